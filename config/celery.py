@@ -1,0 +1,40 @@
+"""The work engine, and its clock. A lost tick costs a minute, never a cent."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """Return a schedule entry; a tick that nobody took before the next one is thrown away."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
+
+
+def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
+    """Return a schedule entry for once a night, local time; it may start up to six hours late."""
+    return {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=minute),
+        "options": {"expires": 6 * 3600},
+    }
+
+
+app = Celery("apport")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "send deliveries": every(30, "core.tasks.send_deliveries"),
+    "process inbound": every(30, "shop.tasks.process_inbound"),
+    "attribute pending": every(60, "tracking.tasks.attribute_pending"),
+    "screen pending": every(60, "fraud.tasks.screen_pending"),
+    "accrue pending": every(60, "payouts.tasks.accrue_pending"),
+    "apply returns": every(60, "payouts.tasks.apply_returns"),
+    "approve due": every(60, "payouts.tasks.approve_due"),
+    "check the ledger": nightly(2, 30, "payouts.tasks.check_ledger_nightly"),
+}

@@ -1,0 +1,105 @@
+"""What the environment says, as typed values."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable ``name``, or ``default`` when it is unset or blank."""
+    return os.environ.get(name, "").strip() or default
+
+
+def required(name: str, purpose: str) -> str:
+    """Return the variable ``name``.
+
+    :raises ImproperlyConfigured: when it is unset; the message says what it is for.
+    """
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(
+            f"Set the environment variable {name} ({purpose}), or start with bin/run or"
+            " bin/manage, which embed everything when DATABASE_URL is unset."
+        )
+    return value
+
+
+def flag(name: str) -> bool:
+    """Return whether the variable ``name`` is switched on (1, true, yes, on)."""
+    return text(name).lower() in TRUE
+
+
+def number(name: str, default: int) -> int:
+    """Return the variable ``name`` as an integer.
+
+    :raises ImproperlyConfigured: when it is not one.
+    """
+    value = text(name, str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
+
+
+def items(value: str) -> tuple[str, ...]:
+    """Split a comma list, dropping blanks."""
+    return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
+def database(url: str) -> dict[str, Any]:
+    """Turn ``postgresql://user:password@host:port/name?option=value`` into Django's dictionary.
+
+    ``?host=/directory`` names a Unix socket directory; other options go to libpq.
+
+    :raises ImproperlyConfigured: for any other kind of address.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("The database must be PostgreSQL: postgresql://user@host/name.")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def broker(url: str) -> str:
+    """Return the Celery spelling of a Redis address (Unix sockets are spelled differently)."""
+    if url.startswith("unix://"):
+        return "redis+socket://" + url.removeprefix("unix://")
+    return url
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Turn ``smtp://user:password@host:port`` into Django's ``EMAIL_*`` settings.
+
+    ``smtp+tls://`` asks for STARTTLS, ``smtps://`` for TLS from the first byte.
+
+    :raises ImproperlyConfigured: for any other kind of address.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtp+tls", "smtps"}:
+        raise ImproperlyConfigured("EMAIL_URL must start with smtp://, smtp+tls:// or smtps://.")
+    default_port = {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or default_port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 15,
+    }
