@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.states import Moves
+
+
+class Group(models.Model):
+    """Affiliates that share terms."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    is_default = models.BooleanField(
+        default=False,
+        help_text="The group whose terms the public programme page shows.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=Q(is_default=True),
+                name="group_one_default",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AffiliateKind(models.TextChoices):
+    CONTENT = "content", _("Site, blog or newsletter")
+    INFLUENCER = "influencer", _("Influencer")
+    EMPLOYEE = "employee", _("Store employee")
+    COMPARISON = "comparison", _("Comparison site")
+    COUPON = "coupon", _("Promo code site")
+    CASHBACK = "cashback", _("Cashback")
+
+
+class AffiliateStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+
+
+class Affiliate(Moves, models.Model):
+    """An account that earns by sending customers."""
+
+    ARROWS = {
+        AffiliateStatus.ACTIVE: {AffiliateStatus.SUSPENDED, AffiliateStatus.CLOSED},
+        AffiliateStatus.SUSPENDED: {AffiliateStatus.ACTIVE, AffiliateStatus.CLOSED},
+        AffiliateStatus.CLOSED: set(),
+    }
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=AffiliateKind.choices)
+    group = models.ForeignKey(Group, models.PROTECT, related_name="affiliates")
+    country = models.CharField(max_length=2)
+    status = models.CharField(
+        max_length=9, choices=AffiliateStatus.choices, default=AffiliateStatus.ACTIVE
+    )
+    status_changed_at = models.DateTimeField()
+    status_reason = models.TextField(blank=True, help_text="Shown to the affiliate.")
+    store = models.CharField(max_length=80, blank=True)
+    staff_number = models.CharField(max_length=40, blank=True)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="affiliate_status_known",
+                condition=Q(status__in=AffiliateStatus.values),
+            ),
+            models.CheckConstraint(
+                name="affiliate_employee_has_store",
+                condition=~Q(kind=AffiliateKind.EMPLOYEE)
+                | ~(Q(store="") | Q(staff_number="")),
+            ),
+            models.UniqueConstraint(
+                fields=["staff_number"],
+                condition=~Q(staff_number=""),
+                name="affiliate_staff_number_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_employee(self) -> bool:
+        return self.kind == AffiliateKind.EMPLOYEE
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == AffiliateStatus.ACTIVE
+
+
+class Membership(models.Model):
+    """A person who may act for an affiliate."""
+
+    affiliate = models.ForeignKey(Affiliate, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey("core.User", models.CASCADE, related_name="memberships")
+    is_owner = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliate", "user"], name="membership_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.affiliate}"
+
+
+class Property(models.Model):
+    """A site, newsletter or social account on which an affiliate promotes."""
+
+    affiliate = models.ForeignKey(Affiliate, models.CASCADE, related_name="properties")
+    url = models.URLField(max_length=300)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "properties"
+        constraints = [
+            models.UniqueConstraint(fields=["affiliate", "url"], name="property_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.url

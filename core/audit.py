@@ -1,0 +1,69 @@
+"""The one door to the audit trail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from core.models import AuditEntry, User
+
+_CHAIN_LOCK = 0x41504F52
+
+
+@transaction.atomic
+def record(
+    *,
+    actor: User | None,
+    verb: str,
+    subject: models.Model,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry to the chain. ``actor`` None means the system. ``data`` must be JSON."""
+    with connection.cursor() as cursor:
+        # One writer at a time, until commit: otherwise two entries could name one predecessor.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+    last = AuditEntry.objects.order_by("-pk").values_list("hash", flat=True).first()
+    entry = AuditEntry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        reason=reason,
+        data=data or {},
+        previous_hash=last or "",
+    )
+    entry.hash = entry_hash(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """Return the SHA-256 over everything the entry says and the hash of the one before it."""
+    said = [
+        entry.previous_hash,
+        entry.at.isoformat(),
+        entry.actor_id,
+        entry.verb,
+        entry.subject_type,
+        entry.subject_id,
+        entry.reason,
+        entry.data,
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def broken_entries() -> Iterator[AuditEntry]:
+    """Yield every entry whose hash or link to its predecessor does not hold."""
+    previous = ""
+    for entry in AuditEntry.objects.order_by("pk").iterator():
+        if entry.previous_hash != previous or entry.hash != entry_hash(entry):
+            yield entry
+        previous = entry.hash

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.money import Money
+
+
+class AdjustmentReason(models.TextChoices):
+    RETURN = "return", _("Returned")
+    CANCELLATION = "cancellation", _("Order cancelled")
+    COST_FOUND = "cost_found", _("Cost found")
+    CORRECTION = "correction", _("Correction")
+
+
+class Adjustment(models.Model):
+    """A later plus or minus beside a commission. Never edited.
+
+    ``is_payable`` False: it changed a commission still pending, and is inside the amount that was
+    approved. True: it changed what is payable, and stands as a line of its own in a payout.
+    """
+
+    affiliate = models.ForeignKey(
+        "affiliates.Affiliate", models.PROTECT, related_name="adjustments"
+    )
+    commission = models.ForeignKey(
+        "payouts.Commission", models.PROTECT, related_name="adjustments"
+    )
+    order_line = models.ForeignKey(
+        "shop.OrderLine", models.PROTECT, null=True, related_name="+"
+    )
+    return_line = models.ForeignKey(
+        "shop.ReturnLine", models.PROTECT, null=True, related_name="adjustments"
+    )
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=12, choices=AdjustmentReason.choices)
+    is_payable = models.BooleanField()
+    source_key = models.CharField(max_length=100, unique=True)
+    effective_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    author = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["affiliate", "-created_at"], name="adjustment_of_affiliate"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="adjustment_reason_known",
+                condition=Q(reason__in=AdjustmentReason.values),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.currency} ({self.reason})"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.crypto import EncryptedTextField
+from core.money import Money
+from core.states import Moves
+
+
+class ItemStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    READY = "ready", _("Ready")
+    SENDING = "sending", _("Sending")
+    UNKNOWN = "unknown", _("Unknown")
+    SENT = "sent", _("Sent")
+    SETTLED = "settled", _("Settled")
+    SKIPPED = "skipped", _("Skipped")
+    FAILED = "failed", _("Failed")
+    RELEASED = "released", _("Released")
+    RETURNED = "returned", _("Returned by the bank")
+
+
+class Item(Moves, models.Model):
+    """One payout: what one affiliate gets from one batch, with where it goes frozen."""
+
+    ARROWS = {
+        ItemStatus.QUEUED: {ItemStatus.READY, ItemStatus.RELEASED},
+        ItemStatus.READY: {ItemStatus.SENDING, ItemStatus.SKIPPED, ItemStatus.RELEASED},
+        ItemStatus.SENDING: {
+            ItemStatus.SENDING,
+            ItemStatus.UNKNOWN,
+            ItemStatus.SENT,
+            ItemStatus.FAILED,
+        },
+        ItemStatus.UNKNOWN: {ItemStatus.SENDING, ItemStatus.SENT, ItemStatus.FAILED},
+        ItemStatus.SENT: {ItemStatus.SETTLED, ItemStatus.RETURNED},
+        ItemStatus.SETTLED: {ItemStatus.RETURNED},
+        ItemStatus.SKIPPED: {ItemStatus.RELEASED},
+        ItemStatus.FAILED: {ItemStatus.RELEASED},
+        ItemStatus.RELEASED: set(),
+        ItemStatus.RETURNED: set(),
+    }
+    #: Money is set aside for these.
+    LIVE = (ItemStatus.QUEUED, ItemStatus.READY, ItemStatus.SENDING, ItemStatus.UNKNOWN)
+    PAID = (ItemStatus.SENT, ItemStatus.SETTLED)
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    batch = models.ForeignKey("payouts.Batch", models.PROTECT, related_name="items")
+    affiliate = models.ForeignKey(
+        "affiliates.Affiliate", models.PROTECT, related_name="payout_items"
+    )
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    payee_name = models.CharField(max_length=120)
+    iban = EncryptedTextField(blank=True)
+    iban_last4 = models.CharField(max_length=4, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    town = models.CharField(max_length=35, blank=True)
+    store = models.CharField(max_length=80, blank=True)
+    staff_number = models.CharField(max_length=40, blank=True)
+    status = models.CharField(
+        max_length=8, choices=ItemStatus.choices, default=ItemStatus.QUEUED
+    )
+    status_changed_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="item_status_known", condition=Q(status__in=ItemStatus.values)
+            ),
+            models.CheckConstraint(
+                name="item_amount_positive", condition=Q(amount_minor__gt=0)
+            ),
+            models.UniqueConstraint(
+                fields=["batch", "affiliate"],
+                condition=~Q(status=ItemStatus.RELEASED),
+                name="item_once_per_batch",
+            ),
+        ]
+        indexes = [models.Index(fields=["affiliate", "-id"], name="item_of_affiliate")]
+
+    def __str__(self) -> str:
+        return f"Payout {self.reference}"
+
+    @property
+    def reference(self) -> str:
+        """The end-to-end id: what the bank, the payee and we call this payment (35 at most)."""
+        return f"AP{self.pk:010d}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class ItemLine(models.Model):
+    """A commission or an adjustment inside a payout. Either is on one live payout at most."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="lines")
+    commission = models.ForeignKey(
+        "payouts.Commission", models.PROTECT, null=True, related_name="item_lines"
+    )
+    adjustment = models.ForeignKey(
+        "payouts.Adjustment", models.PROTECT, null=True, related_name="item_lines"
+    )
+    amount_minor = models.BigIntegerField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="item_line_commission_or_adjustment",
+                condition=Q(commission__isnull=True) ^ Q(adjustment__isnull=True),
+            ),
+            # "Not paid twice", as a rule of the database.
+            models.UniqueConstraint(
+                fields=["commission"],
+                condition=Q(released_at__isnull=True),
+                name="item_line_commission_once",
+            ),
+            models.UniqueConstraint(
+                fields=["adjustment"],
+                condition=Q(released_at__isnull=True),
+                name="item_line_adjustment_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} in {self.item}"
+
+
+class Statement(models.Model):
+    """The document for one payout, made when it was sent."""
+
+    item = models.OneToOneField(Item, models.PROTECT, related_name="statement")
+    number = models.CharField(max_length=35, unique=True)
+    issued_at = models.DateTimeField()
+    body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.number

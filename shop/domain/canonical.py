@@ -1,0 +1,98 @@
+"""What any shop says, in our words: connectors translate into this, services take only this."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import astuple, dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalLine:
+    """One order line. Amounts are of the whole line, in minor units, without VAT."""
+
+    external_id: str
+    kind: str  # shop.models.LineKind
+    sku: str
+    title: str
+    quantity: int
+    net_minor: int  # After every discount.
+    discount_minor: int = 0
+    tax_minor: int = 0
+    unit_cost_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalOrder:
+    """One order in its newest state. References to people are hashed before they get here."""
+
+    external_id: str
+    number: str
+    placed_at: datetime
+    updated_at: datetime
+    currency: str
+    lines: tuple[CanonicalLine, ...]
+    is_test: bool = False
+    cancelled_at: datetime | None = None
+    customer_ref: str = ""
+    email_key: str = ""
+    is_new_customer: bool | None = None
+    country: str = ""
+    store: str = ""
+    codes: tuple[str, ...] = ()
+    click_tokens: tuple[str, ...] = ()
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of what must not change when the order is sent again: its lines."""
+        lines = sorted(
+            (astuple(line) for line in self.lines), key=lambda line: str(line[0])
+        )
+        return hashlib.sha256(repr((self.currency, lines)).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalReturnLine:
+    """A quantity of one order line that came back; ``line_external_id`` empty when unknown."""
+
+    external_id: str
+    line_external_id: str
+    sku: str
+    quantity: int
+    net_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalReturn:
+    """Goods that came back or were cancelled; ``order_external_id`` empty when unknown."""
+
+    external_id: str
+    order_external_id: str
+    reason: str  # shop.models.ReturnReason
+    returned_at: datetime
+    lines: tuple[CanonicalReturnLine, ...]
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of what must not change when the return is sent again."""
+        lines = sorted(
+            (astuple(line) for line in self.lines), key=lambda line: str(line[0])
+        )
+        return hashlib.sha256(
+            repr((self.order_external_id, lines)).encode()
+        ).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalProduct:
+    """One SKU of the catalogue. The list price includes VAT; the unit cost never does."""
+
+    sku: str
+    name: str
+    category: str
+    brand: str
+    list_price_minor: int
+    vat_bps: int
+    currency: str
+    unit_cost_minor: int | None
+    url: str = ""
+    image_url: str = ""
+    is_active: bool = True

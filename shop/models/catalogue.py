@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.money import BPS, Money, ratio
+from core.periods import PeriodQuerySet, no_overlap
+
+
+class Product(models.Model):
+    """What the shop sells, one row per SKU."""
+
+    shop = models.ForeignKey("shop.Shop", models.CASCADE, related_name="products")
+    sku = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    category = models.CharField(max_length=80, blank=True)
+    brand = models.CharField(max_length=80, blank=True)
+    list_price_minor = models.PositiveBigIntegerField(
+        help_text="With VAT, as the shop shows it."
+    )
+    vat_bps = models.PositiveIntegerField(default=2_000)
+    currency = models.CharField(max_length=3)
+    url = models.URLField(max_length=500, blank=True)
+    image_url = models.URLField(max_length=500, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "sku"], name="product_sku_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.sku})"
+
+    @property
+    def list_price_ex_vat(self) -> Money:
+        """The list price without VAT, rounded half away from zero."""
+        return Money(
+            ratio(self.list_price_minor * BPS, BPS + self.vat_bps), self.currency
+        )
+
+
+class ProductCost(models.Model):
+    """What one unit costs the retailer during a half-open period. Never shown to an affiliate."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="costs")
+    unit_cost_minor = models.PositiveBigIntegerField()
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [no_overlap("product_cost_one_at_a_time", "product")]
+
+    def __str__(self) -> str:
+        return f"Cost of {self.product} from {self.valid_from:%Y-%m-%d}"
+
+
+class MarginBand(models.Model):
+    """A published range of catalogue margin at list price: lower edge <= margin < upper edge."""
+
+    lower_bps = models.PositiveIntegerField(unique=True)
+    upper_bps = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["lower_bps"]
+        constraints = [
+            models.CheckConstraint(
+                name="margin_band_edges_in_order",
+                condition=Q(lower_bps__lt=F("upper_bps")) & Q(upper_bps__lte=BPS),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lower_bps // 100}-{self.upper_bps // 100} %"
+
+
+class BandAssignment(models.Model):
+    """The band of a product during a period, with the list price it was put there by.
+
+    Everything here is public. The reference cost follows from it alone, so that whatever an
+    affiliate computes from commissions leads back to the band and no further.
+    """
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="bands")
+    band = models.ForeignKey(MarginBand, models.PROTECT)
+    list_price_minor = models.PositiveBigIntegerField(help_text="Without VAT.")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [no_overlap("band_assignment_one_at_a_time", "product")]
+
+    def __str__(self) -> str:
+        return f"{self.product}: {self.band}"
+
+    @property
+    def reference_cost_minor(self) -> int:
+        """List price without VAT times (1 - lower edge), half away from zero."""
+        return ratio(self.list_price_minor * (BPS - self.band.lower_bps), BPS)

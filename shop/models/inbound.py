@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from core.states import Moves
+
+
+class InboundStatus(models.TextChoices):
+    NEW = "new", "New"
+    DONE = "done", "Done"
+    IGNORED = "ignored", "Ignored"
+    FAILED = "failed", "Failed"
+
+
+class InboundEvent(Moves, models.Model):
+    """A signed delivery, kept as it came before anything is made of it."""
+
+    ARROWS = {
+        InboundStatus.NEW: {
+            InboundStatus.DONE,
+            InboundStatus.IGNORED,
+            InboundStatus.FAILED,
+        },
+        InboundStatus.DONE: set(),
+        InboundStatus.IGNORED: set(),
+        InboundStatus.FAILED: {InboundStatus.NEW},
+    }
+
+    shop = models.ForeignKey("shop.Shop", models.PROTECT, related_name="inbound_events")
+    connector = models.CharField(max_length=20)
+    topic = models.CharField(max_length=60)
+    event_id = models.CharField(max_length=100)
+    received_at = models.DateTimeField()
+    body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    status = models.CharField(max_length=7, choices=InboundStatus.choices,
+                              default=InboundStatus.NEW)  # fmt: skip
+    status_changed_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "connector", "event_id", "topic"],
+                name="inbound_event_once",
+            ),
+            models.CheckConstraint(
+                name="inbound_event_status_known",
+                condition=Q(status__in=InboundStatus.values),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                name="inbound_event_waiting",
+                condition=Q(status=InboundStatus.NEW),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.event_id}"

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from core.money import Money
+
+
+class Order(models.Model):
+    """What a customer ordered, as the shop said it. Lines never change; returns are facts of their own."""
+
+    shop = models.ForeignKey("shop.Shop", models.PROTECT, related_name="orders")
+    external_id = models.CharField(max_length=64)
+    number = models.CharField(max_length=64)
+    placed_at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    is_test = models.BooleanField(default=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    customer_ref = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
+    email_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
+    is_new_customer = models.BooleanField(null=True)
+    country = models.CharField(max_length=2, blank=True)
+    store = models.CharField(max_length=64, blank=True)
+    codes = ArrayField(models.CharField(max_length=64), default=list)
+    click_tokens = ArrayField(models.CharField(max_length=64), default=list)
+    source_updated_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    content_hash = models.CharField(
+        max_length=64, help_text="SHA-256 of the lines as received."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "external_id"], name="order_once_per_shop"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["placed_at"], name="order_placed"),
+            models.Index(fields=["received_at"], name="order_received"),
+            GinIndex(fields=["codes"], name="order_codes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Order {self.number}"
+
+
+class LineKind(models.TextChoices):
+    PRODUCT = "product", "Product"
+    GIFT_CARD = "gift_card", "Gift card"
+    SHIPPING = "shipping", "Shipping"
+    FEE = "fee", "Fee"
+    ADJUSTMENT = "adjustment", "Adjustment"
+
+
+class CostSource(models.TextChoices):
+    PAYLOAD = "payload", "Sent with the order"
+    CATALOGUE = "catalogue", "Catalogue"
+    MISSING = "missing", "Missing"
+
+
+class OrderLine(models.Model):
+    """One line of an order. Only products earn. The cost is frozen when the line is stored."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    external_id = models.CharField(max_length=64)
+    kind = models.CharField(
+        max_length=10, choices=LineKind.choices, default=LineKind.PRODUCT
+    )
+    product = models.ForeignKey(
+        "shop.Product", models.PROTECT, null=True, related_name="+"
+    )
+    sku = models.CharField(max_length=64, blank=True)
+    title = models.CharField(max_length=200)
+    quantity = models.PositiveIntegerField()
+    net_minor = models.BigIntegerField(
+        help_text="Whole line, without VAT, after every discount."
+    )
+    discount_minor = models.PositiveBigIntegerField(default=0)
+    tax_minor = models.BigIntegerField(default=0)
+    unit_cost_minor = models.PositiveBigIntegerField(null=True)
+    cost_source = models.CharField(max_length=9, choices=CostSource.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "external_id"], name="order_line_once"
+            ),
+            models.CheckConstraint(
+                name="order_line_quantity_positive", condition=Q(quantity__gt=0)
+            ),
+            models.CheckConstraint(
+                name="order_line_product_not_negative",
+                condition=~Q(kind=LineKind.PRODUCT) | Q(net_minor__gte=0),
+            ),
+            models.CheckConstraint(
+                name="order_line_cost_has_source",
+                condition=Q(
+                    cost_source=CostSource.MISSING, unit_cost_minor__isnull=True
+                )
+                | (
+                    ~Q(cost_source=CostSource.MISSING)
+                    & Q(unit_cost_minor__isnull=False)
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.title}"
+
+    @property
+    def net(self) -> Money:
+        return Money(self.net_minor, self.order.currency)
+
+    @property
+    def earns(self) -> bool:
+        return self.kind == LineKind.PRODUCT
+
+
+class ReturnReason(models.TextChoices):
+    RETURN = "return", "Returned"
+    CANCELLATION = "cancellation", "Cancelled"
+
+
+class Return(models.Model):
+    """Goods that came back, or a cancellation. Parked while its order is not known."""
+
+    shop = models.ForeignKey("shop.Shop", models.PROTECT, related_name="returns")
+    external_id = models.CharField(max_length=96)
+    order_external_id = models.CharField(max_length=64, blank=True)
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="returns")
+    reason = models.CharField(max_length=12, choices=ReturnReason.choices)
+    returned_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "external_id"], name="return_once_per_shop"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["shop", "order_external_id"],
+                name="return_parked",
+                condition=Q(order__isnull=True),
+            ),
+            models.Index(fields=["received_at"], name="return_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Return {self.external_id}"
+
+
+class ReturnLine(models.Model):
+    """A quantity of one order line that came back. ``line`` is empty while it is unknown."""
+
+    shop_return = models.ForeignKey(Return, models.PROTECT, related_name="lines")
+    external_id = models.CharField(max_length=64)
+    line_external_id = models.CharField(max_length=64, blank=True)
+    line = models.ForeignKey(
+        OrderLine, models.PROTECT, null=True, related_name="returned"
+    )
+    sku = models.CharField(max_length=64, blank=True)
+    quantity = models.PositiveIntegerField()
+    net_minor = models.BigIntegerField(
+        help_text="Without VAT, as the shop refunded it."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop_return", "external_id"], name="return_line_once"
+            ),
+            models.CheckConstraint(
+                name="return_line_quantity_positive", condition=Q(quantity__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line_external_id or self.sku}"
