@@ -1,0 +1,109 @@
+from django.db import migrations
+
+from core.append_only import append_only
+
+ONE_CURRENCY = """
+ALTER TABLE payouts_transfer
+  ADD CONSTRAINT transfer_debit_currency FOREIGN KEY (debit_id, currency)
+    REFERENCES payouts_account (id, currency),
+  ADD CONSTRAINT transfer_credit_currency FOREIGN KEY (credit_id, currency)
+    REFERENCES payouts_account (id, currency);
+"""
+
+FROZEN_COMMISSION = """
+CREATE FUNCTION payouts_commission_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE'
+     AND (OLD.credit_id, OLD.affiliate_id, OLD.terms_id, OLD.basis, OLD.rate_bps,
+          OLD.amount_minor, OLD.currency, OLD.accrued_at)
+       = (NEW.credit_id, NEW.affiliate_id, NEW.terms_id, NEW.basis, NEW.rate_bps,
+          NEW.amount_minor, NEW.currency, NEW.accrued_at)
+     AND (OLD.approved_minor IS NULL OR OLD.approved_minor = NEW.approved_minor) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a commission is frozen: correct it with an adjustment'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER payouts_commission_frozen BEFORE UPDATE OR DELETE ON payouts_commission
+  FOR EACH ROW EXECUTE FUNCTION payouts_commission_frozen();
+"""
+
+FROZEN_BATCH = """
+CREATE FUNCTION payouts_item_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  batch_status text;
+BEGIN
+  SELECT status INTO batch_status FROM payouts_batch
+    WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.batch_id ELSE NEW.batch_id END;
+  IF batch_status = 'draft' THEN
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  IF TG_OP = 'UPDATE'
+     AND (OLD.id, OLD.public_id, OLD.batch_id, OLD.affiliate_id, OLD.amount_minor, OLD.currency,
+          OLD.payee_name, OLD.iban, OLD.iban_last4, OLD.country, OLD.town, OLD.store,
+          OLD.staff_number)
+       = (NEW.id, NEW.public_id, NEW.batch_id, NEW.affiliate_id, NEW.amount_minor, NEW.currency,
+          NEW.payee_name, NEW.iban, NEW.iban_last4, NEW.country, NEW.town, NEW.store,
+          NEW.staff_number) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the batch is submitted: its payouts are frozen'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER payouts_item_frozen BEFORE INSERT OR UPDATE OR DELETE ON payouts_item
+  FOR EACH ROW EXECUTE FUNCTION payouts_item_frozen();
+
+CREATE FUNCTION payouts_itemline_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  batch_status text;
+BEGIN
+  SELECT b.status INTO batch_status FROM payouts_batch b JOIN payouts_item i ON i.batch_id = b.id
+    WHERE i.id = CASE TG_OP WHEN 'DELETE' THEN OLD.item_id ELSE NEW.item_id END;
+  IF batch_status = 'draft' THEN
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.released_at IS NULL
+     AND (OLD.id, OLD.item_id, OLD.amount_minor)
+       = (NEW.id, NEW.item_id, NEW.amount_minor)
+     AND OLD.commission_id IS NOT DISTINCT FROM NEW.commission_id
+     AND OLD.adjustment_id IS NOT DISTINCT FROM NEW.adjustment_id THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'the batch is submitted: its lines are frozen'
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER payouts_itemline_frozen BEFORE INSERT OR UPDATE OR DELETE ON payouts_itemline
+  FOR EACH ROW EXECUTE FUNCTION payouts_itemline_frozen();
+"""
+
+
+class Migration(migrations.Migration):
+    """The rules of money that Python may not break: append-only, one currency, frozen amounts."""
+
+    dependencies = [("payouts", "0001_initial"), ("core", "0002_database")]
+
+    operations = [
+        migrations.RunSQL(
+            ONE_CURRENCY,
+            "ALTER TABLE payouts_transfer DROP CONSTRAINT transfer_debit_currency,"
+            " DROP CONSTRAINT transfer_credit_currency;",
+        ),
+        *append_only("payouts_transfer"),
+        *append_only("payouts_account"),
+        *append_only("payouts_adjustment"),
+        *append_only("payouts_commissionline"),
+        *append_only("payouts_batchfile"),
+        *append_only("payouts_statement"),
+        migrations.RunSQL(
+            FROZEN_COMMISSION,
+            "DROP TRIGGER payouts_commission_frozen ON payouts_commission;"
+            " DROP FUNCTION payouts_commission_frozen();",
+        ),
+        migrations.RunSQL(
+            FROZEN_BATCH,
+            "DROP TRIGGER payouts_item_frozen ON payouts_item;"
+            " DROP FUNCTION payouts_item_frozen();"
+            " DROP TRIGGER payouts_itemline_frozen ON payouts_itemline;"
+            " DROP FUNCTION payouts_itemline_frozen();",
+        ),
+    ]
