@@ -1,0 +1,38 @@
+"""``bin/manage``: manage.py with the servers up, stopped afterwards if we started them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+from django.core.management import execute_from_command_line
+
+from config.data_directory import Unusable
+from config.embedded import DidNotStart
+from config.surroundings import Surroundings
+
+
+def main() -> None:
+    """Run one management command.
+
+    :raises SystemExit: with the command's status, or with the reason why no server came up.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        surroundings = Surroundings("bin/manage")
+        try:
+            surroundings.join()
+            execute_from_command_line(["bin/manage", *sys.argv[1:]])
+        finally:
+            surroundings.close()
+    except (DidNotStart, Unusable) as reason:
+        raise SystemExit(str(reason)) from reason
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
