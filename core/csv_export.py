@@ -54,9 +54,7 @@ def csv_chunks(
     yield (BOM + _line(header, form)).encode()
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):
-            raise ValueError(
-                f"row {number} has {len(row)} cells, the header {len(header)}"
-            )
+            raise ValueError(f"row {number} has {len(row)} cells, the header {len(header)}")
         yield _line(row, form).encode()
 
 
