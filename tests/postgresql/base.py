@@ -1,0 +1,72 @@
+"""PostgreSQL as production has it: the owner migrates, the application role does all the rest.
+
+The suite connects as the superuser and steps down at once, so that every test also proves that
+the application role's privileges suffice.
+"""
+
+from contextlib import contextmanager
+
+import psycopg
+from django.db import transaction
+from django.db.backends.base.base import NO_DB_ALIAS
+from django.db.backends.postgresql import base, creation, operations
+
+from config import roles
+
+
+class Role:
+    """The role that new connections of this process take; None is the superuser."""
+
+    current = None
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    def execute_sql_flush(self, sql_list):
+        """Empty the tables, the append-only ones too, as only a superuser can."""
+        as_superuser = ["SET LOCAL ROLE NONE", "SET LOCAL session_replication_role = replica"]
+        super().execute_sql_flush([*as_superuser, *sql_list])
+
+
+class DatabaseCreation(creation.DatabaseCreation):
+    def create_test_db(self, *args, **kwargs):
+        name = super().create_test_db(*args, **kwargs)
+        self.connection.close()
+        Role.current = roles.APPLICATION
+        return name
+
+    def _create_test_db(self, verbosity, autoclobber, keepdb=False):
+        name = super()._create_test_db(verbosity, autoclobber, keepdb)
+        settings = self.connection.settings_dict
+        with psycopg.connect(
+            dbname=name,
+            autocommit=True,
+            host=settings["HOST"],
+            port=settings["PORT"] or None,
+            user=settings["USER"],
+            password=settings["PASSWORD"] or None,
+        ) as superuser:
+            quoted = self._quote_name(name)
+            superuser.execute(f"ALTER DATABASE {quoted} OWNER TO {roles.OWNER}")
+            for statement in roles.grants():
+                superuser.execute(statement)
+        Role.current = roles.OWNER
+        return name
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+    creation_class = DatabaseCreation
+
+    def init_connection_state(self):
+        super().init_connection_state()
+        if Role.current and self.alias != NO_DB_ALIAS:
+            self.connection.execute(f"SET ROLE {Role.current}")
+
+
+@contextmanager
+def acting_as(connection, role):
+    """Run SQL of the block as ``role`` (None: the superuser); take the old role back after it."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {role or 'NONE'}")
+        yield cursor
+        cursor.execute(f"SET LOCAL ROLE {Role.current}")
