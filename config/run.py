@@ -1,0 +1,184 @@
+"""``bin/run``: everything on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from importlib import import_module
+from pathlib import Path
+
+from config.data_directory import AlreadyRunning, Unusable
+from config.embedded import DidNotStart
+from config.supervisor import Program, Supervisor
+from config.surroundings import CHECKOUT, Surroundings, say
+
+READY_SECONDS = 90
+GUESTS_SECONDS = 5
+SHOP = CHECKOUT / "demo" / "shop"
+
+
+class Refused(Exception):
+    """bin/run will not start; the message says what to do."""
+
+
+def main() -> None:
+    """Bring everything up and keep it up.
+
+    :raises SystemExit: with a sentence when it cannot, else with the status at the end.
+    """
+    options = _arguments()
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        surroundings = Surroundings("bin/run")
+        try:
+            raise SystemExit(_run(options, surroundings))
+        finally:
+            surroundings.close(patience=GUESTS_SECONDS)
+    except (AlreadyRunning, DidNotStart, Refused, Unusable) as reason:
+        raise SystemExit(str(reason)) from reason
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/run", description="Run Apport on this machine.")
+    parser.add_argument("--port", type=int, default=8000, help="of the portal; the demo shop: + 1")
+    parser.add_argument("--fresh", action="store_true", help="throw the data away first")
+    parser.add_argument("--yes", action="store_true", help="do not ask before throwing away")
+    parser.add_argument("--no-demo", action="store_true", help="start without demonstration data")
+    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace, surroundings: Surroundings) -> int:
+    try:
+        surroundings.own()
+    except AlreadyRunning as running:
+        raise Refused(
+            f"{running} One at a time per checkout: stop that one, or use another checkout"
+            " (or APPORT_DATA_DIR) with --port N."
+        ) from running
+    ports = [options.port, options.port + 1] if SHOP.exists() else [options.port]
+    for port in ports:
+        _check_free(port)
+    if options.fresh:
+        _throw_away(surroundings, ask=not options.yes)
+    if surroundings.directory.parent != CHECKOUT:
+        say(f"Data directory: {surroundings.directory}")
+    surroundings.start()
+    os.environ.setdefault("PUBLIC_URL", f"http://localhost:{options.port}")
+    _manage("migrate", "--verbosity", "0")
+    if not options.no_demo:
+        _seed_once(surroundings.directory)
+    supervisor = Supervisor(
+        _programs(options.port, surroundings.directory), held=surroundings.child_descriptors()
+    )
+    return supervisor.run(
+        lambda: _answers(options.port),
+        lambda: _announce(options.port, demo=not options.no_demo),
+        patience=READY_SECONDS,
+    )
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise Refused(f"Port {port} is not free: choose another with --port N.") from error
+
+
+def _throw_away(surroundings: Surroundings, *, ask: bool) -> None:
+    question = f"This throws away all data in {surroundings.directory}. Type yes to go on: "
+    if ask:
+        if not sys.stdin.isatty():
+            raise Refused("Nobody is there to ask: --fresh needs --yes.")
+        if input(question).strip().lower() != "yes":
+            raise Refused("Nothing was thrown away.")
+    surroundings.wipe()
+
+
+def _manage(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=CHECKOUT, check=False)
+    if done.returncode:
+        raise Refused(f"manage.py {arguments[0]} failed (status {done.returncode}), see above.")
+
+
+def _seed_once(directory: Path) -> None:
+    mark = directory / "state" / "demo-seeded"
+    embedded = os.environ.get("APPORT_EMBEDDED") == "1"
+    if mark.exists() or not embedded or not any(CHECKOUT.glob("*/management/commands/seed_demo.py")):
+        return
+    say("Making the demonstration shop, its partners and 90 days of sales (once) ...")
+    _manage("seed_demo")
+    mark.touch()
+
+
+def _programs(port: int, directory: Path) -> list[Program]:
+    celery = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery", "-q"]
+    celery += ["-A", "config"]
+    programs = [
+        Program("web", _granian("config.wsgi:application", port, workers=2)),
+        Program("worker", [*celery, *"worker --concurrency=2 --loglevel=warning".split()]),
+        Program(
+            "beat",
+            [*celery, "beat", "--loglevel=warning", f"--schedule={directory / 'state' / 'beat'}"]
+            + [f"--pidfile={directory / 'state' / 'beat.pid'}"],
+        ),
+    ]
+    if SHOP.exists():
+        address = {"APPORT_URL": f"http://localhost:{port}", "SHOP_PORT": str(port + 1)}
+        shop = _granian("demo.shop.app:application", port + 1, workers=1)
+        programs.append(Program("shop", shop, address))
+    return programs
+
+
+def _granian(target: str, port: int, *, workers: int) -> list[str]:
+    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers}"
+    options += " --blocking-threads 8 --backpressure 32 --respawn-failed-workers"
+    options += " --log-level warning --no-access-log"
+    return [sys.executable, "-m", "granian", *options.split(), target]
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _announce(port: int, *, demo: bool) -> None:
+    lines = ["", f"  Apport    http://localhost:{port}"]
+    if SHOP.exists():
+        lines.append(f"  Demo shop http://localhost:{port + 1}")
+    people = _demo_people() if demo else []
+    if people:
+        lines += ["", "  Sign in with one click on the sign-in page, as:"]
+        lines += [f"    {role:<20} {email}" for role, email in people]
+    lines += ["", "  Ctrl-C stops everything.", ""]
+    say("\n".join(lines))
+
+
+def _demo_people() -> list[tuple[str, str]]:
+    if os.environ.get("APPORT_EMBEDDED") != "1":
+        return []
+    try:
+        people = import_module("portal.demo.people").PEOPLE
+    except ImportError:
+        return []
+    return [(str(person.role_label), str(person.email)) for person in people]
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
