@@ -1,0 +1,29 @@
+"""Wake the next pull after a commit, so that nobody waits for the clock's tick."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import Task, current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+
+def nudge(task: Task | str) -> None:
+    """Ask for a run of ``task`` once the current transaction has committed.
+
+    A pull that lives in a higher app is given by its name, for its module may not be imported
+    from below. A broker that does not answer is logged and forgotten: the next tick runs the
+    same pull, so a lost nudge costs a minute and never the fact.
+    """
+    name = task if isinstance(task, str) else str(task.name)
+    transaction.on_commit(lambda: _send(name))
+
+
+def _send(name: str) -> None:
+    try:
+        current_app.send_task(name)
+    except OperationalError as error:
+        log.warning("No nudge for %s, it waits for the next tick: %s", name, error)
