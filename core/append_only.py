@@ -40,13 +40,9 @@ def revoke_changes(table: str) -> migrations.RunPython:
 
     def revoke(_apps: Any, schema_editor: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.APP_DB_ROLE]
-            )
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.APP_DB_ROLE])
             if cursor.fetchone():
                 role = schema_editor.quote_name(settings.APP_DB_ROLE)
-                cursor.execute(
-                    f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}"
-                )
+                cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
 
     return migrations.RunPython(revoke, migrations.RunPython.noop)

@@ -16,9 +16,7 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 
 
-def queue_mail(
-    *, key: str, recipient: str, subject: str, body: str, now: datetime
-) -> Delivery:
+def queue_mail(*, key: str, recipient: str, subject: str, body: str, now: datetime) -> Delivery:
     """Write a mail to be sent. Safe to repeat: one ``key``, one mail."""
     delivery, _created = Delivery.objects.get_or_create(
         key=key,
@@ -45,15 +43,10 @@ def send_due(*, now: datetime, limit: int = 100) -> int:
     SMTP has no idempotency key, and a mail twice is better than a mail never.
     """
     sent = 0
-    for pk in (
-        Delivery.objects.due(now).order_by("pk").values_list("pk", flat=True)[:limit]
-    ):
+    for pk in Delivery.objects.due(now).order_by("pk").values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             delivery = (
-                Delivery.objects.due(now)
-                .select_for_update(skip_locked=True)
-                .filter(pk=pk)
-                .first()
+                Delivery.objects.due(now).select_for_update(skip_locked=True).filter(pk=pk).first()
             )
             if delivery is not None:
                 sent += _send(delivery, now)

@@ -98,7 +98,5 @@ class Money:
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
-            raise CurrencyMismatch(
-                f"{self.currency} and {other.currency} cannot be put together."
-            )
+            raise CurrencyMismatch(f"{self.currency} and {other.currency} cannot be put together.")
         return other

@@ -27,9 +27,7 @@ class PeriodQuerySet(models.QuerySet[Row]):
         )
 
 
-def no_overlap(
-    name: str, *keys: str, condition: Q | None = None
-) -> ExclusionConstraint:
+def no_overlap(name: str, *keys: str, condition: Q | None = None) -> ExclusionConstraint:
     """Return the constraint that periods of the same ``keys`` do not overlap."""
     period = Func(
         F("valid_from"),

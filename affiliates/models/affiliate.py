@@ -79,8 +79,7 @@ class Affiliate(Moves, models.Model):
             ),
             models.CheckConstraint(
                 name="affiliate_employee_has_store",
-                condition=~Q(kind=AffiliateKind.EMPLOYEE)
-                | ~(Q(store="") | Q(staff_number="")),
+                condition=~Q(kind=AffiliateKind.EMPLOYEE) | ~(Q(store="") | Q(staff_number="")),
             ),
             models.UniqueConstraint(
                 fields=["staff_number"],
@@ -110,9 +109,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["affiliate", "user"], name="membership_once"
-            )
+            models.UniqueConstraint(fields=["affiliate", "user"], name="membership_once")
         ]
 
     def __str__(self) -> str:
@@ -128,9 +125,7 @@ class Property(models.Model):
 
     class Meta:
         verbose_name_plural = "properties"
-        constraints = [
-            models.UniqueConstraint(fields=["affiliate", "url"], name="property_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["affiliate", "url"], name="property_once")]
 
     def __str__(self) -> str:
         return self.url

@@ -65,9 +65,7 @@ class Application(Moves, models.Model):
     )
     submitted_at = models.DateTimeField()
     status_changed_at = models.DateTimeField()
-    reviewer = models.ForeignKey(
-        "core.User", models.PROTECT, null=True, related_name="+"
-    )
+    reviewer = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True, help_text="Shown to the applicant.")
     affiliate = models.OneToOneField(
         "affiliates.Affiliate", models.PROTECT, null=True, related_name="application"
@@ -81,8 +79,7 @@ class Application(Moves, models.Model):
             ),
             models.CheckConstraint(
                 name="application_approved_has_affiliate",
-                condition=~Q(status=ApplicationStatus.APPROVED)
-                | Q(affiliate__isnull=False),
+                condition=~Q(status=ApplicationStatus.APPROVED) | Q(affiliate__isnull=False),
             ),
             models.CheckConstraint(
                 name="application_rejected_has_reason",
@@ -94,9 +91,7 @@ class Application(Moves, models.Model):
                 name="application_one_open_per_person",
             ),
         ]
-        indexes = [
-            models.Index(fields=["status", "submitted_at"], name="application_queue")
-        ]
+        indexes = [models.Index(fields=["status", "submitted_at"], name="application_queue")]
 
     def __str__(self) -> str:
         return f"Application of {self.name}"

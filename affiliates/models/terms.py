@@ -17,25 +17,17 @@ class Basis(models.TextChoices):
 class Terms(models.Model):
     """What a group (or one affiliate) earns during a half-open period. Later terms are a new row."""
 
-    group = models.ForeignKey(
-        "affiliates.Group", models.PROTECT, null=True, related_name="terms"
-    )
+    group = models.ForeignKey("affiliates.Group", models.PROTECT, null=True, related_name="terms")
     affiliate = models.ForeignKey(
         "affiliates.Affiliate", models.PROTECT, null=True, related_name="own_terms"
     )
     version = models.PositiveIntegerField()
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
-    basis = models.CharField(
-        max_length=9, choices=Basis.choices, default=Basis.REFERENCE
-    )
+    basis = models.CharField(max_length=9, choices=Basis.choices, default=Basis.REFERENCE)
     rate_bps = models.PositiveIntegerField(help_text="Basis points of margin.")
-    window_days = models.PositiveIntegerField(
-        help_text="Look-back from order to touchpoint."
-    )
-    hold_days = models.PositiveIntegerField(
-        help_text="From order to earliest approval."
-    )
+    window_days = models.PositiveIntegerField(help_text="Look-back from order to touchpoint.")
+    hold_days = models.PositiveIntegerField(help_text="From order to earliest approval.")
     minimum_payout_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     payment_days = ArrayField(
@@ -52,18 +44,12 @@ class Terms(models.Model):
                 name="terms_for_group_or_affiliate",
                 condition=Q(group__isnull=True) ^ Q(affiliate__isnull=True),
             ),
-            models.CheckConstraint(
-                name="terms_rate_at_most_all", condition=Q(rate_bps__lte=BPS)
-            ),
-            models.UniqueConstraint(
-                fields=["group", "version"], name="terms_group_version"
-            ),
+            models.CheckConstraint(name="terms_rate_at_most_all", condition=Q(rate_bps__lte=BPS)),
+            models.UniqueConstraint(fields=["group", "version"], name="terms_group_version"),
             models.UniqueConstraint(
                 fields=["affiliate", "version"], name="terms_affiliate_version"
             ),
-            no_overlap(
-                "terms_group_one_at_a_time", "group", condition=Q(group__isnull=False)
-            ),
+            no_overlap("terms_group_one_at_a_time", "group", condition=Q(group__isnull=False)),
             no_overlap(
                 "terms_affiliate_one_at_a_time",
                 "affiliate",

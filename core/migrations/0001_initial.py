@@ -49,9 +49,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "is_superuser",
@@ -63,9 +61,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 (
                     "name",
@@ -180,15 +176,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "deliveries",
                 "indexes": [
-                    models.Index(
-                        fields=["status", "next_attempt_at"], name="delivery_due"
-                    )
+                    models.Index(fields=["status", "next_attempt_at"], name="delivery_due")
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("status__in", ["queued", "sent", "failed"])
-                        ),
+                        condition=models.Q(("status__in", ["queued", "sent", "failed"])),
                         name="delivery_status_known",
                     )
                 ],
@@ -204,8 +196,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="auditentry",
-            index=models.Index(
-                fields=["subject_type", "subject_id"], name="audit_subject"
-            ),
+            index=models.Index(fields=["subject_type", "subject_id"], name="audit_subject"),
         ),
     ]

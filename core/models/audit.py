@@ -17,9 +17,7 @@ class AuditEntry(models.Model):
     hash = models.CharField(max_length=64, unique=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["subject_type", "subject_id"], name="audit_subject")
-        ]
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_subject")]
         verbose_name_plural = "audit entries"
 
     def __str__(self) -> str:

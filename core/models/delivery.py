@@ -49,9 +49,7 @@ class Delivery(Moves, models.Model):
                 condition=Q(status__in=DeliveryStatus.values),
             )
         ]
-        indexes = [
-            models.Index(fields=["status", "next_attempt_at"], name="delivery_due")
-        ]
+        indexes = [models.Index(fields=["status", "next_attempt_at"], name="delivery_due")]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.recipient}"

@@ -13,20 +13,14 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **extra: Any
-    ) -> User:
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
         user = self.model(email=self.normalize_email(email), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **extra: Any
-    ) -> User:
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **extra
-        )
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -48,9 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"), name="user_email_unique_whatever_its_case"
-            )
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_its_case")
         ]
 
     def __str__(self) -> str:

@@ -24,12 +24,8 @@ class Adjustment(models.Model):
     affiliate = models.ForeignKey(
         "affiliates.Affiliate", models.PROTECT, related_name="adjustments"
     )
-    commission = models.ForeignKey(
-        "payouts.Commission", models.PROTECT, related_name="adjustments"
-    )
-    order_line = models.ForeignKey(
-        "shop.OrderLine", models.PROTECT, null=True, related_name="+"
-    )
+    commission = models.ForeignKey("payouts.Commission", models.PROTECT, related_name="adjustments")
+    order_line = models.ForeignKey("shop.OrderLine", models.PROTECT, null=True, related_name="+")
     return_line = models.ForeignKey(
         "shop.ReturnLine", models.PROTECT, null=True, related_name="adjustments"
     )
@@ -44,9 +40,7 @@ class Adjustment(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["affiliate", "-created_at"], name="adjustment_of_affiliate"
-            )
+            models.Index(fields=["affiliate", "-created_at"], name="adjustment_of_affiliate")
         ]
         constraints = [
             models.CheckConstraint(

@@ -75,18 +75,12 @@ class Batch(Moves, models.Model):
     currency = models.CharField(max_length=3)
     cutoff_at = models.DateTimeField(help_text="Approved before this moment is in.")
     execution_date = models.DateField()
-    debtor = models.ForeignKey(
-        DebtorAccount, models.PROTECT, null=True, related_name="+"
-    )
-    status = models.CharField(
-        max_length=20, choices=BatchStatus.choices, default=BatchStatus.DRAFT
-    )
+    debtor = models.ForeignKey(DebtorAccount, models.PROTECT, null=True, related_name="+")
+    status = models.CharField(max_length=20, choices=BatchStatus.choices, default=BatchStatus.DRAFT)
     status_changed_at = models.DateTimeField()
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
-    submitted_by = models.ForeignKey(
-        "core.User", models.PROTECT, null=True, related_name="+"
-    )
+    submitted_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
     total_minor = models.PositiveBigIntegerField(default=0)
@@ -130,9 +124,7 @@ class Approval(models.Model):
     user = models.ForeignKey("core.User", models.PROTECT, related_name="+")
     content_hash = models.CharField(max_length=64)
     at = models.DateTimeField()
-    dropped_at = models.DateTimeField(
-        null=True, help_text="When the batch was sent back."
-    )
+    dropped_at = models.DateTimeField(null=True, help_text="When the batch was sent back.")
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import DomainError
+from core.errors import DomainError, InvalidTransition
 from core.money import BPS, Money
 from core.states import Moves
 
@@ -37,9 +37,7 @@ class ReversalReason(models.TextChoices):
 class CommissionQuerySet(models.QuerySet["Commission"]):
     def due(self, now: datetime) -> CommissionQuerySet:
         """Commissions whose hold is over and that nothing blocks."""
-        blocked = Block.objects.filter(
-            commission=models.OuterRef("pk"), released_at__isnull=True
-        )
+        blocked = Block.objects.filter(commission=models.OuterRef("pk"), released_at__isnull=True)
         return self.filter(
             ~models.Exists(blocked),
             status=CommissionStatus.PENDING,
@@ -55,14 +53,13 @@ class Commission(Moves, models.Model):
             CommissionStatus.APPROVED,
             CommissionStatus.REVERSED,
         },
-        CommissionStatus.APPROVED: {CommissionStatus.PAID, CommissionStatus.REVERSED},
-        CommissionStatus.PAID: set(),  # A clawback is a new, negative Adjustment.
+        # From here on what is taken back is a new, negative Adjustment.
+        CommissionStatus.APPROVED: {CommissionStatus.PAID},
+        CommissionStatus.PAID: set(),
         CommissionStatus.REVERSED: set(),
     }
 
-    credit = models.OneToOneField(
-        "tracking.Credit", models.PROTECT, related_name="commission"
-    )
+    credit = models.OneToOneField("tracking.Credit", models.PROTECT, related_name="commission")
     affiliate = models.ForeignKey(
         "affiliates.Affiliate", models.PROTECT, related_name="commissions"
     )
@@ -81,9 +78,7 @@ class Commission(Moves, models.Model):
     hold_until = models.DateTimeField()
     status_changed_at = models.DateTimeField()
     accrued_at = models.DateTimeField()
-    reversal_reason = models.CharField(
-        max_length=20, choices=ReversalReason.choices, blank=True
-    )
+    reversal_reason = models.CharField(max_length=20, choices=ReversalReason.choices, blank=True)
 
     objects = CommissionQuerySet.as_manager()
 
@@ -95,16 +90,12 @@ class Commission(Moves, models.Model):
             ),
             models.CheckConstraint(
                 name="commission_payable_only_after_hold",
-                condition=~Q(
-                    status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID]
-                )
+                condition=~Q(status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID])
                 | Q(status_changed_at__gte=F("hold_until")),
             ),
             models.CheckConstraint(
                 name="commission_approved_has_amount",
-                condition=~Q(
-                    status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID]
-                )
+                condition=~Q(status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID])
                 | Q(approved_minor__isnull=False),
             ),
             models.CheckConstraint(
@@ -121,9 +112,7 @@ class Commission(Moves, models.Model):
                 name="commission_due",
                 condition=Q(status="pending"),
             ),
-            models.Index(
-                fields=["affiliate", "status"], name="commission_of_affiliate"
-            ),
+            models.Index(fields=["affiliate", "status"], name="commission_of_affiliate"),
             models.Index(fields=["accrued_at"], name="commission_accrued"),
         ]
 
@@ -154,13 +143,18 @@ class Commission(Moves, models.Model):
     def reverse(self, *, at: datetime, reason: str) -> None:
         """Say that the commission does not stand, and why. In memory only.
 
-        :raises InvalidTransition: if paid or reversed.
+        :raises InvalidTransition: if not pending.
         """
         self.move_to(CommissionStatus.REVERSED, at=at)
         self.reversal_reason = reason
 
     def release_early(self, *, at: datetime) -> None:
-        """End the hold period now. In memory only."""
+        """End the hold period now. In memory only.
+
+        :raises InvalidTransition: if not pending.
+        """
+        if not self.is_pending:
+            raise InvalidTransition(f"A {self.status} commission is not on hold.")
         self.hold_until = min(self.hold_until, at)
 
 
@@ -177,7 +171,7 @@ class CommissionLine(models.Model):
     actual_margin_minor = models.BigIntegerField(
         null=True, help_text="With the real cost. For those who may see costs only."
     )
-    steps = models.JSONField(help_text="See payouts/domain/explanation.py.")
+    steps = models.JSONField(help_text="See payouts/explanation.py.")
 
     class Meta:
         constraints = [
@@ -205,9 +199,7 @@ class Block(models.Model):
     reason = models.TextField(help_text="Internal.")
     created_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
-    released_by = models.ForeignKey(
-        "core.User", models.PROTECT, null=True, related_name="+"
-    )
+    released_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -216,9 +208,7 @@ class Block(models.Model):
                 condition=Q(released_at__isnull=True),
                 name="block_one_of_a_kind",
             ),
-            models.CheckConstraint(
-                name="block_kind_known", condition=Q(kind__in=BlockKind.values)
-            ),
+            models.CheckConstraint(name="block_kind_known", condition=Q(kind__in=BlockKind.values)),
         ]
 
     def __str__(self) -> str:

@@ -62,9 +62,7 @@ class Item(Moves, models.Model):
     town = models.CharField(max_length=35, blank=True)
     store = models.CharField(max_length=80, blank=True)
     staff_number = models.CharField(max_length=40, blank=True)
-    status = models.CharField(
-        max_length=8, choices=ItemStatus.choices, default=ItemStatus.QUEUED
-    )
+    status = models.CharField(max_length=8, choices=ItemStatus.choices, default=ItemStatus.QUEUED)
     status_changed_at = models.DateTimeField()
     reason = models.TextField(blank=True)
 
@@ -73,9 +71,7 @@ class Item(Moves, models.Model):
             models.CheckConstraint(
                 name="item_status_known", condition=Q(status__in=ItemStatus.values)
             ),
-            models.CheckConstraint(
-                name="item_amount_positive", condition=Q(amount_minor__gt=0)
-            ),
+            models.CheckConstraint(name="item_amount_positive", condition=Q(amount_minor__gt=0)),
             models.UniqueConstraint(
                 fields=["batch", "affiliate"],
                 condition=~Q(status=ItemStatus.RELEASED),

@@ -19,9 +19,7 @@ class Account(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "currency"], name="account_once"),
             # The target of the composite foreign keys of Transfer.
-            models.UniqueConstraint(
-                fields=["id", "currency"], name="account_id_currency"
-            ),
+            models.UniqueConstraint(fields=["id", "currency"], name="account_id_currency"),
         ]
 
     def __str__(self) -> str:
@@ -47,9 +45,7 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 name="transfer_amount_positive", condition=Q(amount_minor__gt=0)
             ),
-            models.CheckConstraint(
-                name="transfer_two_accounts", condition=~Q(debit=F("credit"))
-            ),
+            models.CheckConstraint(name="transfer_two_accounts", condition=~Q(debit=F("credit"))),
         ]
         indexes = [
             models.Index(fields=["debit", "effective_at"], name="transfer_debit"),

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from core.money import BPS, Money, ratio
 from core.periods import PeriodQuerySet, no_overlap
+from shop.domain.margin import reference_cost_minor
 
 
 class Product(models.Model):
@@ -15,9 +16,7 @@ class Product(models.Model):
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=80, blank=True)
     brand = models.CharField(max_length=80, blank=True)
-    list_price_minor = models.PositiveBigIntegerField(
-        help_text="With VAT, as the shop shows it."
-    )
+    list_price_minor = models.PositiveBigIntegerField(help_text="With VAT, as the shop shows it.")
     vat_bps = models.PositiveIntegerField(default=2_000)
     currency = models.CharField(max_length=3)
     url = models.URLField(max_length=500, blank=True)
@@ -25,9 +24,7 @@ class Product(models.Model):
     is_active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["shop", "sku"], name="product_sku_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["shop", "sku"], name="product_sku_once")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.sku})"
@@ -35,9 +32,7 @@ class Product(models.Model):
     @property
     def list_price_ex_vat(self) -> Money:
         """The list price without VAT, rounded half away from zero."""
-        return Money(
-            ratio(self.list_price_minor * BPS, BPS + self.vat_bps), self.currency
-        )
+        return Money(ratio(self.list_price_minor * BPS, BPS + self.vat_bps), self.currency)
 
 
 class ProductCost(models.Model):
@@ -100,4 +95,4 @@ class BandAssignment(models.Model):
     @property
     def reference_cost_minor(self) -> int:
         """List price without VAT times (1 - lower edge), half away from zero."""
-        return ratio(self.list_price_minor * (BPS - self.band.lower_bps), BPS)
+        return reference_cost_minor(self.list_price_minor, self.band.lower_bps)

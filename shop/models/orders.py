@@ -27,15 +27,11 @@ class Order(models.Model):
     click_tokens = ArrayField(models.CharField(max_length=64), default=list)
     source_updated_at = models.DateTimeField()
     received_at = models.DateTimeField()
-    content_hash = models.CharField(
-        max_length=64, help_text="SHA-256 of the lines as received."
-    )
+    content_hash = models.CharField(max_length=64, help_text="SHA-256 of the lines as received.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["shop", "external_id"], name="order_once_per_shop"
-            )
+            models.UniqueConstraint(fields=["shop", "external_id"], name="order_once_per_shop")
         ]
         indexes = [
             models.Index(fields=["placed_at"], name="order_placed"),
@@ -66,18 +62,12 @@ class OrderLine(models.Model):
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     external_id = models.CharField(max_length=64)
-    kind = models.CharField(
-        max_length=10, choices=LineKind.choices, default=LineKind.PRODUCT
-    )
-    product = models.ForeignKey(
-        "shop.Product", models.PROTECT, null=True, related_name="+"
-    )
+    kind = models.CharField(max_length=10, choices=LineKind.choices, default=LineKind.PRODUCT)
+    product = models.ForeignKey("shop.Product", models.PROTECT, null=True, related_name="+")
     sku = models.CharField(max_length=64, blank=True)
     title = models.CharField(max_length=200)
     quantity = models.PositiveIntegerField()
-    net_minor = models.BigIntegerField(
-        help_text="Whole line, without VAT, after every discount."
-    )
+    net_minor = models.BigIntegerField(help_text="Whole line, without VAT, after every discount.")
     discount_minor = models.PositiveBigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
     unit_cost_minor = models.PositiveBigIntegerField(null=True)
@@ -85,9 +75,7 @@ class OrderLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["order", "external_id"], name="order_line_once"
-            ),
+            models.UniqueConstraint(fields=["order", "external_id"], name="order_line_once"),
             models.CheckConstraint(
                 name="order_line_quantity_positive", condition=Q(quantity__gt=0)
             ),
@@ -97,13 +85,8 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 name="order_line_cost_has_source",
-                condition=Q(
-                    cost_source=CostSource.MISSING, unit_cost_minor__isnull=True
-                )
-                | (
-                    ~Q(cost_source=CostSource.MISSING)
-                    & Q(unit_cost_minor__isnull=False)
-                ),
+                condition=Q(cost_source=CostSource.MISSING, unit_cost_minor__isnull=True)
+                | (~Q(cost_source=CostSource.MISSING) & Q(unit_cost_minor__isnull=False)),
             ),
         ]
 
@@ -138,9 +121,7 @@ class Return(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["shop", "external_id"], name="return_once_per_shop"
-            )
+            models.UniqueConstraint(fields=["shop", "external_id"], name="return_once_per_shop")
         ]
         indexes = [
             models.Index(
@@ -161,20 +142,14 @@ class ReturnLine(models.Model):
     shop_return = models.ForeignKey(Return, models.PROTECT, related_name="lines")
     external_id = models.CharField(max_length=64)
     line_external_id = models.CharField(max_length=64, blank=True)
-    line = models.ForeignKey(
-        OrderLine, models.PROTECT, null=True, related_name="returned"
-    )
+    line = models.ForeignKey(OrderLine, models.PROTECT, null=True, related_name="returned")
     sku = models.CharField(max_length=64, blank=True)
     quantity = models.PositiveIntegerField()
-    net_minor = models.BigIntegerField(
-        help_text="Without VAT, as the shop refunded it."
-    )
+    net_minor = models.BigIntegerField(help_text="Without VAT, as the shop refunded it.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["shop_return", "external_id"], name="return_line_once"
-            ),
+            models.UniqueConstraint(fields=["shop_return", "external_id"], name="return_line_once"),
             models.CheckConstraint(
                 name="return_line_quantity_positive", condition=Q(quantity__gt=0)
             ),

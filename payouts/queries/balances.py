@@ -1,0 +1,104 @@
+"""What an affiliate has earned, by the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, Sum
+
+from core.money import Money
+from payouts.models import Account, Item, Transfer
+from payouts.services.ledger import account_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balances:
+    """Sums of transfers in one currency. ``payable`` below zero is a debt that the next payout nets."""
+
+    pending: Money
+    payable: Money
+    reserved: Money
+    paid: Money
+
+
+def balances(affiliate_id: int, currency: str, *, at: datetime | None = None) -> Balances:
+    """Return an affiliate's balances, now or as they were in effect just before ``at``."""
+    found = _columns([affiliate_id], currency, at)[affiliate_id]
+    paid = Item.objects.filter(affiliate=affiliate_id, currency=currency, status__in=Item.PAID)
+    if at is not None:
+        paid = paid.filter(status_changed_at__lt=at)
+    total = paid.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return Balances(
+        pending=Money(found["pending"], currency),
+        payable=Money(found["payable"], currency),
+        reserved=Money(found["reserved"], currency),
+        paid=Money(total, currency),
+    )
+
+
+def liabilities(currency: str) -> dict[int, dict[str, int]]:
+    """Return minor units by affiliate id and column (pending, payable, reserved)."""
+    ids = Account.objects.filter(affiliate__isnull=False, currency=currency)
+    return _columns(sorted(set(ids.values_list("affiliate", flat=True))), currency, None)
+
+
+def currencies(affiliate_id: int) -> list[str]:
+    """Return the currencies in which an affiliate has accounts."""
+    rows = Account.objects.filter(affiliate=affiliate_id).values_list("currency", flat=True)
+    return sorted(set(rows))
+
+
+def _columns(
+    affiliate_ids: Sequence[int], currency: str, at: datetime | None
+) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {
+        pk: {"pending": 0, "payable": 0, "reserved": 0} for pk in affiliate_ids
+    }
+    transfers = Transfer.objects.filter(currency=currency)
+    if at is not None:
+        transfers = transfers.filter(effective_at__lt=at)
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = (
+            transfers.filter(**{f"{side}__affiliate__in": affiliate_ids})
+            .values_list(f"{side}__affiliate", f"{side}__code")
+            .annotate(total=Sum("amount_minor"))
+            .order_by()
+        )
+        for affiliate_id, code, total in rows:
+            found[affiliate_id][code.rsplit(":", 1)[1]] += sign * total
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One transfer as it changed one account."""
+
+    transfer: Transfer
+    change: Money
+    balance: Money
+
+
+def movements(
+    affiliate_id: int, column: str, currency: str, *, at: datetime | None = None
+) -> Iterator[Movement]:
+    """Yield the transfers of one account in the order they took effect, with the running balance."""
+    code = account_of(affiliate_id, column)
+    transfers = (
+        Transfer.objects.filter(Q(debit__code=code) | Q(credit__code=code), currency=currency)
+        .select_related("debit", "credit")
+        .order_by("effective_at", "pk")
+    )
+    if at is not None:
+        transfers = transfers.filter(effective_at__lt=at)
+    balance: dict[str, int] = defaultdict(int)
+    for transfer in transfers:
+        sign = 1 if transfer.credit.code == code else -1
+        balance[code] += sign * transfer.amount_minor
+        yield Movement(
+            transfer=transfer,
+            change=Money(sign * transfer.amount_minor, currency),
+            balance=Money(balance[code], currency),
+        )

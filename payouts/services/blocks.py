@@ -1,0 +1,75 @@
+"""Reasons why a commission may not be approved yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core import audit
+from core.errors import DomainError
+from core.models import User
+from payouts.models import Block, BlockKind, Commission
+
+
+class CaseDecides(DomainError):
+    """A block of an open case was to be released by hand."""
+
+    code = "case_decides"
+
+
+class NotPending(DomainError):
+    """A commission that is no longer pending was to be held."""
+
+    code = "not_pending"
+
+
+@transaction.atomic
+def hold(*, commission_id: int, actor_id: int, reason: str, now: datetime) -> Block:
+    """Hold a pending commission by hand. Safe to repeat.
+
+    :raises NotPending: if it is approved, paid or reversed.
+    """
+    commission = Commission.objects.select_for_update().get(pk=commission_id)
+    if not commission.is_pending:
+        raise NotPending(f"This commission is {commission.status}: it can no longer be held.")
+    block, created = Block.objects.get_or_create(
+        commission=commission,
+        kind=BlockKind.MANUAL,
+        released_at=None,
+        defaults={"reason": reason, "created_at": now},
+    )
+    if created:
+        _record("commission.held", commission, actor_id, reason, BlockKind.MANUAL, now)
+    return block
+
+
+@transaction.atomic
+def release(*, block_id: int, actor_id: int, reason: str, now: datetime) -> Block:
+    """Release one block by hand, for a reason that is kept. Safe to repeat.
+
+    :raises CaseDecides: if the block belongs to a case; deciding the case releases it.
+    """
+    commission_id = Block.objects.values_list("commission", flat=True).get(pk=block_id)
+    commission = Commission.objects.select_for_update().get(pk=commission_id)
+    block = Block.objects.get(pk=block_id)
+    if block.kind == BlockKind.FRAUD_CASE:
+        raise CaseDecides("A review case holds this commission: decide the case.")
+    if block.released_at is None:
+        block.released_at, block.released_by_id = now, actor_id
+        block.save(update_fields=["released_at", "released_by"])
+        _record("commission.block_released", commission, actor_id, reason, block.kind, now)
+    return block
+
+
+def _record(
+    verb: str, commission: Commission, actor_id: int, reason: str, kind: str, now: datetime
+) -> None:
+    audit.record(
+        actor=User.objects.get(pk=actor_id),
+        verb=verb,
+        subject=commission,
+        at=now,
+        reason=reason,
+        data={"kind": str(kind)},
+    )

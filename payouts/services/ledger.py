@@ -1,0 +1,138 @@
+"""The one door to the ledger: every move of money posts its transfers here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from core.errors import IdempotencyConflict
+from core.money import Money
+from payouts.models import Account, Transfer
+
+EXPENSE = "expense:commission"
+CLEARING = {"sepa": "clearing:sepa", "payroll": "clearing:payroll"}
+
+
+def account_of(affiliate_id: int, column: str) -> str:
+    """Return the code of an affiliate's account; ``column`` is pending, payable or reserved."""
+    return f"affiliate:{affiliate_id}:{column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One transfer: debit the first account, credit the second. The amount is above zero."""
+
+    debit: str
+    credit: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One fact, under its key, with one leg or more."""
+
+    source_key: str
+    kind: str
+    legs: tuple[Leg, ...]
+    effective_at: datetime
+
+
+def move(source_key: str, kind: str, leg: Leg, effective_at: datetime) -> Posting:
+    """Return a posting of one leg. A negative amount moves its absolute value the other way."""
+    if leg.amount.minor < 0:
+        leg = Leg(debit=leg.credit, credit=leg.debit, amount=-leg.amount)
+    return Posting(source_key=source_key, kind=kind, legs=(leg,), effective_at=effective_at)
+
+
+def post(
+    *, source_key: str, kind: str, legs: Sequence[Leg], effective_at: datetime, now: datetime
+) -> None:
+    """Post one fact. Safe to repeat: the same key with the same content is posted once.
+
+    :raises IdempotencyConflict: if the key was posted with other accounts or amounts.
+    """
+    posting = Posting(source_key=source_key, kind=kind, legs=tuple(legs), effective_at=effective_at)
+    post_all([posting], now=now)
+
+
+@transaction.atomic
+def post_all(postings: Iterable[Posting], *, now: datetime) -> None:
+    """Post many facts in a handful of queries. Legs of nothing are left out.
+
+    :raises IdempotencyConflict: if a key was posted with other accounts or amounts.
+    """
+    wanted = [
+        (posting, number, leg)
+        for posting in postings
+        for number, leg in enumerate(posting.legs, start=1)
+        if leg.amount
+    ]
+    accounts = _accounts({(code, leg.amount.currency) for _posting, _number, leg in wanted
+                          for code in (leg.debit, leg.credit)})  # fmt: skip
+    transfers = [
+        Transfer(
+            debit_id=accounts[leg.debit, leg.amount.currency],
+            credit_id=accounts[leg.credit, leg.amount.currency],
+            amount_minor=leg.amount.minor,
+            currency=leg.amount.currency,
+            kind=posting.kind,
+            source_key=posting.source_key,
+            leg=number,
+            effective_at=posting.effective_at,
+            recorded_at=now,
+        )
+        for posting, number, leg in wanted
+    ]
+    Transfer.objects.bulk_create(transfers, ignore_conflicts=True, batch_size=1_000)
+    _refuse_other_content(transfers)
+
+
+def _refuse_other_content(transfers: Sequence[Transfer]) -> None:
+    """The database kept whoever was first: make sure that it says the same.
+
+    :raises IdempotencyConflict: if it does not.
+    """
+    stored = {
+        (transfer.source_key, transfer.leg): transfer
+        for transfer in Transfer.objects.filter(
+            source_key__in={transfer.source_key for transfer in transfers}
+        )
+    }
+    for transfer in transfers:
+        first = stored[transfer.source_key, transfer.leg]
+        if _content(first) != _content(transfer):
+            raise IdempotencyConflict(f"{transfer.source_key} was already posted as {first}.")
+
+
+def _content(transfer: Transfer) -> tuple[int, int, int, str]:
+    return (transfer.debit_id, transfer.credit_id, transfer.amount_minor, transfer.currency)
+
+
+def _accounts(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the ids of accounts by code and currency, opening those that are new."""
+    found = _known(wanted)
+    missing = wanted - found.keys()
+    if missing:
+        Account.objects.bulk_create(
+            (
+                Account(code=code, currency=currency, affiliate_id=_affiliate_in(code))
+                for code, currency in sorted(missing)
+            ),
+            ignore_conflicts=True,
+        )
+        found |= _known(missing)
+    return found
+
+
+def _known(wanted: set[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    codes = {code for code, _currency in wanted}
+    rows = Account.objects.filter(code__in=codes).values_list("code", "currency", "pk")
+    return {(code, currency): pk for code, currency, pk in rows if (code, currency) in wanted}
+
+
+def _affiliate_in(code: str) -> int | None:
+    parts = code.split(":")
+    return int(parts[1]) if parts[0] == "affiliate" else None
