@@ -17,7 +17,9 @@ class SuperuserAdminSite(AdminSite):
         return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
 
     def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self,
+        request: HttpRequest,
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002
     ) -> HttpResponse:
         """Send strangers to our own sign-in page (passkeys, second factor) and refuse the rest.
 

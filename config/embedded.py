@@ -105,9 +105,9 @@ class Servers:
     def _initialize(self, binaries: Path, cluster: Path) -> None:
         for leftover in cluster.iterdir():  # An interrupted initdb.
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-        command = [binaries / "initdb", "-D", cluster, "-U", SUPERUSER, "--auth=trust", "-E", "UTF8"]
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]
-        command += ["--data-checksums"]
+        command: list[str | Path] = [binaries / "initdb", "-D", cluster, "-U", SUPERUSER]
+        command += ["--auth=trust", "--encoding=UTF8", "--data-checksums", "--no-sync"]
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         child = self._spawn(command, "initdb", signal.SIGKILL, self.identity)
         if child.wait() != 0:
             raise DidNotStart(self._end_of_log("initdb"))
@@ -137,9 +137,7 @@ class Servers:
     def _end_of_log(self, name: str) -> str:
         return f"{name} did not start:\n{self._log(name).read_text(errors='replace')[-2000:]}"
 
-    def _wait(
-        self, child: subprocess.Popen[bytes], answers: Callable[[], bool], name: str
-    ) -> None:
+    def _wait(self, child: subprocess.Popen[bytes], answers: Callable[[], bool], name: str) -> None:
         deadline = time.monotonic() + START_SECONDS
         while not answers():
             if child.poll() is not None or time.monotonic() > deadline:

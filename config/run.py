@@ -112,8 +112,8 @@ def _manage(*arguments: str) -> None:
 
 def _seed_once(directory: Path) -> None:
     mark = directory / "state" / "demo-seeded"
-    embedded = os.environ.get("APPORT_EMBEDDED") == "1"
-    if mark.exists() or not embedded or not any(CHECKOUT.glob("*/management/commands/seed_demo.py")):
+    command = next(CHECKOUT.glob("*/management/commands/seed_demo.py"), None)
+    if mark.exists() or command is None or os.environ.get("APPORT_EMBEDDED") != "1":
         return
     say("Making the demonstration shop, its partners and 90 days of sales (once) ...")
     _manage("seed_demo")
@@ -123,14 +123,12 @@ def _seed_once(directory: Path) -> None:
 def _programs(port: int, directory: Path) -> list[Program]:
     celery = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery", "-q"]
     celery += ["-A", "config"]
+    beat = [*celery, "beat", "--loglevel=warning", f"--schedule={directory / 'state' / 'beat'}"]
+    beat.append("--pidfile=")
     programs = [
         Program("web", _granian("config.wsgi:application", port, workers=2)),
-        Program("worker", [*celery, *"worker --concurrency=2 --loglevel=warning".split()]),
-        Program(
-            "beat",
-            [*celery, "beat", "--loglevel=warning", f"--schedule={directory / 'state' / 'beat'}"]
-            + [f"--pidfile={directory / 'state' / 'beat.pid'}"],
-        ),
+        Program("worker", [*celery, "worker", "--concurrency=2", "--loglevel=warning"]),
+        Program("beat", beat),
     ]
     if SHOP.exists():
         address = {"APPORT_URL": f"http://localhost:{port}", "SHOP_PORT": str(port + 1)}

@@ -99,9 +99,11 @@ class Surroundings:
         return [self._lock.descriptor]
 
     def _answers(self) -> bool:
-        return ("DATABASE_URL" not in self.missing or embedded.postgres_answers(self.directory)) and (
-            "REDIS_URL" not in self.missing or embedded.valkey_answers(self.directory)
-        )
+        checks = {
+            "DATABASE_URL": embedded.postgres_answers,
+            "REDIS_URL": embedded.valkey_answers,
+        }
+        return all(checks[name](self.directory) for name in self.missing)
 
     def _wait_for_guests(self, patience: float | None) -> None:
         started, told = time.monotonic(), False

@@ -23,7 +23,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal_number)
     if os.getppid() != parent:  # It died before we asked to be told.
         sys.exit(1)
-    os.execv(sys.argv[4], sys.argv[4:])
+    os.execv(sys.argv[4], sys.argv[4:])  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ def test_the_suite_acts_as_the_application_role():
 
 @pytest.mark.django_db
 def test_the_application_role_cannot_make_tables():
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE nest (egg integer)")
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE nest (egg integer)")
 
 
 @pytest.mark.django_db
