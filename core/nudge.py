@@ -7,8 +7,12 @@ import logging
 from celery import Task, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 
 log = logging.getLogger(__name__)
+
+#: One attempt: without these Kombu tries to reach a dead broker for six seconds.
+ONE_ATTEMPT = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
 def nudge(task: Task | str) -> None:
@@ -23,7 +27,9 @@ def nudge(task: Task | str) -> None:
 
 
 def _send(name: str) -> None:
+    broker = current_app.connection_for_write(transport_options=ONE_ATTEMPT)
     try:
-        current_app.send_task(name)
+        with producers[broker].acquire(block=True) as producer:
+            current_app.send_task(name, producer=producer)
     except OperationalError as error:
         log.warning("No nudge for %s, it waits for the next tick: %s", name, error)
