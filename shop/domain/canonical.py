@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -43,10 +43,15 @@ class CanonicalOrder:
     click_tokens: tuple[str, ...] = ()
 
     def content_hash(self) -> str:
-        """Return the SHA-256 of what must not change when the order is sent again: its lines."""
+        """Return the SHA-256 of what must not change when the order is sent again: its lines.
+
+        A title may be corrected and a cost be sent late: neither makes it another order.
+        """
         lines = sorted(
-            (astuple(line) for line in self.lines), key=lambda line: str(line[0])
-        )
+            (line.external_id, line.kind, line.sku, line.quantity, line.net_minor,
+             line.discount_minor, line.tax_minor)
+            for line in self.lines
+        )  # fmt: skip
         return hashlib.sha256(repr((self.currency, lines)).encode()).hexdigest()
 
 
@@ -74,11 +79,10 @@ class CanonicalReturn:
     def content_hash(self) -> str:
         """Return the SHA-256 of what must not change when the return is sent again."""
         lines = sorted(
-            (astuple(line) for line in self.lines), key=lambda line: str(line[0])
+            (line.external_id, line.line_external_id, line.sku, line.quantity, line.net_minor)
+            for line in self.lines
         )
-        return hashlib.sha256(
-            repr((self.order_external_id, lines)).encode()
-        ).hexdigest()
+        return hashlib.sha256(repr((self.order_external_id, lines)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,9 +64,7 @@ def reference_cost_minor(list_price_minor: int, lower_bps: int) -> int:
     return ratio(list_price_minor * (BPS - lower_bps), BPS)
 
 
-def band_for(
-    list_price_minor: int, unit_cost_minor: int, bands: Sequence[BandEdges]
-) -> BandEdges:
+def band_for(list_price_minor: int, unit_cost_minor: int, bands: Sequence[BandEdges]) -> BandEdges:
     """Return the band of a product by its margin at list price without VAT. Rule M4.
 
     Edges are compared exactly: nothing is rounded. A margin below the lowest edge, or no list

@@ -1,0 +1,153 @@
+"""The shop's products, what they cost, and the margin band that each is published in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from shop.domain.canonical import CanonicalProduct
+from shop.domain.margin import BandEdges, band_for
+from shop.domain.order_rules import product_refusal
+from shop.models import BandAssignment, MarginBand, Product, ProductCost, Shop
+from shop.services import costs
+from shop.services.locking import locked
+
+#: A product's first cost and band hold for orders before they were known too: nothing better is
+#: known of that time, and the order may have arrived before the catalogue (rules M4, O5).
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+CHUNK = 1_000
+
+_FIELDS = ("name", "category", "brand", "list_price_minor", "vat_bps", "currency", "url",
+           "image_url", "is_active")  # fmt: skip
+
+
+@dataclass(slots=True)
+class CatalogueReport:
+    """What became of the products. ``conflicts`` says why a SKU was refused."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    costs_filled: int = 0
+    conflicts: dict[str, str] = field(default_factory=dict)
+
+
+def upsert(*, shop_id: int, products: Sequence[CanonicalProduct], now: datetime) -> CatalogueReport:
+    """Store products as the shop describes them now. Safe to repeat.
+
+    A changed cost ends its period at ``now`` and begins another; a cost that is not sent leaves
+    the known one alone. A product gets its band when its cost is first known and keeps it: it does
+    not follow later costs or prices. Lines that waited for a cost receive it.
+    """
+    report = CatalogueReport()
+    newest = {product.sku: product for product in products}
+    wanted = list(newest.values())
+    for start in range(0, len(wanted), CHUNK):
+        _upsert_chunk(shop_id, wanted[start : start + CHUNK], now, report)
+    return report
+
+
+@transaction.atomic
+def _upsert_chunk(
+    shop_id: int, products: Sequence[CanonicalProduct], now: datetime, report: CatalogueReport
+) -> None:
+    shop = locked(shop_id)
+    accepted = list(_accepted(shop, products, report))
+    rows = _store(shop, accepted, report)
+    first_costs = _store_costs(rows, accepted, now)
+    _assign_bands(rows, accepted, now)
+    if first_costs:
+        report.costs_filled += costs.fill_missing(shop_id=shop_id, now=now, skus=first_costs)
+
+
+def _accepted(
+    shop: Shop, products: Sequence[CanonicalProduct], report: CatalogueReport
+) -> Iterable[CanonicalProduct]:
+    for product in products:
+        refusal = product_refusal(product, currency=shop.currency)
+        if refusal:
+            report.conflicts[product.sku] = refusal
+        else:
+            yield product
+
+
+def _store(
+    shop: Shop, products: Sequence[CanonicalProduct], report: CatalogueReport
+) -> dict[str, Product]:
+    skus = [product.sku for product in products]
+    rows = {row.sku: row for row in Product.objects.filter(shop=shop, sku__in=skus)}
+    changed, created = [], []
+    for product in products:
+        said = {name: getattr(product, name) for name in _FIELDS}
+        row = rows.get(product.sku)
+        if row is None:
+            created.append(Product(shop=shop, sku=product.sku, **said))
+        elif any(getattr(row, name) != value for name, value in said.items()):
+            for name, value in said.items():
+                setattr(row, name, value)
+            changed.append(row)
+    Product.objects.bulk_create(created)
+    Product.objects.bulk_update(changed, _FIELDS)
+    report.created += len(created)
+    report.changed += len(changed)
+    report.unchanged += len(products) - len(created) - len(changed)
+    return {**rows, **{row.sku: row for row in created}}
+
+
+def _store_costs(
+    rows: Mapping[str, Product], products: Sequence[CanonicalProduct], now: datetime
+) -> list[str]:
+    """Open and close cost periods; return the SKUs whose cost is known for the first time."""
+    live = {
+        cost.product_id: cost
+        for cost in ProductCost.objects.filter(product__in=rows.values(), valid_to__isnull=True)
+    }
+    first, opened, ended, corrected = [], [], [], []
+    for product in products:
+        cost, row = product.unit_cost_minor, rows[product.sku]
+        known = live.get(row.pk)
+        if cost is None or (known is not None and known.unit_cost_minor == cost):
+            continue
+        begins = now if known else ALWAYS
+        if known is None:
+            first.append(product.sku)
+        elif known.valid_from >= now:
+            known.unit_cost_minor = cost
+            corrected.append(known)
+            continue
+        else:
+            known.valid_to = now
+            ended.append(known)
+        opened.append(ProductCost(product=row, unit_cost_minor=cost, valid_from=begins))
+    ProductCost.objects.bulk_update(ended, ["valid_to"])
+    ProductCost.objects.bulk_update(corrected, ["unit_cost_minor"])
+    ProductCost.objects.bulk_create(opened)
+    return first
+
+
+def _assign_bands(
+    rows: Mapping[str, Product], products: Sequence[CanonicalProduct], now: datetime
+) -> None:
+    """Put each product whose cost is known and that has no live band into one. Rule M4."""
+    pks = {rows[product.sku].pk for product in products}
+    periods = BandAssignment.objects.filter(product__in=pks).values_list("product_id", "valid_to")
+    ever = {pk for pk, _end in periods}
+    banded = {pk for pk, end in periods if end is None or end > now}
+    live = ProductCost.objects.filter(product__in=pks - banded, valid_to__isnull=True)
+    cost_of = dict(live.values_list("product_id", "unit_cost_minor"))
+    if not cost_of:
+        return
+    bands = {BandEdges(band.lower_bps, band.upper_bps): band for band in MarginBand.objects.all()}
+    by_id = {row.pk: row for row in rows.values()}
+    BandAssignment.objects.bulk_create(
+        BandAssignment(
+            product=by_id[pk],
+            band=bands[band_for(by_id[pk].list_price_ex_vat.minor, cost, tuple(bands))],
+            list_price_minor=by_id[pk].list_price_ex_vat.minor,
+            valid_from=now if pk in ever else ALWAYS,
+        )
+        for pk, cost in cost_of.items()
+    )

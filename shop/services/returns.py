@@ -1,0 +1,218 @@
+"""Goods that came back: stored as the shop says it, placed on the lines they belong to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from core.money import ratio
+from shop.domain.canonical import CanonicalReturn, CanonicalReturnLine
+from shop.domain.order_rules import return_refusal
+from shop.domain.placing import Part, take
+from shop.models import Order, OrderLine, Return, ReturnLine, ReturnReason, Shop
+from shop.services.chunks import chunks
+from shop.services.locking import locked
+
+_BATCH = 2_000
+
+
+@dataclass(slots=True)
+class ReturnReport:
+    """What became of the returns. ``conflicts`` says why one was refused."""
+
+    created: int = 0
+    unchanged: int = 0
+    parked_lines: int = 0
+    conflicts: dict[str, str] = field(default_factory=dict)
+
+
+def record(*, shop_id: int, returns: Iterable[CanonicalReturn], now: datetime) -> ReturnReport:
+    """Store returns. Safe to repeat: the same id with other lines is refused, never merged.
+
+    A return of an unknown order is parked and adopted when the order comes. A line that is
+    unknown, or a quantity above what is left of it, is parked too: nothing is dropped (rule O8).
+    """
+    report = ReturnReport()
+    for chunk in chunks(returns, key=lambda one: one.external_id):
+        _record_chunk(shop_id, chunk, now, report)
+    return report
+
+
+@transaction.atomic
+def _record_chunk(
+    shop_id: int, returns: Sequence[CanonicalReturn], now: datetime, report: ReturnReport
+) -> None:
+    shop = locked(shop_id)
+    ids = [said.external_id for said in returns]
+    known = dict(
+        Return.objects.filter(shop=shop, external_id__in=ids).values_list(
+            "external_id", "content_hash"
+        )
+    )
+    fresh = []
+    for said in returns:
+        refusal = return_refusal(said)
+        if said.external_id not in known and not refusal:
+            fresh.append(said)
+        elif not refusal and known[said.external_id] == said.content_hash():
+            report.unchanged += 1
+        else:
+            report.conflicts[said.external_id] = refusal or (
+                "The return was already received with other lines: a correction is a new return."
+            )
+    order_ids = {said.order_external_id for said in fresh if said.order_external_id}
+    orders = {
+        order.external_id: order
+        for order in Order.objects.filter(shop=shop, external_id__in=order_ids)
+    }
+    lines = _store(shop, fresh, orders, now)
+    report.created += len(fresh)
+    report.parked_lines += sum(line.line_id is None for line in lines)
+
+
+def adopt(*, shop: Shop, orders: Sequence[Order]) -> None:
+    """Give orders that were just stored the returns that waited for them. In the caller's lock."""
+    by_id = {order.external_id: order for order in orders}
+    parked = list(
+        Return.objects.filter(
+            shop=shop, order__isnull=True, order_external_id__in=by_id.keys()
+        ).order_by("returned_at", "pk")
+    )
+    if not parked:
+        return
+    shelf = Shelf([by_id[one.order_external_id].pk for one in parked])
+    waiting: dict[int, list[ReturnLine]] = defaultdict(list)
+    for line in ReturnLine.objects.filter(shop_return__in=parked).order_by("pk"):
+        waiting[line.shop_return_id].append(line)
+    surplus: list[ReturnLine] = []
+    for one in parked:
+        one.order = by_id[one.order_external_id]
+        for line in waiting[one.pk]:
+            parts = shelf.take(one.order.pk, line.line_external_id, line.sku,
+                               line.quantity, line.net_minor)  # fmt: skip
+            first, *others = _rows(one, line.external_id, line.line_external_id, line.sku, parts)
+            line.line_id, line.quantity = first.line_id, first.quantity
+            line.net_minor = first.net_minor
+            surplus += others
+    Return.objects.bulk_update(parked, ["order"])
+    ReturnLine.objects.bulk_update(
+        [line for lines in waiting.values() for line in lines], ["line", "quantity", "net_minor"]
+    )
+    ReturnLine.objects.bulk_create(surplus, batch_size=_BATCH)
+
+
+def cancel_rest(*, shop: Shop, orders: Sequence[Order], now: datetime) -> None:
+    """Return everything that is still there of cancelled orders. In the caller's lock. Rule O6."""
+    left = Shelf([order.pk for order in orders]).left_by_order()
+    fresh = []
+    for order in orders:
+        lines = tuple(
+            CanonicalReturnLine(
+                external_id=line.external_id,
+                line_external_id=line.external_id,
+                sku=line.sku,
+                quantity=quantity,
+                net_minor=ratio(line.net_minor * quantity, line.quantity),
+            )
+            for line, quantity in left[order.pk]
+        )
+        if lines:
+            fresh.append(
+                CanonicalReturn(
+                    external_id=f"cancel:{order.external_id}",
+                    order_external_id=order.external_id,
+                    reason=ReturnReason.CANCELLATION,
+                    returned_at=order.cancelled_at or now,
+                    lines=lines,
+                )
+            )
+    _store(shop, fresh, {order.external_id: order for order in orders}, now)
+
+
+def _store(
+    shop: Shop, returns: Sequence[CanonicalReturn], orders: dict[str, Order], now: datetime
+) -> list[ReturnLine]:
+    shelf = Shelf([order.pk for order in orders.values()])
+    rows = Return.objects.bulk_create(
+        Return(
+            shop=shop,
+            external_id=said.external_id,
+            order_external_id=said.order_external_id,
+            order=orders.get(said.order_external_id),
+            reason=said.reason,
+            returned_at=said.returned_at,
+            received_at=now,
+            content_hash=said.content_hash(),
+        )
+        for said in returns
+    )
+    lines: list[ReturnLine] = []
+    for row, said in zip(rows, returns, strict=True):
+        for line in said.lines:
+            parts = shelf.take(row.order_id, line.line_external_id, line.sku,
+                               line.quantity, line.net_minor)  # fmt: skip
+            lines += _rows(row, line.external_id, line.line_external_id, line.sku, parts)
+    return ReturnLine.objects.bulk_create(lines, batch_size=_BATCH)
+
+
+def _rows(
+    row: Return, external_id: str, line_external_id: str, sku: str, parts: Sequence[Part[int]]
+) -> list[ReturnLine]:
+    return [
+        ReturnLine(
+            shop_return=row,
+            external_id=f"{external_id}~{number}" if number else external_id,
+            line_external_id=line_external_id,
+            line_id=part.place,
+            sku=sku,
+            quantity=part.quantity,
+            net_minor=part.net_minor,
+        )
+        for number, part in enumerate(parts)
+    ]
+
+
+class Shelf:
+    """What is left of the lines of some orders, loaded once and taken from in memory."""
+
+    def __init__(self, order_ids: Collection[int]) -> None:
+        rows = (
+            OrderLine.objects.filter(order__in=set(order_ids)).order_by("pk") if order_ids else []
+        )
+        self._lines: dict[int, OrderLine] = {line.pk: line for line in rows}
+        self._left = {line.pk: line.quantity for line in self._lines.values()}
+        self._by_id: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self._by_sku: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for line in self._lines.values():
+            self._by_id[line.order_id, line.external_id].append(line.pk)
+            self._by_sku[line.order_id, line.sku].append(line.pk)
+        gone = ReturnLine.objects.filter(line__order__in=set(order_ids)).values_list("line_id")
+        if order_ids:
+            for pk, quantity in gone.annotate(Sum("quantity")).values_list(
+                "line_id", "quantity__sum"
+            ):
+                self._left[pk] -= quantity
+
+    def take(
+        self, order_id: int | None, line_external_id: str, sku: str, quantity: int, net_minor: int
+    ) -> list[Part[int]]:
+        """Take a quantity from the line of that id; without an id, from the lines of that SKU."""
+        places: list[int] = []
+        if order_id is not None and line_external_id:
+            places = self._by_id[order_id, line_external_id]
+        elif order_id is not None and sku:
+            places = self._by_sku[order_id, sku]
+        return take(quantity, net_minor, places=places, left=self._left)
+
+    def left_by_order(self) -> dict[int, list[tuple[OrderLine, int]]]:
+        """Return the lines of each order of which something is left, and how much."""
+        found: dict[int, list[tuple[OrderLine, int]]] = defaultdict(list)
+        for pk, quantity in self._left.items():
+            if quantity > 0:
+                found[self._lines[pk].order_id].append((self._lines[pk], quantity))
+        return found
