@@ -51,15 +51,19 @@ class Servers:
     def start(self, *, postgres: bool = True, valkey: bool = True) -> None:
         """Start what is asked for and return when it answers.
 
-        :raises DidNotStart: when a server ends or stays silent for a minute.
+        :raises DidNotStart: when a server ends or stays silent for a minute; neither runs then.
         """
-        if valkey:
-            self._start_valkey()
-        if postgres:
-            self._start_postgres()
-            roles.provision(host=str(self.directory / "run"), user=SUPERUSER)
-        if self._valkey:
-            self._wait(self._valkey, self._valkey_answers, "valkey")
+        try:
+            if valkey:
+                self._start_valkey()
+            if postgres:
+                self._start_postgres()
+                roles.provision(host=str(self.directory / "run"), user=SUPERUSER)
+            if self._valkey:
+                self._wait(self._valkey, self._valkey_answers, "valkey")
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Stop both, the database last, and wait until they have ended."""
