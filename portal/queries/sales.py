@@ -1,0 +1,260 @@
+"""What a partner's sales come to: every query is bounded, and none of them reads a cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncDate
+
+from core.money import Money
+from payouts.models import (
+    Adjustment,
+    BatchStatus,
+    Block,
+    CommissionStatus,
+    Item,
+    ItemLine,
+    ReversalReason,
+)
+from portal.formats import PARIS
+from shop.models import LineKind, OrderLine
+from tracking.models import Credit
+
+
+class SaleState(StrEnum):
+    """What a partner reads: derived from commission, blocks and payout (design 11)."""
+
+    TRACKED = "tracked"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    APPROVED = "approved"
+    IN_PAYOUT = "in_payout"
+    PAID = "paid"
+    DECLINED = "declined"
+    REVERSED = "reversed"
+    CLAWED_BACK = "clawed_back"
+
+
+#: What will be earned if nothing comes back, what is earned, and what was paid.
+EXPECTED = (SaleState.TRACKED, SaleState.PENDING, SaleState.ON_HOLD)
+EARNED = (SaleState.APPROVED, SaleState.IN_PAYOUT)
+PAID = (SaleState.PAID, SaleState.CLAWED_BACK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleFilters:
+    """Which sales: by the time of the order (half-open), state, and what brought them."""
+
+    since: datetime
+    until: datetime
+    state: str = ""
+    link_id: int | None = None
+    code_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateTotal:
+    """How many sales are in a state, and what they come to in one currency."""
+
+    state: SaleState
+    count: int
+    amount: Money
+
+
+def sales(affiliate_id: int, filters: SaleFilters) -> QuerySet[Credit]:
+    """Return the credits of an affiliate, newest order first, annotated for a list.
+
+    ``state``, ``earned_minor`` (commission with every adjustment; 0 when reversed),
+    ``items`` (units of products) and ``basket_minor`` (their net of VAT and discounts).
+    """
+    rows = _narrowed(with_state(Credit.objects.filter(affiliate_id=affiliate_id)), filters)
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    return (
+        rows.select_related(
+            "order", "touchpoint__link", "touchpoint__coupon_code", "commission__terms"
+        )
+        .annotate(items=_of_products("quantity"), basket_minor=_of_products("net_minor"))
+        .order_by("-order__placed_at", "-pk")
+    )
+
+
+def state_totals(affiliate_id: int, filters: SaleFilters) -> list[StateTotal]:
+    """Return count and amount by state and currency, whatever ``filters.state`` says."""
+    rows = _narrowed(with_state(Credit.objects.filter(affiliate_id=affiliate_id)), filters)
+    grouped = (
+        rows.order_by()
+        .values("state", "order__currency")
+        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+        .order_by("state", "order__currency")
+    )
+    return [
+        StateTotal(
+            SaleState(row["state"]), row["number"], Money(row["total"], row["order__currency"])
+        )
+        for row in grouped
+    ]
+
+
+def total_of(
+    totals: Iterable[StateTotal], states: Sequence[SaleState], currency: str
+) -> tuple[int, Money]:
+    """Return count and amount of ``states`` in ``currency``."""
+    chosen = [
+        total for total in totals if total.state in states and total.amount.currency == currency
+    ]
+    minor = sum(total.amount.minor for total in chosen)
+    return sum(total.count for total in chosen), Money(minor, currency)
+
+
+def order_days(affiliate_id: int, since: datetime, until: datetime) -> dict[date, int]:
+    """Return how many credited orders were placed on each day in Paris; days without are absent."""
+    rows = (
+        Credit.objects.filter(
+            affiliate_id=affiliate_id, order__placed_at__gte=since, order__placed_at__lt=until
+        )
+        .annotate(day=TruncDate("order__placed_at", tzinfo=PARIS))
+        .values("day")
+        .annotate(number=Count("pk"))
+        .order_by("day")
+    )
+    return {row["day"]: row["number"] for row in rows}
+
+
+def link_earnings(affiliate_id: int, link_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return for each link that has sales: how many, and the minor units they come to."""
+    return _earnings_by("touchpoint__link_id", affiliate_id, link_ids)
+
+
+def code_earnings(affiliate_id: int, code_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return for each promo code that has sales: how many, and the minor units they come to."""
+    return _earnings_by("touchpoint__coupon_code_id", affiliate_id, code_ids)
+
+
+def _earnings_by(key: str, affiliate_id: int, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    rows = (
+        with_state(Credit.objects.filter(affiliate_id=affiliate_id, **{f"{key}__in": ids}))
+        .order_by()
+        .values(key)
+        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+    )
+    return {row[key]: (row["number"], row["total"]) for row in rows}
+
+
+def payouts_of(credits: Iterable[Credit]) -> dict[int, Item]:
+    """Return the payout of each credit's commission, by credit id, once it has left the draft."""
+    by_commission = {
+        credit.commission.pk: credit.pk for credit in credits if hasattr(credit, "commission")
+    }
+    lines = (
+        ItemLine.objects.filter(commission_id__in=by_commission, released_at__isnull=True)
+        .exclude(item__batch__status=BatchStatus.DRAFT)
+        .select_related("item__batch")
+    )
+    return {by_commission[line.commission_id]: line.item for line in lines if line.commission_id}
+
+
+def blocked_since(credits: Iterable[Credit]) -> dict[int, datetime]:
+    """Return when the oldest standing block of each credit's commission began, by credit id."""
+    ids = [credit.pk for credit in credits]
+    rows = (
+        Block.objects.filter(commission__credit_id__in=ids, released_at__isnull=True)
+        .order_by("-created_at")
+        .values_list("commission__credit_id", "created_at")
+    )
+    return dict(rows)
+
+
+def sources(affiliate_id: int) -> Iterator[tuple[str, str]]:
+    """Yield ``(value, label)`` of every link and code that earned, for the filter of the list."""
+    credits = Credit.objects.filter(affiliate_id=affiliate_id)
+    links = (
+        credits.filter(touchpoint__link__isnull=False)
+        .values_list(
+            "touchpoint__link_id", "touchpoint__link__label", "touchpoint__link__code"
+        )
+        .distinct()
+        .order_by("touchpoint__link__code")
+    )
+    for pk, label, code in links:
+        yield f"link-{pk}", label or f"/c/{code}"
+    codes = (
+        credits.filter(touchpoint__coupon_code__isnull=False)
+        .values_list("touchpoint__coupon_code_id", "touchpoint__coupon_code__code")
+        .distinct()
+        .order_by("touchpoint__coupon_code__code")
+    )
+    for pk, code in codes:
+        yield f"code-{pk}", code
+
+
+def _narrowed(rows: QuerySet[Credit], filters: SaleFilters) -> QuerySet[Credit]:
+    rows = rows.filter(order__placed_at__gte=filters.since, order__placed_at__lt=filters.until)
+    if filters.link_id is not None:
+        rows = rows.filter(touchpoint__link_id=filters.link_id)
+    if filters.code_id is not None:
+        rows = rows.filter(touchpoint__coupon_code_id=filters.code_id)
+    return rows
+
+
+def with_state(rows: QuerySet[Credit]) -> QuerySet[Credit]:
+    """Annotate ``state`` and ``earned_minor``."""
+    adjustments = Adjustment.objects.filter(commission__credit_id=OuterRef("pk"))
+    taken_back = adjustments.filter(is_payable=True, amount_minor__lt=0)
+    blocks = Block.objects.filter(commission__credit_id=OuterRef("pk"), released_at__isnull=True)
+    paying = ItemLine.objects.filter(
+        commission__credit_id=OuterRef("pk"), released_at__isnull=True
+    ).exclude(item__batch__status=BatchStatus.DRAFT)
+    reversed_ = Q(commission__status=CommissionStatus.REVERSED)
+    returned = reversed_ & Q(commission__reversal_reason=ReversalReason.RETURNED)
+    paid = Q(commission__status=CommissionStatus.PAID)
+    approved = Q(commission__status=CommissionStatus.APPROVED)
+    earned = Case(
+        When(commission__isnull=True, then=None),
+        When(reversed_, then=Value(0)),
+        default=F("commission__amount_minor") + _sum(adjustments, "amount_minor"),
+        output_field=BigIntegerField(),
+    )
+    return rows.annotate(earned_minor=earned).annotate(
+        state=Case(
+            When(commission__isnull=True, then=Value(SaleState.TRACKED)),
+            When(returned, then=Value(SaleState.REVERSED)),
+            When(reversed_, then=Value(SaleState.DECLINED)),
+            When(paid & Q(Exists(taken_back)), then=Value(SaleState.CLAWED_BACK)),
+            When(paid, then=Value(SaleState.PAID)),
+            When(approved & Q(Exists(taken_back), earned_minor=0), then=Value(SaleState.REVERSED)),
+            When(approved & Q(Exists(paying)), then=Value(SaleState.IN_PAYOUT)),
+            When(approved, then=Value(SaleState.APPROVED)),
+            When(Exists(blocks), then=Value(SaleState.ON_HOLD)),
+            default=Value(SaleState.PENDING),
+        )
+    )
+
+
+def _sum(rows: QuerySet[Any], field: str) -> Coalesce:
+    key = "commission__credit_id" if rows.model is Adjustment else "order_id"
+    total = rows.order_by().values(key).annotate(total=Sum(field)).values("total")
+    return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)
+
+
+def _of_products(field: str) -> Coalesce:
+    lines = OrderLine.objects.filter(order_id=OuterRef("order_id"), kind=LineKind.PRODUCT)
+    return _sum(lines, field)

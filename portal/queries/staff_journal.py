@@ -1,0 +1,75 @@
+"""The audit trail of one thing, as a history that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import AuditEntry
+from portal.display import TimelineItem, Tone
+
+LIMIT = 50
+
+_VERBS: dict[str, tuple[str, str, Tone]] = {
+    "application.submitted": (gettext_lazy("Application sent"), "send", "neutral"),
+    "application.review_started": (gettext_lazy("Review started"), "eye", "info"),
+    "application.approved": (gettext_lazy("Application accepted"), "circle-check", "success"),
+    "application.rejected": (gettext_lazy("Application refused"), "circle-x", "danger"),
+    "application.withdrawn": (gettext_lazy("Application withdrawn"), "undo-2", "neutral"),
+    "affiliate.suspended": (gettext_lazy("Suspended"), "pause", "danger"),
+    "affiliate.reactivated": (gettext_lazy("Reactivated"), "circle-check", "success"),
+    "affiliate.closed": (gettext_lazy("Closed"), "lock", "neutral"),
+    "payee.saved": (gettext_lazy("Payment details changed"), "landmark", "warning"),
+    "payee.changed": (gettext_lazy("Payment details changed"), "landmark", "warning"),
+    "code.created": (gettext_lazy("Promo code created"), "tag", "neutral"),
+    "code.ended": (gettext_lazy("Promo code ended"), "tag", "neutral"),
+    "order.costs_viewed": (gettext_lazy("Costs looked at"), "eye", "neutral"),
+    "case.confirmed": (gettext_lazy("Case confirmed"), "circle-x", "danger"),
+    "case.dismissed": (gettext_lazy("Case dismissed"), "circle-check", "success"),
+    "commission.held": (gettext_lazy("Commission held"), "pause", "warning"),
+    "commission.block_released": (gettext_lazy("Block released"), "check", "success"),
+    "commission.reversed": (gettext_lazy("Commission reversed"), "undo-2", "danger"),
+    "commission.released_early": (gettext_lazy("Hold ended early"), "clock", "info"),
+    "batch.prepared": (gettext_lazy("Batch prepared"), "clipboard-check", "neutral"),
+    "batch.item_excluded": (gettext_lazy("Payment left out"), "x", "warning"),
+    "batch.recomputed": (gettext_lazy("Batch computed again"), "refresh-cw", "neutral"),
+    "batch.submitted": (gettext_lazy("Submitted for approval"), "send", "info"),
+    "batch.sent_back": (gettext_lazy("Sent back"), "undo-2", "warning"),
+    "batch.approved": (gettext_lazy("Batch approved"), "circle-check", "success"),
+    "batch.cancelled": (gettext_lazy("Batch cancelled"), "ban", "danger"),
+    "batch.file_made": (gettext_lazy("File made"), "file-text", "info"),
+    "batch.file_downloaded": (gettext_lazy("File downloaded"), "download", "neutral"),
+    "batch.sent": (gettext_lazy("Marked as sent"), "send", "success"),
+    "batch.marked_sent": (gettext_lazy("Marked as sent"), "send", "success"),
+    "inbound.replayed": (gettext_lazy("Delivery replayed"), "refresh-cw", "info"),
+}
+
+
+def verb_label(verb: str) -> str:
+    """Return what was done in words; a verb that nobody named shows itself."""
+    known = _VERBS.get(verb)
+    return str(known[0]) if known else verb.replace(".", ": ").replace("_", " ")
+
+
+def journal(subjects: Iterable[Model], *, limit: int = LIMIT) -> list[TimelineItem]:
+    """Return the latest entries about any of ``subjects``, newest first, in one query."""
+    wanted = Q(pk__in=())
+    for subject in subjects:
+        wanted |= Q(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
+    entries = AuditEntry.objects.filter(wanted).select_related("actor").order_by("-pk")[:limit]
+    return [_item(entry) for entry in entries]
+
+
+def _item(entry: AuditEntry) -> TimelineItem:
+    _label, icon, tone = _VERBS.get(entry.verb, ("", "clock", "neutral"))
+    return TimelineItem(
+        title=verb_label(entry.verb),
+        at=entry.at,
+        actor=str(entry.actor) if entry.actor else _("System"),
+        note=entry.reason,
+        icon=icon,
+        tone=tone,
+    )

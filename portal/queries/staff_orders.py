@@ -1,0 +1,328 @@
+"""Orders and who brought them: the list, and one order with every fact about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+
+from core import audit
+from core.models import AuditEntry, User
+from core.money import Money
+from fraud.models import Screening
+from payouts.explanation import staff_sentences
+from payouts.models import Block, Commission, CommissionLine
+from payouts.pricing import Priced, price_lines
+from portal.date_range import DateRange
+from shop.domain.margin import actual_margin_minor, reference_margin_minor
+from shop.models import Order, OrderLine, Return, ReturnLine
+from tracking.models import Attribution, Credit, Outcome, Touchpoint
+
+COSTS_VIEWED = "order.costs_viewed"
+ONE_LOOK = timedelta(hours=1)
+WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to. A search looks at all orders, whatever the rest."""
+
+    period: DateRange | None = None
+    outcome: str = ""
+    has: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """A line of the list."""
+
+    order: Order
+    net: Money
+    outcome: str
+    affiliates: list[str]
+    earned: Money | None
+    returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """An order line with both margins side by side; None where a fact is missing."""
+
+    line: OrderLine
+    net: Money
+    unit_cost: Money | None
+    order_cost: Money
+    band: str
+    actual: Money | None
+    reference: Money | None
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums below the lines; a margin only when it is known of every line that can earn."""
+
+    net: Money
+    actual: Money | None
+    reference: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """What one line earned, sentence by sentence."""
+
+    title: str
+    amount: Money
+    sentences: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CreditView:
+    """One affiliate's part of the order: screening, commission, blocks, what changed it since."""
+
+    credit: Credit
+    screening: Screening | None
+    commission: Commission | None
+    explained: list[ExplainedLine]
+    outstanding: Money | None
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """Everything the order page shows."""
+
+    order: Order
+    lines: list[LineView]
+    totals: Totals
+    attribution: Attribution | None
+    touchpoints: list[Touchpoint]
+    credits: list[CreditView]
+    returns: list[Return]
+
+
+def orders(filters: Filters) -> QuerySet[Order]:
+    """Return the orders that match, without an order of their own."""
+    rows = Order.objects.select_related("shop")
+    if filters.search:
+        return rows.filter(
+            Q(number__istartswith=filters.search)
+            | Q(number__istartswith=f"#{filters.search}")
+            | Q(external_id=filters.search)
+        )
+    if filters.period is not None:
+        rows = rows.filter(
+            placed_at__gte=filters.period.since, placed_at__lt=filters.period.until
+        )
+    if filters.outcome == WAITING:
+        rows = rows.filter(attribution__isnull=True)
+    elif filters.outcome:
+        rows = rows.filter(attribution__outcome=filters.outcome)
+    if filters.has == "test":
+        rows = rows.filter(is_test=True)
+    elif filters.has == "returns":
+        rows = rows.filter(Exists(Return.objects.filter(order=OuterRef("pk"))))
+    elif filters.has == "blocks":
+        held = Block.objects.filter(
+            commission__credit__order=OuterRef("pk"), released_at__isnull=True
+        )
+        rows = rows.filter(Exists(held))
+    return rows
+
+
+def order_rows(page: Sequence[Order]) -> list[OrderRow]:
+    """Return the lines of a page of the list, in five queries."""
+    nets = dict(
+        OrderLine.objects.filter(order__in=page).values_list("order").annotate(Sum("net_minor"))
+    )
+    outcomes = dict(Attribution.objects.filter(order__in=page).values_list("order", "outcome"))
+    names: dict[int, list[str]] = defaultdict(list)
+    for credit in Credit.objects.filter(order__in=page).select_related("affiliate"):
+        names[credit.order_id].append(credit.affiliate.name)
+    earned = dict(
+        Commission.objects.filter(credit__order__in=page)
+        .values_list("credit__order")
+        .annotate(Sum("amount_minor"))
+    )
+    returned = set(Return.objects.filter(order__in=page).values_list("order", flat=True))
+    return [
+        OrderRow(
+            order,
+            Money(nets.get(order.pk, 0), order.currency),
+            outcomes.get(order.pk, WAITING),
+            names[order.pk],
+            Money(earned[order.pk], order.currency) if order.pk in earned else None,
+            order.pk in returned,
+        )
+        for order in page
+    ]
+
+
+def order_view(order: Order) -> OrderView:
+    """Return one order with its lines, trace, commissions and returns, in bounded queries."""
+    returns = list(
+        order.returns.order_by("returned_at", "pk").prefetch_related(
+            Prefetch("lines", ReturnLine.objects.select_related("line").order_by("pk"))
+        )
+    )
+    attribution = Attribution.objects.filter(order=order).first()
+    touchpoints = (
+        list(
+            attribution.touchpoints.select_related("affiliate", "link", "coupon_code").order_by(
+                "-at", "pk"
+            )
+        )
+        if attribution
+        else []
+    )
+    lines = _line_views(order, returns)
+    return OrderView(
+        order=order,
+        lines=lines,
+        totals=_totals(lines, order.currency),
+        attribution=attribution,
+        touchpoints=touchpoints,
+        credits=_credit_views(order),
+        returns=returns,
+    )
+
+
+def _line_views(order: Order, returns: Sequence[Return]) -> list[LineView]:
+    back: dict[int | None, int] = defaultdict(int)
+    for shop_return in returns:
+        for returned in shop_return.lines.all():
+            back[returned.line_id] += returned.quantity
+    return [_line_view(priced, order.currency, back) for priced in price_lines([order])[order.pk]]
+
+
+def _line_view(priced: Priced, currency: str, back: dict[int | None, int]) -> LineView:
+    row, line = priced.order_line, priced.line
+    actual = reference = None
+    if row.earns and line.unit_cost_minor is not None:
+        margin = actual_margin_minor(
+            line.net_minor,
+            unit_cost_minor=line.unit_cost_minor,
+            quantity=line.quantity,
+            order_cost_minor=line.order_cost_minor,
+        )
+        actual = Money(margin, currency)
+    if row.earns and line.band is not None:
+        margin = reference_margin_minor(
+            line.net_minor,
+            reference_cost_minor=line.band.reference_cost_minor,
+            quantity=line.quantity,
+            order_cost_minor=line.order_cost_minor,
+        )
+        reference = Money(margin, currency)
+    cost = line.unit_cost_minor
+    return LineView(
+        line=row,
+        net=Money(line.net_minor, currency),
+        unit_cost=None if cost is None else Money(cost, currency),
+        order_cost=Money(line.order_cost_minor, currency),
+        band=f"{line.band.lower_bps // 100}–{line.band.upper_bps // 100} %" if line.band else "",
+        actual=actual,
+        reference=reference,
+        returned=back[row.pk],
+    )
+
+
+def _totals(lines: Sequence[LineView], currency: str) -> Totals:
+    net = sum(view.net.minor for view in lines)
+    earning = [view for view in lines if view.line.earns]
+    return Totals(
+        net=Money(net, currency),
+        actual=_sum([view.actual for view in earning], currency),
+        reference=_sum([view.reference for view in earning], currency),
+    )
+
+
+def _sum(amounts: Sequence[Money | None], currency: str) -> Money | None:
+    known = [amount.minor for amount in amounts if amount is not None]
+    return Money(sum(known), currency) if known and len(known) == len(amounts) else None
+
+
+def _credit_views(order: Order) -> list[CreditView]:
+    credits = list(
+        Credit.objects.filter(order=order)
+        .select_related("affiliate__group", "screening", "commission__terms")
+        .prefetch_related("screening__signals")
+        .order_by("-share_bps", "pk")
+    )
+    commissions = [credit.commission for credit in credits if hasattr(credit, "commission")]
+    lines: dict[int, list[CommissionLine]] = defaultdict(list)
+    for line in CommissionLine.objects.filter(commission__in=commissions).select_related(
+        "order_line"
+    ):
+        lines[line.commission_id].append(line)
+    blocks: dict[int, list[Block]] = defaultdict(list)
+    for block in Block.objects.filter(commission__in=commissions).select_related("released_by"):
+        blocks[block.commission_id].append(block)
+    left = _left(commissions)
+    return [_credit_view(credit, lines, blocks, left) for credit in credits]
+
+
+def _left(commissions: Sequence[Commission]) -> dict[int, Money]:
+    """What is left of each commission after everything that changed it, before or after payment."""
+    changed = dict(
+        Commission.objects.filter(pk__in=[row.pk for row in commissions])
+        .annotate(changed=Sum("adjustments__amount_minor"))
+        .values_list("pk", "changed")
+    )
+    return {
+        row.pk: Money(
+            0 if row.reversal_reason else row.amount_minor + (changed.get(row.pk) or 0),
+            row.currency,
+        )
+        for row in commissions
+    }
+
+
+def _credit_view(
+    credit: Credit,
+    lines: dict[int, list[CommissionLine]],
+    blocks: dict[int, list[Block]],
+    left: dict[int, Money],
+) -> CreditView:
+    commission: Commission | None = getattr(credit, "commission", None)
+    if commission is None:
+        return CreditView(credit, getattr(credit, "screening", None), None, [], None, [])
+    return CreditView(
+        credit=credit,
+        screening=getattr(credit, "screening", None),
+        commission=commission,
+        explained=[
+            ExplainedLine(
+                line.order_line.title,
+                Money(line.amount_minor, commission.currency),
+                staff_sentences(line, commission.currency),
+            )
+            for line in lines[commission.pk]
+        ],
+        outstanding=left[commission.pk],
+        blocks=blocks[commission.pk],
+    )
+
+
+@transaction.atomic
+def log_look_at_costs(order: Order, viewer: User, *, now: datetime) -> None:
+    """Keep that ``viewer`` saw the costs of ``order``; within an hour one entry is enough."""
+    seen = AuditEntry.objects.filter(
+        actor=viewer,
+        verb=COSTS_VIEWED,
+        subject_type=order._meta.label_lower,
+        subject_id=str(order.pk),
+        at__gt=now - ONE_LOOK,
+    )
+    if not seen.exists():
+        audit.record(actor=viewer, verb=COSTS_VIEWED, subject=order, at=now)
+
+
+def outcomes() -> list[str]:
+    """Return the outcomes that the list can be narrowed to."""
+    return [Outcome.ATTRIBUTED, Outcome.NOBODY, WAITING]

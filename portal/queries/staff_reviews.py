@@ -1,0 +1,121 @@
+"""What waits for a person's judgement: open cases, held commissions, deliveries that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from core.money import Money
+from fraud.models import Case, CaseStatus, Signal
+from payouts.models import Block, BlockKind, Commission
+from payouts.services.commissions import outstanding
+from shop.models import InboundEvent, InboundStatus
+from tracking.models import Credit
+
+HELD = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A line of the queue: the case, what it is about, and what it decides over."""
+
+    case: Case
+    credit: Credit
+    signals: list[Signal]
+    at_stake: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case with its evidence and its effect in money."""
+
+    case: Case
+    credit: Credit
+    signals: list[Signal]
+    commission: Commission | None
+    at_stake: Money | None
+    following: Case | None
+
+
+def cases(status: str) -> QuerySet[Case]:
+    """Return the cases in ``status``: open ones the longest waiting first, others newest first."""
+    rows = Case.objects.filter(status=status).select_related(
+        "affiliate", "screening__credit__order", "screening__credit__commission", "decided_by"
+    )
+    order = "opened_at" if status == CaseStatus.OPEN else "-status_changed_at"
+    return rows.prefetch_related("screening__signals").order_by(order, "pk")
+
+
+def case_chips() -> list[tuple[str, str, int]]:
+    """Return how many cases stand in each state."""
+    counts = dict(Case.objects.values_list("status").annotate(Count("pk")).order_by())
+    return [(status, str(status.label), counts.get(status, 0)) for status in CaseStatus]
+
+
+def case_rows(page: Sequence[Case]) -> list[CaseRow]:
+    """Return the lines of a page of the queue, in one query more."""
+    left = _left([case.screening.credit for case in page])
+    return [
+        CaseRow(
+            case,
+            case.screening.credit,
+            list(case.screening.signals.all()),
+            left.get(case.screening.credit_id),
+        )
+        for case in page
+    ]
+
+
+def case_view(case: Case) -> CaseView:
+    """Return one case, in three queries more."""
+    credit = case.screening.credit
+    waiting = Case.objects.filter(status=CaseStatus.OPEN).exclude(pk=case.pk)
+    return CaseView(
+        case=case,
+        credit=credit,
+        signals=list(case.screening.signals.all()),
+        commission=getattr(credit, "commission", None),
+        at_stake=_left([credit]).get(credit.pk),
+        following=waiting.order_by("opened_at", "pk").first(),
+    )
+
+
+def _left(credits: Sequence[Credit]) -> dict[int, Money]:
+    commissions = [credit.commission for credit in credits if hasattr(credit, "commission")]
+    left = outstanding(commissions) if commissions else {}
+    return {commission.credit_id: left[commission.pk] for commission in commissions}
+
+
+def held() -> list[Block]:
+    """Return commissions held for another reason than a case, the longest held first."""
+    return list(
+        Block.objects.filter(released_at__isnull=True)
+        .exclude(kind=BlockKind.FRAUD_CASE)
+        .select_related("commission__affiliate", "commission__credit__order")
+        .order_by("created_at", "pk")[:HELD]
+    )
+
+
+def held_count() -> int:
+    """Return how many blocks there are beside those of cases."""
+    return (
+        Block.objects.filter(released_at__isnull=True)
+        .exclude(kind=BlockKind.FRAUD_CASE)
+        .count()
+    )
+
+
+def failed_events() -> QuerySet[InboundEvent]:
+    """Return deliveries of the shop that could not be worked on, without their bodies."""
+    return (
+        InboundEvent.objects.filter(status=InboundStatus.FAILED)
+        .select_related("shop")
+        .defer("body")
+    )
+
+
+def event_counts() -> dict[str, int]:
+    """Return how many deliveries stand in each state."""
+    return dict(InboundEvent.objects.values_list("status").annotate(Count("pk")).order_by())

@@ -1,0 +1,52 @@
+"""What only a machine that runs everything itself offers: its outbox, and its demo people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.models import OutboxMail, User
+from portal.demo.people import person as demo_person
+
+PAGE_SIZE = 20
+
+
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Show the mails that were kept because no mail server is configured."""
+    _embedded_only()
+    recipient = request.GET.get("to", "").strip()
+    mails = OutboxMail.objects.order_by("-pk")
+    if recipient:
+        mails = mails.filter(recipient__icontains=recipient)
+    page = Paginator(mails, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "dev/outbox.html", {"page": page, "recipient": recipient})
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest, person: str) -> HttpResponse:
+    """Sign in as one of the demo people, without a password."""
+    _embedded_only()
+    someone = demo_person(person)
+    if someone is None:
+        raise Http404
+    user = User.objects.filter(email=someone.email, is_active=True).first()
+    if user is None:
+        messages.error(request, _("The demo people are not here: start with bin/run."))
+        return redirect("account_login")
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect(someone.next_url)
+
+
+def _embedded_only() -> None:
+    """
+    :raises Http404: where real people sign in.
+    """
+    if not settings.EMBEDDED:
+        raise Http404
