@@ -1,0 +1,29 @@
+"""One act of a member of staff: one service call, its refusal shown as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+
+from core.errors import DomainError
+
+
+def carry_out(request: HttpRequest, act: Callable[[], object], *, done: str) -> bool:
+    """Call ``act`` and say ``done``; a refusal is said instead. Tells whether it was done."""
+    try:
+        act()
+    except DomainError as refusal:
+        messages.error(request, str(refusal), extra_tags="banner")
+        return False
+    messages.success(request, done)
+    return True
+
+
+def say_errors(request: HttpRequest, form: forms.Form) -> None:
+    """Say what a form of a dialog, which is closed by now, lacked."""
+    for errors in form.errors.values():
+        for error in errors:
+            messages.error(request, str(error), extra_tags="banner")

@@ -1,0 +1,159 @@
+"""What staff read about attribution, signals and blocks: the plain reason behind a code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from payouts.models import BlockKind
+from portal.display import StatusText
+
+_OUTCOMES = {
+    "attributed": StatusText(
+        "attributed", gettext_lazy("Attributed"), "success", "circle-check"
+    ),
+    "nobody": StatusText("nobody", gettext_lazy("Nobody's"), "neutral", "circle-dashed"),
+    "waiting": StatusText("waiting", gettext_lazy("Not decided yet"), "info", "hourglass"),
+}
+
+_REASONS = {
+    "last_eligible": gettext_lazy("It was the last one that could win before the order."),
+    "superseded": gettext_lazy("A later one came after it."),
+    "outside_window": gettext_lazy("It is older than the attribution window of its terms."),
+    "after_order": gettext_lazy("It came after the order was placed."),
+    "affiliate_not_active": gettext_lazy("The affiliate was not active at the time."),
+    "code_not_valid": gettext_lazy("The promo code was not valid at the time of the order."),
+    "no_terms": gettext_lazy("The affiliate had no terms at the time of the order."),
+    "no_touchpoint": gettext_lazy("No click and no promo code of an affiliate led to it."),
+    "none_eligible": gettext_lazy("Something led to it, but nothing that could win."),
+    "unknown": gettext_lazy("The click or promo code is not known here."),
+}
+
+_SIGNALS = {
+    "order_before_click": gettext_lazy("Order before the click"),
+    "own_purchase": gettext_lazy("Own purchase"),
+}
+
+_SIGNAL_SENTENCES = {
+    "order_before_click": gettext_lazy(
+        "The order was placed before the click that would have earned it."
+    ),
+    "own_purchase": gettext_lazy("The buyer is a person who acts for this affiliate."),
+}
+
+_SEVERITIES = {
+    "refuse": StatusText("refuse", gettext_lazy("Refused"), "danger", "circle-x"),
+    "hold": StatusText("hold", gettext_lazy("Held for review"), "warning", "eye"),
+    "review": StatusText("review", gettext_lazy("To look at"), "warning", "eye"),
+    "info": StatusText("info", gettext_lazy("For information"), "info", "info"),
+    "clear": StatusText("clear", gettext_lazy("Nothing found"), "success", "shield-check"),
+}
+
+_CASES = {
+    "open": StatusText("open", gettext_lazy("To decide"), "warning", "eye"),
+    "confirmed": StatusText("confirmed", gettext_lazy("Confirmed"), "danger", "circle-x"),
+    "dismissed": StatusText("dismissed", gettext_lazy("Dismissed"), "success", "circle-check"),
+}
+
+_COMMISSIONS = {
+    "pending": StatusText("pending", gettext_lazy("Pending"), "info", "hourglass"),
+    "on_hold": StatusText("on_hold", gettext_lazy("Held"), "warning", "pause"),
+    "approved": StatusText("approved", gettext_lazy("Approved"), "success", "check"),
+    "paid": StatusText("paid", gettext_lazy("Paid"), "success", "circle-check"),
+    "reversed": StatusText("reversed", gettext_lazy("Reversed"), "danger", "undo-2"),
+}
+
+_BLOCKS = {
+    BlockKind.COST_MISSING: gettext_lazy(
+        "The shop sent no cost for a product. It ends by itself when the cost arrives."
+    ),
+    BlockKind.BAND_MISSING: gettext_lazy(
+        "A product has no margin band yet. It ends by itself when the catalogue gives one."
+    ),
+    BlockKind.FRAUD_CASE: gettext_lazy("A review case holds it. Deciding the case ends it."),
+    BlockKind.MANUAL: gettext_lazy("Held by hand until somebody releases it."),
+}
+
+_EVIDENCE = {
+    "click_at": gettext_lazy("Click"),
+    "clicked_at": gettext_lazy("Click"),
+    "ordered_at": gettext_lazy("Order"),
+    "placed_at": gettext_lazy("Order"),
+    "seconds": gettext_lazy("Seconds between them"),
+    "seconds_before": gettext_lazy("Seconds before the click"),
+    "matched": gettext_lazy("What is the same"),
+    "match": gettext_lazy("What is the same"),
+    "member_id": gettext_lazy("Person"),
+    "user_id": gettext_lazy("Person"),
+}
+
+
+def outcome_status(outcome: str) -> StatusText:
+    """The outcome of an attribution: attributed, nobody, or waiting while there is none.
+
+    :raises KeyError: unknown ``outcome``.
+    """
+    return _OUTCOMES[outcome]
+
+
+def attribution_reason(code: str) -> str:
+    """Why a touchpoint won or lost, or why an order is nobody's; an unknown code shows itself."""
+    return str(_REASONS.get(code, code.replace("_", " ")))
+
+
+def signal_label(code: str) -> str:
+    """The name of a signal; an unknown code shows itself."""
+    return str(_SIGNALS.get(code, code.replace("_", " ")))
+
+
+def signal_sentence(code: str) -> str:
+    """What a signal saw, in one sentence; empty for a signal without one."""
+    return str(_SIGNAL_SENTENCES.get(code, ""))
+
+
+def severity_status(severity: str) -> StatusText:
+    """How serious a signal is, or what a screening decided.
+
+    :raises KeyError: unknown ``severity``.
+    """
+    return _SEVERITIES[severity]
+
+
+def case_status(code: str) -> StatusText:
+    """The state of a review case.
+
+    :raises KeyError: unknown ``code``.
+    """
+    return _CASES[code]
+
+
+def staff_commission_status(status: str, *, blocked: bool = False) -> StatusText:
+    """The state of a commission as staff read it; ``blocked`` tells of a pending one that is held.
+
+    :raises KeyError: unknown ``status``.
+    """
+    return _COMMISSIONS["on_hold" if blocked and status == "pending" else status]
+
+
+def block_sentence(kind: str) -> str:
+    """Why a commission is held and what ends it."""
+    return str(_BLOCKS[BlockKind(kind)])
+
+
+def evidence_items(evidence: dict[str, Any]) -> list[tuple[str, str]]:
+    """The facts of a signal as label and value; a fact without a name shows its key."""
+    return [
+        (str(_EVIDENCE.get(key, key.replace("_", " "))), _shown(value))
+        for key, value in evidence.items()
+        if value not in (None, "", [])
+    ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return str(value)

@@ -1,0 +1,112 @@
+"""``{% load staff %}``: codes of the rows as the states, words and sentences that staff read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.utils.translation import ngettext
+
+from core.money import Money
+from fraud.models import Case, Signal
+from payouts.models import Batch, Block, Commission, Item
+from portal import staff_language, status_language
+from portal.display import StatusText
+
+register = template.Library()
+
+
+@register.filter
+def application_state(status: str) -> StatusText:
+    """Show the state of an application."""
+    return status_language.application_status(status)
+
+
+@register.filter
+def affiliate_state(status: str) -> StatusText:
+    """Show the state of an affiliate."""
+    return status_language.affiliate_status(status)
+
+
+@register.filter
+def batch_state(batch: Batch) -> StatusText:
+    """Show the state of a batch."""
+    return status_language.batch_status(batch.status)
+
+
+@register.filter
+def item_state(item: Item) -> StatusText:
+    """Show the state of one payout."""
+    return status_language.payout_status(item.status, reason=item.reason)
+
+
+@register.filter
+def commission_state(commission: Commission, blocks: list[Block] | None = None) -> StatusText:
+    """Show the state of a commission; a live one among ``blocks`` makes it held."""
+    held = any(block.released_at is None for block in blocks or ())
+    return staff_language.staff_commission_status(commission.status, blocked=held)
+
+
+@register.filter
+def outcome_state(outcome: str) -> StatusText:
+    """Show whether an order was attributed."""
+    return staff_language.outcome_status(outcome)
+
+
+@register.filter
+def case_state(case: Case) -> StatusText:
+    """Show the state of a review case."""
+    return staff_language.case_status(case.status)
+
+
+@register.filter
+def severity_state(severity: str) -> StatusText:
+    """Show how serious a signal is, or what a screening decided."""
+    return staff_language.severity_status(severity)
+
+
+@register.filter
+def why(code: str) -> str:
+    """Say why a touchpoint won or lost, or why an order is nobody's."""
+    return staff_language.attribution_reason(code)
+
+
+@register.filter
+def block_why(block: Block) -> str:
+    """Say why a commission is held and what ends it."""
+    return staff_language.block_sentence(block.kind)
+
+
+@register.filter
+def signal_name(signal: Signal) -> str:
+    """Name a signal."""
+    return staff_language.signal_label(signal.code)
+
+
+@register.filter
+def signal_why(signal: Signal) -> str:
+    """Say what a signal saw."""
+    return staff_language.signal_sentence(signal.code)
+
+
+@register.filter
+def evidence(signal: Signal) -> list[tuple[str, str]]:
+    """List the facts of a signal."""
+    return staff_language.evidence_items(signal.evidence)
+
+
+@register.filter
+def age(since: Any, now: Any) -> str:
+    """Show how long ago something was, in whole days, hours below two days."""
+    waited: timedelta = now - since
+    hours = int(waited.total_seconds() // 3600)
+    if hours < 48:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return ngettext("%(count)s day", "%(count)s days", waited.days) % {"count": waited.days}
+
+
+@register.filter
+def times(amount: Money, count: int) -> Money:
+    """Show an amount ``count`` times: the cost of a line from the cost of a unit."""
+    return Money(amount.minor * count, amount.currency)

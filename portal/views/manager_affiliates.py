@@ -1,0 +1,182 @@
+"""Affiliates: the directory, one affiliate from every side, and the state of its account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from affiliates.models import Affiliate, Group
+from affiliates.queries import terms_for
+from affiliates.services import accounts
+from payouts.queries.balances import balances, currencies
+from portal import status_language
+from portal.access import current_user, manager_required
+from portal.forms.staff import ReasonForm
+from portal.queries import staff_affiliates
+from portal.queries.staff_affiliates import Filters
+from portal.queries.staff_dashboard import currency_of_programme
+from portal.queries.staff_journal import journal
+from portal.staff_actions import carry_out, say_errors
+
+PAGE = 25
+
+
+@manager_required
+@require_safe
+def affiliate_list(request: HttpRequest) -> HttpResponse:
+    """Show the directory."""
+    query = request.GET
+    filters = Filters(
+        status=query.get("status", ""),
+        kind=query.get("kind", ""),
+        group=query.get("group", ""),
+        search=query.get("q", "").strip()[:100],
+        sort=query.get("sort", ""),
+    )
+    page = Paginator(staff_affiliates.directory(filters), PAGE).get_page(query.get("page"))
+    context = {
+        "filters": filters,
+        "page": page,
+        "entries": staff_affiliates.entries(list(page), timezone.now()),
+        "statuses": staff_affiliates.status_chips(filters),
+        "kinds": staff_affiliates.kind_chips(filters),
+        "groups": list(Group.objects.values_list("slug", "name")),
+        "is_narrowed": any((filters.status, filters.kind, filters.group, filters.search)),
+    }
+    return render(request, "manager/affiliate_list.html", context)
+
+
+@manager_required
+@require_safe
+def affiliate_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show one affiliate; ``?tab=`` chooses the side."""
+    affiliate = _find(public_id)
+    wanted = request.GET.get("tab", "")
+    tab = wanted if wanted in _TABS else "overview"
+    context = {
+        "now": timezone.now(),
+        "affiliate": affiliate,
+        "state": status_language.affiliate_status(
+            affiliate.status, reason=affiliate.status_reason
+        ),
+        "tab": tab,
+        "tabs": [
+            (label(), f"?tab={key}", key == tab) for key, (label, _content) in _TABS.items()
+        ],
+        "reason_form": ReasonForm(),
+        "breadcrumbs": [(_("Affiliates"), reverse("portal:affiliate-list"))],
+        **_TABS[tab][1](affiliate),
+    }
+    return render(request, "manager/affiliate_detail.html", context)
+
+
+def _overview(affiliate: Affiliate) -> dict[str, Any]:
+    payee = getattr(affiliate, "payee", None)
+    held = currencies(affiliate.pk) or [currency_of_programme()]
+    return {
+        "terms": terms_for(affiliate.pk, timezone.now()),
+        "people": affiliate.memberships.select_related("user").order_by("-is_owner", "pk"),
+        "properties": affiliate.properties.order_by("pk")[:20],
+        "payee": payee,
+        "same_account": staff_affiliates.same_account(payee),
+        "balances": [balances(affiliate.pk, currency) for currency in held],
+        "application": getattr(affiliate, "application", None),
+    }
+
+
+def _terms(affiliate: Affiliate) -> dict[str, Any]:
+    return {
+        "terms": terms_for(affiliate.pk, timezone.now()),
+        "history": staff_affiliates.terms_history(affiliate),
+    }
+
+
+def _links(affiliate: Affiliate) -> dict[str, Any]:
+    now = timezone.now()
+    links = [
+        (link, status_language.link_status("archived" if link.archived_at else "active"))
+        for link in staff_affiliates.links(affiliate)
+    ]
+    codes = [
+        (code, status_language.code_status(staff_affiliates.code_state(code, now)))
+        for code in staff_affiliates.codes(affiliate)
+    ]
+    return {"links": links, "codes": codes}
+
+
+def _orders(affiliate: Affiliate) -> dict[str, Any]:
+    return {"credits": staff_affiliates.credits(affiliate)}
+
+
+def _payouts(affiliate: Affiliate) -> dict[str, Any]:
+    return {"payouts": staff_affiliates.payouts(affiliate)}
+
+
+def _journal(affiliate: Affiliate) -> dict[str, Any]:
+    related = (getattr(affiliate, "application", None), getattr(affiliate, "payee", None))
+    return {"journal": journal([affiliate, *(row for row in related if row is not None)])}
+
+
+_TABS: dict[str, tuple[Callable[[], str], Callable[[Affiliate], dict[str, Any]]]] = {
+    "overview": (lambda: _("Overview"), _overview),
+    "terms": (lambda: _("Terms"), _terms),
+    "links": (lambda: _("Links and codes"), _links),
+    "orders": (lambda: _("Orders"), _orders),
+    "payouts": (lambda: _("Payouts"), _payouts),
+    "journal": (lambda: _("Journal"), _journal),
+}
+
+
+@manager_required
+@require_POST
+def affiliate_suspend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Suspend: links lead on but earn nothing, and nothing is paid."""
+    return _change(request, public_id, accounts.suspend, _("%(name)s is suspended."))
+
+
+@manager_required
+@require_POST
+def affiliate_reactivate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Reactivate a suspended affiliate."""
+    return _change(request, public_id, accounts.reactivate, _("%(name)s is active again."))
+
+
+@manager_required
+@require_POST
+def affiliate_close(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Close for good; what was earned is still paid."""
+    return _change(request, public_id, accounts.close, _("%(name)s is closed."))
+
+
+def _change(
+    request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str
+) -> HttpResponse:
+    affiliate, form = _find(public_id), ReasonForm(request.POST)
+    if form.is_valid():
+        carry_out(
+            request,
+            lambda: service(
+                affiliate_id=affiliate.pk,
+                actor_id=current_user(request).pk,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            ),
+            done=done % {"name": affiliate.name},
+        )
+    else:
+        say_errors(request, form)
+    return redirect("portal:affiliate-detail", public_id)
+
+
+def _find(public_id: UUID) -> Affiliate:
+    rows = Affiliate.objects.select_related("group", "payee", "application")
+    return get_object_or_404(rows, public_id=public_id)

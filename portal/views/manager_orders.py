@@ -1,0 +1,135 @@
+"""Orders: the list, and one order with who brought it and what that earned."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from payouts.models import Block
+from payouts.services import blocks
+from portal import date_range
+from portal.access import Role, current_user, manager_required, roles_of
+from portal.display import TimelineItem
+from portal.forms.staff import ReasonForm
+from portal.queries import staff_orders
+from portal.queries.staff_journal import journal
+from portal.queries.staff_orders import Filters, OrderView
+from portal.queries.staff_paging import slice_of
+from portal.staff_access import staff_required
+from portal.staff_actions import carry_out, say_errors
+from portal.staff_language import attribution_reason, outcome_status
+from shop.models import Order
+
+ALL = "all"
+
+
+@staff_required
+@require_safe
+def order_list(request: HttpRequest) -> HttpResponse:
+    """Show the orders, newest first."""
+    query = request.GET
+    everything = query.get("range") == ALL
+    period = None if everything else date_range.parse(query, now=timezone.now())
+    filters = Filters(
+        period=period,
+        outcome=query.get("outcome", ""),
+        has=query.get("has", ""),
+        search=query.get("q", "").strip().removeprefix("#")[:64],
+    )
+    page = slice_of(staff_orders.orders(filters), query.get("cursor", ""), by="placed_at")
+    context = {
+        "filters": filters,
+        "period": period,
+        "ranges": [*date_range.choices(), (ALL, _("All"))],
+        "rows": staff_orders.order_rows(page.rows),
+        "page": page,
+        "outcomes": [(code, outcome_status(code).label) for code in staff_orders.outcomes()],
+        "has": [
+            ("returns", _("Has returns")),
+            ("blocks", _("Commission held")),
+            ("test", _("Test orders")),
+        ],
+        "is_narrowed": bool(filters.outcome or filters.has or filters.search),
+    }
+    return render(request, "manager/order_list.html", context)
+
+
+@staff_required
+@require_safe
+def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one order with its costs. That somebody looked at them is kept."""
+    order = get_object_or_404(Order.objects.select_related("shop"), pk=pk)
+    viewer = current_user(request)
+    staff_orders.log_look_at_costs(order, viewer, now=timezone.now())
+    view = staff_orders.order_view(order)
+    context = {
+        "order": order,
+        "view": view,
+        "may_release": Role.MANAGER in roles_of(viewer),
+        "reason_form": ReasonForm(),
+        "history": _history(view),
+        "breadcrumbs": [(_("Orders"), reverse("portal:order-list"))],
+    }
+    return render(request, "manager/order_detail.html", context)
+
+
+@manager_required
+@require_POST
+def block_release(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
+    """Release one block of a commission of this order, for a reason that is kept."""
+    block = get_object_or_404(Block, pk=block_pk, commission__credit__order=pk)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        carry_out(
+            request,
+            lambda: blocks.release(
+                block_id=block.pk,
+                actor_id=current_user(request).pk,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            ),
+            done=_("Released. The commission is approved once its hold period is over."),
+        )
+    else:
+        say_errors(request, form)
+    return redirect("portal:order-detail", pk)
+
+
+def _history(view: OrderView) -> list[TimelineItem]:
+    """Everything that happened to the order, oldest first."""
+    order = view.order
+    items = [
+        TimelineItem(title=_("Order placed"), at=order.placed_at, icon="shopping-bag"),
+        TimelineItem(title=_("Received from the shop"), at=order.received_at, icon="download"),
+    ]
+    if view.attribution:
+        items.append(
+            TimelineItem(
+                title=str(outcome_status(view.attribution.outcome).label),
+                at=view.attribution.decided_at,
+                note=attribution_reason(view.attribution.reason),
+                icon="link",
+            )
+        )
+    for credit in view.credits:
+        if credit.commission:
+            items.append(
+                TimelineItem(
+                    title=_("Commission computed for %(name)s")
+                    % {"name": credit.credit.affiliate.name},
+                    at=credit.commission.accrued_at,
+                    icon="banknote",
+                )
+            )
+    items += [
+        TimelineItem(title=row.get_reason_display(), at=row.returned_at, icon="undo-2",
+                     tone="warning")
+        for row in view.returns
+    ]  # fmt: skip
+    commissions = [credit.commission for credit in view.credits if credit.commission]
+    items += journal([order, *commissions])
+    return sorted(items, key=lambda item: item.at or order.placed_at)
