@@ -1,0 +1,69 @@
+"""Who may approve a batch: a person who neither made it nor gains by it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from affiliates.models import Membership, Payee
+from core.models import AuditEntry
+from payouts.models import Batch, Item
+
+#: Acts that make a person one of those who composed the batch.
+EDITS = (
+    "batch.prepared",
+    "batch.recomputed",
+    "batch.item_excluded",
+    "batch.item_included",
+    "batch.submitted",
+)
+
+
+def why_not_approve(batch: Batch, user_id: int) -> str:
+    """Return why this person may not approve ``batch``, as a sentence; empty when they may."""
+    if _has_edited(batch, user_id):
+        return _("You prepared, changed or submitted this batch: another person approves it.")
+    affiliates = batch.items.filter(status__in=Item.LIVE).values("affiliate")
+    changed = Payee.objects.filter(affiliate__in=affiliates, changed_by=user_id)
+    payee = changed.select_related("affiliate").order_by("pk").first() or _once_changed(
+        affiliates, user_id
+    )
+    if payee is not None:
+        return _(
+            "You changed the bank details of %(name)s, who is in this batch:"
+            " another person approves it."
+        ) % {"name": payee.affiliate.name}
+    membership = (
+        Membership.objects.filter(user=user_id, affiliate__in=affiliates)
+        .select_related("affiliate")
+        .first()
+    )
+    if membership is not None:
+        return _("You act for %(name)s, who is paid by this batch: another person approves it.") % {
+            "name": membership.affiliate.name
+        }
+    return ""
+
+
+def _has_edited(batch: Batch, user_id: int) -> bool:
+    if user_id in (batch.created_by_id, batch.submitted_by_id):
+        return True
+    return AuditEntry.objects.filter(
+        subject_type=batch._meta.label_lower,
+        subject_id=str(batch.pk),
+        actor=user_id,
+        verb__in=EDITS,
+    ).exists()
+
+
+def _once_changed(affiliates: object, user_id: int) -> Payee | None:
+    """Return a payee whose details this person changed at any time, whoever changed them last."""
+    payees = Payee.objects.filter(affiliate__in=affiliates).select_related("affiliate")
+    by_subject = {str(payee.pk): payee for payee in payees.order_by("pk")}
+    touched = (
+        AuditEntry.objects.filter(
+            subject_type=Payee._meta.label_lower, subject_id__in=by_subject, actor=user_id
+        )
+        .values_list("subject_id", flat=True)
+        .first()
+    )
+    return by_subject[touched] if touched else None

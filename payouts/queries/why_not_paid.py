@@ -1,0 +1,151 @@
+"""Why an affiliate is not paid, in sentences: one for finance, one for the affiliate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from affiliates.models import Affiliate
+from affiliates.queries import terms_for
+from core.money import Money
+from payouts.domain.calendar import bank_date, next_payment_date
+from payouts.domain.gates import Gate, GateCode
+from payouts.gateways.statement_pdf import money_text
+from payouts.models import Item, ItemStatus
+from payouts.queries.candidates import candidates, rail_of
+
+
+@dataclass(frozen=True, slots=True)
+class GateSentence:
+    """A red gate for its reader: what is wrong and what to do about it."""
+
+    code: str
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNotPaid:
+    """What an affiliate waits for.
+
+    ``due`` is what is payable and on no payout yet, debts included. ``item`` is the payout under
+    way, if there is one. ``next_payment_date`` is when ``due`` leaves at the earliest: it is
+    ``None`` while a gate is red and without terms.
+    """
+
+    due: Money
+    gates: tuple[GateSentence, ...]
+    item: Item | None
+    next_payment_date: date | None
+
+
+def why_not_paid(affiliate_id: int, now: datetime, currency: str = "EUR") -> WhyNotPaid:
+    """Return what stands between an affiliate and the next payout, as of ``now``."""
+    affiliate = Affiliate.objects.get(pk=affiliate_id)
+    found = candidates(
+        rail=rail_of(affiliate),
+        currency=currency,
+        cutoff_at=now,
+        at=now,
+        affiliate_ids=[affiliate_id],
+    )
+    gates = tuple(gate for candidate in found for gate in candidate.gates)
+    due = found[0].amount if found else Money(0, currency)
+    terms = terms_for(affiliate_id, now)
+    pays_on = None
+    if terms and not gates:
+        pays_on = next_payment_date(terms.payment_days, bank_date(now))
+    live = Item.objects.filter(
+        affiliate=affiliate_id, currency=currency, status__in=[*Item.LIVE, ItemStatus.SKIPPED]
+    )
+    return WhyNotPaid(
+        due=due,
+        gates=tuple(partner_sentence(gate) for gate in gates),
+        item=live.select_related("batch").order_by("-pk").first(),
+        next_payment_date=pays_on,
+    )
+
+
+def partner_sentence(gate: Gate) -> GateSentence:
+    """Return ``gate`` in words for the affiliate, in the active language."""
+    sentence, remedy = {
+        GateCode.SUSPENDED: (
+            _("Your account is suspended."),
+            _("Write to the programme team: your balance is kept meanwhile."),
+        ),
+        GateCode.WRONG_RAIL: (
+            _("The way you are paid is changing."),
+            _("Nothing to do: the next payout takes your new status into account."),
+        ),
+        GateCode.NOTHING_DUE: (
+            _("There is nothing to pay at the moment."),
+            _("Commissions become payable when their hold period ends."),
+        ),
+        GateCode.NEGATIVE_BALANCE: (
+            _("Returns came in after you had been paid: %(amount)s is to be made up."),
+            _("Your next commissions cover it first."),
+        ),
+        GateCode.BELOW_MINIMUM: (
+            _("Your balance is below the minimum payout of %(amount)s."),
+            _("It is carried over until it reaches the minimum."),
+        ),
+        GateCode.DETAILS_MISSING: (
+            _("Your bank details are missing."),
+            _("Enter your legal name and IBAN."),
+        ),
+        GateCode.IBAN_INVALID: (
+            _("Your IBAN is not valid."),
+            _("Check every character of your IBAN."),
+        ),
+        GateCode.OUTSIDE_SEPA: (
+            _("Your bank account is outside the SEPA area."),
+            _("Enter the IBAN of an account inside the SEPA area."),
+        ),
+        GateCode.NAME_UNREADABLE: (
+            _("Banks cannot read your legal name."),
+            _("Write it in Latin letters, as it appears on your bank statements."),
+        ),
+        GateCode.TOWN_MISSING: (
+            _("Banks ask for the town of your address."),
+            _("Add your town to your bank details."),
+        ),
+        GateCode.STAFF_NUMBER_MISSING: (
+            _("Your store or staff number is missing."),
+            _("Ask the programme team to add it."),
+        ),
+        GateCode.DETAILS_CHANGED: (
+            _("Your payment details changed after the payout had been approved."),
+            _("You are paid with the next batch, to the new details."),
+        ),
+    }[gate.code]
+    return GateSentence(gate.code, sentence % _values(gate), remedy)
+
+
+def staff_sentence(gate: Gate) -> str:
+    """Return ``gate`` in words for finance, in the active language."""
+    sentence = {
+        GateCode.SUSPENDED: _("The account is suspended."),
+        GateCode.WRONG_RAIL: _("Employees are paid with their salary, the others by bank."),
+        GateCode.NOTHING_DUE: _("There is nothing to pay."),
+        GateCode.NEGATIVE_BALANCE: _("The balance is negative (%(amount)s): it is carried over."),
+        GateCode.BELOW_MINIMUM: _("Below the minimum of %(amount)s: carried over."),
+        GateCode.DETAILS_MISSING: _("The bank details are missing."),
+        GateCode.IBAN_INVALID: _("The IBAN is not valid."),
+        GateCode.OUTSIDE_SEPA: _("The account cannot be reached by SEPA."),
+        GateCode.NAME_UNREADABLE: _("The legal name has no Latin letters."),
+        GateCode.TOWN_MISSING: _("Outside the European Economic Area, banks need the town."),
+        GateCode.STAFF_NUMBER_MISSING: _("The store or the staff number is missing."),
+        GateCode.DETAILS_CHANGED: _("The payment details changed after the submission."),
+    }[gate.code]
+    return sentence % _values(gate)
+
+
+def _values(gate: Gate) -> dict[str, str]:
+    if gate.amount is None:
+        return {}
+    positive = Money(abs(gate.amount.minor), gate.amount.currency)
+    language = get_language() or "en"
+    return {"amount": money_text(positive, language)}

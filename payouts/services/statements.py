@@ -1,0 +1,198 @@
+"""The statement of each payout, and the mail that tells the payee about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import deliveries
+from core.models import User
+from core.money import Money
+from payouts.domain.calendar import bank_date, working_day_from
+from payouts.gateways.statement_pdf import (
+    Party,
+    StatementAdjustment,
+    StatementData,
+    StatementLine,
+    money_text,
+    statement_pdf,
+)
+from payouts.models import AdjustmentReason, Item, ItemLine, Rail, Statement
+
+DEFAULT_LANGUAGE = "fr"
+
+
+def issue_missing(*, now: datetime, limit: int = 500, batch_id: int | None = None) -> int:
+    """Write the statement of every payout that left without one; return how many.
+
+    Safe to repeat and to race: one transaction and one row lock for each payout.
+    """
+    waiting = Item.objects.filter(status__in=Item.PAID, statement__isnull=True)
+    if batch_id is not None:
+        waiting = waiting.filter(batch=batch_id)
+    issued = 0
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]):
+        issued += _issue(pk, now)
+    return issued
+
+
+@transaction.atomic
+def _issue(item_id: int, now: datetime) -> bool:
+    item = Item.objects.select_for_update().get(pk=item_id)
+    if Statement.objects.filter(item=item).exists():
+        return False
+    lines = list(
+        item.lines.filter(released_at__isnull=True)
+        .select_related(
+            "commission__credit__order__shop",
+            "adjustment__commission__credit__order__shop",
+        )
+        .order_by("pk")
+    )
+    people = list(
+        User.objects.filter(memberships__affiliate=item.affiliate_id, is_active=True).order_by(
+            "-memberships__is_owner", "memberships__pk"
+        )
+    )
+    language = people[0].language if people else DEFAULT_LANGUAGE
+    body = _pdf(item, lines, language, now)
+    Statement.objects.create(
+        item=item,
+        number=number_of(item),
+        issued_at=now,
+        body=body,
+        sha256=hashlib.sha256(body).hexdigest(),
+    )
+    for person in people:
+        _queue_mail(item, lines, person, now)
+    return True
+
+
+def number_of(item: Item) -> str:
+    """Return the number of the statement of ``item``."""
+    return f"ST-{item.reference}"
+
+
+def _pdf(item: Item, lines: Sequence[ItemLine], language: str, now: datetime) -> bytes:
+    with translation.override(language):
+        sales, changes = _sale_lines(item, lines), _changes(item, lines)
+        payee = Party(name=item.payee_name, details=_payee_details(item))
+    days = [each.on for each in (*sales, *changes)]
+    last = bank_date(item.batch.cutoff_at)
+    data = StatementData(
+        number=number_of(item),
+        issued_on=bank_date(now),
+        program=Party(name=_program_name(item, lines)),
+        payee=payee,
+        period_from=min(days),
+        period_to=max(*days, last),
+        lines=sales,
+        adjustments=changes,
+        total=item.amount,
+        bank_last_four=item.iban_last4 or None,
+        paid_on=item.batch.execution_date,
+        reference=item.reference,
+    )
+    return statement_pdf(data, language)
+
+
+def _sale_lines(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementLine, ...]:
+    return tuple(
+        StatementLine(
+            on=bank_date(line.commission.credit.order.placed_at),
+            order_number=line.commission.credit.order.number,
+            what=_("Commission on an order"),
+            amount=Money(line.amount_minor, item.currency),
+        )
+        for line in lines
+        if line.commission is not None
+    )
+
+
+def _changes(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementAdjustment, ...]:
+    return tuple(
+        StatementAdjustment(
+            on=bank_date(line.adjustment.effective_at),
+            what=str(AdjustmentReason(line.adjustment.reason).label),
+            amount=Money(line.amount_minor, item.currency),
+        )
+        for line in lines
+        if line.adjustment is not None
+    )
+
+
+def _payee_details(item: Item) -> tuple[str, ...]:
+    if item.staff_number:
+        number = _("Staff number %(number)s") % {"number": item.staff_number}
+        return (item.store, number)
+    return tuple(filter(None, [f"{item.town} {item.country}".strip()]))
+
+
+def _program_name(item: Item, lines: Sequence[ItemLine]) -> str:
+    if item.batch.debtor is not None:
+        return item.batch.debtor.name
+    earned = lines[0].commission or lines[0].adjustment.commission
+    return str(earned.credit.order.shop.name)
+
+
+def _queue_mail(item: Item, lines: Sequence[ItemLine], person: User, now: datetime) -> None:
+    with translation.override(person.language):
+        amount = money_text(item.amount, person.language)
+        subject = _("Your payout of %(amount)s is on its way") % {"amount": amount}
+        body = "\n\n".join(_paragraphs(item, lines, person, amount))
+    deliveries.queue_mail(
+        key=f"statement:{item.pk}:{person.pk}",
+        recipient=person.email,
+        subject=subject,
+        body=body,
+        now=now,
+    )
+
+
+def _paragraphs(item: Item, lines: Sequence[ItemLine], person: User, amount: str) -> list[str]:
+    sales = sum(line.commission_id is not None for line in lines)
+    taken_back = sum(
+        line.amount_minor for line in lines if line.adjustment_id and line.amount_minor < 0
+    )
+    paragraphs = [
+        _("Hello %(name)s,") % {"name": person.get_short_name()},
+        _arrival(item, amount),
+        ngettext("It covers %(count)d sale.", "It covers %(count)d sales.", sales)
+        % {"count": sales},
+    ]
+    if taken_back:
+        back = money_text(Money(taken_back, item.currency), person.language)
+        paragraphs.append(
+            _("Returns of sales paid or payable before are deducted: %(amount)s.")
+            % {"amount": back}
+        )
+    paragraphs.append(
+        _("Your statement %(number)s is in your account, under Payouts.")
+        % {"number": number_of(item)}
+    )
+    return paragraphs
+
+
+def _arrival(item: Item, amount: str) -> str:
+    day = item.batch.execution_date
+    if item.batch.rail == Rail.PAYROLL:
+        return _("%(amount)s is paid with your salary of %(month)s.") % {
+            "amount": amount,
+            "month": date_format(day, "F Y"),
+        }
+    return _(
+        "%(amount)s leaves for your account ending in %(last_four)s and should be there by"
+        " %(day)s. The reference on your bank statement is %(reference)s."
+    ) % {
+        "amount": amount,
+        "last_four": item.iban_last4,
+        "day": date_format(working_day_from(day), "j F Y"),
+        "reference": item.reference,
+    }
