@@ -1,0 +1,29 @@
+"""What every page needs around its content."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portal.navigation import CREATE_HREF, bottom_bar, navigation
+
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("comfortable", "compact")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Theme and density from their cookies, and the navigation, worked out only when drawn."""
+    sections = SimpleLazyObject(lambda: navigation(request.user, request.path))
+    return {
+        "theme": chosen(request, "theme", THEMES),
+        "density": chosen(request, "density", DENSITIES),
+        "sections": sections,
+        "bottom_bar": SimpleLazyObject(lambda: bottom_bar(tuple(sections))),
+        "create_href": CREATE_HREF,
+    }
+
+
+def chosen(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
+    """The value of cookie ``name`` if it is one of ``allowed``, else the first of them."""
+    value = request.COOKIES.get(name, "")
+    return value if value in allowed else allowed[0]

@@ -1,0 +1,102 @@
+"""What stands in the rail, the bottom bar and the account menu, for whom."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place to go. ``key`` names it whatever the language."""
+
+    key: str
+    label: str
+    href: str
+    icon: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The places of one role."""
+
+    key: str
+    label: str
+    entries: tuple[Entry, ...]
+
+
+_PLACES: dict[str, tuple[str, tuple[tuple[str, str, str, str], ...]]] = {
+    "partner": (
+        _("Partner"),
+        (
+            ("home", _("Home"), "/portal/", "house"),
+            ("links", _("Links"), "/portal/links/", "link"),
+            ("codes", _("Codes"), "/portal/codes/", "tag"),
+            ("sales", _("Sales"), "/portal/sales/", "shopping-bag"),
+            ("payouts", _("Payouts"), "/portal/payouts/", "banknote"),
+            ("payee", _("Payment details"), "/portal/payee/", "landmark"),
+        ),
+    ),
+    "manager": (
+        _("Programme"),
+        (
+            ("dashboard", _("Dashboard"), "/manage/", "chart-column"),
+            ("applications", _("Applications"), "/manage/applications/", "inbox"),
+            ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
+            ("orders", _("Orders"), "/manage/orders/", "package"),
+            ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
+        ),
+    ),
+    "finance": (
+        _("Finance"),
+        (
+            ("overview", _("Overview"), "/finance/", "wallet"),
+            ("batches", _("Batches"), "/finance/batches/", "clipboard-check"),
+            ("ledger", _("Payees' ledger"), "/finance/ledger/", "receipt"),
+            ("checks", _("Checks"), "/finance/checks/", "circle-check"),
+        ),
+    ),
+}
+
+CREATE_HREF = "/portal/links/new/"
+
+
+def navigation(user: AbstractBaseUser | AnonymousUser, path: str) -> tuple[Section, ...]:
+    """The sections ``user`` may enter; none for a visitor. Two queries."""
+    if not user.is_authenticated:
+        return ()
+    groups = set(user.groups.values_list("name", flat=True))
+    return sections_for(
+        partner=user.memberships.exists(),
+        manager=user.is_superuser or "manager" in groups,
+        finance=user.is_superuser or "finance" in groups,
+        path=path,
+    )
+
+
+def sections_for(*, partner: bool, manager: bool, finance: bool, path: str) -> tuple[Section, ...]:
+    """The sections a person may enter, the entry that holds ``path`` marked as current."""
+    allowed = {"partner": partner, "manager": manager, "finance": finance}
+    return tuple(
+        Section(role, label, _entries(places, path))
+        for role, (label, places) in _PLACES.items()
+        if allowed[role]
+    )
+
+
+def bottom_bar(sections: tuple[Section, ...]) -> tuple[Entry, ...]:
+    """The four places beside the Create button on a partner's phone; empty for others."""
+    partner = next((section for section in sections if section.key == "partner"), None)
+    if partner is None:
+        return ()
+    kept = ("home", "links", "sales", "payouts")
+    return tuple(entry for entry in partner.entries if entry.key in kept)
+
+
+def _entries(places: tuple[tuple[str, str, str, str], ...], path: str) -> tuple[Entry, ...]:
+    holding = [href for _key, _label, href, _icon in places if path.startswith(href)]
+    current = max(holding, key=len, default="")
+    return tuple(
+        Entry(key, label, href, icon, current=href == current) for key, label, href, icon in places
+    )
