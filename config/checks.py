@@ -41,6 +41,8 @@ def main() -> None:
     :raises SystemExit: 0 when everything that ran passed and nothing is missing in CI.
     """
     options, pytest_arguments = _arguments()
+    if options.fix:
+        raise SystemExit(_run([str(PROGRAMS / "ruff"), "check", "--fix", "."]) or _format())
     signal.signal(signal.SIGTERM, _leave)
     try:
         with throw_away_servers():
@@ -61,6 +63,7 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     )
     parser.add_argument("--quick", action="store_true", help="no browser, race or slow tests")
     parser.add_argument("--check", action="append", choices=CHECKS, help="only this check")
+    parser.add_argument("--fix", action="store_true", help="mend and format what ruff can; no more")
     return parser.parse_known_args()
 
 
@@ -111,6 +114,10 @@ def _check(name: str) -> tuple[int, float, str]:
 
 def _run(command: list[str]) -> int:
     return subprocess.run(command, cwd=CHECKOUT, check=False).returncode
+
+
+def _format() -> int:
+    return _run([str(PROGRAMS / "ruff"), "format", "."])
 
 
 def find_chromium() -> bool:
