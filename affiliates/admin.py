@@ -1,0 +1,100 @@
+"""Affiliates, their applications and terms, for superusers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from affiliates.models import Affiliate, Application, Group, Membership, Payee, Property, Terms
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Looks, never touches: what may change here changes through the services' own screens."""
+
+    def has_add_permission(self, _request: HttpRequest, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(
+        self, _request: HttpRequest, _row: models.Model | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, _request: HttpRequest, _row: models.Model | None = None
+    ) -> bool:
+        return False
+
+
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Membership
+    raw_id_fields = ["user"]
+    extra = 0
+
+
+class PropertyInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Property
+    extra = 0
+
+
+@admin.register(Group)
+class GroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "slug", "is_default"]
+
+
+@admin.register(Terms)
+class TermsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """New terms are a new row; of an old one only the end may change."""
+
+    list_display = ["__str__", "valid_from", "valid_to", "basis", "rate_bps", "window_days"]
+    list_filter = ["group", "basis"]
+    list_select_related = ["group", "affiliate"]
+    raw_id_fields = ["affiliate"]
+
+    def get_readonly_fields(self, _request: HttpRequest, row: Terms | None = None) -> list[str]:
+        if row is None:
+            return []
+        return [field.name for field in Terms._meta.fields if field.name != "valid_to"]
+
+    def has_delete_permission(
+        self, _request: HttpRequest, _row: models.Model | None = None
+    ) -> bool:
+        return False
+
+
+@admin.register(Affiliate)
+class AffiliateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "kind", "group", "country", "status", "joined_at"]
+    list_filter = ["status", "kind", "group"]
+    list_select_related = ["group"]
+    search_fields = ["name", "memberships__user__email", "staff_number"]
+    readonly_fields = ["public_id", "status", "status_changed_at", "status_reason", "joined_at"]
+    inlines = [MembershipInline, PropertyInline]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, _request: HttpRequest, _row: models.Model | None = None
+    ) -> bool:
+        return False
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    list_display = ["name", "user", "kind", "status", "submitted_at", "reviewer"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["user", "reviewer"]
+    search_fields = ["name", "user__email"]
+
+
+@admin.register(Payee)
+class PayeeAdmin(ReadOnlyAdmin):
+    """Never shows an IBAN."""
+
+    list_display = ["affiliate", "legal_name", "iban_last4", "country", "changed_at"]
+    list_select_related = ["affiliate"]
+    search_fields = ["legal_name", "affiliate__name"]
+    exclude = ["iban", "iban_hash"]
