@@ -26,7 +26,7 @@ def decrypt(token: str) -> str:
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """Text that is encrypted in the database. It cannot be searched: keep a keyed hash beside it."""
+    """Text that is encrypted in the database. To search it, keep a keyed hash beside it."""
 
     def get_prep_value(self, value: Any) -> Any:
         return encrypt(value) if value else ""

@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 def keyed_hash(purpose: str, value: str) -> str:
-    """Return the hex HMAC-SHA256 of ``value`` under the installation's key, separate per ``purpose``."""
+    """Return the hex HMAC-SHA256 of ``value`` under our key, separate per ``purpose``."""
     message = f"{purpose}\0{value}".encode()
     return hmac.new(settings.HASH_KEY.encode(), message, hashlib.sha256).hexdigest()
 
@@ -20,5 +20,5 @@ def email_digest(email: str) -> str:
 
 
 def email_key(digest: str) -> str:
-    """Return the stored form of an ``email_digest``: a keyed hash, useless outside this installation."""
+    """Return the stored form of an ``email_digest``: a keyed hash, useless elsewhere."""
     return keyed_hash("email", digest)

@@ -63,7 +63,7 @@ class Money:
         return Money(ratio(self.minor * part, whole), self.currency)
 
     def split(self, weights: Sequence[int]) -> list[Money]:
-        """Split by ``weights`` (not negative) with the largest remainder; the parts sum to the whole.
+        """Split by ``weights`` (not negative), largest remainder; the parts sum to the whole.
 
         Ties go to the earlier part. All-zero weights give everything to the first part.
         """

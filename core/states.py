@@ -10,7 +10,7 @@ from core.errors import InvalidTransition
 
 
 class Moves:
-    """Mixin for a model with ``status`` and ``status_changed_at`` that moves only along ``ARROWS``."""
+    """Mixin for a model whose ``status`` moves only along ``ARROWS``."""
 
     ARROWS: ClassVar[Mapping[str, Set[str]]]
     status: str

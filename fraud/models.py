@@ -31,9 +31,7 @@ class CaseStatus(models.TextChoices):
 class Screening(models.Model):
     """What the signals said of one credit, once."""
 
-    credit = models.OneToOneField(
-        "tracking.Credit", models.PROTECT, related_name="screening"
-    )
+    credit = models.OneToOneField("tracking.Credit", models.PROTECT, related_name="screening")
     decision = models.CharField(max_length=6, choices=Decision.choices)
     screened_at = models.DateTimeField()
 
@@ -61,17 +59,11 @@ class Case(Moves, models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     screening = models.OneToOneField(Screening, models.PROTECT, related_name="case")
-    affiliate = models.ForeignKey(
-        "affiliates.Affiliate", models.PROTECT, related_name="cases"
-    )
-    status = models.CharField(
-        max_length=9, choices=CaseStatus.choices, default=CaseStatus.OPEN
-    )
+    affiliate = models.ForeignKey("affiliates.Affiliate", models.PROTECT, related_name="cases")
+    status = models.CharField(max_length=9, choices=CaseStatus.choices, default=CaseStatus.OPEN)
     opened_at = models.DateTimeField()
     status_changed_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        "core.User", models.PROTECT, null=True, related_name="+"
-    )
+    decided_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True)
 
     class Meta:
@@ -81,8 +73,7 @@ class Case(Moves, models.Model):
             ),
             models.CheckConstraint(
                 name="case_decided_by_somebody_for_a_reason",
-                condition=Q(status=CaseStatus.OPEN)
-                | (Q(decided_by__isnull=False) & ~Q(reason="")),
+                condition=Q(status=CaseStatus.OPEN) | (Q(decided_by__isnull=False) & ~Q(reason="")),
             ),
         ]
         indexes = [models.Index(fields=["status", "opened_at"], name="case_queue")]

@@ -6,7 +6,7 @@ from core.crypto import EncryptedTextField
 
 
 class Payee(models.Model):
-    """Who is paid for an affiliate, and where. The IBAN is encrypted; screens show its last four."""
+    """Who is paid for an affiliate, and where. Screens show only the IBAN's last four."""
 
     affiliate = models.OneToOneField("affiliates.Affiliate", models.PROTECT, related_name="payee")
     legal_name = models.CharField(max_length=70)

@@ -15,7 +15,7 @@ class Basis(models.TextChoices):
 
 
 class Terms(models.Model):
-    """What a group (or one affiliate) earns during a half-open period. Later terms are a new row."""
+    """What a group, or one affiliate, earns during a half-open period. Later terms: a new row."""
 
     group = models.ForeignKey("affiliates.Group", models.PROTECT, null=True, related_name="terms")
     affiliate = models.ForeignKey(

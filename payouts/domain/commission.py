@@ -63,7 +63,7 @@ class Earned:
     amount_minor: int
     margin_minor: int | None
     actual_margin_minor: int | None
-    missing: str  # "", "cost" or "band": what stands in the way.
+    missing: tuple[str, ...]  # "cost", "band": what stands in the way of approval.
     steps: tuple[Step, ...]
 
 
@@ -84,20 +84,28 @@ def earn(line: Line, deal: Deal, *, currency: str) -> Earned:
         return _nothing(line.kind)
     actual = _actual_margin(line)
     missing = _missing(line, deal)
-    if missing:
-        steps: tuple[Step, ...] = ({"step": "waiting", "for": missing},)
-        return Earned(amount_minor=0, margin_minor=None, actual_margin_minor=actual,
-                      missing=missing, steps=steps)  # fmt: skip
+    if ("cost" if deal.basis == ACTUAL else "band") in missing:
+        waiting: Step = {"step": "waiting", "for": list(missing)}
+        return Earned(
+            amount_minor=0,
+            margin_minor=None,
+            actual_margin_minor=actual,
+            missing=missing,
+            steps=(waiting,),
+        )
     margin, steps = _margin(line, deal)
     amount = Money(margin, currency).share(deal.rate_bps * deal.share_bps, BPS * BPS)
     steps += ({"step": "rate", "rate_bps": deal.rate_bps, "terms": deal.terms_version},)
     if deal.share_bps != BPS:
         steps += ({"step": "share", "share_bps": deal.share_bps},)
     steps += ({"step": "amount", "minor": amount.minor},)
-    # A cost that is not known still blocks approval, although the band already says the amount.
-    waits = "cost" if line.unit_cost_minor is None else ""
-    return Earned(amount_minor=amount.minor, margin_minor=margin, actual_margin_minor=actual,
-                  missing=waits, steps=steps)  # fmt: skip
+    return Earned(
+        amount_minor=amount.minor,
+        margin_minor=margin,
+        actual_margin_minor=actual,
+        missing=missing,
+        steps=steps,
+    )
 
 
 def target_minor(earned_minor: int, *, quantity: int, returned: int, currency: str) -> int:
@@ -109,38 +117,45 @@ def target_minor(earned_minor: int, *, quantity: int, returned: int, currency: s
     return Money(earned_minor, currency).share(remaining, quantity).minor
 
 
-def _missing(line: Line, deal: Deal) -> str:
-    if deal.basis == ACTUAL:
-        return "cost" if line.unit_cost_minor is None else ""
-    return "band" if line.band is None else ""
+def _missing(line: Line, deal: Deal) -> tuple[str, ...]:
+    """A cost that is not known blocks on either basis, although a band may say the amount."""
+    missing = ["cost"] if line.unit_cost_minor is None else []
+    if deal.basis == REFERENCE and line.band is None:
+        missing.append("band")
+    return tuple(missing)
 
 
 def _margin(line: Line, deal: Deal) -> tuple[int, tuple[Step, ...]]:
-    net: Step = {"step": "net", "minor": line.net_minor, "quantity": line.quantity}
-    costs: Step = {"step": "order_cost", "minor": line.order_cost_minor}
-    if deal.basis == ACTUAL:
-        margin = max(0, _actual_margin(line) or 0)
-        cost: Step = {"step": "actual_cost", "unit_minor": line.unit_cost_minor,
-                      "quantity": line.quantity}  # fmt: skip
+    if line.band is not None and deal.basis == REFERENCE:
+        margin, cost = _reference_margin(line, line.band)
     else:
-        assert line.band is not None
-        cost_minor = line.band.reference_cost_minor * line.quantity
-        margin = reference_margin_minor(
-            line.net_minor,
-            reference_cost_minor=line.band.reference_cost_minor,
-            quantity=line.quantity,
-            order_cost_minor=line.order_cost_minor,
-        )
-        cost = {
-            "step": "reference_cost",
-            "lower_bps": line.band.lower_bps,
-            "upper_bps": line.band.upper_bps,
-            "list_price_minor": line.band.list_price_minor,
-            "unit_minor": line.band.reference_cost_minor,
-            "quantity": line.quantity,
-            "minor": cost_minor,
-        }
-    return margin, (net, cost, costs, {"step": "margin", "basis": deal.basis, "minor": margin})
+        margin = max(0, _actual_margin(line) or 0)
+        cost = {"step": "actual_cost", "unit_minor": line.unit_cost_minor,
+                "quantity": line.quantity}  # fmt: skip
+    return margin, (
+        {"step": "net", "minor": line.net_minor, "quantity": line.quantity},
+        cost,
+        {"step": "order_cost", "minor": line.order_cost_minor},
+        {"step": "margin", "basis": deal.basis, "minor": margin},
+    )
+
+
+def _reference_margin(line: Line, band: Band) -> tuple[int, Step]:
+    margin = reference_margin_minor(
+        line.net_minor,
+        reference_cost_minor=band.reference_cost_minor,
+        quantity=line.quantity,
+        order_cost_minor=line.order_cost_minor,
+    )
+    return margin, {
+        "step": "reference_cost",
+        "lower_bps": band.lower_bps,
+        "upper_bps": band.upper_bps,
+        "list_price_minor": band.list_price_minor,
+        "unit_minor": band.reference_cost_minor,
+        "quantity": line.quantity,
+        "minor": band.reference_cost_minor * line.quantity,
+    }
 
 
 def _actual_margin(line: Line) -> int | None:
@@ -156,5 +171,5 @@ def _actual_margin(line: Line) -> int | None:
 
 def _nothing(reason: str) -> Earned:
     step: Step = {"step": "excluded", "reason": reason}
-    return Earned(amount_minor=0, margin_minor=None, actual_margin_minor=None, missing="",
+    return Earned(amount_minor=0, margin_minor=None, actual_margin_minor=None, missing=(),
                   steps=(step,))  # fmt: skip

@@ -162,7 +162,9 @@ class CommissionLine(models.Model):
     """What one order line earned, with its whole computation as data."""
 
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="lines")
-    order_line = models.ForeignKey("shop.OrderLine", models.PROTECT, related_name="+")
+    order_line = models.ForeignKey(
+        "shop.OrderLine", models.PROTECT, related_name="commission_lines"
+    )
     amount_minor = models.PositiveBigIntegerField()
     margin_minor = models.BigIntegerField(
         null=True,

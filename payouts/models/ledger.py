@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 
 class Account(models.Model):
-    """One column of the ledger, in one currency: ``expense:commission``, ``affiliate:7:pending``."""
+    """One column of the ledger, in one currency: ``affiliate:7:pending``, for example."""
 
     code = models.CharField(max_length=60)
     currency = models.CharField(max_length=3)

@@ -16,7 +16,7 @@ from payouts.services.ledger import account_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balances:
-    """Sums of transfers in one currency. ``payable`` below zero is a debt that the next payout nets."""
+    """Sums of transfers. ``payable`` below zero is a debt that the next payout nets."""
 
     pending: Money
     payable: Money
@@ -84,7 +84,7 @@ class Movement:
 def movements(
     affiliate_id: int, column: str, currency: str, *, at: datetime | None = None
 ) -> Iterator[Movement]:
-    """Yield the transfers of one account in the order they took effect, with the running balance."""
+    """Yield the transfers of one account as they took effect, with the running balance."""
     code = account_of(affiliate_id, column)
     transfers = (
         Transfer.objects.filter(Q(debit__code=code) | Q(credit__code=code), currency=currency)

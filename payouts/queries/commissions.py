@@ -205,7 +205,7 @@ class Earnings:
 
 def earnings(affiliate_id: int, currency: str, since: datetime, until: datetime) -> Earnings:
     """Return what orders placed from ``since`` to ``until`` (exclusive) come to today."""
-    totals = {status: 0 for status in CommissionStatus.values}
+    totals = dict.fromkeys(CommissionStatus.values, 0)
     orders = 0
     for status, amount, change in (
         sales(affiliate_id, SaleFilter(since=since, until=until))

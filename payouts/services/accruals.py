@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from affiliates.queries import TermsIndex
 from django.db import transaction
 from django.db.models import Q
 
 from affiliates.models import Terms
-from affiliates.queries import TermsIndex
-from core.money import Money
 from fraud.models import Decision, Screening, Signal
 from payouts.domain.commission import Deal, Earned, earn
 from payouts.models import (
@@ -129,8 +128,8 @@ def _draft(credit: Credit, terms: Terms | None, priced: Sequence[Priced], now: d
 def _blocks(draft: _Draft, now: datetime) -> Iterable[Block]:
     missing: dict[str, list[str]] = defaultdict(list)
     for line, earned in draft.lines:
-        if earned.missing:
-            missing[earned.missing].append(line.sku or line.title)
+        for what in earned.missing:
+            missing[what].append(line.sku or line.title)
     for what, skus in missing.items():
         yield Block(commission=draft.commission, kind=BLOCK_FOR[what], created_at=now,
                     reason=", ".join(sorted(set(skus))[:20]))  # fmt: skip

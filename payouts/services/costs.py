@@ -12,15 +12,15 @@ from payouts.models import (
     Adjustment,
     AdjustmentReason,
     Block,
-    BlockKind,
     Commission,
     CommissionLine,
 )
 from payouts.pricing import price_lines
+from payouts.services.accruals import BLOCK_FOR
 from payouts.services.adjustments import book
 from shop.models import ReturnLine
 
-WAITING = (BlockKind.COST_MISSING, BlockKind.BAND_MISSING)
+WAITING = tuple(BLOCK_FOR.values())
 
 
 def complete_pending(*, now: datetime, limit: int = 500) -> int:
@@ -59,9 +59,8 @@ def _complete(commission_id: int, now: datetime) -> int:
     for priced in price_lines([credit.order])[credit.order_id]:
         line = priced.order_line
         earned = earn(priced.line, deal, currency=commission.currency)
-        if earned.missing:
-            missing.add(f"{earned.missing}_missing")
-        elif earned.margin_minor is not None and stored[line.pk].margin_minor is None:
+        missing |= {BLOCK_FOR[what] for what in earned.missing}
+        if earned.margin_minor is not None and stored[line.pk].margin_minor is None:
             found += _found(commission, line.pk, line.quantity, earned.amount_minor, now)
     book([row for row in found if not _booked(row)], {commission.pk: commission}, now=now)
     released = Block.objects.filter(

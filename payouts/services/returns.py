@@ -10,7 +10,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Sum
 
-from core.money import Money
 from payouts.domain.commission import target_minor
 from payouts.models import (
     Adjustment,
@@ -53,7 +52,7 @@ def apply_pending(*, now: datetime, limit: int = 500) -> int:
 
 def _unhandled() -> Exists:
     handled = Adjustment.objects.filter(
-        return_line=OuterRef("pk"), commission=OuterRef("line__commissionline__commission")
+        return_line=OuterRef("pk"), commission=OuterRef("line__commission_lines__commission")
     )
     return ~Exists(handled)
 
@@ -61,9 +60,9 @@ def _unhandled() -> Exists:
 def _claim(limit: int) -> dict[int, Commission]:
     """Lock the commissions that have a return line without its adjustment."""
     waiting = (
-        ReturnLine.objects.filter(_unhandled(), line__commissionline__isnull=False)
+        ReturnLine.objects.filter(_unhandled(), line__commission_lines__isnull=False)
         .order_by("pk")
-        .values_list("line__commissionline__commission", flat=True)[:limit]
+        .values_list("line__commission_lines__commission", flat=True)[:limit]
     )
     locked = (
         Commission.objects.filter(pk__in=list(waiting))
@@ -76,8 +75,8 @@ def _claim(limit: int) -> dict[int, Commission]:
 def _tasks(commissions: dict[int, Commission]) -> list[_Task]:
     """Look again under the locks: which return lines are still without their adjustment?"""
     pairs = (
-        ReturnLine.objects.filter(_unhandled(), line__commissionline__commission__in=commissions)
-        .annotate(commission_line=F("line__commissionline"))
+        ReturnLine.objects.filter(_unhandled(), line__commission_lines__commission__in=commissions)
+        .annotate(commission_line=F("line__commission_lines"))
         .select_related("shop_return")
         .order_by("pk")
     )

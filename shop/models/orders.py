@@ -9,7 +9,7 @@ from core.money import Money
 
 
 class Order(models.Model):
-    """What a customer ordered, as the shop said it. Lines never change; returns are facts of their own."""
+    """What a customer ordered, as the shop said it. Returns are facts of their own."""
 
     shop = models.ForeignKey("shop.Shop", models.PROTECT, related_name="orders")
     external_id = models.CharField(max_length=64)
@@ -88,6 +88,13 @@ class OrderLine(models.Model):
                 condition=Q(cost_source=CostSource.MISSING, unit_cost_minor__isnull=True)
                 | (~Q(cost_source=CostSource.MISSING) & Q(unit_cost_minor__isnull=False)),
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["sku"],
+                name="order_line_cost_missing",
+                condition=Q(cost_source=CostSource.MISSING),
+            )
         ]
 
     def __str__(self) -> str:

@@ -14,13 +14,9 @@ class Outcome(models.TextChoices):
 class Attribution(models.Model):
     """The decision which touchpoint gets an order: one per order, also when it is nobody's."""
 
-    order = models.OneToOneField(
-        "shop.Order", models.PROTECT, related_name="attribution"
-    )
+    order = models.OneToOneField("shop.Order", models.PROTECT, related_name="attribution")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    reason = models.CharField(
-        max_length=40, help_text="Why nobody, or the rule that chose."
-    )
+    reason = models.CharField(max_length=40, help_text="Why nobody, or the rule that chose.")
     policy = models.CharField(max_length=40)
     decided_at = models.DateTimeField()
 
@@ -44,17 +40,11 @@ class TouchpointKind(models.TextChoices):
 class Touchpoint(models.Model):
     """A click or promo code that could have earned the order, and what became of it."""
 
-    attribution = models.ForeignKey(
-        Attribution, models.PROTECT, related_name="touchpoints"
-    )
+    attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="touchpoints")
     kind = models.CharField(max_length=5, choices=TouchpointKind.choices)
-    affiliate = models.ForeignKey(
-        "affiliates.Affiliate", models.PROTECT, related_name="+"
-    )
+    affiliate = models.ForeignKey("affiliates.Affiliate", models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    link = models.ForeignKey(
-        "tracking.Link", models.PROTECT, null=True, related_name="+"
-    )
+    link = models.ForeignKey("tracking.Link", models.PROTECT, null=True, related_name="+")
     coupon_code = models.ForeignKey(
         "tracking.CouponCode", models.PROTECT, null=True, related_name="+"
     )
@@ -83,14 +73,10 @@ class Credit(models.Model):
     """One affiliate's share of an attributed order."""
 
     order = models.ForeignKey("shop.Order", models.PROTECT, related_name="credits")
-    affiliate = models.ForeignKey(
-        "affiliates.Affiliate", models.PROTECT, related_name="credits"
-    )
+    affiliate = models.ForeignKey("affiliates.Affiliate", models.PROTECT, related_name="credits")
     touchpoint = models.OneToOneField(Touchpoint, models.PROTECT, related_name="credit")
     share_bps = models.PositiveIntegerField()
-    click_at = models.DateTimeField(
-        null=True, help_text="Of the winning click, if one won."
-    )
+    click_at = models.DateTimeField(null=True, help_text="Of the winning click, if one won.")
     click_age_seconds = models.BigIntegerField(null=True)
     sub_id = models.CharField(max_length=64, blank=True)
     surface = models.CharField(max_length=64, blank=True)
@@ -105,9 +91,7 @@ class Credit(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["affiliate", "-created_at"], name="credit_of_affiliate"
-            ),
+            models.Index(fields=["affiliate", "-created_at"], name="credit_of_affiliate"),
             models.Index(fields=["created_at"], name="credit_created"),
         ]
 

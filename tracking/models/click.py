@@ -6,9 +6,7 @@ from django.db import models
 class Click(models.Model):
     """One consented landing through a link. Nothing points here by foreign key (docs/adr)."""
 
-    token = models.CharField(
-        max_length=22, unique=True, help_text="128 random bits, base64url."
-    )
+    token = models.CharField(max_length=22, unique=True, help_text="128 random bits.")
     clicked_at = models.DateTimeField()
     link_id = models.BigIntegerField()
     affiliate_id = models.BigIntegerField()
@@ -18,8 +16,10 @@ class Click(models.Model):
     surface = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["link_id", "clicked_at"], name="click_of_link"),
-                   models.Index(fields=["affiliate_id", "clicked_at"], name="click_of_affiliate")]  # fmt: skip
+        indexes = [
+            models.Index(fields=["link_id", "clicked_at"], name="click_of_link"),
+            models.Index(fields=["affiliate_id", "clicked_at"], name="click_of_affiliate"),
+        ]
 
     def __str__(self) -> str:
         return f"Click #{self.pk}"
@@ -42,11 +42,7 @@ class ClickCount(models.Model):
                 name="click_count_once",
             )
         ]
-        indexes = [
-            models.Index(
-                fields=["affiliate_id", "hour"], name="click_count_of_affiliate"
-            )
-        ]
+        indexes = [models.Index(fields=["affiliate_id", "hour"], name="click_count_of_affiliate")]
 
     def __str__(self) -> str:
         return f"{self.count} landings in the hour from {self.hour:%Y-%m-%d %H:%M}"
