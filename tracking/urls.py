@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tracking import views
 
 app_name = "tracking"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("c/<str:code>", views.follow, name="follow")]
