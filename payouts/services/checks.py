@@ -154,11 +154,10 @@ def sum_by_currency(balances: Balances) -> dict[str, int]:
 def _postings() -> Iterator[Difference]:
     """Every fact has exactly its transfer, and no transfer is without its fact."""
     facts: dict[str, int] = {}
-    commissions = Commission.objects.exclude(amount_minor=0).values_list(
-        "pk", "amount_minor", "approved_minor"
-    )
+    commissions = Commission.objects.values_list("pk", "amount_minor", "approved_minor")
     for pk, amount, approved in commissions.iterator(chunk_size=10_000):
-        facts[f"commission:{pk}:accrued"] = amount
+        if amount:
+            facts[f"commission:{pk}:accrued"] = amount
         if approved:
             facts[f"commission:{pk}:approved"] = approved
     adjustments = Adjustment.objects.exclude(amount_minor=0).values_list("pk", "amount_minor")

@@ -39,4 +39,5 @@ def assert_balances(affiliate_id, *, pending=0, payable=0, reserved=0):
         payable,
         reserved,
     )
-    assert checks.check() == []
+    differences = [str(difference) for difference in checks.check()]
+    assert differences == [], differences
