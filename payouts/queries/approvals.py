@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from affiliates.models import Membership, Payee
@@ -22,7 +24,8 @@ def why_not_approve(batch: Batch, user_id: int) -> str:
     """Return why this person may not approve ``batch``, as a sentence; empty when they may."""
     if _has_edited(batch, user_id):
         return _("You prepared, changed or submitted this batch: another person approves it.")
-    affiliates = batch.items.filter(status__in=Item.LIVE).values("affiliate")
+    live = batch.items.filter(status__in=Item.LIVE)
+    affiliates = set(live.values_list("affiliate_id", flat=True))
     changed = Payee.objects.filter(affiliate__in=affiliates, changed_by=user_id)
     payee = changed.select_related("affiliate").order_by("pk").first() or _once_changed(
         affiliates, user_id
@@ -55,7 +58,7 @@ def _has_edited(batch: Batch, user_id: int) -> bool:
     ).exists()
 
 
-def _once_changed(affiliates: object, user_id: int) -> Payee | None:
+def _once_changed(affiliates: Collection[int], user_id: int) -> Payee | None:
     """Return a payee whose details this person changed at any time, whoever changed them last."""
     payees = Payee.objects.filter(affiliate__in=affiliates).select_related("affiliate")
     by_subject = {str(payee.pk): payee for payee in payees.order_by("pk")}

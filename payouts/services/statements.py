@@ -25,6 +25,7 @@ from payouts.gateways.statement_pdf import (
     statement_pdf,
 )
 from payouts.models import AdjustmentReason, Item, ItemLine, Rail, Statement
+from shop.models import Shop
 
 DEFAULT_LANGUAGE = "fr"
 
@@ -84,7 +85,7 @@ def _pdf(item: Item, lines: Sequence[ItemLine], language: str, now: datetime) ->
     with translation.override(language):
         sales, changes = _sale_lines(item, lines), _changes(item, lines)
         payee = Party(name=item.payee_name, details=_payee_details(item))
-    days = [each.on for each in (*sales, *changes)]
+    days = [sale.on for sale in sales] + [change.on for change in changes]
     last = bank_date(item.batch.cutoff_at)
     data = StatementData(
         number=number_of(item),
@@ -136,10 +137,11 @@ def _payee_details(item: Item) -> tuple[str, ...]:
 
 
 def _program_name(item: Item, lines: Sequence[ItemLine]) -> str:
+    """Return the name of the paying account, or of the shop where an employee's sales were made."""
     if item.batch.debtor is not None:
         return item.batch.debtor.name
-    earned = lines[0].commission or lines[0].adjustment.commission
-    return str(earned.credit.order.shop.name)
+    shop = Shop.objects.filter(orders__credits__commission__item_lines__in=lines).first()
+    return shop.name if shop else ""
 
 
 def _queue_mail(item: Item, lines: Sequence[ItemLine], person: User, now: datetime) -> None:
