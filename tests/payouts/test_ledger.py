@@ -20,6 +20,11 @@ def accrue(affiliate, minor=1_000, key="commission:1:accrued", currency="EUR"):
     post(source_key=key, kind="accrued", legs=[leg], effective_at=NOW, now=NOW)
 
 
+def save_at_once(row):
+    row.save()
+    connection.check_constraints()
+
+
 def test_a_fact_posted_again_is_posted_once():
     affiliate = make_affiliate()
 
@@ -115,14 +120,15 @@ def test_the_database_refuses_a_wrong_transfer(wrong):
         name: value for name, value in wrong.items() if name != "debit_is_credit"
     }
 
+    transfer = Transfer(
+        debit=debit,
+        credit=debit if "debit_is_credit" in wrong else credit,
+        kind="accrued",
+        source_key="wrong",
+        effective_at=NOW,
+        recorded_at=NOW,
+        **fields,
+    )
+
     with pytest.raises(IntegrityError), transaction.atomic():
-        Transfer.objects.create(
-            debit=debit,
-            credit=debit if "debit_is_credit" in wrong else credit,
-            kind="accrued",
-            source_key="wrong",
-            effective_at=NOW,
-            recorded_at=NOW,
-            **fields,
-        )
-        connection.check_constraints()
+        save_at_once(transfer)
