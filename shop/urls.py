@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from shop import views
 
 app_name = "shop"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("webhooks/schemas/<str:name>.json", views.schema, name="schema"),
+    path("webhooks/<slug:shop_code>/", views.webhook, name="webhook"),
+]

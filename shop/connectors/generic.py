@@ -1,0 +1,243 @@
+"""The generic signed webhook: its signature, its published schemas, and what its bodies mean."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from core.errors import DomainError
+from core.hashing import email_key, keyed_hash
+from shop.domain.canonical import (
+    CanonicalLine,
+    CanonicalOrder,
+    CanonicalProduct,
+    CanonicalReturn,
+    CanonicalReturnLine,
+)
+
+NAME = "generic"
+ORDER, RETURN, PRODUCT = "apport.order.v1", "apport.return.v1", "apport.product.v1"
+SCHEMAS = (ORDER, RETURN, PRODUCT)
+#: The topic under which a body is stored that is not one of ours; processing says what is wrong.
+UNREADABLE = "unreadable"
+TOLERANCE_SECONDS = 300
+_FOLDER = Path(__file__).parent / "schemas"
+
+Body = dict[str, Any]
+
+
+class UnreadableBody(DomainError):
+    """A body is not what its schema says; the sentence names the place."""
+
+    code = "unreadable_body"
+
+
+class BadSignature(DomainError):
+    """A delivery is not signed by a secret of the shop, or too long ago."""
+
+    code = "bad_signature"
+
+
+class BadHeader(DomainError):
+    """A header that a delivery needs is missing or misshapen."""
+
+    code = "bad_header"
+
+
+def signature(secret: str, *, timestamp: int, body: bytes) -> str:
+    """Return the value of ``Apport-Signature`` for ``body`` sent at ``timestamp`` (Unix time)."""
+    return f"t={timestamp},v1={_digest(secret, str(timestamp), body)}"
+
+
+def check_signature(header: str, body: bytes, *, secrets: Iterable[str], now: datetime) -> None:
+    """Accept a delivery signed with any of ``secrets`` at most five minutes ago.
+
+    :raises BadHeader: when the header has not the form ``t=...,v1=...``.
+    :raises BadSignature: when no signature fits, or its time is too far from ``now``.
+    """
+    timestamp, signatures = _parts(header)
+    if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
+        raise BadSignature("The signature is too old: check the clock, and sign each attempt anew.")
+    matches = [
+        hmac.compare_digest(_digest(secret, timestamp, body), one)
+        for secret in secrets
+        for one in signatures
+    ]
+    if not any(matches):
+        raise BadSignature("The signature fits none of the shop's active secrets.")
+
+
+def topic_of(body: bytes) -> str:
+    """Return the schema that a body names, or :data:`UNREADABLE`."""
+    try:
+        found = _parsed(body)
+    except UnreadableBody:
+        return UNREADABLE
+    name = found.get("schema") if isinstance(found, dict) else None
+    return name if name in SCHEMAS else UNREADABLE
+
+
+def read(body: bytes) -> Body:
+    """Return the JSON object of a body that keeps to the schema it names.
+
+    :raises UnreadableBody: with the place and what is wrong there.
+    """
+    found: Body = _parsed(body)
+    name = found.get("schema") if isinstance(found, dict) else None
+    if name not in SCHEMAS:
+        raise UnreadableBody(f"The field schema must be one of {', '.join(SCHEMAS)}.")
+    errors = sorted(_validator(name).iter_errors(found), key=lambda error: len(error.path))
+    if errors:
+        place = ".".join(map(str, errors[0].absolute_path)) or "the body"
+        raise UnreadableBody(f"At {place}: {errors[0].message[:300]}.")
+    return found
+
+
+def order(body: Body, *, shop_code: str) -> CanonicalOrder:
+    """Translate ``apport.order.v1``. Whom the customer is leaves here only as keyed hashes.
+
+    :raises UnreadableBody: when a time has no offset.
+    """
+    customer = body.get("customer") or {}
+    return CanonicalOrder(
+        external_id=body["id"],
+        number=body.get("number") or body["id"],
+        placed_at=_moment(body, "placed_at"),
+        updated_at=_moment(body, "updated_at"),
+        currency=body["currency"],
+        lines=tuple(_line(line) for line in body["lines"]),
+        is_test=body.get("test", False),
+        cancelled_at=_moment(body, "cancelled_at") if body.get("cancelled_at") else None,
+        customer_ref=customer_ref(shop_code, customer.get("id") or ""),
+        email_key=email_key(customer["email_digest"]) if customer.get("email_digest") else "",
+        is_new_customer=customer.get("is_new"),
+        country=body.get("country", ""),
+        store=body.get("store", ""),
+        codes=tuple(body.get("codes", ())),
+        click_tokens=tuple(body.get("ap_ref", ())),
+    )
+
+
+def shop_return(body: Body) -> CanonicalReturn:
+    """Translate ``apport.return.v1``.
+
+    :raises UnreadableBody: when its time has no offset.
+    """
+    return CanonicalReturn(
+        external_id=body["id"],
+        order_external_id=body["order_id"],
+        reason=body.get("reason", "return"),
+        returned_at=_moment(body, "returned_at"),
+        lines=tuple(
+            CanonicalReturnLine(
+                external_id=line["id"],
+                line_external_id=line.get("line_id", ""),
+                sku=line.get("sku", ""),
+                quantity=line["quantity"],
+                net_minor=line["net_minor"],
+            )
+            for line in body["lines"]
+        ),
+    )
+
+
+def products(body: Body) -> list[CanonicalProduct]:
+    """Translate ``apport.product.v1``: one product, or those under ``items``."""
+    return [
+        CanonicalProduct(
+            sku=item["sku"],
+            name=item["name"],
+            category=item.get("category", ""),
+            brand=item.get("brand", ""),
+            list_price_minor=item["list_price_minor"],
+            vat_bps=item["vat_bps"],
+            currency=item["currency"],
+            unit_cost_minor=item.get("unit_cost_minor"),
+            url=item.get("url", ""),
+            image_url=item.get("image_url", ""),
+            is_active=item.get("active", True),
+        )
+        for item in body.get("items", [body])
+    ]
+
+
+def customer_ref(shop_code: str, customer_id: str) -> str:
+    """Return the stored form of a shop's customer id: a keyed hash, or nothing for nobody."""
+    return keyed_hash("customer", f"{shop_code}:{customer_id}") if customer_id else ""
+
+
+@cache
+def schema_text(name: str) -> str:
+    """Return the published JSON Schema ``name``.
+
+    :raises KeyError: when there is none of that name.
+    """
+    if name not in SCHEMAS:
+        raise KeyError(name)
+    return (_FOLDER / f"{name}.json").read_text(encoding="utf-8")
+
+
+def _parsed(body: bytes) -> Any:
+    """Return what the JSON says; decimals stay text, so that no amount passes as a float."""
+    try:
+        found = json.loads(body, parse_float=str, parse_constant=str)
+        text = json.dumps(found, ensure_ascii=False)
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise UnreadableBody(f"The body is not JSON: {error}.") from error
+    if "\\u0000" in text:
+        raise UnreadableBody("The body has a NUL character in a text.")
+    return found
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_text(name)))
+
+
+def _line(line: Mapping[str, Any]) -> CanonicalLine:
+    return CanonicalLine(
+        external_id=line["id"],
+        kind=line.get("kind", "product"),
+        sku=line.get("sku", ""),
+        title=line.get("title", "")[:200],
+        quantity=line["quantity"],
+        net_minor=line["net_minor"],
+        discount_minor=line.get("discount_minor", 0),
+        tax_minor=line.get("tax_minor", 0),
+        unit_cost_minor=line.get("unit_cost_minor"),
+    )
+
+
+def _moment(body: Body, name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(body[name])
+        if moment.tzinfo is None:
+            raise UnreadableBody(f"At {name}: {body[name]} has no offset from UTC.")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise UnreadableBody(f"At {name}: {body[name]} is not an ISO 8601 time.") from error
+
+
+def _parts(header: str) -> tuple[str, list[str]]:
+    pairs = [part.strip().partition("=")[::2] for part in header.split(",")]
+    times = [value for name, value in pairs if name == "t"]
+    signatures = [value for name, value in pairs if name == "v1" and value.isascii()]
+    if len(times) != 1 or not (times[0].isdecimal() and times[0].isascii()) or not signatures:
+        raise BadHeader("Apport-Signature must be t=<unix time>,v1=<hex HMAC-SHA256>.")
+    if len(times[0]) > 12:
+        raise BadHeader("Apport-Signature's t is not a Unix time in seconds.")
+    return times[0], signatures
+
+
+def _digest(secret: str, timestamp: str, body: bytes) -> str:
+    message = timestamp.encode() + b"." + body
+    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()

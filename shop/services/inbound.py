@@ -1,0 +1,148 @@
+"""Signed deliveries: kept as they came, then made into orders, returns and products, once."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from core import audit
+from core.errors import DomainError, IdempotencyConflict
+from core.models import User
+from shop.connectors import generic
+from shop.models import InboundEvent, InboundStatus, Shop, WebhookSecret
+from shop.services import catalogue, orders, returns
+
+log = logging.getLogger(__name__)
+
+#: How often an event that met a fault of ours is tried before a person has to look.
+MAX_ATTEMPTS = 5
+
+
+class NotAccepted(DomainError):
+    """What a delivery says contradicts what was stored before."""
+
+    code = "not_accepted"
+
+
+def receive(
+    *, shop_id: int, event_id: str, signature: str, body: bytes, now: datetime
+) -> tuple[InboundEvent, bool]:
+    """Check who signed a delivery and keep it, before anything is made of it.
+
+    Return the event and whether it is new: the same delivery again is the first one.
+
+    :raises BadHeader, BadSignature: see ``connectors.generic``; nothing is stored.
+    :raises IdempotencyConflict: when the event id came before with another body.
+    """
+    if not 1 <= len(event_id) <= 100 or not event_id.isprintable():
+        raise generic.BadHeader("Apport-Event-Id must be 1 to 100 printable characters.")
+    secrets = WebhookSecret.objects.filter(shop_id=shop_id, retired_at__isnull=True)
+    generic.check_signature(
+        signature, body, secrets=[row.secret for row in secrets.order_by("-created_at")[:2]],
+        now=now,
+    )  # fmt: skip
+    sha256 = hashlib.sha256(body).hexdigest()
+    event, created = InboundEvent.objects.get_or_create(
+        shop_id=shop_id,
+        connector=generic.NAME,
+        event_id=event_id,
+        topic=generic.topic_of(body),
+        defaults={"received_at": now, "body": body, "sha256": sha256, "status_changed_at": now},
+    )
+    if event.sha256 != sha256:
+        raise IdempotencyConflict(
+            f"The event {event_id} was already received with another body: use a new"
+            " Apport-Event-Id for each message."
+        )
+    return event, created
+
+
+def process_pending(*, now: datetime, limit: int = 200) -> int:
+    """Make of the waiting events what they say, each in its own transaction; return how many.
+
+    Several workers may run at once. A refusal is written on the event; a fault of ours is logged,
+    and the event waits for the next round.
+    """
+    waiting = InboundEvent.objects.filter(status=InboundStatus.NEW)
+    pks = waiting.order_by("attempts", "received_at", "pk").values_list("pk", flat=True)[:limit]
+    return sum(_process(pk, now) for pk in list(pks))
+
+
+def _process(pk: int, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            event = (
+                InboundEvent.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("shop")
+                .filter(pk=pk, status=InboundStatus.NEW)
+                .first()
+            )
+            if event is None:
+                return False
+            event.attempts += 1
+            _apply(event, now)
+            event.save(update_fields=["status", "status_changed_at", "attempts", "error"])
+    except Exception:  # One bad event must not hold up the others.
+        log.exception("Inbound event %s could not be processed.", pk)
+        _count_fault(pk, now)
+        return False
+    return True
+
+
+def _apply(event: InboundEvent, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _record(event.shop, bytes(event.body), now)
+    except DomainError as refusal:
+        event.error = str(refusal)
+        event.move_to(InboundStatus.FAILED, at=now)
+    else:
+        event.error = ""
+        event.move_to(InboundStatus.DONE, at=now)
+
+
+def _record(shop: Shop, raw: bytes, now: datetime) -> None:
+    body = generic.read(raw)
+    conflicts: Mapping[str, str]
+    if body["schema"] == generic.ORDER:
+        order = generic.order(body, shop_code=shop.code)
+        conflicts = orders.record(shop_id=shop.pk, orders=[order], now=now).conflicts
+    elif body["schema"] == generic.RETURN:
+        returned = generic.shop_return(body)
+        conflicts = returns.record(shop_id=shop.pk, returns=[returned], now=now).conflicts
+    else:
+        products = generic.products(body)
+        conflicts = catalogue.upsert(shop_id=shop.pk, products=products, now=now).conflicts
+    if conflicts:
+        raise NotAccepted(" ".join(f"{name}: {why}" for name, why in sorted(conflicts.items())))
+
+
+def _count_fault(pk: int, now: datetime) -> None:
+    with transaction.atomic():
+        event = InboundEvent.objects.select_for_update().get(pk=pk)
+        if event.status != InboundStatus.NEW:
+            return
+        event.attempts += 1
+        event.error = "An error of ours: the log has it."
+        if event.attempts >= MAX_ATTEMPTS:
+            event.move_to(InboundStatus.FAILED, at=now)
+        event.save(update_fields=["status", "status_changed_at", "attempts", "error"])
+
+
+@transaction.atomic
+def replay(*, event_id: int, actor: User, now: datetime) -> InboundEvent:
+    """Put a failed event back among those that wait, after its cause was removed.
+
+    :raises InvalidTransition: when it did not fail.
+    """
+    event = InboundEvent.objects.select_for_update().get(pk=event_id)
+    event.move_to(InboundStatus.NEW, at=now)
+    event.attempts = 0
+    event.save(update_fields=["status", "status_changed_at", "attempts"])
+    audit.record(actor=actor, verb="inbound.replayed", subject=event, at=now,
+                 data={"error": event.error})  # fmt: skip
+    return event

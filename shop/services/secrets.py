@@ -1,0 +1,47 @@
+"""The secrets that the shop's machines sign with: two may be active, so that one can be changed."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from core import audit
+from core.errors import DomainError
+from core.models import User
+from shop.models import WebhookSecret
+from shop.services.locking import locked
+
+ACTIVE = 2
+
+
+class TooManySecrets(DomainError):
+    """A third secret was to become active."""
+
+    code = "too_many_secrets"
+
+
+@transaction.atomic
+def issue(*, shop_id: int, actor: User | None, now: datetime) -> WebhookSecret:
+    """Make a new secret beside the one in use. Its text is shown once and stored encrypted.
+
+    :raises TooManySecrets: when two are active already.
+    """
+    shop = locked(shop_id)
+    if WebhookSecret.objects.filter(shop=shop, retired_at__isnull=True).count() >= ACTIVE:
+        raise TooManySecrets("Two secrets are active: retire the older one first.")
+    row = WebhookSecret.objects.create(shop=shop, secret=secrets.token_urlsafe(32), created_at=now)
+    audit.record(actor=actor, verb="webhook_secret.issued", subject=row, at=now)
+    return row
+
+
+@transaction.atomic
+def retire(*, secret_id: int, actor: User | None, now: datetime) -> WebhookSecret:
+    """Stop accepting a secret. Safe to repeat."""
+    row = WebhookSecret.objects.select_for_update().get(pk=secret_id)
+    if row.retired_at is None:
+        row.retired_at = now
+        row.save(update_fields=["retired_at"])
+        audit.record(actor=actor, verb="webhook_secret.retired", subject=row, at=now)
+    return row

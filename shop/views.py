@@ -1,0 +1,62 @@
+"""The door for the shop's machines: signed deliveries in, published schemas out."""
+
+from __future__ import annotations
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from core.api import problem
+from core.errors import IdempotencyConflict
+from shop import tasks
+from shop.connectors import generic
+from shop.models import Shop
+from shop.services import inbound
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest, shop_code: str) -> HttpResponse:
+    """Keep a signed delivery and answer at once; workers make of it what it says."""
+    shop = Shop.objects.filter(code=shop_code).first()
+    if shop is None:
+        return problem(404, "unknown_shop", f"There is no shop {shop_code}.")
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return problem(413, "body_too_large", "A delivery may have at most 5 MiB.")
+    except UnreadablePostError:
+        return problem(400, "body_incomplete", "The delivery ended too early: send it again.")
+    try:
+        with transaction.atomic():
+            _event, created = inbound.receive(
+                shop_id=shop.pk,
+                event_id=request.headers.get("Apport-Event-Id", ""),
+                signature=request.headers.get("Apport-Signature", ""),
+                body=body,
+                now=timezone.now(),
+            )
+            transaction.on_commit(tasks.nudge)
+    except generic.BadHeader as refusal:
+        return problem(400, refusal.code, str(refusal))
+    except generic.BadSignature as refusal:
+        return problem(401, refusal.code, str(refusal))
+    except IdempotencyConflict as refusal:
+        return problem(409, refusal.code, str(refusal))
+    return JsonResponse({"status": "accepted" if created else "duplicate"})
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def schema(_request: HttpRequest, name: str) -> HttpResponse:
+    """Publish a JSON Schema of the webhook."""
+    try:
+        text = generic.schema_text(name)
+    except KeyError:
+        return problem(404, "unknown_schema", f"There are: {', '.join(generic.SCHEMAS)}.")
+    return HttpResponse(text, content_type="application/schema+json")
