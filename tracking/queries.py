@@ -10,12 +10,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Max, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from affiliates.queries import terms_for
 from shop.models import Order
-from tracking.domain.attribution import Reason
 from tracking.domain.codes import normalized
 from tracking.domain.navigation import NOT_A_VISIT
 from tracking.models import (
@@ -26,22 +23,7 @@ from tracking.models import (
     Credit,
     Link,
     Touchpoint,
-    TouchpointKind,
 )
-
-#: Each reason of an attribution as a sentence for a person.
-SENTENCES: dict[str, Promise] = {
-    Reason.LAST_ELIGIBLE: _("The last eligible touchpoint before the order."),
-    Reason.NO_TOUCHPOINT: _("No click and no promo code of an affiliate came with the order."),
-    Reason.NONE_ELIGIBLE: _("None of the touchpoints was eligible."),
-    Reason.OTHER_SHOP: _("The link leads to another shop."),
-    Reason.AFTER_ORDER: _("The click came after the order."),
-    Reason.AFFILIATE_NOT_ACTIVE: _("The account was not active when the order was placed."),
-    Reason.CODE_NOT_VALID: _("The promo code was not valid when the order was placed."),
-    Reason.NO_TERMS: _("The account had no terms when the order was placed."),
-    Reason.OUTSIDE_WINDOW: _("The click is older than the terms' look-back window."),
-    Reason.SUPERSEDED: _("A later touchpoint won."),
-}
 
 
 def watermark(now: datetime) -> datetime:
@@ -183,24 +165,11 @@ def codes_of(affiliate_id: int) -> QuerySet[CouponCode]:
 
 
 @dataclass(frozen=True, slots=True)
-class TraceStep:
-    """One touchpoint of an order and what became of it."""
-
-    touchpoint: Touchpoint
-    sentence: Promise | str
-
-    @property
-    def is_click(self) -> bool:
-        return self.touchpoint.kind == TouchpointKind.CLICK
-
-
-@dataclass(frozen=True, slots=True)
 class OrderTrace:
     """How an order came to somebody or to nobody. ``attribution`` None: not decided yet."""
 
     attribution: Attribution | None
-    sentence: Promise | str = ""
-    steps: list[TraceStep] = field(default_factory=list)
+    touchpoints: list[Touchpoint] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
     unknown_codes: list[str] = field(default_factory=list)
     unknown_clicks: int = 0
@@ -221,17 +190,11 @@ def trace(order_id: int) -> OrderTrace:
     known_tokens = Click.objects.filter(token__in=order.click_tokens).count()
     return OrderTrace(
         attribution=attribution,
-        sentence=sentence(attribution.reason),
-        steps=[TraceStep(one, sentence(one.reason)) for one in touchpoints],
+        touchpoints=touchpoints,
         credits=list(credits),
         unknown_codes=_unknown_codes(order.codes, touchpoints),
         unknown_clicks=len(set(order.click_tokens)) - known_tokens,
     )
-
-
-def sentence(reason: str) -> Promise | str:
-    """Return a reason of an attribution as a sentence; one that is not ours as it is."""
-    return SENTENCES.get(reason, reason)
 
 
 def _unknown_codes(codes: Iterable[str], touchpoints: Iterable[Touchpoint]) -> list[str]:
