@@ -125,10 +125,11 @@ def _programs(port: int, directory: Path) -> list[Program]:
     celery += ["-A", "config"]
     beat = [*celery, "beat", "--loglevel=warning", f"--schedule={directory / 'state' / 'beat'}"]
     beat.append("--pidfile=")
+    worker = [*celery, "worker", "--concurrency=2", "--loglevel=warning"]
     programs = [
         Program("web", _granian("config.wsgi:application", port, workers=2)),
-        Program("worker", [*celery, "worker", "--concurrency=2", "--loglevel=warning"]),
-        Program("beat", beat),
+        Program("worker", worker, late=True),
+        Program("beat", beat, late=True),
     ]
     if SHOP.exists():
         address = {"APPORT_URL": f"http://localhost:{port}", "SHOP_PORT": str(port + 1)}

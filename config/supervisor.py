@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from config.processes import kill_group, spawn
 
@@ -20,11 +21,15 @@ STOP_SECONDS = 8
 
 @dataclass(frozen=True)
 class Program:
-    """One process to keep running, and what it needs beyond our environment."""
+    """One process to keep running, and what it needs beyond our environment.
+
+    ``late`` ones start when the others are ready, so that nobody waits for them.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    late: bool = False
 
 
 @dataclass
@@ -49,7 +54,9 @@ class Supervisor:
         held: Sequence[int] = (),
         write: Callable[[str], object] = sys.stdout.write,
     ) -> None:
-        self.children = [Child(program) for program in programs]
+        self.children = [
+            Child(program, restart_at=inf if program.late else 0.0) for program in programs
+        ]
         self.held = held
         self.write = write
         self.stopping = False
@@ -67,13 +74,12 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         deadline, announced, status = time.monotonic() + patience, False, 0
-        for child in self.children:
-            self._start(child)
         while not self.stopping:
             self.turn(0.2)
             if not announced and is_ready():
                 announced = True
                 announce()
+                self.start_late()
             elif not announced and time.monotonic() > deadline:
                 self._say("house", f"Not ready after {patience:.0f} seconds: giving up.")
                 status = 1
@@ -110,6 +116,11 @@ class Supervisor:
 
     def _ask_to_stop(self, _signal: int, _frame: object) -> None:
         self.stopping = True
+
+    def start_late(self) -> None:
+        """Let those start that waited for the others."""
+        for child in self.children:
+            child.restart_at = 0.0 if child.restart_at == inf else child.restart_at
 
     def _start(self, child: Child) -> None:
         child.process = spawn(

@@ -102,6 +102,22 @@ def test_running_announces_once_and_ends_when_asked():
     assert (status, announced) == (0, ["here"])
 
 
+def test_late_programs_wait_until_the_others_are_ready():
+    said = []
+    sleep = "import time; print('up', flush=True); time.sleep(60)"
+    supervisor = Supervisor(
+        [Program("web", python(sleep)), Program("worker", python(sleep), late=True)],
+        write=said.append,
+    )
+    turn_until(supervisor, lambda: said)
+    for _ in range(5):
+        supervisor.turn(0.05)
+    assert said == ["web    | up\n"]
+    supervisor.start_late()
+    turn_until(supervisor, lambda: "worker | up\n" in said)
+    supervisor.stop()
+
+
 def test_running_gives_up_when_never_ready():
     supervisor, said = supervised(Program("web", python("import time; time.sleep(60)")))
     before = {number: signal.getsignal(number) for number in (2, 15, 1)}
