@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from affiliates.queries import TermsIndex
 from django.db import transaction
 from django.db.models import Q
 
 from affiliates.models import Terms
+from affiliates.queries import TermsIndex
 from fraud.models import Decision, Screening, Signal
 from payouts.domain.commission import Deal, Earned, earn
 from payouts.models import (

@@ -108,7 +108,7 @@ def _balances_by_status() -> Balances:
     not_reversed = Commission.objects.exclude(status=CommissionStatus.REVERSED)
     for affiliate, currency, status, amount, approved in not_reversed.values_list(
         "affiliate", "currency", "status"
-    ).annotate(amount=Sum("amount_minor"), approved=Sum("approved_minor")):
+    ).annotate(earned=Sum("amount_minor"), approved=Sum("approved_minor")):
         pending = status == CommissionStatus.PENDING
         add("pending" if pending else "payable", affiliate, currency,
             amount if pending else approved)  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models.expressions import Combinable, NegatedExpression
 
 from payouts.domain.commission import target_minor
 from payouts.models import (
@@ -50,7 +51,7 @@ def apply_pending(*, now: datetime, limit: int = 500) -> int:
         return len(tasks)
 
 
-def _unhandled() -> Exists:
+def _unhandled() -> NegatedExpression[Combinable]:
     handled = Adjustment.objects.filter(
         return_line=OuterRef("pk"), commission=OuterRef("line__commission_lines__commission")
     )
