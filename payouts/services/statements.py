@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from affiliates.models import Membership
 from core import deliveries
 from core.models import User
 from core.money import Money
@@ -57,11 +58,8 @@ def _issue(item_id: int, now: datetime) -> bool:
         )
         .order_by("pk")
     )
-    people = list(
-        User.objects.filter(memberships__affiliate=item.affiliate_id, is_active=True).order_by(
-            "-memberships__is_owner", "memberships__pk"
-        )
-    )
+    members = Membership.objects.filter(affiliate=item.affiliate_id, user__is_active=True)
+    people = [member.user for member in members.select_related("user").order_by("-is_owner", "pk")]
     language = people[0].language if people else DEFAULT_LANGUAGE
     body = _pdf(item, lines, language, now)
     Statement.objects.create(

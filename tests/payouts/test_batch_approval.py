@@ -178,6 +178,7 @@ TAMPERING = [
 def tamper(as_owner, statement):
     """As the owner of the tables can: with the triggers off."""
     with as_owner() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE payouts_item DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE payouts_itemline DISABLE TRIGGER USER")
         cursor.execute(statement)

@@ -262,9 +262,7 @@ def test_what_was_excluded_is_not_in_what_is_submitted_and_is_paid_by_the_next_b
     ada, ines = make_due(), make_due(units=3)
     maker = finance()
     batch = prepared(maker=maker)
-    batches.exclude_item(
-        item_id=item_of(batch, ines).pk, actor_id=maker.pk, reason=WHY, now=PAYDAY
-    )
+    batches.exclude_item(item_id=item_of(batch, ines).pk, actor_id=maker.pk, reason=WHY, now=PAYDAY)
 
     batches.submit(batch_id=batch.pk, actor_id=maker.pk, now=PAYDAY)
     approve(batch, finance())
