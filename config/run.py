@@ -20,7 +20,7 @@ from config.surroundings import CHECKOUT, Surroundings, say
 
 READY_SECONDS = 90
 GUESTS_SECONDS = 5
-SHOP = CHECKOUT / "demo" / "shop"
+SHOP = CHECKOUT / "demo" / "shop" / "app.py"
 
 
 class Refused(Exception):

@@ -18,48 +18,54 @@ def python(program):
     return [sys.executable, "-c", program]
 
 
-def supervised(*programs):
-    said = []
-    return Supervisor(programs, write=said.append), said
+@pytest.fixture
+def supervised():
+    made = []
+
+    def supervise(*programs):
+        said = []
+        made.append(Supervisor(programs, write=said.append))
+        return made[-1], said
+
+    yield supervise
+    for supervisor in made:
+        supervisor.stop()
 
 
-def turn_until(supervisor, condition, seconds=10):
+def turn_until(supervisor, condition, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
         supervisor.turn(0.05)
 
 
-def until(condition, seconds=10):
+def until(condition, seconds=30):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.02)
 
 
-def test_lines_carry_the_name_of_who_said_them():
+def test_lines_carry_the_name_of_who_said_them(supervised):
     supervisor, said = supervised(
         Program("web", python("print('one'); print('two'); import time; time.sleep(60)")),
         Program("worker", python("import time; time.sleep(60)")),
     )
     turn_until(supervisor, lambda: len(said) == 2)
-    supervisor.stop()
     assert said == ["web    | one\n", "web    | two\n"]
 
 
-def test_a_program_gets_its_own_variables():
+def test_a_program_gets_its_own_variables(supervised):
     supervisor, said = supervised(
         Program("shop", python("import os; print(os.environ['SHOP_PORT'])"), {"SHOP_PORT": "8001"})
     )
     turn_until(supervisor, lambda: said)
-    supervisor.stop()
     assert said[0] == "shop | 8001\n"
 
 
-def test_who_falls_is_started_again():
+def test_who_falls_is_started_again(supervised):
     supervisor, said = supervised(Program("web", python("print('up'); raise SystemExit(3)")))
     turn_until(supervisor, lambda: said.count("web | up\n") == 2)
-    supervisor.stop()
     assert "web | ended with status 3; starting again in 1 s\n" in said
 
 
@@ -67,7 +73,7 @@ def test_pauses_grow_and_stop_growing():
     assert [restart_pause(falls) for falls in (1, 2, 3, 5, 6, 60)] == [1, 2, 4, 16, 30, 30]
 
 
-def test_stopping_takes_grandchildren_along():
+def test_stopping_takes_grandchildren_along(supervised):
     fork = "import os, time; print(os.fork(), flush=True); time.sleep(60)"
     supervisor, said = supervised(Program("web", python(fork)))
     turn_until(supervisor, lambda: len(said) == 2)
@@ -80,7 +86,7 @@ def test_stopping_takes_grandchildren_along():
 
 
 @pytest.mark.slow
-def test_who_ignores_the_request_to_stop_is_killed():
+def test_who_ignores_the_request_to_stop_is_killed(supervised):
     deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up'); time.sleep(60)"
     supervisor, said = supervised(Program("web", python(deaf)))
     turn_until(supervisor, lambda: said)
@@ -89,7 +95,7 @@ def test_who_ignores_the_request_to_stop_is_killed():
     assert process.returncode == -signal.SIGKILL
 
 
-def test_running_announces_once_and_ends_when_asked():
+def test_running_announces_once_and_ends_when_asked(supervised):
     supervisor, _said = supervised(Program("web", python("import time; time.sleep(60)")))
     announced = []
     before = {number: signal.getsignal(number) for number in (2, 15, 1)}
@@ -102,12 +108,10 @@ def test_running_announces_once_and_ends_when_asked():
     assert (status, announced) == (0, ["here"])
 
 
-def test_late_programs_wait_until_the_others_are_ready():
-    said = []
+def test_late_programs_wait_until_the_others_are_ready(supervised):
     sleep = "import time; print('up', flush=True); time.sleep(60)"
-    supervisor = Supervisor(
-        [Program("web", python(sleep)), Program("worker", python(sleep), late=True)],
-        write=said.append,
+    supervisor, said = supervised(
+        Program("web", python(sleep)), Program("worker", python(sleep), late=True)
     )
     turn_until(supervisor, lambda: said)
     for _ in range(5):
@@ -115,10 +119,9 @@ def test_late_programs_wait_until_the_others_are_ready():
     assert said == ["web    | up\n"]
     supervisor.start_late()
     turn_until(supervisor, lambda: "worker | up\n" in said)
-    supervisor.stop()
 
 
-def test_running_gives_up_when_never_ready():
+def test_running_gives_up_when_never_ready(supervised):
     supervisor, said = supervised(Program("web", python("import time; time.sleep(60)")))
     before = {number: signal.getsignal(number) for number in (2, 15, 1)}
     try:
