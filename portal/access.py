@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Case, Model, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
-from affiliates.models import Affiliate, Application
+from affiliates.models import Affiliate, AffiliateStatus, Application
 from core.models import User
 
 Row = TypeVar("Row", bound=Model)
@@ -55,10 +55,13 @@ def _look_up_roles(user: User) -> set[Role]:
 
 
 def affiliate_of(user: User) -> Affiliate | None:
-    """Return the affiliate that ``user`` acts for: of several, the one joined first."""
+    """Return the affiliate that ``user`` acts for: the newest that is not closed, if any."""
     if not hasattr(user, "_portal_affiliate"):
+        is_closed = Q(affiliate__status=AffiliateStatus.CLOSED)
         membership = (
-            user.memberships.select_related("affiliate__group").order_by("pk").first()
+            user.memberships.select_related("affiliate__group")
+            .order_by(Case(When(is_closed, then=1), default=0), "-pk")
+            .first()
         )
         user._portal_affiliate = (  # type: ignore[attr-defined]
             membership.affiliate if membership else None

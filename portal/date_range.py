@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.formats import PARIS, format_day, in_paris
+from portal.query_links import Chip, changed
 
 DEFAULT = "30d"
 LONGEST_DAYS = 731
@@ -19,7 +20,7 @@ LONGEST_DAYS = 731
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The days from ``first`` to ``last``, both included. ``error`` says what was not understood."""
+    """The days from ``first`` to ``last``, both included. ``error``: what was not understood."""
 
     key: str
     first: date
@@ -84,9 +85,12 @@ _RANGES: dict[str, tuple[Promise, Callable[[date], tuple[date, date]]]] = {
 }
 
 
-def choices() -> list[tuple[str, str]]:
-    """The ranges with a name, for chips."""
-    return [(key, str(label)) for key, (label, _bounds) in _RANGES.items()]
+def chips(query: QueryDict, shown: DateRange) -> list[Chip]:
+    """One chip for each range with a name; the rest of the query is kept."""
+    return [
+        Chip(str(label), changed(query, **{"range": key, "from": "", "to": ""}), key == shown.key)
+        for key, (label, _bounds) in _RANGES.items()
+    ]
 
 
 def parse(query: QueryDict, *, now: datetime, default: str = DEFAULT) -> DateRange:

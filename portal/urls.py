@@ -1,6 +1,49 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
+
+from portal.views import (
+    affiliate_home,
+    application,
+    codes,
+    dev,
+    links,
+    payee,
+    payouts,
+    preferences,
+    public,
+    sales,
+    styleguide,
+)
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", public.program, name="program"),
+    path("apply/", application.apply, name="apply"),
+    path("apply/status/", application.status, name="apply-status"),
+    path("apply/withdraw/", application.withdraw, name="apply-withdraw"),
+    path("portal/", affiliate_home.home, name="home"),
+    path("portal/links/", links.link_list, name="link-list"),
+    path("portal/links/new/", links.new, name="link-new"),
+    path("portal/links/<int:pk>/", links.detail, name="link-detail"),
+    path("portal/links/<int:pk>/qr.svg", links.qr_svg, name="link-qr-svg"),
+    path("portal/links/<int:pk>/qr.png", links.qr_png, name="link-qr-png"),
+    path("portal/links/<int:pk>/archive/", links.archive, name="link-archive"),
+    path("portal/codes/", codes.code_list, name="code-list"),
+    path("portal/sales/", sales.sale_list, name="sale-list"),
+    path("portal/sales/<int:pk>/", sales.detail, name="sale-detail"),
+    path("portal/payouts/", payouts.payout_list, name="payout-list"),
+    path("portal/payouts/<uuid:public_id>/", payouts.detail, name="payout-detail"),
+    path(
+        "portal/payouts/<uuid:public_id>/statement.pdf",
+        payouts.statement,
+        name="payout-statement",
+    ),
+    path("portal/payee/", payee.payee, name="payee"),
+    path("demo/sign-in/<slug:person>/", dev.demo_sign_in, name="demo-sign-in"),
+    path("dev/outbox/", dev.outbox, name="dev-outbox"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("styleguide/<slug:shell>/", styleguide.styleguide, name="styleguide-shell"),
+    path("", include("portal.staff_urls")),
+]

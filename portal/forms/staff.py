@@ -98,12 +98,6 @@ class RefusalForm(ReasonForm):
 class ApprovalForm(forms.Form):
     """The approval of an application: the group, whose terms will hold, and a few words."""
 
-    group = forms.TypedChoiceField(
-        label=gettext_lazy("Group"),
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose a group: its terms will hold.")},
-    )
     message = forms.CharField(
         label=gettext_lazy("A few words in the mail"),
         required=False,
@@ -115,11 +109,14 @@ class ApprovalForm(forms.Form):
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = group_choices(now)
-        field = self.fields["group"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [
-            (choice.group.pk, group_label(choice)) for choice in choices if choice.terms
-        ]
+        self.fields["group"] = forms.TypedChoiceField(
+            label=_("Group"),
+            coerce=int,
+            choices=[(choice.group.pk, group_label(choice)) for choice in choices if choice.terms],
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose a group: its terms will hold.")},
+        )
+        self.order_fields(["group", "message"])
         if choices and not self.is_bound:
             self.initial.setdefault("group", choices[0].group.pk)
 

@@ -63,8 +63,8 @@ PAID = (SaleState.PAID, SaleState.CLAWED_BACK)
 class SaleFilters:
     """Which sales: by the time of the order (half-open), state, and what brought them."""
 
-    since: datetime
-    until: datetime
+    since: datetime | None = None
+    until: datetime | None = None
     state: str = ""
     link_id: int | None = None
     code_id: int | None = None
@@ -207,7 +207,10 @@ def sources(affiliate_id: int) -> Iterator[tuple[str, str]]:
 
 
 def _narrowed(rows: QuerySet[Credit], filters: SaleFilters) -> QuerySet[Credit]:
-    rows = rows.filter(order__placed_at__gte=filters.since, order__placed_at__lt=filters.until)
+    if filters.since is not None:
+        rows = rows.filter(order__placed_at__gte=filters.since)
+    if filters.until is not None:
+        rows = rows.filter(order__placed_at__lt=filters.until)
     if filters.link_id is not None:
         rows = rows.filter(touchpoint__link_id=filters.link_id)
     if filters.code_id is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.urls import reverse
 
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Payee, Terms
 from core.money import Money
@@ -37,6 +38,11 @@ class Entry:
     orders: int
     earned: list[Money]
     last_sale: datetime | None
+
+    @property
+    def href(self) -> str:
+        """Where the affiliate is looked at."""
+        return reverse("portal:affiliate-detail", args=[self.affiliate.public_id])
 
 
 def directory(filters: Filters) -> QuerySet[Affiliate]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 
 from affiliates.models import Application
 from core.money import BPS, Money, ratio
@@ -15,6 +16,7 @@ from payouts.models import Adjustment, Block, BlockKind, Commission, CommissionS
 from portal.date_range import DateRange
 from portal.formats import PARIS
 from shop.models import InboundEvent, InboundStatus, Order, Shop
+from tracking.domain.navigation import NOT_A_VISIT
 from tracking.models import Click, ClickCount, Credit, Outcome
 from tracking.queries import watermark
 
@@ -76,6 +78,11 @@ class TopAffiliate:
     public_id: str
     orders: int
     earned: Money
+
+    @property
+    def href(self) -> str:
+        """Where the affiliate is looked at."""
+        return reverse("portal:affiliate-detail", args=[self.public_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +177,16 @@ def _active(period: DateRange) -> Figure:
 
 def _clicks(period: DateRange) -> Figure:
     now, before = _within("clicked_at", period)
-    rows = Click.objects.filter(now | before).aggregate(
-        now=Count("pk", filter=now), before=Count("pk", filter=before)
+    rows = (
+        Click.objects.filter(now | before)
+        .exclude(navigation__in=NOT_A_VISIT)
+        .aggregate(now=Count("pk", filter=now), before=Count("pk", filter=before))
     )
     now, before = _within("hour", period)
-    counted = ClickCount.objects.filter(now | before).aggregate(
-        now=Sum("count", filter=now), before=Sum("count", filter=before)
+    counted = (
+        ClickCount.objects.filter(now | before)
+        .exclude(navigation__in=NOT_A_VISIT)
+        .aggregate(now=Sum("count", filter=now), before=Sum("count", filter=before))
     )
     return Figure.of(
         rows["now"] + (counted["now"] or 0), rows["before"] + (counted["before"] or 0)

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from affiliates.models import Affiliate
 from core.money import Money
-from payouts.models import Adjustment, Commission, Item
+from payouts.models import Adjustment, Commission, Item, Transfer
 from payouts.queries.balances import Movement
 
 COLUMNS = {
@@ -141,3 +141,31 @@ def _of_order(commission: Commission) -> Source:
     order = commission.credit.order
     href = reverse("portal:order-detail", args=[order.pk])
     return Source(_("Order %(number)s") % {"number": order.number}, href)
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeRow:
+    """A payee with what the ledger holds for it in one currency."""
+
+    affiliate: Affiliate
+    pending: Money
+    payable: Money
+    reserved: Money
+
+
+def payee_rows(page: Sequence[Affiliate], currency: str) -> list[PayeeRow]:
+    """Return the lines of a page of payees, in two queries."""
+    columns: dict[int, dict[str, int]] = {row.pk: dict.fromkeys(COLUMNS, 0) for row in page}
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = (
+            Transfer.objects.filter(**{f"{side}__affiliate__in": columns}, currency=currency)
+            .values_list(f"{side}__affiliate", f"{side}__code")
+            .annotate(Sum("amount_minor"))
+            .order_by()
+        )
+        for affiliate_id, code, minor in rows:
+            columns[affiliate_id][code.rpartition(":")[2]] += sign * minor
+    return [
+        PayeeRow(row, **{key: Money(columns[row.pk][key], currency) for key in COLUMNS})
+        for row in page
+    ]

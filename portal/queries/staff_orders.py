@@ -9,18 +9,20 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.urls import reverse
 
 from core import audit
 from core.models import AuditEntry, User
 from core.money import Money
 from fraud.models import Screening
 from payouts.explanation import staff_sentences
-from payouts.models import Block, Commission, CommissionLine
+from payouts.models import Block, BlockKind, Commission, CommissionLine
 from payouts.pricing import Priced, price_lines
 from portal.date_range import DateRange
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 from shop.models import Order, OrderLine, Return, ReturnLine
-from tracking.models import Attribution, Credit, Outcome, Touchpoint
+from tracking.models import Attribution, Credit, Outcome
+from tracking.queries import OrderTrace, trace
 
 COSTS_VIEWED = "order.costs_viewed"
 ONE_LOOK = timedelta(hours=1)
@@ -47,6 +49,11 @@ class OrderRow:
     affiliates: list[str]
     earned: Money | None
     returned: bool
+
+    @property
+    def href(self) -> str:
+        """Where the order is looked at."""
+        return reverse("portal:order-detail", args=[self.order.pk])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,29 @@ class ExplainedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block of a commission, and the ids of the dialog that releases it."""
+
+    block: Block
+
+    @property
+    def is_live(self) -> bool:
+        return self.block.released_at is None
+
+    @property
+    def is_of_case(self) -> bool:
+        return self.block.kind == BlockKind.FRAUD_CASE
+
+    @property
+    def dialog_id(self) -> str:
+        return f"release-{self.block.pk}"
+
+    @property
+    def reason_id(self) -> str:
+        return f"release-{self.block.pk}-reason"
+
+
+@dataclass(frozen=True, slots=True)
 class CreditView:
     """One affiliate's part of the order: screening, commission, blocks, what changed it since."""
 
@@ -90,7 +120,11 @@ class CreditView:
     commission: Commission | None
     explained: list[ExplainedLine]
     outstanding: Money | None
-    blocks: list[Block]
+    blocks: list[BlockView]
+
+    @property
+    def is_held(self) -> bool:
+        return any(view.is_live for view in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +134,7 @@ class OrderView:
     order: Order
     lines: list[LineView]
     totals: Totals
-    attribution: Attribution | None
-    touchpoints: list[Touchpoint]
+    trace: OrderTrace
     credits: list[CreditView]
     returns: list[Return]
 
@@ -170,23 +203,12 @@ def order_view(order: Order) -> OrderView:
             Prefetch("lines", ReturnLine.objects.select_related("line").order_by("pk"))
         )
     )
-    attribution = Attribution.objects.filter(order=order).first()
-    touchpoints = (
-        list(
-            attribution.touchpoints.select_related("affiliate", "link", "coupon_code").order_by(
-                "-at", "pk"
-            )
-        )
-        if attribution
-        else []
-    )
     lines = _line_views(order, returns)
     return OrderView(
         order=order,
         lines=lines,
         totals=_totals(lines, order.currency),
-        attribution=attribution,
-        touchpoints=touchpoints,
+        trace=trace(order.pk),
         credits=_credit_views(order),
         returns=returns,
     )
@@ -250,7 +272,7 @@ def _sum(amounts: Sequence[Money | None], currency: str) -> Money | None:
 def _credit_views(order: Order) -> list[CreditView]:
     credits = list(
         Credit.objects.filter(order=order)
-        .select_related("affiliate__group", "screening", "commission__terms")
+        .select_related("affiliate__group", "screening__case", "commission__terms")
         .prefetch_related("screening__signals")
         .order_by("-share_bps", "pk")
     )
@@ -260,9 +282,9 @@ def _credit_views(order: Order) -> list[CreditView]:
         "order_line"
     ):
         lines[line.commission_id].append(line)
-    blocks: dict[int, list[Block]] = defaultdict(list)
+    blocks: dict[int, list[BlockView]] = defaultdict(list)
     for block in Block.objects.filter(commission__in=commissions).select_related("released_by"):
-        blocks[block.commission_id].append(block)
+        blocks[block.commission_id].append(BlockView(block))
     left = _left(commissions)
     return [_credit_view(credit, lines, blocks, left) for credit in credits]
 
@@ -286,7 +308,7 @@ def _left(commissions: Sequence[Commission]) -> dict[int, Money]:
 def _credit_view(
     credit: Credit,
     lines: dict[int, list[CommissionLine]],
-    blocks: dict[int, list[Block]],
+    blocks: dict[int, list[BlockView]],
     left: dict[int, Money],
 ) -> CreditView:
     commission: Commission | None = getattr(credit, "commission", None)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.urls import reverse
 
 from core.money import Money
 from fraud.models import Case, CaseStatus, Signal
@@ -25,6 +26,11 @@ class CaseRow:
     credit: Credit
     signals: list[Signal]
     at_stake: Money | None
+
+    @property
+    def href(self) -> str:
+        """Where the case is decided."""
+        return reverse("portal:review-detail", args=[self.case.public_id])
 
 
 @dataclass(frozen=True, slots=True)

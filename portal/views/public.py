@@ -15,8 +15,8 @@ from affiliates.queries import programme_terms
 from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
 from portal.calculator import Estimate, Offer, band_example, estimate
-from portal.forms.calculator import CalculatorForm, usual_numbers
 from portal.formats import format_bps, format_day, format_money
+from portal.forms.calculator import CalculatorForm, usual_numbers
 from shop.models import MarginBand, Shop
 
 EXAMPLE_PRICE_MINOR = 10_000

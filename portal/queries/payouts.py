@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.money import Money
+from payouts.models import AdjustmentReason, BatchStatus, Item, ItemLine, ItemStatus
+from portal.sale_display import masked
+
+LINE = Q(lines__released_at__isnull=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One commission or adjustment inside a payout."""
+
+    reference: str
+    url: str
+    placed_at: datetime
+    what: str
+    amount: Money
+
+
+def payouts_of(affiliate_id: int) -> QuerySet[Item]:
+    """Return the payouts that their payee may see, newest first: neither drafts nor taken out.
+
+    Annotated: ``line_count`` and the period of the orders, ``first_order`` and ``last_order``.
+    """
+    return (
+        Item.objects.filter(affiliate_id=affiliate_id)
+        .exclude(batch__status=BatchStatus.DRAFT)
+        .exclude(status=ItemStatus.RELEASED)
+        .select_related("batch", "statement")
+        .annotate(
+            line_count=Count("lines", filter=LINE),
+            first_order=Min("lines__commission__credit__order__placed_at", filter=LINE),
+            last_order=Max("lines__commission__credit__order__placed_at", filter=LINE),
+        )
+        .order_by("-batch__execution_date", "-pk")
+    )
+
+
+def lines_of(item: Item) -> list[Line]:
+    """Return what a payout is made of, in the order of its statement."""
+    rows = (
+        ItemLine.objects.filter(item=item, released_at__isnull=True)
+        .select_related("commission__credit__order", "adjustment__commission__credit__order")
+        .order_by("pk")
+    )
+    return [_line(row, item.currency) for row in rows]
+
+
+def _line(row: ItemLine, currency: str) -> Line:
+    if row.adjustment is not None:
+        commission, what = row.adjustment.commission, _adjustment(row.adjustment.reason)
+    elif row.commission is not None:
+        commission, what = row.commission, _("Commission")
+    else:
+        raise LookupError(f"{row} is of no commission and of no adjustment.")
+    return Line(
+        reference=masked(commission.credit.order.number),
+        url=reverse("portal:sale-detail", args=[commission.credit_id]),
+        placed_at=commission.credit.order.placed_at,
+        what=what,
+        amount=Money(row.amount_minor, currency),
+    )
+
+
+def _adjustment(reason: str) -> str:
+    return {
+        AdjustmentReason.RETURN: _("Taken back: returned after validation"),
+        AdjustmentReason.CANCELLATION: _("Taken back: order cancelled after validation"),
+        AdjustmentReason.COST_FOUND: _("Added: missing information arrived"),
+        AdjustmentReason.CORRECTION: _("Correction"),
+    }[AdjustmentReason(reason)]

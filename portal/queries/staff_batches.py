@@ -1,0 +1,289 @@
+"""Payout batches as finance reads them: what is in, what is not and why, what deserves a look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from core.models import User
+from core.money import Money, ratio
+from payouts.models import (
+    Batch,
+    BatchFile,
+    BatchStatus,
+    Item,
+    ItemLine,
+    ItemStatus,
+    Transfer,
+)
+from payouts.queries.approvals import why_not_approve
+from payouts.queries.candidates import Candidate, candidates
+from payouts.queries.why_not_paid import staff_sentence
+from portal.display import Tone
+
+RECENT_DETAILS = timedelta(days=30)
+UNUSUAL_TIMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something about a payout that deserves a look before the yes."""
+
+    label: str
+    tone: Tone
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A payout in a batch, beside what its payee was paid before."""
+
+    item: Item
+    commissions: int
+    debts: Money
+    mean: Money | None
+    flags: list[Flag]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A payee who is due something (or owes) and is not in the batch."""
+
+    name: str
+    public_id: str
+    due: Money
+    why: str
+    item: Item | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a batch prepared now would hold."""
+
+    paid: list[Candidate]
+    left_out: list[LeftOut]
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """This batch beside the last one that left on the same rail."""
+
+    last: Batch
+    total_change_bps: int | None
+    count_change: int
+    new_payees: int
+    missing_payees: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the payouts of a batch have come."""
+
+    total: int
+    left: int
+    held_back: int
+
+
+def batches(status: str) -> QuerySet[Batch]:
+    """Return the batches in ``status``, all without one, the newest first."""
+    rows = Batch.objects.select_related("created_by", "submitted_by").order_by("-pk")
+    return rows.filter(status=status) if status else rows
+
+
+def status_chips() -> list[tuple[str, str, int]]:
+    """Return how many batches stand in each state; states of none are left out."""
+    counts = dict(Batch.objects.values_list("status").annotate(Count("pk")).order_by())
+    return [
+        (status, str(status.label), counts[status])
+        for status in BatchStatus
+        if counts.get(status)
+    ]
+
+
+def preview(rail: str, currency: str, cutoff_at: datetime, now: datetime) -> Preview:
+    """Return who would be paid by a batch prepared now, and who would not and why."""
+    found = candidates(rail=rail, currency=currency, cutoff_at=cutoff_at, at=now)
+    paid = [candidate for candidate in found if candidate.is_payable]
+    total = sum(candidate.amount.minor for candidate in paid)
+    return Preview(
+        paid=sorted(paid, key=lambda candidate: -candidate.amount.minor),
+        left_out=[_left_out(candidate) for candidate in found if not candidate.is_payable],
+        total=Money(total, currency),
+    )
+
+
+def lines(batch: Batch, now: datetime) -> list[Line]:
+    """Return the payouts of a batch, the largest first, with what deserves a look."""
+    items = list(
+        batch.items.exclude(status=ItemStatus.RELEASED)
+        .select_related("affiliate__payee")
+        .order_by("-amount_minor", "pk")
+    )
+    means = _means(batch, items)
+    sums = _sums(items)
+    return [
+        Line(
+            item=item,
+            commissions=sums[item.pk][0],
+            debts=Money(sums[item.pk][1], item.currency),
+            mean=means.get(item.affiliate_id),
+            flags=_flags(item, means.get(item.affiliate_id), now),
+        )
+        for item in items
+    ]
+
+
+def _sums(items: Sequence[Item]) -> dict[int, tuple[int, int]]:
+    """How many lines each payout has, and what is taken off in it."""
+    found: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    rows = (
+        ItemLine.objects.filter(item__in=items)
+        .values("item")
+        .annotate(
+            count=Count("pk"), debts=Sum("amount_minor", filter=Q(amount_minor__lt=0), default=0)
+        )
+    )
+    for row in rows:
+        found[row["item"]] = (row["count"], row["debts"])
+    return found
+
+
+def _means(batch: Batch, items: Sequence[Item]) -> dict[int, Money]:
+    """What each payee was paid on average by earlier batches in the same currency."""
+    rows = (
+        Item.objects.filter(
+            affiliate__in=[item.affiliate_id for item in items],
+            currency=batch.currency,
+            status__in=Item.PAID,
+        )
+        .exclude(batch=batch)
+        .values_list("affiliate")
+        .annotate(Avg("amount_minor"))
+        .order_by()
+    )
+    return {
+        affiliate: Money(ratio(*mean.as_integer_ratio()), batch.currency)
+        for affiliate, mean in rows
+    }
+
+
+def _flags(item: Item, mean: Money | None, now: datetime) -> list[Flag]:
+    flags = []
+    if mean is None:
+        flags.append(Flag(_("First payout"), "info", "info"))
+    elif item.amount_minor > UNUSUAL_TIMES * mean.minor:
+        flags.append(Flag(_("More than 3 times the usual"), "warning", "triangle-alert"))
+    payee = getattr(item.affiliate, "payee", None)
+    if payee is not None and item.iban_last4 and now - payee.changed_at < RECENT_DETAILS:
+        flags.append(Flag(_("Bank details under 30 days old"), "warning", "landmark"))
+    return flags
+
+
+def left_out(batch: Batch, now: datetime) -> list[LeftOut]:
+    """Return who is not in the batch: taken out by hand, or stopped by a gate."""
+    by_hand = [
+        LeftOut(
+            name=item.affiliate.name,
+            public_id=str(item.affiliate.public_id),
+            due=item.amount,
+            why=item.reason,
+            item=item,
+        )
+        for item in batch.items.filter(status=ItemStatus.RELEASED).select_related("affiliate")
+    ]
+    if batch.status not in Batch.OPEN:
+        return by_hand
+    found = candidates(
+        rail=batch.rail,
+        currency=batch.currency,
+        cutoff_at=batch.cutoff_at,
+        at=now,
+        batch=batch,
+    )
+    return by_hand + [_left_out(candidate) for candidate in found if not candidate.is_payable]
+
+
+def _left_out(candidate: Candidate) -> LeftOut:
+    return LeftOut(
+        name=candidate.affiliate.name,
+        public_id=str(candidate.affiliate.public_id),
+        due=candidate.amount,
+        why=" ".join(staff_sentence(gate) for gate in candidate.gates),
+    )
+
+
+def comparison(batch: Batch) -> Comparison | None:
+    """Return the batch beside the last one that left; None for the first of its rail."""
+    last = (
+        Batch.objects.filter(
+            rail=batch.rail,
+            currency=batch.currency,
+            status__in=[BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS],
+        )
+        .exclude(pk=batch.pk)
+        .order_by("-execution_date", "-pk")
+        .first()
+    )
+    if last is None:
+        return None
+    here, there = _payees(batch), _payees(last)
+    change = batch.total_minor - last.total_minor
+    return Comparison(
+        last=last,
+        total_change_bps=ratio(change * 10_000, last.total_minor) if last.total_minor else None,
+        count_change=batch.item_count - last.item_count,
+        new_payees=len(here - there),
+        missing_payees=len(there - here),
+    )
+
+
+def _payees(batch: Batch) -> set[int]:
+    live = batch.items.exclude(status=ItemStatus.RELEASED)
+    return set(live.values_list("affiliate", flat=True))
+
+
+def progress(batch: Batch) -> Progress:
+    """Return how far the payouts have come, in one query."""
+    counts = batch.items.exclude(status=ItemStatus.RELEASED).aggregate(
+        total=Count("pk"),
+        left=Count("pk", filter=Q(status__in=Item.PAID)),
+        held_back=Count("pk", filter=Q(status__in=[ItemStatus.SKIPPED, ItemStatus.FAILED])),
+    )
+    return Progress(**counts)
+
+
+def file_of(batch: Batch) -> BatchFile | None:
+    """Return the file of a batch without its bytes, if it was made."""
+    return BatchFile.objects.defer("body").select_related("created_by").filter(batch=batch).first()
+
+
+def approval_refusal(batch: Batch, person: User) -> str:
+    """Return why ``person`` may not approve the batch; empty when they may."""
+    return why_not_approve(batch, person.pk)
+
+
+def item_lines(item: Item) -> list[ItemLine]:
+    """Return what a payout is made of, the oldest order first."""
+    return list(
+        ItemLine.objects.filter(item=item)
+        .select_related(
+            "commission__credit__order",
+            "adjustment__commission__credit__order",
+        )
+        .order_by("commission__credit__order__placed_at", "pk")
+    )
+
+
+def item_transfers(item: Item) -> list[Transfer]:
+    """Return what the ledger says of a payout."""
+    return list(
+        Transfer.objects.filter(source_key__startswith=f"item:{item.pk}:")
+        .select_related("debit", "credit")
+        .order_by("pk")
+    )

@@ -1,0 +1,191 @@
+"""Sales: the list with its filters and export, and "why this amount" for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from affiliates.models import Affiliate, Terms
+from affiliates.queries import terms_for
+from core.csv_export import csv_chunks
+from core.money import Money
+from payouts.queries.commissions import sale as priced_sale
+from portal import date_range
+from portal.access import current_affiliate, own, partner_required
+from portal.payment_outlook import FALLBACK_CURRENCY
+from portal.queries.sales import (
+    EARNED,
+    EXPECTED,
+    PAID,
+    SaleFilters,
+    SaleState,
+    StateTotal,
+    payouts_of,
+    sales,
+    sources,
+    state_totals,
+    total_of,
+)
+from portal.sale_display import commission_of, csv_rows, show_sales, state_label
+from portal.sale_story import attribution_sentence, story
+from tracking.models import Credit
+
+PAGE_SIZE = 25
+CSV_BATCH = 500
+DEFAULT_RANGE = "90d"
+
+
+@partner_required
+@require_safe
+def sale_list(request: HttpRequest) -> HttpResponseBase:
+    """Show the sales of a period with their totals; ``format=csv`` sends the same as a file."""
+    now = timezone.now()
+    affiliate = current_affiliate(request)
+    terms = terms_for(affiliate.pk, now)
+    shown = date_range.parse(request.GET, now=now, default=DEFAULT_RANGE)
+    filters = _filters(request, shown.since, shown.until)
+    found = sales(affiliate.pk, filters)
+    if request.GET.get("format") == "csv":
+        return _csv(found, terms, now, f"{shown.first}_{shown.last}")
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    totals = state_totals(affiliate.pk, filters)
+    currency = terms.currency if terms else FALLBACK_CURRENCY
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["format"] = "csv"
+    context = {
+        "page": page,
+        "rows": show_sales(list(page.object_list), terms=terms, now=now),
+        "range": shown,
+        "period_chips": date_range.chips(request.GET, shown),
+        "states": [(total.state, state_label(total.state), total.count) for total in totals],
+        "sources": list(sources(affiliate.pk)),
+        "source": request.GET.get("source", ""),
+        "state": filters.state,
+        "kept": _kept(request),
+        "sums": _sums(totals, currency),
+        "is_narrowed": bool(filters.state or request.GET.get("source")),
+        "has_sales": page.paginator.count > 0 or _has_sales(affiliate),
+        "csv_url": f"?{query.urlencode()}",
+    }
+    return render(request, "affiliate/sale_list.html", context)
+
+
+@partner_required
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one sale: why it is credited, what it earned line by line, and its history."""
+    now = timezone.now()
+    affiliate = current_affiliate(request)
+    credit = own(request, sales(affiliate.pk, SaleFilters()), pk=pk)
+    terms = terms_for(affiliate.pk, now)
+    sale = show_sales([credit], terms=terms, now=now)[0]
+    commission = commission_of(credit)
+    priced = priced_sale(affiliate.pk, credit.pk) if commission else None
+    adjustments = priced.adjustments if priced else []
+    placed_at = credit.order.placed_at
+    order_terms = commission.terms if commission else terms_for(affiliate.pk, placed_at)
+    context = {
+        "credit": credit,
+        "sale": sale,
+        "lines": priced.lines if priced else [],
+        "adjustments": [(_reason(change), change.amount) for change in adjustments],
+        "first_amount": commission.amount if commission else None,
+        "attribution": attribution_sentence(credit, order_terms) if order_terms else "",
+        "commission": commission,
+        "story": story(
+            credit,
+            sale,
+            adjustments=adjustments,
+            payout=payouts_of([credit]).get(credit.pk),
+            terms=terms,
+            now=now,
+        ),
+        "list_url": reverse("portal:sale-list"),
+    }
+    return render(request, "affiliate/sale_detail.html", context)
+
+
+def _reason(change: Any) -> str:
+    title = change.order_line.title if change.order_line else ""
+    reason = change.get_reason_display()
+    return f"{reason}: {title}" if title else str(reason)
+
+
+def _filters(request: HttpRequest, since: datetime, until: datetime) -> SaleFilters:
+    state = request.GET.get("state", "")
+    kind, _dash, number = request.GET.get("source", "").partition("-")
+    chosen = int(number) if number.isdecimal() and len(number) < 19 else None
+    return SaleFilters(
+        since=since,
+        until=until,
+        state=state if state in set(SaleState) else "",
+        link_id=chosen if kind == "link" else None,
+        code_id=chosen if kind == "code" else None,
+    )
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """The filters that the forms of the page carry along."""
+    names = ("state", "source")
+    return [(name, request.GET[name]) for name in names if request.GET.get(name)]
+
+
+def _sums(totals: Sequence[StateTotal], currency: str) -> list[tuple[str, Money, int, str]]:
+    groups = (
+        (_("Pending"), EXPECTED, _("Waiting for the end of the return period, or being checked.")),
+        (_("Validated"), EARNED, _("Nothing can be taken back but later returns. To be paid.")),
+        (_("Paid"), PAID, _("What you received, less what was taken back afterwards.")),
+    )
+    sums = []
+    for label, states, definition in groups:
+        count, amount = total_of(totals, states, currency)
+        sums.append((label, amount, count, definition))
+    return sums
+
+
+def _has_sales(affiliate: Affiliate) -> bool:
+    return Credit.objects.filter(affiliate=affiliate).exists()
+
+
+def _csv(
+    found: QuerySet[Credit], terms: Terms | None, now: datetime, period: str
+) -> StreamingHttpResponse:
+    header = [
+        _("Ordered at"),
+        _("Order"),
+        _("Source"),
+        _("Items"),
+        _("Basket without VAT"),
+        _("Currency"),
+        _("Commission"),
+        _("State"),
+        _("Why"),
+        _("Validation"),
+        _("Payout"),
+    ]
+    return StreamingHttpResponse(
+        csv_chunks(header, _in_batches(found, terms, now)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="sales_{period}.csv"'},
+    )
+
+
+def _in_batches(found: QuerySet[Credit], terms: Terms | None, now: datetime) -> Iterator[Any]:
+    language = get_language()
+    for page in Paginator(found, CSV_BATCH):
+        # The answer is sent after the request: its language is over by then.
+        with override(language):
+            rows = list(csv_rows(show_sales(list(page.object_list), terms=terms, now=now)))
+        yield from rows
