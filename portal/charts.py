@@ -1,4 +1,4 @@
-"""Geometry of the charts drawn on the server. Positions are percentages of the plot, as SVG text."""
+"""Geometry of the charts drawn on the server. Positions are percentages, as SVG text."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from core.money import Money
 from portal import formats
 
 Point = tuple[date | str, int]
-MAX_LABELS = 6
+MAX_LABELS = 5
 LINE_WIDTH = 1000
 LINE_HEIGHT = 200
 
@@ -146,8 +146,7 @@ def sparkline_points(values: Sequence[int], *, width: int = 100, height: int = 2
     span = high - low or 1
     last = len(values) - 1 or 1
     return " ".join(
-        f"{_number(index * width, last)},"
-        f"{_number((height - 4) * (high - value) + 2 * span, span)}"
+        f"{_number(index * width, last)},{_number((height - 4) * (high - value) + 2 * span, span)}"
         for index, value in enumerate(values)
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.money import Money
 from portal.decline_reasons import decline_reason
-from portal.display import StatusText, Tone
+from portal.display import StatusText, Text, Tone
 from portal.formats import format_day, format_money, lazily
 
 
@@ -174,7 +174,7 @@ def _positive(amount: Money) -> Money:
     return Money(abs(amount.minor), amount.currency)
 
 
-_COMMISSION: dict[str, tuple[str, Tone, str, Callable[[CommissionFacts], str]]] = {
+_COMMISSION: dict[str, tuple[Text, Tone, str, Callable[[CommissionFacts], str]]] = {
     "tracked": (gettext_lazy("Tracked"), "neutral", "circle-dashed", _tracked),
     "pending": (gettext_lazy("Pending"), "info", "hourglass", _pending),
     "on_hold": (gettext_lazy("Being checked"), "warning", "eye", _on_hold),

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.display import Text
+
 
 @dataclass(frozen=True, slots=True)
 class DeclineReason:
     """A reason as its partner reads it. ``needs_detail``: staff must write what happened."""
 
     code: str
-    label: str
+    label: Text
     contestable: bool
     bulk_default: bool = False
     needs_detail: bool = False
@@ -21,8 +23,10 @@ class DeclineReason:
         label = str(self.label)
         if not detail:
             return label
-        return detail if self.needs_detail else _("{reason} ({detail})").format(
-            reason=label, detail=detail
+        return (
+            detail
+            if self.needs_detail
+            else _("{reason} ({detail})").format(reason=label, detail=detail)
         )
 
 
@@ -40,9 +44,7 @@ DECLINE_REASONS = {
         DeclineReason(
             "code_not_yours", gettext_lazy("Promo code not assigned to your account"), True
         ),
-        DeclineReason(
-            "excluded_product", gettext_lazy("Excluded product or category"), True
-        ),
+        DeclineReason("excluded_product", gettext_lazy("Excluded product or category"), True),
         DeclineReason("other_channel_won", gettext_lazy("Another channel was credited"), True),
         DeclineReason("outside_window", gettext_lazy("Outside the attribution window"), True),
         DeclineReason("terms_breach", gettext_lazy("Breach of the programme terms"), True),

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+#: A text, translated already or when it is shown.
+Text: TypeAlias = "str | _StrPromise"
 Tone = Literal["neutral", "info", "success", "warning", "danger", "accent"]
 
 
@@ -12,34 +17,34 @@ class StatusText:
     """A state as a person reads it. Label and sentence translate themselves when shown."""
 
     code: str
-    label: str
+    label: Text
     tone: Tone
     icon: str
-    sentence: str = ""
+    sentence: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
     """One event of a history; ``future`` items carry the expected date in ``at``."""
 
-    title: str
+    title: Text
     state: Literal["done", "current", "future"] = "done"
     at: datetime | date | None = None
-    actor: str = ""
-    note: str = ""
+    actor: Text = ""
+    note: Text = ""
     icon: str = ""
     tone: Tone = "neutral"
     href: str = ""
-    link_label: str = ""
+    link_label: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of an explanation such as "why this amount". ``value`` is already formatted."""
 
-    label: str
+    label: Text
     value: str = ""
-    text: str = ""
+    text: Text = ""
     kind: Literal["step", "total", "excluded"] = "step"
 
 
@@ -47,8 +52,8 @@ class Step:
 class ChecklistItem:
     """One thing left to do, and what it takes."""
 
-    title: str
-    text: str = ""
+    title: Text
+    text: Text = ""
     href: str = ""
     done: bool = False
     minutes: int | None = None

@@ -79,10 +79,10 @@ def visible_fields(form: BaseForm, exclude: str = "") -> list[FieldLayout]:
 
 def errors_of(form: BaseForm) -> list[tuple[str, str]]:
     """``(id of the control, message)`` for each error; an empty id for errors of the whole form."""
-    found = [("", message) for message in form.non_field_errors()]
+    found = [("", str(message)) for message in form.non_field_errors()]
     for field in form.hidden_fields():
-        found += [("", message) for message in field.errors]
+        found += [("", str(message)) for message in field.errors]
     for field in form.visible_fields():
         target = field.id_for_label or field.auto_id
-        found += [(str(target), message) for message in field.errors]
+        found += [(str(target), f"{field.label}: {message}") for message in field.errors]
     return found

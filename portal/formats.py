@@ -16,6 +16,7 @@ from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
 from core.money import Money
+from portal.display import Text
 
 PARIS = ZoneInfo("Europe/Paris")
 DASH = "–"
@@ -106,7 +107,7 @@ def format_utc(moment: datetime) -> str:
     return f"{text} UTC"
 
 
-def lazily(build: Callable[[], str]) -> str:
+def lazily(build: Callable[[], str]) -> Text:
     """A text built in the language active when it is shown, not when it was made."""
     return lazystr(_Deferred(build))
 

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from portal.access import Role, roles_of
+from portal.display import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +15,7 @@ class Entry:
     """A place to go. ``key`` names it whatever the language."""
 
     key: str
-    label: str
+    label: Text
     href: str
     icon: str
     current: bool = False
@@ -22,11 +26,13 @@ class Section:
     """The places of one role."""
 
     key: str
-    label: str
+    label: Text
     entries: tuple[Entry, ...]
 
 
-_PLACES: dict[str, tuple[str, tuple[tuple[str, str, str, str], ...]]] = {
+Place = tuple[str, Text, str, str]
+
+_PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
     "partner": (
         _("Partner"),
         (
@@ -62,15 +68,13 @@ _PLACES: dict[str, tuple[str, tuple[tuple[str, str, str, str], ...]]] = {
 CREATE_HREF = "/portal/links/new/"
 
 
-def navigation(user: AbstractBaseUser | AnonymousUser, path: str) -> tuple[Section, ...]:
-    """The sections ``user`` may enter; none for a visitor. Two queries."""
-    if not user.is_authenticated:
-        return ()
-    groups = set(user.groups.values_list("name", flat=True))
+def navigation(user: User | AnonymousUser, path: str) -> tuple[Section, ...]:
+    """The sections ``user`` may enter; none for a visitor."""
+    roles = roles_of(user)
     return sections_for(
-        partner=user.memberships.exists(),
-        manager=user.is_superuser or "manager" in groups,
-        finance=user.is_superuser or "finance" in groups,
+        partner=Role.PARTNER in roles,
+        manager=Role.MANAGER in roles,
+        finance=Role.FINANCE in roles,
         path=path,
     )
 
@@ -94,7 +98,7 @@ def bottom_bar(sections: tuple[Section, ...]) -> tuple[Entry, ...]:
     return tuple(entry for entry in partner.entries if entry.key in kept)
 
 
-def _entries(places: tuple[tuple[str, str, str, str], ...], path: str) -> tuple[Entry, ...]:
+def _entries(places: tuple[Place, ...], path: str) -> tuple[Entry, ...]:
     holding = [href for _key, _label, href, _icon in places if path.startswith(href)]
     current = max(holding, key=len, default="")
     return tuple(

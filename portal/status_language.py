@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.commission_language import COMMISSION_CODES, CommissionFacts, commission_status
 from portal.decline_reasons import DECLINE_REASONS, DeclineReason, decline_reason
-from portal.display import StatusText, Tone
+from portal.display import StatusText, Text, Tone
 from portal.formats import format_day, lazily
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
     "payout_status",
 ]
 
-Plain = dict[str, tuple[str, Tone, str, str]]
+Plain = dict[str, tuple[Text, Tone, str, Text]]
 
 _PAYOUT: Plain = {
     "queued": (

@@ -1,4 +1,4 @@
-"""``{% table %}`` and ``{% column %}``: header, cells, totals and phone cards from one declaration."""
+"""``{% table %}`` and ``{% column %}``: header, cells, totals, phone cards in one declaration."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,17 +12,13 @@ from django.utils.safestring import SafeString
 
 from portal import query_links
 
+PER_ROW = ("href", "select", "select_label", "row_tone")
 TABLE_OPTIONS = frozenset(
-    """
-    row caption show_caption href sheet select select_label form compact sticky row_tone
-    """.split()
+    {"row", "caption", "show_caption", "sheet", "form", "compact", "sticky", *PER_ROW}
 )
 COLUMN_OPTIONS = frozenset(
-    """
-    numeric align total link nowrap hide_small help sort
-    """.split()
+    {"numeric", "align", "total", "link", "nowrap", "hide_small", "help", "sort"}
 )
-PER_ROW = ("href", "select", "select_label", "row_tone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class Head:
     sorted: str = ""
     total: Any = None
     hide_small: bool = False
-    is_link: bool = False
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ class ColumnNode(Node):
     def render(self, context: Context) -> SafeString:
         return self.nodelist.render(context)
 
-    def head(self, context: Context, *, is_link: bool) -> Head:
+    def head(self, context: Context, *, is_title: bool) -> Head:
         values = {name: option.resolve(context) for name, option in self.options.items()}
         align = "end" if values.get("numeric") else values.get("align", "start")
         css = [f"table__cell--{align}"]
@@ -87,7 +83,7 @@ class ColumnNode(Node):
             sorted=state,
             total=values.get("total"),
             hide_small=bool(values.get("hide_small")),
-            is_link=is_link,
+            is_title=is_title,
         )
 
 
@@ -115,11 +111,9 @@ class TableNode(Node):
             for name, option in self.options.items()
             if name not in PER_ROW
         }
-        link_at = next(
-            (i for i, column in enumerate(self.columns) if "link" in column.options), 0
-        )
+        title_at = next((i for i, column in enumerate(self.columns) if "link" in column.options), 0)
         heads = [
-            column.head(context, is_link="href" in self.options and index == link_at)
+            column.head(context, is_title=index == title_at)
             for index, column in enumerate(self.columns)
         ]
         rows = self._rows(context, heads, str(values.get("row", "row")))
@@ -200,9 +194,7 @@ def compile_column(parser: Parser, token: Token) -> ColumnNode:
     return ColumnNode(parser.compile_filter(bits[1]), options, nodelist)
 
 
-def _options(
-    parser: Parser, bits: list[str], known: frozenset[str]
-) -> dict[str, FilterExpression]:
+def _options(parser: Parser, bits: list[str], known: frozenset[str]) -> dict[str, FilterExpression]:
     rest = bits[2:]
     options = token_kwargs(rest, parser)
     if rest:

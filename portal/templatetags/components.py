@@ -13,7 +13,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from portal import drawings, form_fields, formats, query_links, tables
 from portal.icons import ICONS
@@ -37,13 +37,13 @@ def icon(name: str, label: str = "", size: int = 20) -> SafeString:
     """
     if name not in ICONS:
         raise LookupError(f"The sprite has no icon {name!r}; add it to portal/icons.py.")
-    speech = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    speech = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     return format_html(
-        '<svg class="icon icon--{}" width="{}" height="{}" {}><use href="{}#{}"></use></svg>',
+        '<svg class="icon icon--{}" width="{}" height="{}"{}><use href="{}#{}"></use></svg>',
         name,
         size,
         size,
-        mark_safe(speech),
+        flatatt(speech),
         static("icons/sprite.svg"),
         name,
     )
@@ -160,7 +160,7 @@ def card(content: str, **options: Any) -> SafeString:
 def page_header(content: str, title: str, **options: Any) -> SafeString:
     """The only ``h1`` of the page, where it sits, and what can be done here."""
     return render_to_string(
-        "components/page_header.html", {**options, "title": title, "actions": content.strip()}
+        "components/page_header.html", {**options, "title": title, "actions": content}
     )
 
 
@@ -234,18 +234,16 @@ def empty_state(content: str, title: str, text: str = "", icon: str = "inbox") -
     """Nothing here yet: why, and the next step."""
     return render_to_string(
         "components/empty_state.html",
-        {"content": content.strip(), "title": title, "text": text, "icon": icon},
+        {"content": content, "title": title, "text": text, "icon": icon},
     )
 
 
 @register.simple_block_tag
-def error_state(
-    content: str, title: str = "", text: str = "", retry_href: str = ""
-) -> SafeString:
+def error_state(content: str, title: str = "", text: str = "", retry_href: str = "") -> SafeString:
     """A part of the page failed: the rest still works, and this can be tried again."""
     return render_to_string(
         "components/error_state.html",
-        {"content": content.strip(), "title": title, "text": text, "retry_href": retry_href},
+        {"content": content, "title": title, "text": text, "retry_href": retry_href},
     )
 
 
@@ -267,15 +265,18 @@ def field(
 
 
 @register.simple_tag
-def error_summary(form: BaseForm) -> SafeString:
+def error_summary(form: BaseForm, focus: bool = True) -> SafeString:
     """What has to be put right, linked to the fields; nothing when all is well."""
     return render_to_string(
-        "components/error_summary.html", {"errors": form_fields.errors_of(form)}
+        "components/error_summary.html",
+        {"errors": form_fields.errors_of(form), "focus": focus},
     )
 
 
 @register.simple_tag(name="form_fields")
-def whole_form(form: BaseForm, exclude: str = "", summary: bool = True) -> SafeString:
+def whole_form(
+    form: BaseForm, exclude: str = "", summary: bool = True, focus: bool = True
+) -> SafeString:
     """Every field of ``form``, the hidden ones too, after the error summary."""
     return render_to_string(
         "components/form_fields.html",
@@ -284,6 +285,7 @@ def whole_form(form: BaseForm, exclude: str = "", summary: bool = True) -> SafeS
             "layouts": form_fields.visible_fields(form, exclude),
             "hidden": form.hidden_fields(),
             "errors": form_fields.errors_of(form) if summary else [],
+            "focus": focus,
         },
     )
 
@@ -309,7 +311,9 @@ def filter_chips(
 def clear_filters(context: Context, *names: str) -> SafeString:
     """A link without the named parameters; nothing when none of them is set."""
     href = query_links.without(context["request"].GET, names)
-    return render_to_string("components/clear_filters.html", {"href": href}) if href else SafeString()
+    if not href:
+        return SafeString()
+    return render_to_string("components/clear_filters.html", {"href": href})
 
 
 @register.simple_tag(takes_context=True)

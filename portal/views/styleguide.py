@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,11 @@ from portal.navigation import bottom_bar, sections_for
 NOW = datetime(2026, 11, 21, 13, 32, 5, tzinfo=UTC)
 CLICKS = (41, 38, 52, 47, 60, 71, 66, 44, 49, 58, 63, 72, 90, 84, 51, 55, 61, 70, 75, 97, 88, 59,
           64, 68, 77, 82, 103, 95, 62, 70)  # fmt: skip
+SHELLS = {
+    "partner": gettext_lazy("Partner"),
+    "staff": gettext_lazy("Team"),
+    "public": gettext_lazy("Public"),
+}
 ICON_NAMES = tuple(sorted(ICONS))
 
 
@@ -55,12 +61,25 @@ class SampleForm(forms.Form):
     terms = forms.BooleanField(label=gettext_lazy("I accept the terms of the programme"))
 
 
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """Show the library inside the partner's shell, as someone who holds every role."""
+def styleguide(request: HttpRequest, shell: str = "partner") -> HttpResponse:
+    """Show the library inside one of the three shells, as someone who holds every role.
+
+    :raises Http404: there is no such shell.
+    """
+    if shell not in SHELLS:
+        raise Http404
     sections = sections_for(partner=True, manager=True, finance=True, path="/portal/sales/")
-    shell = {"sections": sections, "bottom_bar": bottom_bar(sections)}
+    frame = {
+        "shell_template": f"{shell}/base.html",
+        "sections": sections,
+        "bottom_bar": bottom_bar(sections),
+        "tab_items": [
+            (label, reverse("portal:styleguide-shell", args=[name]), name == shell)
+            for name, label in SHELLS.items()
+        ],
+    }
     return render(
-        request, "styleguide.html", {**shell, **_words(), **_tables(), **_figures(), **_forms()}
+        request, "styleguide.html", {**frame, **_words(), **_tables(), **_figures(), **_forms()}
     )
 
 
@@ -89,7 +108,7 @@ def _words() -> dict[str, Any]:
         "tones": ("neutral", "info", "success", "warning", "danger", "accent"),
         "icons": ICON_NAMES,
         "breadcrumbs": [(_("Sales"), "#sales"), (_("November 2026"), "#november")],
-        "tab_items": [
+        "sample_tabs": [
             (_("All"), "?", True, 128),
             (_("To approve"), "?tab=approve", False, 4),
             (_("History"), "?tab=history", False),
@@ -109,7 +128,7 @@ def _all(build: Any, codes: tuple[str, ...]) -> list[StatusText]:
 
 def _tables() -> dict[str, Any]:
     reasons = {"declined": "self_purchase"}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": f"row-{number}",
             "reference": f"CMD-{48213 + number * 17}",
@@ -168,9 +187,14 @@ def _figures() -> dict[str, Any]:
         "checklist": [
             ChecklistItem(_("Confirm your e-mail address"), done=True),
             ChecklistItem(
-                _("Give your payment details"), _("Without an IBAN nothing can leave."), "#", minutes=3
+                _("Give your payment details"),
+                _("Without an IBAN nothing can leave."),
+                "#",
+                minutes=3,
             ),
-            ChecklistItem(_("Create your first link"), _("Paste a page of the shop."), "#", minutes=1),
+            ChecklistItem(
+                _("Create your first link"), _("Paste a page of the shop."), "#", minutes=1
+            ),
         ],
         "link": "https://shop.example/c/7Kd2mQ?s=newsletter",
     }
@@ -203,6 +227,6 @@ def _timeline() -> list[TimelineItem]:
 
 
 def _forms() -> dict[str, Any]:
-    refused = SampleForm({"name": "", "country": "XX", "amount": "abc", "note": ""})
+    refused = SampleForm({"name": "", "country": "XX", "amount": "0.001", "note": ""})
     refused.add_error(None, _("This IBAN is already used by another account."))
     return {"blank": SampleForm(prefix="blank"), "refused": refused}
