@@ -14,7 +14,7 @@ from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.domain.gates import Gate, GateCode
 from payouts.gateways.statement_pdf import money_text
-from payouts.models import Item, ItemStatus
+from payouts.models import BatchStatus, Item
 from payouts.queries.candidates import candidates, rail_of
 
 
@@ -31,9 +31,9 @@ class GateSentence:
 class WhyNotPaid:
     """What an affiliate waits for.
 
-    ``due`` is what is payable and on no payout yet, debts included. ``item`` is the payout under
-    way, if there is one. ``next_payment_date`` is when ``due`` leaves at the earliest: it is
-    ``None`` while a gate is red and without terms.
+    ``due`` is what is payable and on no submitted payout yet, debts included. ``item`` is the
+    submitted payout that has not left yet, if there is one. ``next_payment_date`` is when ``due``
+    leaves at the earliest: ``None`` while a gate is red, and without terms.
     """
 
     due: Money
@@ -45,26 +45,27 @@ class WhyNotPaid:
 def why_not_paid(affiliate_id: int, now: datetime, currency: str = "EUR") -> WhyNotPaid:
     """Return what stands between an affiliate and the next payout, as of ``now``."""
     affiliate = Affiliate.objects.get(pk=affiliate_id)
+    payouts = Item.objects.filter(affiliate=affiliate_id, currency=currency)
+    # A draft is a working paper of finance: what is on it is still simply due.
+    draft = payouts.filter(batch__status=BatchStatus.DRAFT).select_related("batch").first()
     found = candidates(
         rail=rail_of(affiliate),
         currency=currency,
         cutoff_at=now,
         at=now,
+        batch=draft.batch if draft else None,
         affiliate_ids=[affiliate_id],
     )
     gates = tuple(gate for candidate in found for gate in candidate.gates)
-    due = found[0].amount if found else Money(0, currency)
     terms = terms_for(affiliate_id, now)
     pays_on = None
     if terms and not gates:
         pays_on = next_payment_date(terms.payment_days, bank_date(now))
-    live = Item.objects.filter(
-        affiliate=affiliate_id, currency=currency, status__in=[*Item.LIVE, ItemStatus.SKIPPED]
-    )
+    under_way = payouts.filter(status__in=Item.LIVE).exclude(batch__status=BatchStatus.DRAFT)
     return WhyNotPaid(
-        due=due,
+        due=found[0].amount if found else Money(0, currency),
         gates=tuple(partner_sentence(gate) for gate in gates),
-        item=live.select_related("batch").order_by("-pk").first(),
+        item=under_way.select_related("batch").order_by("-pk").first(),
         next_payment_date=pays_on,
     )
 
