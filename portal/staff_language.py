@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from payouts.models import BlockKind
 from portal.display import StatusText
@@ -16,19 +17,6 @@ _OUTCOMES = {
     ),
     "nobody": StatusText("nobody", gettext_lazy("Nobody's"), "neutral", "circle-dashed"),
     "waiting": StatusText("waiting", gettext_lazy("Not decided yet"), "info", "hourglass"),
-}
-
-_REASONS = {
-    "last_eligible": gettext_lazy("It was the last one that could win before the order."),
-    "superseded": gettext_lazy("A later one came after it."),
-    "outside_window": gettext_lazy("It is older than the attribution window of its terms."),
-    "after_order": gettext_lazy("It came after the order was placed."),
-    "affiliate_not_active": gettext_lazy("The affiliate was not active at the time."),
-    "code_not_valid": gettext_lazy("The promo code was not valid at the time of the order."),
-    "no_terms": gettext_lazy("The affiliate had no terms at the time of the order."),
-    "no_touchpoint": gettext_lazy("No click and no promo code of an affiliate led to it."),
-    "none_eligible": gettext_lazy("Something led to it, but nothing that could win."),
-    "unknown": gettext_lazy("The click or promo code is not known here."),
 }
 
 _SIGNALS = {
@@ -98,11 +86,6 @@ def outcome_status(outcome: str) -> StatusText:
     return _OUTCOMES[outcome]
 
 
-def attribution_reason(code: str) -> str:
-    """Why a touchpoint won or lost, or why an order is nobody's; an unknown code shows itself."""
-    return str(_REASONS.get(code, code.replace("_", " ")))
-
-
 def signal_label(code: str) -> str:
     """The name of a signal; an unknown code shows itself."""
     return str(_SIGNALS.get(code, code.replace("_", " ")))
@@ -149,6 +132,15 @@ def evidence_items(evidence: dict[str, Any]) -> list[tuple[str, str]]:
         for key, value in evidence.items()
         if value not in (None, "", [])
     ]
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago ``since`` was: whole hours below two days, then whole days."""
+    waited = now - since
+    hours = int(waited.total_seconds() // 3600)
+    if hours < 48:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return ngettext("%(count)s day", "%(count)s days", waited.days) % {"count": waited.days}
 
 
 def _shown(value: Any) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.models import User
@@ -48,6 +49,12 @@ class Line:
     debts: Money
     mean: Money | None
     flags: list[Flag]
+
+    @property
+    def href(self) -> str:
+        """Where the payment is looked at."""
+        ids = [self.item.batch.public_id, self.item.public_id]
+        return reverse("portal:batch-item", args=ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ def lines(batch: Batch, now: datetime) -> list[Line]:
     """Return the payouts of a batch, the largest first, with what deserves a look."""
     items = list(
         batch.items.exclude(status=ItemStatus.RELEASED)
-        .select_related("affiliate__payee")
+        .select_related("affiliate__payee", "batch")
         .order_by("-amount_minor", "pk")
     )
     means = _means(batch, items)

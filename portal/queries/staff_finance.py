@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from affiliates.models import AffiliateKind, Payee, Terms
@@ -53,11 +53,14 @@ class Liability:
 class Work:
     """What waits for finance, in numbers."""
 
-    batches: list[Batch]
     without_details: int
     changed_details: int
     costs_missing: int
     oldest_cost_missing: datetime | None
+
+    @property
+    def is_clear(self) -> bool:
+        return not (self.without_details or self.changed_details or self.costs_missing)
 
 
 def currencies() -> list[str]:
@@ -136,13 +139,18 @@ def _payment_days(now: datetime) -> list[int]:
     return sorted(live.values_list("payment_days", flat=True).first() or [1])
 
 
-def work(now: datetime) -> Work:
-    """Return what waits for finance, in four queries."""
+def open_batches() -> list[Batch]:
+    """Return the batches that are not done yet, the next to be paid first."""
     waiting = [
         BatchStatus.DRAFT, BatchStatus.IN_REVIEW, BatchStatus.APPROVED, BatchStatus.EXECUTING,
         BatchStatus.PAUSED,
     ]  # fmt: skip
-    lately = now - RECENT_DETAILS
+    rows = Batch.objects.filter(status__in=waiting).select_related("created_by")
+    return list(rows.order_by("execution_date", "pk")[:20])
+
+
+def work(now: datetime) -> Work:
+    """Return what waits for finance besides batches, in three queries."""
     unpaid = (
         Commission.objects.filter(
             status=CommissionStatus.APPROVED, affiliate__payee__isnull=True
@@ -154,18 +162,17 @@ def work(now: datetime) -> Work:
         kind=BlockKind.COST_MISSING, released_at__isnull=True
     ).aggregate(count=Count("pk"), oldest=Min("created_at"))
     return Work(
-        batches=list(
-            Batch.objects.filter(status__in=waiting)
-            .select_related("created_by")
-            .order_by("execution_date", "pk")[:20]
-        ),
         without_details=unpaid["payees"],
-        changed_details=Payee.objects.filter(
-            changed_at__gt=lately, affiliate__joined_at__lt=lately
-        ).count(),
+        changed_details=changed_payees(now).count(),
         costs_missing=missing["count"],
         oldest_cost_missing=missing["oldest"],
     )
+
+
+def changed_payees(now: datetime) -> QuerySet[Payee]:
+    """Return the bank details that changed lately, of affiliates who did not just join."""
+    lately = now - RECENT_DETAILS
+    return Payee.objects.filter(changed_at__gt=lately, affiliate__joined_at__lt=lately)
 
 
 def last_posting() -> datetime | None:

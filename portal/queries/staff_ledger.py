@@ -152,6 +152,11 @@ class PayeeRow:
     payable: Money
     reserved: Money
 
+    @property
+    def href(self) -> str:
+        """Where the payee's ledger is shown."""
+        return reverse("portal:ledger-detail", args=[self.affiliate.public_id])
+
 
 def payee_rows(page: Sequence[Affiliate], currency: str) -> list[PayeeRow]:
     """Return the lines of a page of payees, in two queries."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime
 
 from django import template
-from django.utils.translation import ngettext
 
 from core.money import Money
 from fraud.models import Case, Signal
@@ -42,10 +40,9 @@ def item_state(item: Item) -> StatusText:
 
 
 @register.filter
-def commission_state(commission: Commission, blocks: list[Block] | None = None) -> StatusText:
-    """Show the state of a commission; a live one among ``blocks`` makes it held."""
-    held = any(block.released_at is None for block in blocks or ())
-    return staff_language.staff_commission_status(commission.status, blocked=held)
+def commission_state(commission: Commission, is_held: bool = False) -> StatusText:
+    """Show the state of a commission, and whether something holds it."""
+    return staff_language.staff_commission_status(commission.status, blocked=is_held)
 
 
 @register.filter
@@ -64,12 +61,6 @@ def case_state(case: Case) -> StatusText:
 def severity_state(severity: str) -> StatusText:
     """Show how serious a signal is, or what a screening decided."""
     return staff_language.severity_status(severity)
-
-
-@register.filter
-def why(code: str) -> str:
-    """Say why a touchpoint won or lost, or why an order is nobody's."""
-    return staff_language.attribution_reason(code)
 
 
 @register.filter
@@ -96,14 +87,10 @@ def evidence(signal: Signal) -> list[tuple[str, str]]:
     return staff_language.evidence_items(signal.evidence)
 
 
-@register.filter
-def age(since: Any, now: Any) -> str:
-    """Show how long ago something was, in whole days, hours below two days."""
-    waited: timedelta = now - since
-    hours = int(waited.total_seconds() // 3600)
-    if hours < 48:
-        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
-    return ngettext("%(count)s day", "%(count)s days", waited.days) % {"count": waited.days}
+@register.filter(name="age")
+def age_filter(since: datetime, now: datetime) -> str:
+    """Show how long ago something was."""
+    return staff_language.age(since, now)
 
 
 @register.filter

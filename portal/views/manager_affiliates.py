@@ -11,21 +11,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from affiliates.models import Affiliate, Group
+from affiliates.models import Affiliate, AffiliateStatus, Group, Payee, Terms
 from affiliates.queries import terms_for
 from affiliates.services import accounts
+from core.money import Money
 from payouts.queries.balances import balances, currencies
 from portal import status_language
 from portal.access import current_user, manager_required
+from portal.formats import format_bps, format_day, format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_affiliates
 from portal.queries.staff_affiliates import Filters
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
 from portal.staff_actions import carry_out, say_errors
+from portal.staff_language import staff_commission_status
 
 PAGE = 25
 
@@ -50,6 +54,9 @@ def affiliate_list(request: HttpRequest) -> HttpResponse:
         "statuses": staff_affiliates.status_chips(filters),
         "kinds": staff_affiliates.kind_chips(filters),
         "groups": list(Group.objects.values_list("slug", "name")),
+        "kept": [
+            (name, query.get(name, "")) for name in ("status", "kind", "group", "sort")
+        ],
         "is_narrowed": any((filters.status, filters.kind, filters.group, filters.search)),
     }
     return render(request, "manager/affiliate_list.html", context)
@@ -72,7 +79,13 @@ def affiliate_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "tabs": [
             (label(), f"?tab={key}", key == tab) for key, (label, _content) in _TABS.items()
         ],
-        "reason_form": ReasonForm(),
+        "is_suspended": affiliate.status == AffiliateStatus.SUSPENDED,
+        "may_close": affiliate.status != AffiliateStatus.CLOSED,
+        "tab_template": f"manager/affiliate_{tab}.html",
+        "eyebrow": f"{affiliate.get_kind_display()} · {affiliate.group.name}",
+        "suspend_title": _("Suspend %(name)s?") % {"name": affiliate.name},
+        "reactivate_title": _("Reactivate %(name)s?") % {"name": affiliate.name},
+        "close_title": _("Close the account of %(name)s?") % {"name": affiliate.name},
         "breadcrumbs": [(_("Affiliates"), reverse("portal:affiliate-list"))],
         **_TABS[tab][1](affiliate),
     }
@@ -82,20 +95,72 @@ def affiliate_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _overview(affiliate: Affiliate) -> dict[str, Any]:
     payee = getattr(affiliate, "payee", None)
     held = currencies(affiliate.pk) or [currency_of_programme()]
+    terms = terms_for(affiliate.pk, timezone.now())
     return {
-        "terms": terms_for(affiliate.pk, timezone.now()),
+        "facts": _facts(affiliate),
+        "terms": terms,
+        "terms_facts": _terms_facts(terms) if terms else [],
+        "payee_facts": _payee_facts(payee) if payee else [],
         "people": affiliate.memberships.select_related("user").order_by("-is_owner", "pk"),
         "properties": affiliate.properties.order_by("pk")[:20],
         "payee": payee,
         "same_account": staff_affiliates.same_account(payee),
         "balances": [balances(affiliate.pk, currency) for currency in held],
-        "application": getattr(affiliate, "application", None),
     }
+
+
+def _facts(affiliate: Affiliate) -> list[tuple[str, Any]]:
+    items: list[tuple[str, Any]] = [
+        (_("Kind"), affiliate.get_kind_display()),
+        (_("Group"), affiliate.group.name),
+        (_("Country"), affiliate.country),
+        (_("Store"), affiliate.store),
+        (_("Staff number"), affiliate.staff_number),
+        (_("Joined"), format_day(affiliate.joined_at)),
+        (_("State since"), format_day(affiliate.status_changed_at)),
+    ]
+    application = getattr(affiliate, "application", None)
+    if application is not None:
+        href = reverse("portal:application-detail", args=[application.public_id])
+        link = format_html('<a href="{}">{}</a>', href, _("Open the application"))
+        items.append((_("Application"), link))
+    return [(label, value) for label, value in items if value]
+
+
+def _terms_facts(terms: Terms) -> list[tuple[str, str]]:
+    return [
+        (
+            _("Rate"),
+            _("%(rate)s of %(basis)s")
+            % {
+                "rate": format_bps(terms.rate_bps),
+                "basis": terms.get_basis_display().lower(),
+            },
+        ),
+        (_("Attribution window"), _("%(days)s days") % {"days": terms.window_days}),
+        (_("Hold period"), _("%(days)s days") % {"days": terms.hold_days}),
+        (
+            _("Minimum payout"),
+            format_money(Money(terms.minimum_payout_minor, terms.currency)),
+        ),
+        (_("Payment days"), ", ".join(str(day) for day in terms.payment_days)),
+        (_("Version"), str(terms)),
+    ]
+
+
+def _payee_facts(payee: Payee) -> list[tuple[str, str]]:
+    items = [
+        (_("Legal name"), payee.legal_name),
+        (_("IBAN"), f"•••• {payee.iban_last4}"),
+        (_("Country"), payee.country),
+        (_("Town"), payee.town),
+        (_("Changed"), format_moment(payee.changed_at)),
+    ]
+    return [(label, value) for label, value in items if value]
 
 
 def _terms(affiliate: Affiliate) -> dict[str, Any]:
     return {
-        "terms": terms_for(affiliate.pk, timezone.now()),
         "history": staff_affiliates.terms_history(affiliate),
     }
 
@@ -114,7 +179,18 @@ def _links(affiliate: Affiliate) -> dict[str, Any]:
 
 
 def _orders(affiliate: Affiliate) -> dict[str, Any]:
-    return {"credits": staff_affiliates.credits(affiliate)}
+    rows = []
+    for credit in staff_affiliates.credits(affiliate):
+        commission = getattr(credit, "commission", None)
+        rows.append(
+            {
+                "credit": credit,
+                "href": reverse("portal:order-detail", args=[credit.order_id]),
+                "amount": commission.amount if commission else None,
+                "state": staff_commission_status(commission.status) if commission else None,
+            }
+        )
+    return {"credits": rows}
 
 
 def _payouts(affiliate: Affiliate) -> dict[str, Any]:

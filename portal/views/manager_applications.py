@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -13,16 +15,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from affiliates.models import Affiliate, Application
+from affiliates.models import Affiliate, Application, ApplicationStatus
 from affiliates.services import applications
 from core.errors import DomainError
 from portal.access import current_user, manager_required
 from portal.display import TimelineItem
+from portal.formats import format_day, format_moment
 from portal.forms.staff import REFUSAL_REASONS, ApprovalForm, RefusalForm
 from portal.queries import staff_applications
 from portal.queries.staff_applications import Filters
 from portal.queries.staff_journal import journal
 from portal.staff_actions import carry_out
+from portal.staff_filters import choice_chips
+from portal.staff_language import age
 from shop.models import Shop
 from tracking.services import codes
 
@@ -39,18 +44,40 @@ def application_list(request: HttpRequest) -> HttpResponse:
         search=request.GET.get("q", "").strip()[:100],
     )
     now = timezone.now()
+    answered = staff_applications.last_answer()
     page = Paginator(staff_applications.queue(filters), PAGE).get_page(request.GET.get("page"))
     context = {
         "now": now,
         "filters": filters,
         "page": page,
-        "rows": [(row, staff_applications.is_late(row, now)) for row in page],
-        "statuses": staff_applications.status_chips(filters),
+        "rows": [_row(row, now) for row in page],
+        "statuses": choice_chips(
+            request.GET,
+            "status",
+            staff_applications.status_chips(filters),
+            current=filters.status,
+            default=staff_applications.OPEN,
+        ),
         "kinds": staff_applications.kind_chips(filters),
-        "last_answer": staff_applications.last_answer(),
+        "last_answer": answered,
+        "last_answer_text": _("The last answer left on %(day)s.") % {"day": format_day(answered)}
+        if answered
+        else "",
+        "kept": [("status", request.GET.get("status", "")), ("kind", filters.kind)],
         "is_narrowed": bool(filters.kind or filters.search),
     }
     return render(request, "manager/application_list.html", context)
+
+
+def _row(application: Application, now: datetime) -> dict[str, Any]:
+    until = now if application.status in Application.OPEN else application.status_changed_at
+    late = staff_applications.is_late(application, now)
+    return {
+        "application": application,
+        "href": reverse("portal:application-detail", args=[application.public_id]),
+        "age": age(application.submitted_at, until),
+        "is_late": late,
+    }
 
 
 @manager_required
@@ -161,8 +188,10 @@ def _page(
         "now": now,
         "application": application,
         "dossier": dossier,
+        "is_new": application.status == ApplicationStatus.SUBMITTED,
         "is_open": application.status in Application.OPEN,
         "is_late": staff_applications.is_late(application, now),
+        "answers": _answers(application),
         "approval": approval or ApprovalForm(now=now),
         "refusal": refusal or RefusalForm(),
         "reasons": [(reason.code, reason.label) for reason in REFUSAL_REASONS.values()],
@@ -181,3 +210,20 @@ def _history(application: Application) -> list[TimelineItem]:
     )
     entries = [item for item in journal([application]) if item.at != application.submitted_at]
     return [*entries, sent]
+
+
+def _answers(application: Application) -> list[tuple[str, str]]:
+    items = [
+        (_("Person"), str(application.user)),
+        (_("E-mail"), application.user.email),
+        (_("Kind"), application.get_kind_display()),
+        (_("Legal form"), application.get_legal_form_display()),
+        (_("Country"), application.country),
+        (_("Channels"), ", ".join(application.channels)),
+        (_("Methods"), ", ".join(application.methods)),
+        (_("Store"), application.store),
+        (_("Staff number"), application.staff_number),
+        (_("Sent"), format_moment(application.submitted_at)),
+        (_("Terms shown"), str(application.terms)),
+    ]
+    return [(label, value) for label, value in items if value]

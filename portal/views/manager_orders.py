@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from payouts.services import blocks
 from portal import date_range
 from portal.access import Role, current_user, manager_required, roles_of
 from portal.display import TimelineItem
+from portal.formats import format_moment
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_orders
 from portal.queries.staff_journal import journal
@@ -21,7 +24,8 @@ from portal.queries.staff_orders import Filters, OrderView
 from portal.queries.staff_paging import slice_of
 from portal.staff_access import staff_required
 from portal.staff_actions import carry_out, say_errors
-from portal.staff_language import attribution_reason, outcome_status
+from portal.staff_filters import range_chips
+from portal.staff_language import outcome_status
 from shop.models import Order
 
 ALL = "all"
@@ -44,7 +48,12 @@ def order_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "period": period,
-        "ranges": [*date_range.choices(), (ALL, _("All"))],
+        "ranges": range_chips(
+            query,
+            [*date_range.choices(), (ALL, _("All"))],
+            current=period.key if period else ALL,
+            default=date_range.DEFAULT,
+        ),
         "rows": staff_orders.order_rows(page.rows),
         "page": page,
         "outcomes": [(code, outcome_status(code).label) for code in staff_orders.outcomes()],
@@ -52,6 +61,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
             ("returns", _("Has returns")),
             ("blocks", _("Commission held")),
             ("test", _("Test orders")),
+        ],
+        "kept": [
+            (name, query.get(name, "")) for name in ("range", "from", "to", "outcome", "has")
         ],
         "is_narrowed": bool(filters.outcome or filters.has or filters.search),
     }
@@ -66,11 +78,15 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = current_user(request)
     staff_orders.log_look_at_costs(order, viewer, now=timezone.now())
     view = staff_orders.order_view(order)
+    attribution = view.trace.attribution
     context = {
+        "title": _("Order %(number)s") % {"number": order.number},
         "order": order,
         "view": view,
-        "may_release": Role.MANAGER in roles_of(viewer),
-        "reason_form": ReasonForm(),
+        "outcome": outcome_status(attribution.outcome if attribution else staff_orders.WAITING),
+        "may_manage": Role.MANAGER in roles_of(viewer),
+        "facts": _facts(order),
+        "returned": _returned(view),
         "history": _history(view),
         "breadcrumbs": [(_("Orders"), reverse("portal:order-list"))],
     }
@@ -99,6 +115,34 @@ def block_release(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
     return redirect("portal:order-detail", pk)
 
 
+def _facts(order: Order) -> list[tuple[str, str]]:
+    customer = {True: _("New"), False: _("Known"), None: ""}[order.is_new_customer]
+    items = [
+        (_("Number"), order.number),
+        (_("Shop"), order.shop.name),
+        (_("Placed"), format_moment(order.placed_at)),
+        (_("Received"), format_moment(order.received_at)),
+        (_("Country"), order.country),
+        (_("Store"), order.store),
+        (_("Customer"), customer),
+        (_("Promo codes"), ", ".join(order.codes)),
+        (_("Click tokens"), str(len(order.click_tokens))),
+    ]
+    return [(label, value) for label, value in items if value]
+
+
+def _returned(view: OrderView) -> list[dict[str, Any]]:
+    return [
+        {
+            "shop_return": shop_return,
+            "line": line,
+            "what": line.line.title if line.line else line.sku or _("Unknown line"),
+        }
+        for shop_return in view.returns
+        for line in shop_return.lines.all()
+    ]
+
+
 def _history(view: OrderView) -> list[TimelineItem]:
     """Everything that happened to the order, oldest first."""
     order = view.order
@@ -106,12 +150,13 @@ def _history(view: OrderView) -> list[TimelineItem]:
         TimelineItem(title=_("Order placed"), at=order.placed_at, icon="shopping-bag"),
         TimelineItem(title=_("Received from the shop"), at=order.received_at, icon="download"),
     ]
-    if view.attribution:
+    attribution = view.trace.attribution
+    if attribution:
         items.append(
             TimelineItem(
-                title=str(outcome_status(view.attribution.outcome).label),
-                at=view.attribution.decided_at,
-                note=attribution_reason(view.attribution.reason),
+                title=str(outcome_status(attribution.outcome).label),
+                at=attribution.decided_at,
+                note=str(view.trace.sentence),
                 icon="link",
             )
         )

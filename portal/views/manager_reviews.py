@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import DomainError
@@ -24,8 +25,9 @@ from portal.queries.staff_journal import journal
 from portal.queries.staff_paging import slice_of
 from portal.queries.staff_reviews import CaseView
 from portal.staff_actions import carry_out
+from portal.staff_filters import choice_chips
 from shop.models import InboundEvent
-from shop.services import ingest
+from shop.services import inbound
 
 PAGE = 25
 
@@ -36,15 +38,33 @@ def review_list(request: HttpRequest) -> HttpResponse:
     """Show the cases, and what is held for another reason."""
     wanted = request.GET.get("status", "")
     status = wanted if wanted in CaseStatus.values else CaseStatus.OPEN
+    held_count = staff_reviews.held_count()
     page = Paginator(staff_reviews.cases(status), PAGE).get_page(request.GET.get("page"))
     context = {
         "now": timezone.now(),
         "status": status,
         "page": page,
         "rows": staff_reviews.case_rows(list(page)),
-        "statuses": staff_reviews.case_chips(),
-        "held": staff_reviews.held(),
-        "held_count": staff_reviews.held_count(),
+        "statuses": choice_chips(
+            request.GET,
+            "status",
+            staff_reviews.case_chips(),
+            current=status,
+            default=CaseStatus.OPEN,
+        ),
+        "held": [
+            {
+                "block": block,
+                "href": reverse("portal:order-detail", args=[block.commission.credit.order_id]),
+            }
+            for block in staff_reviews.held()
+        ],
+        "held_lead": ngettext(
+            "%(count)s commission waits for a missing fact or was held by hand.",
+            "%(count)s commissions wait for a missing fact or were held by hand.",
+            held_count,
+        )
+        % {"count": held_count},
     }
     return render(request, "manager/review_list.html", context)
 
@@ -114,6 +134,11 @@ def _page(
     view = staff_reviews.case_view(case)
     context = {
         "now": timezone.now(),
+        "title": _("Review of order %(number)s") % {"number": view.credit.order.number},
+        "order_url": reverse("portal:order-detail", args=[view.credit.order_id]),
+        "affiliate_url": reverse("portal:affiliate-detail", args=[case.affiliate.public_id]),
+        "confirm_url": reverse("portal:review-confirm", args=[case.public_id]),
+        "dismiss_url": reverse("portal:review-dismiss", args=[case.public_id]),
         "view": view,
         "case": case,
         "form": form,
@@ -156,8 +181,8 @@ def inbound_replay(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(InboundEvent.objects.defer("body"), pk=pk)
     carry_out(
         request,
-        lambda: ingest.replay(
-            event_id=event.pk, actor_id=current_user(request).pk, now=timezone.now()
+        lambda: inbound.replay(
+            event_id=event.pk, actor=current_user(request), now=timezone.now()
         ),
         done=_("Delivery %(event)s is being worked on again.") % {"event": event.event_id},
     )

@@ -1,0 +1,96 @@
+"""Addresses of the pages of programme managers and finance."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from portal.views import (
+    finance_batches,
+    finance_checks,
+    finance_ledger,
+    finance_overview,
+    finance_payments,
+    manager_affiliates,
+    manager_applications,
+    manager_dashboard,
+    manager_orders,
+    manager_reviews,
+)
+
+_APPLICATION = "manage/applications/<uuid:public_id>/"
+_AFFILIATE = "manage/affiliates/<uuid:public_id>/"
+_REVIEW = "manage/reviews/<uuid:public_id>/"
+_BATCH = "finance/batches/<uuid:public_id>/"
+_ITEM = f"{_BATCH}items/<uuid:item_id>/"
+_LEDGER = "finance/ledger/<uuid:public_id>/"
+
+manage: list[URLPattern] = [
+    path("manage/", manager_dashboard.manage_home, name="manage-home"),
+    path(
+        "manage/applications/", manager_applications.application_list, name="application-list"
+    ),
+    path(_APPLICATION, manager_applications.application_detail, name="application-detail"),
+    path(
+        f"{_APPLICATION}review/",
+        manager_applications.application_review,
+        name="application-review",
+    ),
+    path(
+        f"{_APPLICATION}approve/",
+        manager_applications.application_approve,
+        name="application-approve",
+    ),
+    path(
+        f"{_APPLICATION}reject/",
+        manager_applications.application_reject,
+        name="application-reject",
+    ),
+    path("manage/affiliates/", manager_affiliates.affiliate_list, name="affiliate-list"),
+    path(_AFFILIATE, manager_affiliates.affiliate_detail, name="affiliate-detail"),
+    path(f"{_AFFILIATE}suspend/", manager_affiliates.affiliate_suspend, name="affiliate-suspend"),
+    path(
+        f"{_AFFILIATE}reactivate/",
+        manager_affiliates.affiliate_reactivate,
+        name="affiliate-reactivate",
+    ),
+    path(f"{_AFFILIATE}close/", manager_affiliates.affiliate_close, name="affiliate-close"),
+    path("manage/orders/", manager_orders.order_list, name="order-list"),
+    path("manage/orders/<int:pk>/", manager_orders.order_detail, name="order-detail"),
+    path(
+        "manage/orders/<int:pk>/blocks/<int:block_pk>/release/",
+        manager_orders.block_release,
+        name="block-release",
+    ),
+    path("manage/reviews/", manager_reviews.review_list, name="review-list"),
+    path(_REVIEW, manager_reviews.review_detail, name="review-detail"),
+    path(f"{_REVIEW}confirm/", manager_reviews.review_confirm, name="review-confirm"),
+    path(f"{_REVIEW}dismiss/", manager_reviews.review_dismiss, name="review-dismiss"),
+    path("manage/inbound/", manager_reviews.inbound_list, name="inbound-list"),
+    path("manage/inbound/<int:pk>/replay/", manager_reviews.inbound_replay, name="inbound-replay"),
+]
+
+finance: list[URLPattern] = [
+    path("finance/", finance_overview.finance_home, name="finance-home"),
+    path("finance/batches/", finance_batches.batch_list, name="batch-list"),
+    path("finance/batches/new/", finance_batches.batch_new, name="batch-new"),
+    path(_BATCH, finance_batches.batch_detail, name="batch-detail"),
+    path(f"{_BATCH}recompute/", finance_batches.batch_recompute, name="batch-recompute"),
+    path(f"{_BATCH}submit/", finance_batches.batch_submit, name="batch-submit"),
+    path(f"{_BATCH}send-back/", finance_batches.batch_send_back, name="batch-send-back"),
+    path(f"{_BATCH}approve/", finance_batches.batch_approve, name="batch-approve"),
+    path(f"{_BATCH}cancel/", finance_batches.batch_cancel, name="batch-cancel"),
+    path(f"{_BATCH}file/make/", finance_payments.batch_file_make, name="batch-file-make"),
+    path(f"{_BATCH}file/", finance_payments.batch_file, name="batch-file"),
+    path(f"{_BATCH}mark-sent/", finance_batches.batch_mark_sent, name="batch-mark-sent"),
+    path(f"{_BATCH}export.csv", finance_payments.batch_export, name="batch-export"),
+    path(_ITEM, finance_payments.batch_item, name="batch-item"),
+    path(f"{_ITEM}exclude/", finance_payments.item_exclude, name="item-exclude"),
+    path(f"{_ITEM}include/", finance_payments.item_include, name="item-include"),
+    path("finance/ledger/", finance_ledger.ledger_list, name="ledger-list"),
+    path(_LEDGER, finance_ledger.ledger_detail, name="ledger-detail"),
+    path(f"{_LEDGER}export.csv", finance_ledger.ledger_export, name="ledger-export"),
+    path("finance/checks/", finance_checks.checks, name="checks"),
+    path("finance/checks/run/", finance_checks.checks_run, name="checks-run"),
+]
+
+urlpatterns: list[URLPattern] = [*manage, *finance]

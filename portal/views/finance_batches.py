@@ -1,0 +1,325 @@
+"""Payout batches: prepare, review, approve, make the file, mark as sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from affiliates.queries import programme_terms
+from core.errors import DomainError
+from payouts.domain.calendar import bank_date, next_payment_date, working_day_from
+from payouts.models import Batch, BatchStatus
+from payouts.services import batches
+from payouts.services.items import Change
+from portal.access import current_user, finance_required
+from portal.formats import DASH, format_day, format_moment, format_money
+from portal.forms.staff import ReasonForm
+from portal.forms.staff_finance import BatchForm, first_values
+from portal.queries import staff_batches
+from portal.queries.staff_journal import journal
+from portal.staff_actions import carry_out, say_errors
+
+PAGE = 25
+SHOWN_CHANGES = 10
+
+
+@finance_required
+@require_safe
+def batch_list(request: HttpRequest) -> HttpResponse:
+    """Show the batches, newest first."""
+    wanted = request.GET.get("status", "")
+    status = wanted if wanted in BatchStatus.values else ""
+    page = Paginator(staff_batches.batches(status), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [
+            {"batch": batch, "href": reverse("portal:batch-detail", args=[batch.public_id])}
+            for batch in page
+        ],
+        "statuses": staff_batches.status_chips(),
+        "status": status,
+    }
+    return render(request, "finance/batch_list.html", context)
+
+
+@finance_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch_new(request: HttpRequest) -> HttpResponse:
+    """Show who would be paid and who would not; on POST, prepare exactly that draft."""
+    now = timezone.now()
+    form = BatchForm(request.POST or request.GET or first_values(now, _next_payment(now)))
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = batches.prepare(
+                rail=form.cleaned_data["rail"],
+                currency=form.cleaned_data["currency"],
+                cutoff_at=form.cutoff_at(now),
+                execution_date=form.cleaned_data["execution_date"],
+                actor_id=_actor(request),
+                now=now,
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+            status = 422
+        else:
+            return redirect("portal:batch-detail", batch.public_id)
+    elif request.method == "POST":
+        status = 422
+    context = {
+        "form": form,
+        "preview": _preview(form, now),
+        "breadcrumbs": [(_("Batches"), reverse("portal:batch-list"))],
+    }
+    return render(request, "finance/batch_new.html", context, status=status)
+
+
+def _preview(form: BatchForm, now: datetime) -> staff_batches.Preview | None:
+    form.is_valid()
+    given = form.cleaned_data
+    if not {"rail", "currency", "cutoff"} <= given.keys():
+        return None
+    return staff_batches.preview(given["rail"], given["currency"], form.cutoff_at(now), now)
+
+
+def _next_payment(now: datetime) -> date:
+    terms = programme_terms(now)
+    today = bank_date(now)
+    if terms is None:
+        return working_day_from(today + timedelta(days=1))
+    return next_payment_date(terms.payment_days, today)
+
+
+@finance_required
+@require_safe
+def batch_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show a batch in its state, with what can be done to it next."""
+    return _page(request, _find(public_id))
+
+
+def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
+    now = timezone.now()
+    lines = staff_batches.lines(batch, now)
+    comparison, progress = staff_batches.comparison(batch), staff_batches.progress(batch)
+    in_review = batch.status == BatchStatus.IN_REVIEW
+    context = {
+        "batch": batch,
+        "lines": lines,
+        "flagged": [line for line in lines if line.flags],
+        "left_out": staff_batches.left_out(batch, now),
+        "comparison": comparison,
+        "comparison_note": _comparison_note(comparison),
+        "progress": progress,
+        "progress_text": _("%(left)s of %(total)s")
+        % {"left": progress.left, "total": progress.total},
+        "facts": _facts(batch),
+        "export_international": reverse("portal:batch-export", args=[batch.public_id])
+        + "?form=international",
+        **_titles(batch),
+        "file": staff_batches.file_of(batch),
+        "why_not": (
+            staff_batches.approval_refusal(batch, current_user(request)) if in_review else ""
+        ),
+        "approve_label": _approve_label(batch),
+        "steps": _steps(batch),
+        "history": journal([batch]),
+        "is_draft": batch.status == BatchStatus.DRAFT,
+        "is_in_review": in_review,
+        "is_approved": batch.status == BatchStatus.APPROVED,
+        "is_executing": batch.status == BatchStatus.EXECUTING,
+        "may_cancel": BatchStatus.CANCELLED in Batch.ARROWS[BatchStatus(batch.status)],
+        "breadcrumbs": [(_("Batches"), reverse("portal:batch-list"))],
+    }
+    return render(request, "finance/batch_detail.html", context)
+
+
+def _titles(batch: Batch) -> dict[str, str]:
+    named = {"reference": batch.reference}
+    return {
+        "cancel_title": _("Cancel %(reference)s?") % named,
+        "send_back_title": _("Send %(reference)s back?") % named,
+        "mark_sent_title": _("Was %(reference)s handed over?") % named,
+        "note_title": (
+            _("Why it was cancelled")
+            if batch.status == BatchStatus.CANCELLED
+            else _("Why it was sent back")
+        ),
+    }
+
+
+def _comparison_note(comparison: staff_batches.Comparison | None) -> str:
+    if comparison is None:
+        return ""
+    change = comparison.count_change
+    return _("%(change)s on the last batch") % {"change": f"{change:+d}" if change else "±0"}
+
+
+def _facts(batch: Batch) -> list[tuple[str, str]]:
+    items = [
+        (_("Paid by"), batch.get_rail_display()),
+        (_("From account"), str(batch.debtor) if batch.debtor else ""),
+        (_("Cut-off"), format_moment(batch.cutoff_at)),
+        (_("Payment date"), format_day(batch.execution_date)),
+        (_("Prepared by"), f"{batch.created_by}, {format_moment(batch.created_at)}"),
+        (
+            _("Submitted by"),
+            f"{batch.submitted_by}, {format_moment(batch.submitted_at)}"
+            if batch.submitted_at
+            else "",
+        ),
+    ]
+    return [(label, value) for label, value in items if value]
+
+
+def _approve_label(batch: Batch) -> str:
+    return ngettext(
+        "Approve %(count)s payment, %(total)s",
+        "Approve %(count)s payments, %(total)s",
+        batch.item_count,
+    ) % {"count": batch.item_count, "total": format_money(batch.total)}
+
+
+def _steps(batch: Batch) -> list[tuple[str, str]]:
+    """The way of a batch as the stepper draws it."""
+    way = [
+        (BatchStatus.DRAFT, _("Prepare")),
+        (BatchStatus.IN_REVIEW, _("Approve")),
+        (BatchStatus.APPROVED, _("Make the file")),
+        (BatchStatus.EXECUTING, _("Send")),
+        (BatchStatus.DONE, _("Done")),
+    ]
+    reached = {BatchStatus.PAUSED: 3, BatchStatus.DONE_WITH_EXCEPTIONS: 5, BatchStatus.DONE: 5}
+    at = reached.get(
+        BatchStatus(batch.status),
+        next((number for number, (code, _label) in enumerate(way) if code == batch.status), 0),
+    )
+    states = ["done"] * at + ["current"] + ["future"] * len(way)
+    return [(label, states[number]) for number, (_code, label) in enumerate(way)]
+
+
+@finance_required
+@require_POST
+def batch_recompute(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Bring a draft to what is due now, and say what changed."""
+    try:
+        changes = batches.recompute(
+            batch_id=_find(public_id).pk, actor_id=_actor(request), now=timezone.now()
+        )
+    except DomainError as refusal:
+        messages.error(request, str(refusal), extra_tags="banner")
+    else:
+        messages.success(request, _changes_text(changes), extra_tags="banner")
+    return redirect("portal:batch-detail", public_id)
+
+
+def _changes_text(changes: Sequence[Change]) -> str:
+    if not changes:
+        return _("Computed again: nothing has changed.")
+    said = [
+        _("%(name)s: %(before)s → %(after)s (%(why)s)")
+        % {
+            "name": change.name,
+            "before": format_money(change.before) if change.before else DASH,
+            "after": format_money(change.after) if change.after else DASH,
+            "why": change.why.rstrip("."),
+        }
+        for change in changes[:SHOWN_CHANGES]
+    ]
+    more = len(changes) - len(said)
+    if more:
+        said.append(ngettext("%(count)s more", "%(count)s more", more) % {"count": more})
+    return _("Computed again. Changed: %(changes)s.") % {"changes": "; ".join(said)}
+
+
+@finance_required
+@require_POST
+def batch_submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Freeze a draft and ask for another person's approval."""
+    return _act(request, public_id, batches.submit, _("Frozen. Another person can approve it now."))
+
+
+@finance_required
+@require_POST
+def batch_approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say yes to exactly the content that the page showed."""
+    return _act(
+        request,
+        public_id,
+        batches.approve,
+        _("Approved. The file can be made."),
+        content_hash=request.POST.get("content_hash", ""),
+    )
+
+
+@finance_required
+@require_POST
+def batch_send_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Turn a batch in review into a draft again, for a reason."""
+    return _act_with_reason(
+        request, public_id, batches.send_back, _("Sent back: it is a draft again.")
+    )
+
+
+@finance_required
+@require_POST
+def batch_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """End a batch for a reason; what has not left is due again."""
+    return _act_with_reason(
+        request, public_id, batches.cancel, _("Cancelled: what was in it is due again.")
+    )
+
+
+@finance_required
+@require_POST
+def batch_mark_sent(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say that the file was handed over: payouts are sent, statements written."""
+    return _act(
+        request,
+        public_id,
+        batches.mark_sent,
+        _("Marked as sent. Every payee finds the statement in the portal."),
+    )
+
+
+def _act_with_reason(
+    request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str
+) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        return _act(request, public_id, service, done, reason=form.cleaned_data["reason"])
+    say_errors(request, form)
+    return redirect("portal:batch-detail", public_id)
+
+
+def _act(
+    request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str, **more: str
+) -> HttpResponse:
+    batch = _find(public_id)
+    carry_out(
+        request,
+        lambda: service(
+            batch_id=batch.pk, actor_id=_actor(request), now=timezone.now(), **more
+        ),
+        done=done,
+    )
+    return redirect("portal:batch-detail", public_id)
+
+
+def _find(public_id: UUID) -> Batch:
+    rows = Batch.objects.select_related("created_by", "submitted_by", "debtor")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _actor(request: HttpRequest) -> int:
+    return current_user(request).pk

@@ -1,0 +1,72 @@
+"""What the programme owes today, when it falls due, and what finance has to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from payouts.models import Batch, BatchStatus
+from portal.access import finance_required
+from portal.formats import locale
+from portal.queries import staff_checks, staff_finance
+from portal.queries.staff_dashboard import currency_of_programme
+from portal.queries.staff_finance import Liability
+
+
+@finance_required
+@require_safe
+def finance_home(request: HttpRequest) -> HttpResponse:
+    """Show liabilities per currency, the months they fall due in, and what is to be done."""
+    now = timezone.now()
+    found = staff_finance.currencies() or [currency_of_programme()]
+    context = {
+        "now": now,
+        "sections": [_section(staff_finance.liability(currency), now) for currency in found],
+        "work": staff_finance.work(now),
+        "batches": [_batch(batch) for batch in staff_finance.open_batches()],
+        "last_posting": staff_finance.last_posting(),
+        "last_check": staff_checks.last_check(),
+    }
+    return render(request, "finance/overview.html", context)
+
+
+def _batch(batch: Batch) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "href": reverse("portal:batch-detail", args=[batch.public_id]),
+        "next": {
+            BatchStatus.DRAFT: _("Submit it for approval"),
+            BatchStatus.IN_REVIEW: _("Another person approves it"),
+            BatchStatus.APPROVED: _("Make the file"),
+            BatchStatus.EXECUTING: _("Hand the file over, mark it as sent"),
+            BatchStatus.PAUSED: _("Resume or cancel it"),
+        }[BatchStatus(batch.status)],
+    }
+
+
+def _section(owed: Liability, now: datetime) -> dict[str, Any]:
+    months = staff_finance.due_by_month(owed, now)
+    debtors = ngettext("%(count)s payee", "%(count)s payees", owed.debtors)
+    return {
+        "owed": owed,
+        "debtors": debtors % {"count": owed.debtors} if owed.debtors else "",
+        "is_empty": not (owed.total or owed.debts),
+        "parts": [
+            (_("Pending"), owed.pending.minor, "info"),
+            (_("Payable"), owed.payable.minor, "success"),
+            (_("Reserved"), owed.reserved.minor, "warning"),
+            (_("In flight"), owed.in_flight.minor, "accent"),
+        ],
+        "months": [
+            (format_date(month, "MMM y", locale=locale()), minor) for month, minor in months
+        ],
+    }
