@@ -90,7 +90,14 @@ def read(body: bytes) -> Body:
 
     :raises UnreadableBody: with the place and what is wrong there.
     """
-    found: Body = _parsed(body)
+    return checked(_parsed(body))
+
+
+def checked(found: Any) -> Body:
+    """Return a parsed body that keeps to the schema it names.
+
+    :raises UnreadableBody: with the place and what is wrong there.
+    """
     name = found.get("schema") if isinstance(found, dict) else None
     if name not in SCHEMAS:
         raise UnreadableBody(f"The field schema must be one of {', '.join(SCHEMAS)}.")
@@ -98,7 +105,8 @@ def read(body: bytes) -> Body:
     if errors:
         place = ".".join(map(str, errors[0].absolute_path)) or "the body"
         raise UnreadableBody(f"At {place}: {errors[0].message[:300]}.")
-    return found
+    body: Body = found
+    return body
 
 
 def order(body: Body, *, shop_code: str) -> CanonicalOrder:
