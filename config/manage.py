@@ -6,6 +6,7 @@ import signal
 import sys
 from types import FrameType
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from config.data_directory import Unusable
@@ -26,7 +27,7 @@ def main() -> None:
             execute_from_command_line(["bin/manage", *sys.argv[1:]])
         finally:
             surroundings.close()
-    except (DidNotStart, Unusable) as reason:
+    except (DidNotStart, ImproperlyConfigured, Unusable) as reason:
         raise SystemExit(str(reason)) from reason
 
 

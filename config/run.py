@@ -73,7 +73,9 @@ def _run(options: argparse.Namespace, surroundings: Surroundings) -> int:
     surroundings.start()
     os.environ.setdefault("PUBLIC_URL", f"http://localhost:{options.port}")
     _manage("migrate", "--verbosity", "0")
-    if not options.no_demo:
+    if os.environ.get("APPORT_EMBEDDED") != "1":
+        _manage("collectstatic", "--no-input", "--verbosity", "0")
+    elif not options.no_demo:
         _seed_once(surroundings.directory)
     supervisor = Supervisor(
         _programs(options.port, surroundings.directory), held=surroundings.child_descriptors()
@@ -113,7 +115,7 @@ def _manage(*arguments: str) -> None:
 def _seed_once(directory: Path) -> None:
     mark = directory / "state" / "demo-seeded"
     command = next(CHECKOUT.glob("*/management/commands/seed_demo.py"), None)
-    if mark.exists() or command is None or os.environ.get("APPORT_EMBEDDED") != "1":
+    if mark.exists() or command is None:
         return
     say("Making the demonstration shop, its partners and 90 days of sales (once) ...")
     _manage("seed_demo")
@@ -160,7 +162,8 @@ def _announce(port: int, *, demo: bool) -> None:
     people = _demo_people() if demo else []
     if people:
         lines += ["", "  Sign in with one click on the sign-in page, as:"]
-        lines += [f"    {role:<20} {email}" for role, email in people]
+        width = max(len(role) for role, _email in people)
+        lines += [f"    {role:<{width}}  {email}" for role, email in people]
     lines += ["", "  Ctrl-C stops everything.", ""]
     say("\n".join(lines))
 
