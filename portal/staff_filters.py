@@ -23,13 +23,3 @@ def choice_chips(
         )
         for value, label, *count in options
     ]
-
-
-def range_chips(
-    query: QueryDict, options: Iterable[Sequence[Any]], *, current: str, default: str
-) -> list[Chip]:
-    """As :func:`choice_chips` for the period; a choice takes the days of another one away."""
-    without_days = query.copy()
-    without_days.pop("from", None)
-    without_days.pop("to", None)
-    return choice_chips(without_days, "range", options, current=current, default=default)

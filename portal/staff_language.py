@@ -5,18 +5,33 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
 from payouts.models import BlockKind
 from portal.display import StatusText
+from portal.formats import format_count, format_moment
+from tracking.domain.attribution import Reason
 
 _OUTCOMES = {
-    "attributed": StatusText(
-        "attributed", gettext_lazy("Attributed"), "success", "circle-check"
-    ),
+    "attributed": StatusText("attributed", gettext_lazy("Attributed"), "success", "circle-check"),
     "nobody": StatusText("nobody", gettext_lazy("Nobody's"), "neutral", "circle-dashed"),
     "waiting": StatusText("waiting", gettext_lazy("Not decided yet"), "info", "hourglass"),
+}
+
+_REASONS: dict[str, Promise] = {
+    Reason.LAST_ELIGIBLE: gettext_lazy("The last one before the order that could win."),
+    Reason.NO_TOUCHPOINT: gettext_lazy("No click and no promo code of an affiliate led to it."),
+    Reason.NONE_ELIGIBLE: gettext_lazy("Something led to it, but nothing that could win."),
+    Reason.OTHER_SHOP: gettext_lazy("The link leads to another shop."),
+    Reason.AFTER_ORDER: gettext_lazy("The click came after the order."),
+    Reason.AFFILIATE_NOT_ACTIVE: gettext_lazy(
+        "The account was not active when the order was placed."
+    ),
+    Reason.CODE_NOT_VALID: gettext_lazy("The promo code was not valid when the order was placed."),
+    Reason.NO_TERMS: gettext_lazy("The account had no terms when the order was placed."),
+    Reason.OUTSIDE_WINDOW: gettext_lazy("The click is older than the window of the terms."),
+    Reason.SUPERSEDED: gettext_lazy("A later one won."),
 }
 
 _SIGNALS = {
@@ -24,11 +39,17 @@ _SIGNALS = {
     "own_purchase": gettext_lazy("Own purchase"),
 }
 
-_SIGNAL_SENTENCES = {
-    "order_before_click": gettext_lazy(
+_SEEN = {
+    ("order_before_click", ""): gettext_lazy(
         "The order was placed before the click that would have earned it."
     ),
-    "own_purchase": gettext_lazy("The buyer is a person who acts for this affiliate."),
+    ("own_purchase", "email"): gettext_lazy(
+        "The order carries the e-mail address of a person who acts for this affiliate."
+    ),
+    ("own_purchase", "customer account"): gettext_lazy(
+        "The customer account has ordered before with the e-mail address of a person who acts for"
+        " this affiliate. An account may serve a household: a person decides."
+    ),
 }
 
 _SEVERITIES = {
@@ -65,16 +86,9 @@ _BLOCKS = {
 }
 
 _EVIDENCE = {
-    "click_at": gettext_lazy("Click"),
-    "clicked_at": gettext_lazy("Click"),
     "ordered_at": gettext_lazy("Order"),
-    "placed_at": gettext_lazy("Order"),
-    "seconds": gettext_lazy("Seconds between them"),
-    "seconds_before": gettext_lazy("Seconds before the click"),
-    "matched": gettext_lazy("What is the same"),
-    "match": gettext_lazy("What is the same"),
-    "member_id": gettext_lazy("Person"),
-    "user_id": gettext_lazy("Person"),
+    "clicked_at": gettext_lazy("Click"),
+    "seconds_before": gettext_lazy("Seconds between them"),
 }
 
 
@@ -86,14 +100,19 @@ def outcome_status(outcome: str) -> StatusText:
     return _OUTCOMES[outcome]
 
 
+def attribution_reason(code: str) -> str:
+    """Why a touchpoint won or lost, or why an order is nobody's; an unknown code shows itself."""
+    return str(_REASONS.get(code, code.replace("_", " ")))
+
+
 def signal_label(code: str) -> str:
     """The name of a signal; an unknown code shows itself."""
     return str(_SIGNALS.get(code, code.replace("_", " ")))
 
 
-def signal_sentence(code: str) -> str:
+def signal_sentence(code: str, evidence: dict[str, Any]) -> str:
     """What a signal saw, in one sentence; empty for a signal without one."""
-    return str(_SIGNAL_SENTENCES.get(code, ""))
+    return str(_SEEN.get((code, evidence.get("matched", "")), ""))
 
 
 def severity_status(severity: str) -> StatusText:
@@ -126,11 +145,9 @@ def block_sentence(kind: str) -> str:
 
 
 def evidence_items(evidence: dict[str, Any]) -> list[tuple[str, str]]:
-    """The facts of a signal as label and value; a fact without a name shows its key."""
+    """The named facts of a signal as label and value; times are those of Paris."""
     return [
-        (str(_EVIDENCE.get(key, key.replace("_", " "))), _shown(value))
-        for key, value in evidence.items()
-        if value not in (None, "", [])
+        (str(label), _shown(evidence[key])) for key, label in _EVIDENCE.items() if key in evidence
     ]
 
 
@@ -143,9 +160,10 @@ def age(since: datetime, now: datetime) -> str:
     return ngettext("%(count)s day", "%(count)s days", waited.days) % {"count": waited.days}
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+def _shown(value: object) -> str:
+    if isinstance(value, int):
+        return format_count(value)
+    try:
+        return format_moment(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)

@@ -26,9 +26,7 @@ _LEDGER = "finance/ledger/<uuid:public_id>/"
 
 manage: list[URLPattern] = [
     path("manage/", manager_dashboard.manage_home, name="manage-home"),
-    path(
-        "manage/applications/", manager_applications.application_list, name="application-list"
-    ),
+    path("manage/applications/", manager_applications.application_list, name="application-list"),
     path(_APPLICATION, manager_applications.application_detail, name="application-detail"),
     path(
         f"{_APPLICATION}review/",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,8 +23,8 @@ class RefusalReason:
     """A common reason to refuse an application, with the text that staff may edit."""
 
     code: str
-    label: str
-    text: str
+    label: Promise
+    text: Promise
 
 
 REFUSAL_REASONS = {

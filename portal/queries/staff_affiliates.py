@@ -81,9 +81,7 @@ def status_chips(filters: Filters) -> list[tuple[str, str, int]]:
     """Return how many affiliates stand in each state."""
     rows = _matching(filters, but="status").values_list("status")
     counts = dict(rows.annotate(Count("pk")).order_by())
-    return [
-        (status, str(status.label), counts.get(status, 0)) for status in AffiliateStatus
-    ]
+    return [(status, str(status.label), counts.get(status, 0)) for status in AffiliateStatus]
 
 
 def kind_chips(filters: Filters) -> list[tuple[str, str, int]]:
@@ -98,8 +96,8 @@ def entries(affiliates: Sequence[Affiliate], now: datetime) -> list[Entry]:
     recent = Credit.objects.filter(
         affiliate__in=affiliates, order__placed_at__gte=now - RECENT, order__is_test=False
     )
-    sales = {
-        row["affiliate"]: row
+    sales: dict[int, tuple[int, datetime]] = {
+        row["affiliate"]: (row["orders"], row["last"])
         for row in recent.values("affiliate").annotate(
             orders=Count("pk"), last=Max("order__placed_at")
         )
@@ -117,9 +115,9 @@ def entries(affiliates: Sequence[Affiliate], now: datetime) -> list[Entry]:
     return [
         Entry(
             affiliate,
-            sales.get(affiliate.pk, {}).get("orders", 0),
+            sales[affiliate.pk][0] if affiliate.pk in sales else 0,
             earned.get(affiliate.pk, []),
-            sales.get(affiliate.pk, {}).get("last"),
+            sales[affiliate.pk][1] if affiliate.pk in sales else None,
         )
         for affiliate in affiliates
     ]
@@ -137,9 +135,9 @@ def terms_history(affiliate: Affiliate) -> list[Terms]:
     """Return the terms of the affiliate and of its group, the newest first."""
     mine = Q(affiliate=affiliate) | Q(group=affiliate.group)
     return list(
-        Terms.objects.filter(mine).select_related("group", "affiliate").order_by("-valid_from")[
-            :LATEST
-        ]
+        Terms.objects.filter(mine)
+        .select_related("group", "affiliate")
+        .order_by("-valid_from")[:LATEST]
     )
 
 

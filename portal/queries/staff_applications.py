@@ -97,9 +97,7 @@ def kind_chips(filters: Filters) -> Chips:
     rows = _of_kind(Filters(search=filters.search))
     rows = rows.filter(_in_status(filters.status)) if filters.status else rows
     counts = dict(rows.values_list("kind").annotate(Count("pk")).order_by())
-    return [
-        (kind, str(kind.label), counts[kind]) for kind in AffiliateKind if counts.get(kind)
-    ]
+    return [(kind, str(kind.label), counts[kind]) for kind in AffiliateKind if counts.get(kind)]
 
 
 def _of_kind(filters: Filters) -> QuerySet[Application]:
@@ -167,9 +165,9 @@ def _same_mail_domain(application: Application) -> list[Alike]:
     if domain in PUBLIC_MAIL:
         return []
     what = _("Same e-mail domain: %(domain)s") % {"domain": domain}
-    affiliates = Affiliate.objects.filter(
-        memberships__user__email__iendswith=f"@{domain}"
-    ).exclude(application=application)
+    affiliates = Affiliate.objects.filter(memberships__user__email__iendswith=f"@{domain}").exclude(
+        application=application
+    )
     others = Application.objects.filter(user__email__iendswith=f"@{domain}").exclude(
         pk=application.pk
     )

@@ -107,9 +107,7 @@ def status_chips() -> list[tuple[str, str, int]]:
     """Return how many batches stand in each state; states of none are left out."""
     counts = dict(Batch.objects.values_list("status").annotate(Count("pk")).order_by())
     return [
-        (status, str(status.label), counts[status])
-        for status in BatchStatus
-        if counts.get(status)
+        (status, str(status.label), counts[status]) for status in BatchStatus if counts.get(status)
     ]
 
 

@@ -188,17 +188,13 @@ def _clicks(period: DateRange) -> Figure:
         .exclude(navigation__in=NOT_A_VISIT)
         .aggregate(now=Sum("count", filter=now), before=Sum("count", filter=before))
     )
-    return Figure.of(
-        rows["now"] + (counted["now"] or 0), rows["before"] + (counted["before"] or 0)
-    )
+    return Figure.of(rows["now"] + (counted["now"] or 0), rows["before"] + (counted["before"] or 0))
 
 
 def orders_by_day(period: DateRange) -> tuple[list[tuple[date, int]], list[int]]:
     """Return the orders of each day, and beside them how many were attributed."""
     rows = (
-        Order.objects.filter(
-            placed_at__gte=period.since, placed_at__lt=period.until, is_test=False
-        )
+        Order.objects.filter(placed_at__gte=period.since, placed_at__lt=period.until, is_test=False)
         .annotate(day=TruncDate("placed_at", tzinfo=PARIS))
         .values("day")
         .annotate(
@@ -253,8 +249,6 @@ def queues() -> Queues:
             )
         ),
     )
-
-
 
 
 def health(now: datetime, failed_events: int) -> Health:

@@ -152,15 +152,13 @@ def open_batches() -> list[Batch]:
 def work(now: datetime) -> Work:
     """Return what waits for finance besides batches, in three queries."""
     unpaid = (
-        Commission.objects.filter(
-            status=CommissionStatus.APPROVED, affiliate__payee__isnull=True
-        )
+        Commission.objects.filter(status=CommissionStatus.APPROVED, affiliate__payee__isnull=True)
         .exclude(affiliate__kind=AffiliateKind.EMPLOYEE)
         .aggregate(payees=Count("affiliate", distinct=True))
     )
-    missing = Block.objects.filter(
-        kind=BlockKind.COST_MISSING, released_at__isnull=True
-    ).aggregate(count=Count("pk"), oldest=Min("created_at"))
+    missing = Block.objects.filter(kind=BlockKind.COST_MISSING, released_at__isnull=True).aggregate(
+        count=Count("pk"), oldest=Min("created_at")
+    )
     return Work(
         without_details=unpaid["payees"],
         changed_details=changed_payees(now).count(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Model, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,7 @@ from portal.display import TimelineItem, Tone
 
 LIMIT = 50
 
-_VERBS: dict[str, tuple[str, str, Tone]] = {
+_VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "application.submitted": (gettext_lazy("Application sent"), "send", "neutral"),
     "application.review_started": (gettext_lazy("Review started"), "eye", "info"),
     "application.approved": (gettext_lazy("Application accepted"), "circle-check", "success"),
@@ -64,12 +65,12 @@ def journal(subjects: Iterable[Model], *, limit: int = LIMIT) -> list[TimelineIt
 
 
 def _item(entry: AuditEntry) -> TimelineItem:
-    _label, icon, tone = _VERBS.get(entry.verb, ("", "clock", "neutral"))
+    known = _VERBS.get(entry.verb)
     return TimelineItem(
         title=verb_label(entry.verb),
         at=entry.at,
         actor=str(entry.actor) if entry.actor else _("System"),
         note=entry.reason,
-        icon=icon,
-        tone=tone,
+        icon=known[1] if known else "clock",
+        tone=known[2] if known else "neutral",
     )

@@ -149,9 +149,7 @@ def orders(filters: Filters) -> QuerySet[Order]:
             | Q(external_id=filters.search)
         )
     if filters.period is not None:
-        rows = rows.filter(
-            placed_at__gte=filters.period.since, placed_at__lt=filters.period.until
-        )
+        rows = rows.filter(placed_at__gte=filters.period.since, placed_at__lt=filters.period.until)
     if filters.outcome == WAITING:
         rows = rows.filter(attribution__isnull=True)
     elif filters.outcome:

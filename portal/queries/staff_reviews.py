@@ -106,11 +106,7 @@ def held() -> list[Block]:
 
 def held_count() -> int:
     """Return how many blocks there are beside those of cases."""
-    return (
-        Block.objects.filter(released_at__isnull=True)
-        .exclude(kind=BlockKind.FRAUD_CASE)
-        .count()
-    )
+    return Block.objects.filter(released_at__isnull=True).exclude(kind=BlockKind.FRAUD_CASE).count()
 
 
 def failed_events() -> QuerySet[InboundEvent]:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django import template
 
-from core.money import Money
 from fraud.models import Case, Signal
 from payouts.models import Batch, Block, Commission, Item
 from portal import staff_language, status_language
@@ -64,6 +63,12 @@ def severity_state(severity: str) -> StatusText:
 
 
 @register.filter
+def why(code: str) -> str:
+    """Say why a touchpoint won or lost, or why an order is nobody's."""
+    return staff_language.attribution_reason(code)
+
+
+@register.filter
 def block_why(block: Block) -> str:
     """Say why a commission is held and what ends it."""
     return staff_language.block_sentence(block.kind)
@@ -78,7 +83,7 @@ def signal_name(signal: Signal) -> str:
 @register.filter
 def signal_why(signal: Signal) -> str:
     """Say what a signal saw."""
-    return staff_language.signal_sentence(signal.code)
+    return staff_language.signal_sentence(signal.code, signal.evidence)
 
 
 @register.filter
@@ -91,9 +96,3 @@ def evidence(signal: Signal) -> list[tuple[str, str]]:
 def age_filter(since: datetime, now: datetime) -> str:
     """Show how long ago something was."""
     return staff_language.age(since, now)
-
-
-@register.filter
-def times(amount: Money, count: int) -> Money:
-    """Show an amount ``count`` times: the cost of a line from the cost of a unit."""
-    return Money(amount.minor * count, amount.currency)

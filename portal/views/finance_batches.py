@@ -308,9 +308,7 @@ def _act(
     batch = _find(public_id)
     carry_out(
         request,
-        lambda: service(
-            batch_id=batch.pk, actor_id=_actor(request), now=timezone.now(), **more
-        ),
+        lambda: service(batch_id=batch.pk, actor_id=_actor(request), now=timezone.now(), **more),
         done=done,
     )
     return redirect("portal:batch-detail", public_id)

@@ -120,9 +120,7 @@ def _cells(
     affiliate: Affiliate, column: str, currency: str, at: datetime | None
 ) -> Iterator[list[Cell]]:
     found = list(movements(affiliate.pk, column, currency, at=at))
-    for row, movement in zip(
-        staff_ledger.ledger_rows(found, affiliate.pk), found, strict=True
-    ):
+    for row, movement in zip(staff_ledger.ledger_rows(found, affiliate.pk), found, strict=True):
         key = f"{movement.transfer.source_key}/{movement.transfer.leg}"
         yield [
             row.at, row.what, row.source.label, row.other_account, row.change, row.balance,

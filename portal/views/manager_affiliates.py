@@ -54,9 +54,7 @@ def affiliate_list(request: HttpRequest) -> HttpResponse:
         "statuses": staff_affiliates.status_chips(filters),
         "kinds": staff_affiliates.kind_chips(filters),
         "groups": list(Group.objects.values_list("slug", "name")),
-        "kept": [
-            (name, query.get(name, "")) for name in ("status", "kind", "group", "sort")
-        ],
+        "kept": [(name, query.get(name, "")) for name in ("status", "kind", "group", "sort")],
         "is_narrowed": any((filters.status, filters.kind, filters.group, filters.search)),
     }
     return render(request, "manager/affiliate_list.html", context)
@@ -72,13 +70,9 @@ def affiliate_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "now": timezone.now(),
         "affiliate": affiliate,
-        "state": status_language.affiliate_status(
-            affiliate.status, reason=affiliate.status_reason
-        ),
+        "state": status_language.affiliate_status(affiliate.status, reason=affiliate.status_reason),
         "tab": tab,
-        "tabs": [
-            (label(), f"?tab={key}", key == tab) for key, (label, _content) in _TABS.items()
-        ],
+        "tabs": [(label(), f"?tab={key}", key == tab) for key, (label, _content) in _TABS.items()],
         "is_suspended": affiliate.status == AffiliateStatus.SUSPENDED,
         "may_close": affiliate.status != AffiliateStatus.CLOSED,
         "tab_template": f"manager/affiliate_{tab}.html",

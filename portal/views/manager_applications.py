@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,6 +23,7 @@ from core.errors import DomainError
 from portal.access import current_user, manager_required
 from portal.display import TimelineItem
 from portal.formats import format_day, format_moment
+from portal.forms.application import CHANNELS, METHODS
 from portal.forms.staff import REFUSAL_REASONS, ApprovalForm, RefusalForm
 from portal.queries import staff_applications
 from portal.queries.staff_applications import Filters
@@ -117,9 +120,7 @@ def application_approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _page(request, application, approval=form, status=422)
-    return _on_to_next(
-        request, application, _("%(name)s is accepted.") % {"name": affiliate.name}
-    )
+    return _on_to_next(request, application, _("%(name)s is accepted.") % {"name": affiliate.name})
 
 
 @transaction.atomic
@@ -156,9 +157,7 @@ def application_reject(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _page(request, application, refusal=form, status=422)
-    return _on_to_next(
-        request, application, _("%(name)s is refused.") % {"name": application.name}
-    )
+    return _on_to_next(request, application, _("%(name)s is refused.") % {"name": application.name})
 
 
 def _find(public_id: UUID) -> Application:
@@ -219,11 +218,15 @@ def _answers(application: Application) -> list[tuple[str, str]]:
         (_("Kind"), application.get_kind_display()),
         (_("Legal form"), application.get_legal_form_display()),
         (_("Country"), application.country),
-        (_("Channels"), ", ".join(application.channels)),
-        (_("Methods"), ", ".join(application.methods)),
+        (_("Channels"), _labels(CHANNELS, application.channels)),
+        (_("Methods"), _labels(METHODS, application.methods)),
         (_("Store"), application.store),
         (_("Staff number"), application.staff_number),
         (_("Sent"), format_moment(application.submitted_at)),
         (_("Terms shown"), str(application.terms)),
     ]
     return [(label, value) for label, value in items if value]
+
+
+def _labels(known: Mapping[str, Promise], codes: Sequence[str]) -> str:
+    return ", ".join(str(known.get(code, code)) for code in codes)

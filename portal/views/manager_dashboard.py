@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from portal import date_range
 from portal.access import manager_required
 from portal.queries import staff_dashboard
-from portal.staff_filters import range_chips
 
 
 @manager_required
@@ -25,9 +24,7 @@ def manage_home(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "period": period,
-        "ranges": range_chips(
-            request.GET, date_range.choices(), current=period.key, default=date_range.DEFAULT
-        ),
+        "ranges": date_range.chips(request.GET, period),
         "tiles": staff_dashboard.tiles(period, currency),
         "orders_by_day": days,
         "attributed_by_day": attributed,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from payouts.models import Block
 from payouts.services import blocks
 from portal import date_range
 from portal.access import Role, current_user, manager_required, roles_of
+from portal.date_range import DateRange
 from portal.display import TimelineItem
 from portal.formats import format_moment
 from portal.forms.staff import ReasonForm
@@ -22,10 +24,10 @@ from portal.queries import staff_orders
 from portal.queries.staff_journal import journal
 from portal.queries.staff_orders import Filters, OrderView
 from portal.queries.staff_paging import slice_of
+from portal.query_links import Chip, changed
 from portal.staff_access import staff_required
 from portal.staff_actions import carry_out, say_errors
-from portal.staff_filters import range_chips
-from portal.staff_language import outcome_status
+from portal.staff_language import attribution_reason, outcome_status
 from shop.models import Order
 
 ALL = "all"
@@ -48,12 +50,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "period": period,
-        "ranges": range_chips(
-            query,
-            [*date_range.choices(), (ALL, _("All"))],
-            current=period.key if period else ALL,
-            default=date_range.DEFAULT,
-        ),
+        "ranges": _range_chips(query, period),
         "rows": staff_orders.order_rows(page.rows),
         "page": page,
         "outcomes": [(code, outcome_status(code).label) for code in staff_orders.outcomes()],
@@ -62,12 +59,16 @@ def order_list(request: HttpRequest) -> HttpResponse:
             ("blocks", _("Commission held")),
             ("test", _("Test orders")),
         ],
-        "kept": [
-            (name, query.get(name, "")) for name in ("range", "from", "to", "outcome", "has")
-        ],
+        "kept": [(name, query.get(name, "")) for name in ("range", "from", "to", "outcome", "has")],
         "is_narrowed": bool(filters.outcome or filters.has or filters.search),
     }
     return render(request, "manager/order_list.html", context)
+
+
+def _range_chips(query: QueryDict, period: DateRange | None) -> list[Chip]:
+    shown = period or DateRange(ALL, date.min, date.max)
+    href = changed(query, **{"range": ALL, "from": "", "to": ""})
+    return [*date_range.chips(query, shown), Chip(_("All"), href, shown.key == ALL)]
 
 
 @staff_required
@@ -156,7 +157,7 @@ def _history(view: OrderView) -> list[TimelineItem]:
             TimelineItem(
                 title=str(outcome_status(attribution.outcome).label),
                 at=attribution.decided_at,
-                note=str(view.trace.sentence),
+                note=attribution_reason(attribution.reason),
                 icon="link",
             )
         )

@@ -128,9 +128,7 @@ def _find(public_id: UUID) -> Case:
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _page(
-    request: HttpRequest, case: Case, form: ReasonForm, *, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, case: Case, form: ReasonForm, *, status: int = 200) -> HttpResponse:
     view = staff_reviews.case_view(case)
     context = {
         "now": timezone.now(),
@@ -163,9 +161,7 @@ def _previews(view: CaseView) -> dict[str, str]:
 @require_safe
 def inbound_list(request: HttpRequest) -> HttpResponse:
     """Show the deliveries of the shop that could not be worked on."""
-    page = slice_of(
-        staff_reviews.failed_events(), request.GET.get("cursor", ""), by="received_at"
-    )
+    page = slice_of(staff_reviews.failed_events(), request.GET.get("cursor", ""), by="received_at")
     context = {
         "page": page,
         "counts": staff_reviews.event_counts(),
@@ -181,9 +177,7 @@ def inbound_replay(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(InboundEvent.objects.defer("body"), pk=pk)
     carry_out(
         request,
-        lambda: inbound.replay(
-            event_id=event.pk, actor=current_user(request), now=timezone.now()
-        ),
+        lambda: inbound.replay(event_id=event.pk, actor=current_user(request), now=timezone.now()),
         done=_("Delivery %(event)s is being worked on again.") % {"event": event.event_id},
     )
     return redirect("portal:inbound-list")

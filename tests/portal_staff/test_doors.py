@@ -1,0 +1,116 @@
+"""Every address of staff, asked by every role."""
+
+import pytest
+from django.urls import reverse
+
+from portal import staff_urls
+from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
+from tests.portal_staff.world import make_world
+
+pytestmark = pytest.mark.django_db
+
+SHARED = {"order-list", "order-detail"}
+POSTS = {
+    "application-review", "application-approve", "application-reject", "affiliate-suspend",
+    "affiliate-reactivate", "affiliate-close", "block-release", "review-confirm", "review-dismiss",
+    "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
+    "batch-cancel", "batch-file-make", "batch-mark-sent", "item-exclude", "item-include",
+    "checks-run",
+}  # fmt: skip
+#: There is no file before somebody made one.
+MISSING = {"batch-file"}
+NAMES = [route.name for route in staff_urls.urlpatterns]
+MANAGER = {route.name for route in staff_urls.manage}
+
+
+@pytest.fixture
+def addresses():
+    return addresses_of(make_world())
+
+
+def addresses_of(world):
+    args = {
+        "application": [world["application"].public_id],
+        "affiliate": [world["affiliate"].public_id],
+        "order": [world["order"].pk],
+        "review": [world["case"].public_id],
+        "batch": [world["batch"].public_id],
+        "item": [world["batch"].public_id, world["item"].public_id],
+        "ledger": [world["affiliate"].public_id],
+    }
+    special = {
+        "block-release": [world["order"].pk, world["block"].pk],
+        "inbound-replay": [world["event"].pk],
+        "batch-item": args["item"],
+        **dict.fromkeys(
+            ["manage-home", "finance-home", "inbound-list", "batch-new", "checks", "checks-run"], []
+        ),
+    }
+    found = {}
+    for name in NAMES:
+        default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])
+        found[name] = reverse(f"portal:{name}", args=special.get(name, default))
+    return found
+
+
+def ask(client, name, address):
+    return client.post(address) if name in POSTS else client.get(address)
+
+
+def test_nobody_enters_without_signing_in(client, addresses):
+    for name, address in addresses.items():
+        answer = ask(client, name, address)
+
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/account/login/"), name
+
+
+@pytest.mark.parametrize("make_person", [make_ada, make_ines])
+def test_partners_are_refused_everywhere(client, addresses, make_person):
+    client.force_login(person_of(make_person()))
+
+    for name, address in addresses.items():
+        assert ask(client, name, address).status_code == 403, name
+
+
+def test_a_manager_enters_what_is_the_managers_and_no_more(client, addresses):
+    client.force_login(make_sam())
+
+    for name, address in addresses.items():
+        expected = {200, 302, 422} if name in MANAGER else {403}
+        assert ask(client, name, address).status_code in expected, name
+
+
+def test_finance_enters_what_is_finances_and_the_orders(client, addresses):
+    client.force_login(make_fin())
+
+    for name, address in addresses.items():
+        allowed = name not in MANAGER or name in SHARED
+        expected = {200, 302, 422} if allowed else {403}
+        expected = {404} if name in MISSING else expected
+        assert ask(client, name, address).status_code in expected, name
+
+
+def test_what_changes_something_takes_post_only(client, addresses):
+    sam, fin = make_sam(), make_fin()
+
+    for name in POSTS:
+        client.force_login(sam if name in MANAGER else fin)
+        assert client.get(addresses[name]).status_code == 405, name
+
+
+def test_pages_that_only_show_refuse_post(client, addresses):
+    sam, fin = make_sam(), make_fin()
+
+    for name in set(NAMES) - POSTS - {"batch-new"}:
+        client.force_login(sam if name in MANAGER else fin)
+        assert client.post(addresses[name]).status_code == 405, name
+
+
+def test_a_stranger_row_is_not_found(client):
+    client.force_login(make_sam())
+    nobody = "00000000-0000-4000-8000-000000000000"
+
+    for name in ("application-detail", "affiliate-detail", "review-detail"):
+        assert client.get(reverse(f"portal:{name}", args=[nobody])).status_code == 404, name
+    assert client.get(reverse("portal:order-detail", args=[0])).status_code == 404

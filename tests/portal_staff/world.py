@@ -1,0 +1,116 @@
+"""A little of everything that staff look at."""
+
+from datetime import timedelta
+
+
+from affiliates.services import applications
+from core.models import AuditEntry
+from fraud.models import Decision, Signal
+
+from payouts.services import blocks
+from shop.models import InboundEvent, InboundStatus
+from tests.builders import (
+    NOW,
+    make_affiliate,
+    make_attribution,
+    make_case,
+    make_credit,
+    make_group,
+    make_order,
+    make_screening,
+    make_shop,
+    make_user,
+)
+from tests.payouts.paydays import make_due, prepared
+from tests.payouts.stories import accrued
+
+
+def make_application(**overrides):
+    """An open application for the default group's terms."""
+    make_group()
+    user = overrides.pop("user", None) or make_user()
+    fields = {
+        "name": "Le Carnet",
+        "kind": "content",
+        "legal_form": "company",
+        "country": "FR",
+        "sites": ["https://carnet.example/"],
+        "channels": ["site"],
+        "methods": ["content"],
+        "pitch": "I write about linen.",
+        "now": NOW,
+        **overrides,
+    }
+    return applications.submit(user_id=user.pk, **fields)
+
+
+def make_open_case(affiliate=None):
+    """A held commission of EUR 10.00 with its case and one signal."""
+    commission = accrued(affiliate, decision=Decision.HOLD)
+    screening = commission.credit.screening
+    Signal.objects.create(
+        screening=screening,
+        code="own_purchase",
+        version=1,
+        severity="hold",
+        evidence={"matched": "customer account"},
+    )
+    return make_case(screening)
+
+
+def make_failed_event(**overrides):
+    """A delivery that could not be worked on."""
+    number = InboundEvent.objects.count() + 1
+    fields = {
+        "shop": make_shop(),
+        "connector": "generic",
+        "topic": "apport.order.v1",
+        "event_id": f"evt-{number}",
+        "received_at": NOW,
+        "body": b"{}",
+        "sha256": "0" * 64,
+        "status": InboundStatus.FAILED,
+        "status_changed_at": NOW,
+        "error": "The order came before with other lines.",
+        **overrides,
+    }
+    return InboundEvent.objects.create(**fields)
+
+
+def make_held(affiliate=None, actor=None):
+    """A commission held by hand."""
+    commission = accrued(affiliate)
+    return blocks.hold(
+        commission_id=commission.pk,
+        actor_id=(actor or make_user()).pk,
+        reason="Ask the shop first.",
+        now=NOW,
+    )
+
+
+def make_world():
+    """Return one of each thing that has a page."""
+    application = make_application()
+    affiliate = make_due()
+    credit = make_credit(make_affiliate(), make_order(placed_at=NOW - timedelta(days=2)))
+    make_screening(credit)
+    make_attribution()
+    case, event, block = make_open_case(), make_failed_event(), make_held()
+    batch = prepared()
+    return {
+        "application": application,
+        "affiliate": affiliate,
+        "order": block.commission.credit.order,
+        "block": block,
+        "case": case,
+        "event": event,
+        "batch": batch,
+        "item": batch.items.get(),
+    }
+
+
+def costs_viewed(order):
+    """The entries that say who looked at the costs of ``order``."""
+    return AuditEntry.objects.filter(verb="order.costs_viewed", subject_id=str(order.pk))
+
+
