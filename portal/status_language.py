@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.commission_language import COMMISSION_CODES, CommissionFacts, commission_status
 from portal.decline_reasons import DECLINE_REASONS, DeclineReason, decline_reason
@@ -59,7 +59,7 @@ _PAYOUT: Plain = {
         gettext_lazy("Sent to your bank, which may need up to two working days."),
     ),
     "settled": (
-        gettext_lazy("Paid"), "success", "circle-check", gettext_lazy("The bank has booked it."),
+        pgettext_lazy("payout", "Paid"), "success", "circle-check", gettext_lazy("The bank has booked it."),
     ),
     "skipped": (
         gettext_lazy("Held back"), "warning", "pause",
@@ -116,7 +116,7 @@ _APPLICATION: Plain = {
         gettext_lazy("Draft"), "neutral", "pencil", gettext_lazy("Finish it and send it."),
     ),
     "submitted": (
-        gettext_lazy("Sent"), "info", "send",
+        pgettext_lazy("application", "Sent"), "info", "send",
         gettext_lazy("We read it and answer by e-mail. You have nothing to do."),
     ),
     "under_review": (
