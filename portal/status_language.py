@@ -59,7 +59,8 @@ _PAYOUT: Plain = {
         gettext_lazy("Sent to your bank, which may need up to two working days."),
     ),
     "settled": (
-        pgettext_lazy("payout", "Paid"), "success", "circle-check", gettext_lazy("The bank has booked it."),
+        pgettext_lazy("payout", "Paid"), "success", "circle-check",
+        gettext_lazy("The bank has booked it."),
     ),
     "skipped": (
         gettext_lazy("Held back"), "warning", "pause",
