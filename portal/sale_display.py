@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +18,9 @@ from portal.commission_language import CommissionFacts, commission_status
 from portal.display import StatusText
 from portal.queries.sales import SaleState, blocked_since, payouts_of
 from tracking.models import Credit, Touchpoint
+
+if TYPE_CHECKING:
+    from portal.queries.sales import SaleCredit
 
 VISIBLE_REFERENCE = 4
 
@@ -46,7 +50,7 @@ def masked(reference: str) -> str:
     return f"•••• {reference[-VISIBLE_REFERENCE:]}"
 
 
-def show_sales(credits: Sequence[Credit], *, terms: Terms | None, now: datetime) -> list[Sale]:
+def show_sales(credits: Sequence[SaleCredit], *, terms: Terms | None, now: datetime) -> list[Sale]:
     """Make the rows of ``credits`` (annotated by ``portal.queries.sales``) with two queries."""
     payouts, blocked = payouts_of(credits), blocked_since(credits)
     return [
@@ -62,7 +66,7 @@ def show_sales(credits: Sequence[Credit], *, terms: Terms | None, now: datetime)
 
 
 def show_sale(
-    credit: Credit,
+    credit: SaleCredit,
     *,
     payout: Item | None,
     blocked_at: datetime | None,
@@ -131,7 +135,7 @@ def _next_payment(terms: Terms, now: datetime) -> CommissionFacts:
 
 
 def _facts(
-    credit: Credit,
+    credit: SaleCredit,
     state: SaleState,
     commission: Commission | None,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +16,16 @@ from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Adjustment, AdjustmentReason, Block, Commission, CommissionStatus, Item
 from portal.display import TimelineItem
 from portal.formats import format_day, format_money
-from portal.queries.sales import SaleState
+from portal.queries.sales import SaleState, approved_at
 from portal.sale_display import Sale, commission_of, payout_method, source_label
 from tracking.models import Credit
 
+if TYPE_CHECKING:
+    from portal.queries.sales import SaleCredit
+
 
 def story(
-    credit: Credit,
+    credit: SaleCredit,
     sale: Sale,
     *,
     adjustments: Iterable[Adjustment],
@@ -139,10 +143,9 @@ def _checks(commission: Commission) -> Iterator[TimelineItem]:
 
 def _decisions(commission: Commission, sale: Sale) -> Iterator[TimelineItem]:
     if commission.status in (CommissionStatus.APPROVED, CommissionStatus.PAID):
-        approved = commission.status == CommissionStatus.APPROVED
         yield TimelineItem(
             _("Validated"),
-            at=commission.status_changed_at if approved else commission.hold_until,
+            at=approved_at(commission) or commission.hold_until,
             actor=_("System"),
             note=format_money(Money(commission.approved_minor or 0, commission.currency)),
             icon="check",

@@ -49,7 +49,8 @@ def referrers(link_id: int, since: datetime, until: datetime) -> list[tuple[str,
         .values_list("referrer_host")
         .annotate(number=Sum("count"))
     )
-    ranked = sorted(_added(singly, hourly).items(), key=lambda pair: (-pair[1], pair[0]))
+    hosts: dict[str, int] = _added(singly, hourly)
+    ranked = sorted(hosts.items(), key=lambda pair: (-pair[1], pair[0]))
     return ranked[:MOST_REFERRERS]
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from portal.status_language import link_status
 from tracking.models import Link
 from tracking.queries import LinkStats, link_stats, links_of
 
-ARCHIVED = "archived"
+ACTIVE, PAUSED, ARCHIVED = "active", "paused", "archived"
 NOTHING = (0, 0)
 
 
@@ -29,6 +29,7 @@ class LinkRow:
     shown_url: str
     destination: str
     status: StatusText
+    is_counting: bool
     clicks: int
     orders: int
     earned: Money
@@ -48,12 +49,14 @@ def found_links(affiliate_id: int, *, search: str = "", state: str = "") -> Quer
     )
 
 
-def link_rows(affiliate_id: int, links: Sequence[Link], *, is_active: bool) -> list[LinkRow]:
+def link_rows(affiliate_id: int, links: Iterable[Link], *, is_active: bool) -> list[LinkRow]:
     """Return ``links`` with clicks, orders and earnings: four queries, however many links."""
+    links = list(links)
     stats = link_stats(affiliate_id)
     earnings = link_earnings(affiliate_id, [link.pk for link in links])
     rows = []
     for link in links:
+        state = state_of(link, is_active=is_active)
         brought = stats.get(link.pk, LinkStats())
         rows.append(
             LinkRow(
@@ -62,7 +65,8 @@ def link_rows(affiliate_id: int, links: Sequence[Link], *, is_active: bool) -> l
                 url=short_url(link),
                 shown_url=shown_url(link),
                 destination=link.destination_url.partition("://")[2],
-                status=link_status(state_of(link, is_active=is_active)),
+                status=link_status(state),
+                is_counting=state == ACTIVE,
                 clicks=brought.clicks,
                 orders=brought.orders,
                 earned=Money(earnings.get(link.pk, NOTHING)[1], link.shop.currency),
@@ -76,4 +80,4 @@ def state_of(link: Link, *, is_active: bool) -> str:
     """Return the state of a link; while its affiliate is not active it counts nothing."""
     if link.archived_at is not None:
         return ARCHIVED
-    return "active" if is_active else "paused"
+    return ACTIVE if is_active else PAUSED

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db.models import (
     BigIntegerField,
@@ -29,14 +29,37 @@ from payouts.models import (
     Adjustment,
     BatchStatus,
     Block,
+    Commission,
     CommissionStatus,
     Item,
     ItemLine,
     ReversalReason,
+    Transfer,
 )
 from portal.formats import PARIS
 from shop.models import LineKind, OrderLine
 from tracking.models import Credit
+
+
+class StateFacts(TypedDict):
+    """What :func:`with_state` adds to a credit. ``earned_minor`` is None before it is computed."""
+
+    state: str
+    earned_minor: int | None
+
+
+class SaleFacts(StateFacts):
+    """What :func:`sales` adds to a credit."""
+
+    items: int
+    basket_minor: int
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    CreditWithState = WithAnnotations[Credit, StateFacts]
+    SaleCredit = WithAnnotations[Credit, SaleFacts]
 
 
 class SaleState(StrEnum):
@@ -79,7 +102,7 @@ class StateTotal:
     amount: Money
 
 
-def sales(affiliate_id: int, filters: SaleFilters) -> QuerySet[Credit]:
+def sales(affiliate_id: int, filters: SaleFilters) -> QuerySet[SaleCredit]:
     """Return the credits of an affiliate, newest order first, annotated for a list.
 
     ``state``, ``earned_minor`` (commission with every adjustment; 0 when reversed),
@@ -88,13 +111,14 @@ def sales(affiliate_id: int, filters: SaleFilters) -> QuerySet[Credit]:
     rows = _narrowed(with_state(Credit.objects.filter(affiliate_id=affiliate_id)), filters)
     if filters.state:
         rows = rows.filter(state=filters.state)
-    return (
+    found = (
         rows.select_related(
             "order", "touchpoint__link", "touchpoint__coupon_code", "commission__terms"
         )
         .annotate(items=_of_products("quantity"), basket_minor=_of_products("net_minor"))
         .order_by("-order__placed_at", "-pk")
     )
+    return cast("QuerySet[SaleCredit]", found)
 
 
 def state_totals(affiliate_id: int, filters: SaleFilters) -> list[StateTotal]:
@@ -106,12 +130,13 @@ def state_totals(affiliate_id: int, filters: SaleFilters) -> list[StateTotal]:
         .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
         .order_by("state", "order__currency")
     )
-    return [
+    totals = [
         StateTotal(
             SaleState(row["state"]), row["number"], Money(row["total"], row["order__currency"])
         )
         for row in grouped
     ]
+    return sorted(totals, key=lambda total: list(SaleState).index(total.state))
 
 
 def total_of(
@@ -183,6 +208,12 @@ def blocked_since(credits: Iterable[Credit]) -> dict[int, datetime]:
     return dict(rows)
 
 
+def approved_at(commission: Commission) -> datetime | None:
+    """Return when the commission was approved, as the ledger knows it also after its payment."""
+    approvals = Transfer.objects.filter(source_key=f"commission:{commission.pk}:approved")
+    return approvals.values_list("effective_at", flat=True).first()
+
+
 def sources(affiliate_id: int) -> Iterator[tuple[str, str]]:
     """Yield ``(value, label)`` of every link and code that earned, for the filter of the list."""
     credits = Credit.objects.filter(affiliate_id=affiliate_id)
@@ -206,7 +237,9 @@ def sources(affiliate_id: int) -> Iterator[tuple[str, str]]:
         yield f"code-{pk}", code
 
 
-def _narrowed(rows: QuerySet[Credit], filters: SaleFilters) -> QuerySet[Credit]:
+def _narrowed(
+    rows: QuerySet[CreditWithState], filters: SaleFilters
+) -> QuerySet[CreditWithState]:
     if filters.since is not None:
         rows = rows.filter(order__placed_at__gte=filters.since)
     if filters.until is not None:
@@ -218,7 +251,7 @@ def _narrowed(rows: QuerySet[Credit], filters: SaleFilters) -> QuerySet[Credit]:
     return rows
 
 
-def with_state(rows: QuerySet[Credit]) -> QuerySet[Credit]:
+def with_state(rows: QuerySet[Credit]) -> QuerySet[CreditWithState]:
     """Annotate ``state`` and ``earned_minor``."""
     adjustments = Adjustment.objects.filter(commission__credit_id=OuterRef("pk"))
     taken_back = adjustments.filter(is_payable=True, amount_minor__lt=0)

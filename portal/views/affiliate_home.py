@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 
 from affiliates.models import Affiliate, Payee, Terms
 from affiliates.queries import terms_for
-from core.money import Money
 from portal import date_range
 from portal.access import current_affiliate, current_user, partner_required
 from portal.date_range import DateRange
@@ -96,7 +95,8 @@ def _figures(affiliate: Affiliate, terms: Terms | None, shown: DateRange) -> dic
         "tiles": [
             _clicks_tile(sum(clicked.values()), sum(clicked_before.values())),
             _orders_tile(totals, totals_before, currency),
-            *_money_tiles(totals, totals_before, currency),
+            _earned_tile(totals, totals_before, currency),
+            *_state_tiles(totals, currency),
         ],
         "clicks": points(clicked, shown),
         "clicks_before": values_like(clicked_before, earlier, shown),
@@ -136,26 +136,35 @@ def _orders_tile(now: list[StateTotal], before: list[StateTotal], currency: str)
     )
 
 
-def _money_tiles(now: list[StateTotal], before: list[StateTotal], currency: str) -> list[Tile]:
+def _earned_tile(now: list[StateTotal], before: list[StateTotal], currency: str) -> Tile:
+    every = tuple(SaleState)
+    amount, amount_before = total_of(now, every, currency)[1], total_of(before, every, currency)[1]
+    return Tile(
+        label=_("Commission"),
+        value=format_money(amount),
+        help=_("What the orders of this period earn, pending included, returns taken off."),
+        delta_bps=change_bps(amount.minor, amount_before.minor),
+        href=reverse("portal:sale-list"),
+    )
+
+
+def _state_tiles(now: list[StateTotal], currency: str) -> list[Tile]:
+    """The same commission by what became of it: later orders are pending longer, so no delta."""
     groups = (
         (_("Pending"), EXPECTED, _("Commission of orders of this period, not validated yet.")),
         (_("Validated"), EARNED, _("Commission of orders of this period, validated, to be paid.")),
         (_("Paid"), PAID, _("Commission of orders of this period that was paid already.")),
     )
-    tiles = []
-    for label, states, definition in groups:
-        amount: Money = total_of(now, states, currency)[1]
-        amount_before = total_of(before, states, currency)[1]
-        tiles.append(
-            Tile(
-                label=label,
-                value=format_money(amount),
-                help=definition,
-                delta_bps=change_bps(amount.minor, amount_before.minor),
-                href=reverse("portal:sale-list"),
-            )
+    return [
+        Tile(
+            label=label,
+            value=format_money(total_of(now, states, currency)[1]),
+            help=definition,
+            delta_bps=None,
+            href=reverse("portal:sale-list"),
         )
-    return tiles
+        for label, states, definition in groups
+    ]
 
 
 def _checklist(affiliate: Affiliate, *, has_link: bool, has_sale: bool) -> list[ChecklistItem]:

@@ -44,10 +44,9 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     terms = programme_terms(timezone.now())
     form = ApplicationForm(request.POST or None, initial=_initial(user.name, earlier))
     if request.method == "POST" and form.is_valid():
+        answers = {name: value for name, value in form.cleaned_data.items() if name != "accept"}
         try:
-            applications.submit(
-                user_id=user.pk, now=timezone.now(), **_without(form.cleaned_data, "accept")
-            )
+            applications.submit(user_id=user.pk, now=timezone.now(), **answers)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -111,10 +110,6 @@ def _initial(name: str, earlier: Application | None) -> dict[str, object]:
         "methods": earlier.methods,
         "sites": "\n".join(earlier.sites),
     }
-
-
-def _without(fields: dict[str, object], name: str) -> dict[str, object]:
-    return {key: value for key, value in fields.items() if key != name}
 
 
 def _timeline(application: Application) -> list[TimelineItem]:

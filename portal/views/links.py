@@ -19,6 +19,7 @@ from core.errors import DomainError
 from portal import date_range
 from portal.access import current_affiliate, own, partner_required
 from portal.date_range import DateRange
+from portal.formats import format_count
 from portal.forms.link import LinkForm
 from portal.queries import clicks
 from portal.queries.links import ARCHIVED, found_links, link_rows
@@ -48,7 +49,7 @@ def link_list(request: HttpRequest) -> HttpResponse:
         {
             "affiliate": affiliate,
             "page": page,
-            "rows": link_rows(affiliate.pk, page.object_list, is_active=affiliate.is_active),
+            "rows": link_rows(affiliate.pk, page, is_active=affiliate.is_active),
             "search": search,
             "states": [(ARCHIVED, _("Archived"))],
             "shows_archived": state == ARCHIVED,
@@ -143,7 +144,9 @@ def _activity(link: Link, shown: DateRange) -> dict[str, Any]:
         "clicks": points(daily, shown),
         "clicks_total": sum(daily.values()),
         "step": step_of(shown),
-        "referrers": [(host or _("Unknown or typed"), number) for host, number in hosts],
+        "referrers": [
+            (host or _("Unknown or typed"), format_count(number)) for host, number in hosts
+        ],
     }
 
 

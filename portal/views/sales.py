@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -40,6 +40,9 @@ from portal.queries.sales import (
 from portal.sale_display import commission_of, csv_rows, show_sales, state_label
 from portal.sale_story import attribution_sentence, story
 from tracking.models import Credit
+
+if TYPE_CHECKING:
+    from portal.queries.sales import SaleCredit
 
 PAGE_SIZE = 25
 CSV_BATCH = 500
@@ -160,7 +163,7 @@ def _has_sales(affiliate: Affiliate) -> bool:
 
 
 def _csv(
-    found: QuerySet[Credit], terms: Terms | None, now: datetime, period: str
+    found: QuerySet[SaleCredit], terms: Terms | None, now: datetime, period: str
 ) -> StreamingHttpResponse:
     header = [
         _("Ordered at"),
@@ -182,7 +185,7 @@ def _csv(
     )
 
 
-def _in_batches(found: QuerySet[Credit], terms: Terms | None, now: datetime) -> Iterator[Any]:
+def _in_batches(found: QuerySet[SaleCredit], terms: Terms | None, now: datetime) -> Iterator[Any]:
     language = get_language()
     for page in Paginator(found, CSV_BATCH):
         # The answer is sent after the request: its language is over by then.
