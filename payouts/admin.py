@@ -92,21 +92,16 @@ class DebtorAccountAdmin(ReadOnlyAdmin):
     def get_fields(self, _request: HttpRequest, row: DebtorAccount | None = None) -> Any:
         return self.list_display if row else ["name", "iban", "bic"]
 
-    def save_form(self, request: HttpRequest, form: Any, **_kwargs: Any) -> DebtorAccount:
+    def save_model(self, request: HttpRequest, row: DebtorAccount, form: Any, *_args: Any) -> None:
         given = form.cleaned_data
-        return debtors.change_account(
+        made = debtors.change_account(
             name=given["name"],
             iban=given["iban"],
             bic=given["bic"],
             actor_id=request.user.pk or 0,
             now=timezone.now(),
         )
-
-    def save_model(self, *_args: Any) -> None:
-        """The service has saved it."""
-
-    def save_related(self, *_args: Any) -> None:
-        """There is nothing below an account."""
+        row.pk = made.pk
 
 
 class CommissionLineInline(ReadOnlyInline):

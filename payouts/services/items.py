@@ -146,16 +146,16 @@ def differences(batch: Batch, *, now: datetime) -> tuple[Change, ...]:
 
 def rebuild(batch: Batch, *, now: datetime) -> tuple[Change, ...]:
     """Bring a locked draft to what is due now; return what changed. Excluded payees stay out."""
-    changes = []
-    for change, item, candidate in _compare(batch, now, lock=True):
+    changes, lines = [], []
+    for change, item, candidate in list(_compare(batch, now, lock=True)):
         if item is not None:
             item.lines.all().delete()
-        if candidate is None:
-            if item is not None:
-                item.delete()
-        else:
-            _write(batch, candidate, item, now)
+        if candidate is not None:
+            lines += _write(batch, candidate, item, now)
+        elif item is not None:
+            item.delete()
         changes.append(change)
+    ItemLine.objects.bulk_create(lines, batch_size=1_000)
     retotal(batch)
     return tuple(changes)
 
@@ -234,7 +234,8 @@ def _gone(item: Item, candidate: Candidate | None) -> Change:
     )
 
 
-def _write(batch: Batch, candidate: Candidate, item: Item | None, now: datetime) -> None:
+def _write(batch: Batch, candidate: Candidate, item: Item | None, now: datetime) -> list[ItemLine]:
+    """Store the payout of ``candidate``, new or over ``item``; return its lines, not yet stored."""
     to = candidate.destination or Destination(name=candidate.affiliate.name)
     item = item or Item(batch=batch, affiliate=candidate.affiliate, status_changed_at=now)
     item.amount_minor, item.currency = candidate.amount.minor, candidate.amount.currency
@@ -242,18 +243,15 @@ def _write(batch: Batch, candidate: Candidate, item: Item | None, now: datetime)
     item.country, item.town = to.country, to.town
     item.store, item.staff_number = to.store, to.staff_number
     item.save()
-    ItemLine.objects.bulk_create(
-        (
-            ItemLine(
-                item=item,
-                commission_id=line.commission_id or None,
-                adjustment_id=line.adjustment_id or None,
-                amount_minor=line.amount_minor,
-            )
-            for line in candidate.lines
-        ),
-        batch_size=1_000,
-    )
+    return [
+        ItemLine(
+            item=item,
+            commission_id=line.commission_id or None,
+            adjustment_id=line.adjustment_id or None,
+            amount_minor=line.amount_minor,
+        )
+        for line in candidate.lines
+    ]
 
 
 def hash_of(batch: Batch) -> str:
