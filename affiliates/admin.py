@@ -27,6 +27,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> bool:
         return False
 
+    def get_fields(self, _request: HttpRequest, _row: models.Model | None = None) -> list[str]:
+        hidden = self.exclude or ()
+        return [field.name for field in self.opts.fields if field.name not in hidden]
+
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Membership
@@ -37,6 +41,7 @@ class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
 class PropertyInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Property
     extra = 0
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Group)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from affiliates.models import Affiliate, Application, Membership, Terms
 from core.hashing import email_digest, email_key
@@ -72,11 +72,4 @@ def latest_application(user_id: int) -> Application | None:
         .filter(user=user_id)
         .order_by("-submitted_at", "-pk")
         .first()
-    )
-
-
-def application_queue() -> QuerySet[Application]:
-    """Return every application with what the manager's list shows, oldest first."""
-    return Application.objects.select_related("user", "reviewer", "affiliate").order_by(
-        "submitted_at", "pk"
     )

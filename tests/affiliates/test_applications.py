@@ -331,10 +331,10 @@ def test_every_pair_of_states_is_either_an_arrow_or_refused(group, sam, old, new
 
 
 MOVES = {
-    "start_review": lambda application, sam, group: start_review(application, make_user()),
-    "approve": lambda application, sam, group: approve(application, make_user(), group),
-    "reject": lambda application, sam, group: reject(application, make_user()),
-    "withdraw": lambda application, sam, group: withdraw(application),
+    "start_review": lambda application: start_review(application, make_user()),
+    "approve": lambda application: approve(application, make_user(), make_group()),
+    "reject": lambda application: reject(application, make_user()),
+    "withdraw": withdraw,
 }
 
 
@@ -344,7 +344,7 @@ def test_a_decided_application_never_moves(group, sam, status, move):
     application = application_in(status, sam)
     before = verbs()
     with pytest.raises(InvalidTransition):
-        MOVES[move](application, sam, group)
+        MOVES[move](application)
     application.refresh_from_db()
     assert (application.status, verbs()) == (status, before)
 
@@ -353,6 +353,6 @@ def test_a_decided_application_never_moves(group, sam, status, move):
 def test_a_withdrawn_application_never_moves(group, sam, move):
     application = application_in("withdrawn", sam)
     with pytest.raises(InvalidTransition):
-        MOVES[move](application, sam, group)
+        MOVES[move](application)
     application.refresh_from_db()
     assert application.status == "withdrawn"

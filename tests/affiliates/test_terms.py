@@ -4,7 +4,6 @@ import pytest
 
 from affiliates.queries import (
     TermsIndex,
-    application_queue,
     member_email_keys,
     programme_terms,
     terms_for,
@@ -64,8 +63,3 @@ def test_the_addresses_of_an_affiliates_people_are_only_known_as_keys():
     keys = member_email_keys([affiliate.pk, other.pk])
     assert keys[affiliate.pk] == {email_key_of(" ada@example.com ")}
     assert not keys[affiliate.pk] & keys[other.pk]
-
-
-def test_the_queue_has_everything_its_list_shows(django_assert_num_queries):
-    with django_assert_num_queries(1):
-        assert list(application_queue()) == []

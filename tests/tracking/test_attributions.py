@@ -159,9 +159,7 @@ def test_own_terms_win_over_those_of_the_group():
     affiliate = make_affiliate()
     make_terms(affiliate=affiliate, window_days=1)
     click = make_click(make_link(affiliate), clicked_at=NOW - timedelta(days=10))
-    assert reasons(attribute(make_order(click_tokens=[click.token]))) == {
-        "click": "outside_window"
-    }
+    assert reasons(attribute(make_order(click_tokens=[click.token]))) == {"click": "outside_window"}
 
 
 def test_without_terms_nothing_is_earned():
