@@ -17,6 +17,7 @@ from shop.domain.canonical import (
 from shop.models import CostSource, Order, OrderLine, ProductCost, Return, ReturnLine
 from shop.services import orders, returns
 from tests.builders import NOW, make_product, make_shop
+from tests.undo import undone
 
 PLACED = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -286,11 +287,11 @@ HISTORY = (
     history=st.permutations(HISTORY),
     repeats=st.lists(st.integers(0, len(HISTORY) - 1), max_size=4),
 )
-def test_any_order_of_arrival_and_any_repeats_end_in_the_same_rows(history, repeats, as_savepoint):
-    with as_savepoint():
+def test_any_order_of_arrival_and_any_repeats_end_in_the_same_rows(history, repeats):
+    with undone():
         store(*HISTORY)
         expected = rows()
-    with as_savepoint():
+    with undone():
         store(*history, *(history[number] for number in repeats))
         assert rows() == expected
         said = sum(line.quantity for one in HISTORY[1:3] for line in one.lines) + 2
