@@ -36,5 +36,6 @@ app.conf.beat_schedule = {
     "accrue pending": every(60, "payouts.tasks.accrue_pending"),
     "apply returns": every(60, "payouts.tasks.apply_returns"),
     "approve due": every(60, "payouts.tasks.approve_due"),
+    "issue statements": every(60, "payouts.tasks.issue_statements"),
     "check the ledger": nightly(2, 30, "payouts.tasks.check_ledger_nightly"),
 }

@@ -32,6 +32,7 @@ CHECKS = {
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MOST_WORKERS = 4
 QUICK = "not browser and not race and not slow"
 
 
@@ -82,6 +83,8 @@ def _everything(*, quick: bool, pytest_arguments: list[str]) -> int:
     os.environ["APPORT_NOT_RUN"] = "\n".join(not_run)
     os.environ["APPORT_CHECKS_FAILED"] = "\n".join(failed)
     selection = ["-m", QUICK] if quick else []
+    if not pytest_arguments:
+        selection += ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "worksteal"]
     status = _run([str(PROGRAMS / "pytest"), *selection, *pytest_arguments])
     return status or bool(failed)
 
