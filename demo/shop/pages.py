@@ -95,8 +95,8 @@ def choose_cookies(visit: Visit) -> Response:
 
 def refused(visit: Visit, refusal: HTTPException) -> Response:
     """Say in the shop's own frame why there is nothing here."""
-    if refusal.code is None or refusal.response is not None:
-        return Response(refusal.get_response())
+    if refusal.code is None or refusal.code < 400:
+        return refusal.get_response(visit.request)
     sentence = refusal.description if refusal.code in {400, 403} else "Cette page n'existe pas."
     return visit.page("refused.html", status=refusal.code, sentence=sentence)
 

@@ -42,7 +42,8 @@ def _channels(color: str) -> tuple[int, int, int]:
 def segments(path: str) -> list[Segment]:
     """Parse ``path``: the first segment is the ``M``."""
     parsed: list[Segment] = []
-    letter, numbers = "", []
+    letter = ""
+    numbers: list[float] = []
     for token in [*TOKEN.findall(path), "M"]:
         if token.isalpha():
             if letter:

@@ -162,9 +162,9 @@ def camisole(canvas: Canvas) -> None:
     for side in (-1, 1):
         canvas.strap(f"M{side * 52} 80 C{side * 54} 104 {side * 54} 124 {side * 52} 150",
                      canvas.color, 3)  # fmt: skip
-    side = "L60 154 C64 176 70 190 76 200 C70 262 80 330 88 390 C54 402 20 404 0 404"
-    canvas.whole(f"M0 160 C20 160 40 152 50 148 {side}", fill=darker(canvas.color, 0.3))
-    canvas.whole(f"M0 190 C20 184 40 164 50 148 {side}")
+    flank = "L60 154 C64 176 70 190 76 200 C70 262 80 330 88 390 C54 402 20 404 0 404"
+    canvas.whole(f"M0 160 C20 160 40 152 50 148 {flank}", fill=darker(canvas.color, 0.3))
+    canvas.whole(f"M0 190 C20 184 40 164 50 148 {flank}")
     canvas.seams("M0 197 C22 190 42 171 54 152")
     canvas.folds("M28 230 C34 290 36 340 38 396", "M56 240 C60 300 64 350 68 390")
     canvas.seams("M0 396 C24 396 60 392 87 383")

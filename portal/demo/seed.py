@@ -1,0 +1,60 @@
+"""The whole demo, made in one transaction: all of it is there, or nothing is."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from payouts.models import Rail
+from portal.demo import cast, incidents, joining, world
+from portal.demo.history import DAY, DAYS, History, pull_everything
+from portal.demo.paydays import submit_batch
+from shop.models import Shop
+from shop.services import secrets
+
+SEED = 1_889
+REFUSED_ON = 21
+RETURN_OF_PAID_ON = 84
+TELL_EVERY_DAYS = 15
+
+Tell = Callable[[str], None]
+
+
+def is_seeded() -> bool:
+    """Tell whether the demo is already here."""
+    return Shop.objects.filter(code=world.SHOP_CODE).exists()
+
+
+@transaction.atomic
+def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
+    """Make shop, people and ninety days of history that end at ``now``.
+
+    Two runs at the same ``now`` differ in their random click tokens and link codes only.
+    """
+    begins = now - DAYS * DAY
+    tell("Shop, catalogue, terms and people ...")
+    stage = world.build(shop_url=shop_url, begins=begins)
+    joining.accept_everybody(stage, begins=begins)
+    history = History(stage, random.Random(SEED), now=now)  # noqa: S311
+    incidents.plan(stage, history, now=now)
+    for day, ends in history.play():
+        if day == REFUSED_ON:
+            joining.refuse_the_coupon_site(stage, now=ends)
+        if day == RETURN_OF_PAID_ON:
+            incidents.return_something_paid(history, now=ends + timedelta(hours=1))
+        if day % TELL_EVERY_DAYS == 0:
+            tell(f"{day} of {DAYS} days of clicks, orders and returns ...")
+    joining.leave_one_under_review(stage, now=now)
+    pull_everything(now=now)
+    tell("A payout batch that waits for its approval ...")
+    submit_batch(stage, Rail.SEPA, now=now)
+    secrets.issue(shop_id=stage.shop.pk, actor=stage.people["sam"], now=now)
+    return stage.shop
+
+
+def discounts() -> dict[str, int]:
+    """Return what the shop takes off for each promo code of the demo, in bps."""
+    return {role.code: role.discount_bps for role in cast.ACCEPTED if role.code}
