@@ -27,9 +27,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> bool:
         return False
 
-    def get_fields(self, _request: HttpRequest, _row: models.Model | None = None) -> list[str]:
+    def get_fields(
+        self, _request: HttpRequest, _row: models.Model | None = None
+    ) -> tuple[str, ...]:
         hidden = self.exclude or ()
-        return [field.name for field in self.opts.fields if field.name not in hidden]
+        return tuple(field.name for field in self.opts.fields if field.name not in hidden)
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]

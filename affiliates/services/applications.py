@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -113,19 +114,7 @@ def submit(
     lack = lack_of(claim, kinds=AffiliateKind.values, legal_forms=LegalForm.values)
     if lack is not None:
         raise IncompleteApplication(str(LACKS[lack]))
-    is_employee = kind == AffiliateKind.EMPLOYEE
-    content = {
-        "name": claim.name,
-        "kind": kind,
-        "legal_form": legal_form,
-        "country": country,
-        "sites": list(claim.sites),
-        "channels": list(channels),
-        "methods": list(methods),
-        "pitch": claim.pitch,
-        "store": claim.store if is_employee else "",
-        "staff_number": claim.staff_number if is_employee else "",
-    }
+    content = _content(claim, channels=list(channels), methods=list(methods))
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     open_one = Application.objects.filter(user=user, status__in=Application.OPEN).first()
     if open_one is not None:
@@ -141,6 +130,16 @@ def submit(
     audit.record(actor=user, verb="application.submitted", subject=application, at=now)
     application_mails.received(application, now=now)
     return application
+
+
+def _content(claim: Claim, **lists: list[str]) -> dict[str, Any]:
+    is_employee = claim.kind == AffiliateKind.EMPLOYEE
+    return {
+        **asdict(claim),
+        **lists,
+        "store": claim.store if is_employee else "",
+        "staff_number": claim.staff_number if is_employee else "",
+    }
 
 
 def _same_or_refuse(open_one: Application, content: dict[str, Any]) -> Application:
