@@ -7,7 +7,8 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from payouts.services import accruals, cases, checks, commissions, costs, returns
+from core.pulls import drain
+from payouts.services import accruals, cases, checks, commissions, costs, returns, statements
 
 log = logging.getLogger(__name__)
 
@@ -17,26 +18,33 @@ LOOK_BACK = timedelta(days=7)
 
 @shared_task
 def accrue_pending(**_kwargs: Any) -> int:
-    """Give screened credits their commission."""
+    """Give screened credits their commission, then apply returns that came before it."""
     now = timezone.now()
-    return accruals.accrue_pending(now=now, since=now - LOOK_BACK)
+    done = drain(lambda limit: accruals.accrue_pending(now=now, limit=limit, since=now - LOOK_BACK))
+    return done + drain(lambda limit: returns.apply_pending(now=now, limit=limit))
 
 
 @shared_task
 def apply_returns(**_kwargs: Any) -> int:
     """Take back what came back, add what was found, and act on decided cases."""
     now = timezone.now()
-    return (
-        returns.apply_pending(now=now)
-        + costs.complete_pending(now=now)
-        + cases.apply_decisions(now=now)
+    return sum(
+        drain(lambda limit, pull=pull: pull(now=now, limit=limit))  # type: ignore[misc]
+        for pull in (returns.apply_pending, costs.complete_pending, cases.apply_decisions)
     )
 
 
 @shared_task
 def approve_due(**_kwargs: Any) -> int:
     """Approve commissions whose hold is over."""
-    return commissions.approve_due(now=timezone.now())
+    now = timezone.now()
+    return drain(lambda limit: commissions.approve_due(now=now, limit=limit))
+
+
+@shared_task
+def issue_statements(**_kwargs: Any) -> int:
+    """Write the statements of payouts that left."""
+    return statements.issue_missing(now=timezone.now())
 
 
 @shared_task

@@ -30,12 +30,12 @@ CREATE TRIGGER payouts_commission_frozen BEFORE UPDATE OR DELETE ON payouts_comm
 
 FROZEN_BATCH = """
 CREATE FUNCTION payouts_item_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  batch_status text;
 BEGIN
-  SELECT status INTO batch_status FROM payouts_batch
-    WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.batch_id ELSE NEW.batch_id END;
-  IF batch_status = 'draft' THEN
+  IF NOT EXISTS (
+    SELECT FROM payouts_batch WHERE status <> 'draft' AND id IN (
+      CASE WHEN TG_OP <> 'INSERT' THEN OLD.batch_id END,
+      CASE WHEN TG_OP <> 'DELETE' THEN NEW.batch_id END)
+  ) THEN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
   END IF;
   IF TG_OP = 'UPDATE'
@@ -54,12 +54,13 @@ CREATE TRIGGER payouts_item_frozen BEFORE INSERT OR UPDATE OR DELETE ON payouts_
   FOR EACH ROW EXECUTE FUNCTION payouts_item_frozen();
 
 CREATE FUNCTION payouts_itemline_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  batch_status text;
 BEGIN
-  SELECT b.status INTO batch_status FROM payouts_batch b JOIN payouts_item i ON i.batch_id = b.id
-    WHERE i.id = CASE TG_OP WHEN 'DELETE' THEN OLD.item_id ELSE NEW.item_id END;
-  IF batch_status = 'draft' THEN
+  IF NOT EXISTS (
+    SELECT FROM payouts_batch b JOIN payouts_item i ON i.batch_id = b.id
+      WHERE b.status <> 'draft' AND i.id IN (
+        CASE WHEN TG_OP <> 'INSERT' THEN OLD.item_id END,
+        CASE WHEN TG_OP <> 'DELETE' THEN NEW.item_id END)
+  ) THEN
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
   END IF;
   IF TG_OP = 'UPDATE' AND OLD.released_at IS NULL

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import DomainError
 from core.models import User
+from core.nudge import nudge
 from payouts.domain.gates import payout_gates
 from payouts.gateways.payroll import PayrollRow, payroll_csv
 from payouts.gateways.sepa import CreditTransfer, CreditTransferFile, Debtor, pain_001_001_09
@@ -43,6 +44,8 @@ from payouts.services.ledger import post_all
 
 #: The heading under which payroll books commissions.
 PAY_CODE = "COMMISSION"
+#: Statements that a person waits for; the worker writes the others.
+WRITTEN_AT_ONCE = 25
 
 
 class NobodyLeft(DomainError):
@@ -108,7 +111,8 @@ def mark_sent(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
     :raises InvalidTransition: if the batch has no file yet.
     """
     batch = _mark_sent(batch_id, actor_id, now)
-    statements.issue_missing(now=now, batch_id=batch_id)
+    statements.issue_missing(now=now, batch_id=batch_id, limit=WRITTEN_AT_ONCE)
+    nudge("payouts.tasks.issue_statements")
     return batch
 
 

@@ -1,0 +1,21 @@
+"""How a task works off what waits: in bounded batches, until nothing is left or its turn is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+BATCH, BATCHES = 500, 20
+
+
+def drain(pull: Callable[[int], int]) -> int:
+    """Call ``pull(limit)`` until a batch is not full, 20 times at most; return how many were done.
+
+    What is left then waits for the next tick, so that no task runs for ever.
+    """
+    done = 0
+    for _batch in range(BATCHES):
+        count = pull(BATCH)
+        done += count
+        if count < BATCH:
+            break
+    return done
