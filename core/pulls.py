@@ -1,4 +1,4 @@
-"""How a task works off what waits: in bounded batches, until nothing is left or its turn is over."""
+"""How a task works off what waits: in bounded batches, until nothing is left."""
 
 from __future__ import annotations
 
