@@ -40,12 +40,12 @@ class Claim:
 
 
 def tidy_sites(sites: Sequence[str]) -> list[str]:
-    """Return the addresses without blanks, empty ones and repeats, in the order given (P6)."""
+    """Return the addresses without blanks, empty ones and repeats, in the order given (J6)."""
     return list(dict.fromkeys(site.strip() for site in sites if site.strip()))
 
 
 def lack_of(claim: Claim, *, kinds: Sequence[str], legal_forms: Sequence[str]) -> Lack | None:
-    """Return the first thing that is missing or wrong, or ``None`` (P1 to P7)."""
+    """Return the first thing that is missing or wrong, or ``None`` (J1 to J7)."""
     checks = {
         Lack.NAME: 0 < len(claim.name.strip()) <= NAME_LENGTH,
         Lack.KIND: claim.kind in kinds,
