@@ -74,7 +74,7 @@ def test_pauses_grow_and_stop_growing():
 
 
 def test_stopping_takes_grandchildren_along(supervised):
-    fork = "import os, time; print(os.fork(), flush=True); time.sleep(60)"
+    fork = "import os, time; os.write(1, b'%d\\n' % os.fork()); time.sleep(60)"
     supervisor, said = supervised(Program("web", python(fork)))
     turn_until(supervisor, lambda: len(said) == 2)
     grandchild = max(int(line.split("|")[1]) for line in said)
