@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from payouts.models import BlockKind
@@ -155,6 +156,8 @@ def age(since: datetime, now: datetime) -> str:
     """How long ago ``since`` was: whole hours below two days, then whole days."""
     waited = now - since
     hours = int(waited.total_seconds() // 3600)
+    if not hours:
+        return _("under an hour")
     if hours < 48:
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     return ngettext("%(count)s day", "%(count)s days", waited.days) % {"count": waited.days}

@@ -104,7 +104,7 @@ class ApprovalForm(forms.Form):
         required=False,
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Optional. The mail already says the rate and the first steps."),
+        help_text=gettext_lazy("The mail welcomes them and leads to the first link by itself."),
     )
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:

@@ -79,7 +79,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """This batch beside the last one that left on the same rail."""
+    """This batch beside the one that left before it on the same rail."""
 
     last: Batch
     total_change_bps: int | None
@@ -101,6 +101,11 @@ def batches(status: str) -> QuerySet[Batch]:
     """Return the batches in ``status``, all without one, the newest first."""
     rows = Batch.objects.select_related("created_by", "submitted_by").order_by("-pk")
     return rows.filter(status=status) if status else rows
+
+
+def open_batch(rail: str) -> Batch | None:
+    """Return the batch of ``rail`` that nobody has approved yet: there is one at most."""
+    return Batch.objects.filter(rail=rail, status__in=Batch.OPEN).first()
 
 
 def status_chips() -> list[tuple[str, str, int]]:
@@ -130,6 +135,8 @@ def lines(batch: Batch, now: datetime) -> list[Line]:
         .select_related("affiliate__payee", "batch")
         .order_by("-amount_minor", "pk")
     )
+    # Of a batch that is over, only what was true when it ended is worth a flag.
+    looked_at = now if batch.ARROWS[BatchStatus(batch.status)] else batch.status_changed_at
     means = _means(batch, items)
     sums = _sums(items)
     return [
@@ -138,7 +145,7 @@ def lines(batch: Batch, now: datetime) -> list[Line]:
             commissions=sums[item.pk][0],
             debts=Money(sums[item.pk][1], item.currency),
             mean=means.get(item.affiliate_id),
-            flags=_flags(item, means.get(item.affiliate_id), now),
+            flags=_flags(item, means.get(item.affiliate_id), looked_at),
         )
         for item in items
     ]
@@ -167,7 +174,7 @@ def _means(batch: Batch, items: Sequence[Item]) -> dict[int, Money]:
             currency=batch.currency,
             status__in=Item.PAID,
         )
-        .exclude(batch=batch)
+        .filter(batch__lt=batch.pk)
         .values_list("affiliate")
         .annotate(Avg("amount_minor"))
         .order_by()
@@ -178,14 +185,15 @@ def _means(batch: Batch, items: Sequence[Item]) -> dict[int, Money]:
     }
 
 
-def _flags(item: Item, mean: Money | None, now: datetime) -> list[Flag]:
+def _flags(item: Item, mean: Money | None, at: datetime) -> list[Flag]:
     flags = []
     if mean is None:
         flags.append(Flag(_("First payout"), "info", "info"))
     elif item.amount_minor > UNUSUAL_TIMES * mean.minor:
         flags.append(Flag(_("More than 3 times the usual"), "warning", "triangle-alert"))
     payee = getattr(item.affiliate, "payee", None)
-    if payee is not None and item.iban_last4 and now - payee.changed_at < RECENT_DETAILS:
+    young = payee is not None and timedelta(0) <= at - payee.changed_at < RECENT_DETAILS
+    if young and item.iban_last4:
         flags.append(Flag(_("Bank details under 30 days old"), "warning", "landmark"))
     return flags
 
@@ -224,15 +232,15 @@ def _left_out(candidate: Candidate) -> LeftOut:
 
 
 def comparison(batch: Batch) -> Comparison | None:
-    """Return the batch beside the last one that left; None for the first of its rail."""
+    """Return the batch beside the one that left before it; None for the first of its rail."""
     last = (
         Batch.objects.filter(
             rail=batch.rail,
             currency=batch.currency,
             status__in=[BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS],
         )
-        .exclude(pk=batch.pk)
-        .order_by("-execution_date", "-pk")
+        .filter(pk__lt=batch.pk)
+        .order_by("-pk")
         .first()
     )
     if last is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 
 from core.money import Money
@@ -31,6 +32,20 @@ class CaseRow:
     def href(self) -> str:
         """Where the case is decided."""
         return reverse("portal:review-detail", args=[self.case.public_id])
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A commission that waits for a missing fact, or is held by hand."""
+
+    commission: Commission
+    blocks: list[Block]
+    since: datetime
+
+    @property
+    def href(self) -> str:
+        """Where it is released."""
+        return reverse("portal:order-detail", args=[self.commission.credit.order_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +109,38 @@ def _left(credits: Sequence[Credit]) -> dict[int, Money]:
     return {commission.credit_id: left[commission.pk] for commission in commissions}
 
 
-def held() -> list[Block]:
+def _held() -> QuerySet[Commission]:
+    others = Block.objects.filter(released_at__isnull=True).exclude(kind=BlockKind.FRAUD_CASE)
+    return Commission.objects.filter(pk__in=others.values("commission"))
+
+
+def held() -> list[HeldRow]:
     """Return commissions held for another reason than a case, the longest held first."""
-    return list(
-        Block.objects.filter(released_at__isnull=True)
-        .exclude(kind=BlockKind.FRAUD_CASE)
-        .select_related("commission__affiliate", "commission__credit__order")
-        .order_by("created_at", "pk")[:HELD]
+    live = Q(blocks__released_at__isnull=True) & ~Q(blocks__kind=BlockKind.FRAUD_CASE)
+    rows = (
+        _held()
+        .annotate(since=Min("blocks__created_at", filter=live))
+        .select_related("affiliate", "credit__order")
+        .prefetch_related("blocks")
+        .order_by("since", "pk")[:HELD]
     )
+    return [
+        HeldRow(
+            commission,
+            [
+                block
+                for block in commission.blocks.all()
+                if block.released_at is None and block.kind != BlockKind.FRAUD_CASE
+            ],
+            commission.since,
+        )
+        for commission in rows
+    ]
 
 
 def held_count() -> int:
-    """Return how many blocks there are beside those of cases."""
-    return Block.objects.filter(released_at__isnull=True).exclude(kind=BlockKind.FRAUD_CASE).count()
+    """Return how many commissions are held for another reason than a case."""
+    return _held().count()
 
 
 def failed_events() -> QuerySet[InboundEvent]:

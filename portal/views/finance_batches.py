@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from affiliates.queries import programme_terms
 from core.errors import DomainError
+from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date, working_day_from
 from payouts.models import Batch, BatchStatus
 from payouts.services import batches
@@ -32,6 +33,12 @@ from portal.staff_actions import carry_out, say_errors
 
 PAGE = 25
 SHOWN_CHANGES = 10
+_WITH_NEXT = (
+    BatchStatus.DRAFT,
+    BatchStatus.IN_REVIEW,
+    BatchStatus.APPROVED,
+    BatchStatus.EXECUTING,
+)
 
 
 @finance_required
@@ -77,9 +84,13 @@ def batch_new(request: HttpRequest) -> HttpResponse:
             return redirect("portal:batch-detail", batch.public_id)
     elif request.method == "POST":
         status = 422
+    preview = _preview(form, now)
+    opened = staff_batches.open_batch(form.cleaned_data.get("rail", ""))
     context = {
         "form": form,
-        "preview": _preview(form, now),
+        "preview": preview,
+        "opened": opened,
+        "opened_title": _("%(reference)s is still open") % {"reference": opened} if opened else "",
         "breadcrumbs": [(_("Batches"), reverse("portal:batch-list"))],
     }
     return render(request, "finance/batch_new.html", context, status=status)
@@ -111,14 +122,20 @@ def batch_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
     now = timezone.now()
     lines = staff_batches.lines(batch, now)
+    flagged = [line for line in lines if line.flags]
     comparison, progress = staff_batches.comparison(batch), staff_batches.progress(batch)
     in_review = batch.status == BatchStatus.IN_REVIEW
     context = {
         "batch": batch,
         "lines": lines,
-        "flagged": [line for line in lines if line.flags],
+        "flagged": flagged,
+        "flagged_total": _total(flagged, batch),
+        "total": batch.total,
+        "has_next": batch.status in _WITH_NEXT,
+        "lead": _("Payment on %(day)s.") % {"day": format_day(batch.execution_date)},
         "left_out": staff_batches.left_out(batch, now),
         "comparison": comparison,
+        "total_change_bps": comparison.total_change_bps if comparison else None,
         "comparison_note": _comparison_note(comparison),
         "progress": progress,
         "progress_text": _("%(left)s of %(total)s")
@@ -144,6 +161,10 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
     return render(request, "finance/batch_detail.html", context)
 
 
+def _total(lines: Sequence[staff_batches.Line], batch: Batch) -> Money:
+    return Money(sum(line.item.amount_minor for line in lines), batch.currency)
+
+
 def _titles(batch: Batch) -> dict[str, str]:
     named = {"reference": batch.reference}
     return {
@@ -162,7 +183,7 @@ def _comparison_note(comparison: staff_batches.Comparison | None) -> str:
     if comparison is None:
         return ""
     change = comparison.count_change
-    return _("%(change)s on the last batch") % {"change": f"{change:+d}" if change else "±0"}
+    return _("%(change)s on the batch before") % {"change": f"{change:+d}" if change else "±0"}
 
 
 def _facts(batch: Batch) -> list[tuple[str, str]]:

@@ -52,13 +52,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
             current=status,
             default=CaseStatus.OPEN,
         ),
-        "held": [
-            {
-                "block": block,
-                "href": reverse("portal:order-detail", args=[block.commission.credit.order_id]),
-            }
-            for block in staff_reviews.held()
-        ],
+        "held": staff_reviews.held(),
         "held_lead": ngettext(
             "%(count)s commission waits for a missing fact or was held by hand.",
             "%(count)s commissions wait for a missing fact or were held by hand.",
