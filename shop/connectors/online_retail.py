@@ -8,9 +8,10 @@ what becomes of every kind of row.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -78,10 +79,14 @@ class Row(NamedTuple):
 
     @property
     def kind(self) -> str:
-        if self.price < 0:
-            return ADJUSTMENT
-        code = self.sku.upper()
-        return "gift_card" if code.startswith(GIFT_CARD_PREFIX) else NOT_GOODS.get(code, PRODUCT)
+        return ADJUSTMENT if self.price < 0 else kind_of(self.sku)
+
+
+@cache
+def kind_of(sku: str) -> str:
+    """Return the kind of order line that a stock code stands for."""
+    code = sku.upper()
+    return "gift_card" if code.startswith(GIFT_CARD_PREFIX) else NOT_GOODS.get(code, PRODUCT)
 
 
 class Refused(Exception):
@@ -139,10 +144,11 @@ class OnlineRetail:
 
     def facts(self, tick: Tick) -> Iterator[Fact]:
         """Yield each order when its last row was read, each return with its cancellation."""
-        invoices: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+        invoices: dict[str, list[tuple[int, Row, int]]] = defaultdict(list)
         for ordinal, row in self._rows(tick, self.tally):
-            invoices[row.invoice].append((ordinal, row))
-            self.tally.input_minor += row.minor
+            minor = row.minor
+            invoices[row.invoice].append((ordinal, row, minor))
+            self.tally.input_minor += minor
             if row.number < self._last_row[row.invoice]:
                 continue
             rows = invoices.pop(row.invoice)
@@ -151,11 +157,23 @@ class OnlineRetail:
             else:
                 yield self._order(rows)
 
-    def _rows(self, tick: Tick, tally: Tally | None = None) -> Iterator[tuple[int, Row]]:
-        """Yield the rows that can be stored, each with its ordinal inside its invoice."""
+    def _rows(
+        self,
+        tick: Tick,
+        tally: Tally | None = None,
+        only: Collection[tuple[str, str]] | None = None,
+    ) -> Iterator[tuple[int, Row]]:
+        """Yield the rows that can be stored, each with its ordinal inside its invoice.
+
+        ``only`` names the customers and stock codes of interest; other rows are not even read.
+        """
         ordinals: dict[str, int] = defaultdict(int)
         for number, cells in numbered_rows(self._path, COLUMNS, tick):
             self._row_count = number - 1
+            invoice = cells[0] if cells else ""
+            ordinals[invoice] += 1
+            if only is not None and (len(cells) < 7 or (cells[6], cells[1]) not in only):
+                continue
             if tally is not None:
                 tally.rows += 1
             try:
@@ -164,8 +182,7 @@ class OnlineRetail:
                 if tally is not None:
                     tally.refuse(refusal.reason, number, refusal.minor, refusal.detail)
             else:
-                ordinals[row.invoice] += 1
-                yield ordinals[row.invoice], row
+                yield ordinals[invoice], row
 
     def _learn(self, row: Row) -> None:
         prices = self._prices.setdefault(row.sku, Counter())
@@ -191,17 +208,16 @@ class OnlineRetail:
     ) -> dict[tuple[str, str], list[tuple[datetime, int, Purchase, int]]]:
         """Read the file again for what customers bought of what they later cancelled."""
         found = defaultdict(list)
-        for ordinal, row in self._rows(tick):
-            key = (row.customer, row.sku)
-            if row.customer and not row.cancels and row.price >= 0 and key in wanted:
+        for ordinal, row in self._rows(tick, only=wanted):
+            if row.customer and not row.cancels and row.price >= 0:
                 purchase = (row.invoice, str(ordinal))
-                found[key].append((row.at, row.number, purchase, row.quantity))
+                found[row.customer, row.sku].append((row.at, row.number, purchase, row.quantity))
         return found
 
-    def _order(self, rows: list[tuple[int, Row]]) -> CanonicalOrder:
+    def _order(self, rows: list[tuple[int, Row, int]]) -> CanonicalOrder:
         first = rows[0][1]
-        placed_at = _utc(min(row.at for _ordinal, row in rows))
-        lines = tuple(self._line(ordinal, row) for ordinal, row in rows)
+        placed_at = _utc(min(row.at for _ordinal, row, _minor in rows))
+        lines = tuple(self._line(*found) for found in rows)
         for line in lines:
             self.tally.sums[line.kind] += line.net_minor
         self.tally.orders += 1
@@ -217,7 +233,7 @@ class OnlineRetail:
             country=iso_of(first.country),
         )
 
-    def _line(self, ordinal: int, row: Row) -> CanonicalLine:
+    def _line(self, ordinal: int, row: Row, minor: int) -> CanonicalLine:
         kind = row.kind
         knows_cost = kind == PRODUCT and self._cost_share_bps is not None
         return CanonicalLine(
@@ -226,7 +242,7 @@ class OnlineRetail:
             sku=row.sku,
             title=row.title,
             quantity=row.quantity,
-            net_minor=row.minor,
+            net_minor=minor,
             unit_cost_minor=self._costs[row.sku] if knows_cost else None,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,12 +14,15 @@ from shop.domain.order_rules import order_refusal
 from shop.models import CostSource, Order, OrderLine, Shop
 from shop.services import returns
 from shop.services.chunks import chunks
+from shop.services.copying import copy_in
 from shop.services.costs import CostIndex, products_by_sku
 from shop.services.locking import locked
 
-_BATCH = 5_000
 _COPIED = ("external_id", "number", "placed_at", "currency", "is_test", "cancelled_at",
            "customer_ref", "email_key", "is_new_customer", "country", "store")  # fmt: skip
+_LINE_COLUMNS = ("order_id", "external_id", "kind", "product_id", "sku", "title", "quantity",
+                 "net_minor", "discount_minor", "tax_minor", "unit_cost_minor",
+                 "cost_source")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -95,33 +99,24 @@ def _create(shop: Shop, orders: Sequence[CanonicalOrder], now: datetime) -> list
     products = products_by_sku(shop.pk, {line.sku for _row, line in lines if line.sku})
     without = {line.sku for _row, line in lines if line.unit_cost_minor is None}
     costs = CostIndex([products[sku] for sku in without if sku in products])
-    OrderLine.objects.bulk_create(
-        (_line(row, line, products, costs) for row, line in lines), batch_size=_BATCH
+    copy_in(
+        OrderLine, _LINE_COLUMNS, (_line_row(row, line, products, costs) for row, line in lines)
     )
     return rows
 
 
-def _line(
+def _line_row(
     order: Order, said: CanonicalLine, products: Mapping[str, int], costs: CostIndex
-) -> OrderLine:
+) -> tuple[Any, ...]:
     product_id = products.get(said.sku)
     cost, source = said.unit_cost_minor, CostSource.PAYLOAD
     if cost is None and product_id is not None:
         cost, source = costs.at(product_id, order.placed_at), CostSource.CATALOGUE
-    return OrderLine(
-        order=order,
-        external_id=said.external_id,
-        kind=said.kind,
-        product_id=product_id,
-        sku=said.sku,
-        title=said.title,
-        quantity=said.quantity,
-        net_minor=said.net_minor,
-        discount_minor=said.discount_minor,
-        tax_minor=said.tax_minor,
-        unit_cost_minor=cost,
-        cost_source=CostSource.MISSING if cost is None else source,
-    )
+    return (
+        order.pk, said.external_id, said.kind, product_id, said.sku, said.title, said.quantity,
+        said.net_minor, said.discount_minor, said.tax_minor, cost,
+        (CostSource.MISSING if cost is None else source).value,
+    )  # fmt: skip
 
 
 def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
