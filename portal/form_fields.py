@@ -51,9 +51,13 @@ def lay_out(
     prefix: str = "",
     suffix: str = "",
     autofocus: bool = False,
+    placeholder: bool = True,
 ) -> FieldLayout:
-    """Give the control its class; Django itself wires label, help and error to it."""
-    attrs: dict[str, Any] = {}
+    """Give the control its class; Django itself wires label, help and error to it.
+
+    ``placeholder=False`` removes one that only repeats the label, as allauth's do.
+    """
+    attrs: dict[str, Any] = {} if placeholder else {"placeholder": False}
     kind = kind_of(field)
     if kind in {"line", "file"}:
         css = field.field.widget.attrs.get("class", "")
@@ -71,10 +75,16 @@ def lay_out(
     )
 
 
-def visible_fields(form: BaseForm, exclude: str = "") -> list[FieldLayout]:
+def visible_fields(
+    form: BaseForm, exclude: str = "", *, placeholders: bool = True
+) -> list[FieldLayout]:
     """Every visible field of ``form`` but the names in ``exclude`` (separated by commas)."""
     skipped = {name.strip() for name in exclude.split(",")}
-    return [lay_out(field) for field in form.visible_fields() if field.name not in skipped]
+    return [
+        lay_out(field, placeholder=placeholders)
+        for field in form.visible_fields()
+        if field.name not in skipped
+    ]
 
 
 def errors_of(form: BaseForm) -> list[tuple[str, str]]:

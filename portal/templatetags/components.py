@@ -275,14 +275,18 @@ def error_summary(form: BaseForm, focus: bool = True) -> SafeString:
 
 @register.simple_tag(name="form_fields")
 def whole_form(
-    form: BaseForm, exclude: str = "", summary: bool = True, focus: bool = True
+    form: BaseForm,
+    exclude: str = "",
+    summary: bool = True,
+    focus: bool = True,
+    placeholders: bool = True,
 ) -> SafeString:
     """Every field of ``form``, the hidden ones too, after the error summary."""
     return render_to_string(
         "components/form_fields.html",
         {
             "form": form,
-            "layouts": form_fields.visible_fields(form, exclude),
+            "layouts": form_fields.visible_fields(form, exclude, placeholders=placeholders),
             "hidden": form.hidden_fields(),
             "errors": form_fields.errors_of(form) if summary else [],
             "focus": focus,

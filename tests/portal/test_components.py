@@ -14,6 +14,7 @@ from core.money import Money
 from portal import charts
 from portal.navigation import bottom_bar, sections_for
 from portal.templatetags.money import money, percent, when
+from tests.people import make_ada, make_sam
 
 NOW = datetime(2026, 11, 21, 13, 32, 5, tzinfo=UTC)
 
@@ -295,3 +296,39 @@ def test_preferences_never_lead_away_and_take_only_known_values(client, db):
     assert answer["Location"] == "/"
     assert "theme" not in answer.cookies
     assert client.get("/preferences/").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["email/", "password/change/", "2fa/", "sessions/", "logout/"])
+def test_account_pages_stand_in_our_shell(client, db, path):
+    client.force_login(make_sam())
+    page = Page(client.get(f"/account/{path}").content.decode())
+    assert len(page.all("h1")) == 1
+    assert page.all("main", id="main")
+    assert page.all("a", href="/manage/applications/")
+    assert not page.all("a", href="/portal/links/")
+
+
+@pytest.mark.parametrize("path", ["login/", "signup/", "password/reset/", "login/webauthn/"])
+def test_entrance_pages_label_every_control(client, db, path):
+    page = Page(client.get(f"/account/{path}").content.decode())
+    labelled = {label.get("for") for label in page.all("label")}
+    controls = [
+        control
+        for control in page.all("input")
+        if control.get("type") not in {"hidden", "submit"} and "id" in control
+    ]
+    assert {control["id"] for control in controls} <= labelled
+    assert not [control for control in controls if control.get("placeholder")]
+
+
+def test_a_partner_has_the_bottom_bar_with_create_in_the_middle(client, db):
+    client.force_login(make_ada().memberships.get().user)
+    html = client.get("/styleguide/").content.decode()
+    assert html.index('class="bottom-bar__create"') > html.index("bottom-bar__link")
+    assert Page(html).all("a", href="/portal/links/new/")
+
+
+def test_refused_and_missing_pages_are_ours(client, db):
+    answer = client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert "error-page" in answer.content.decode()

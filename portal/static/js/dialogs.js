@@ -1,4 +1,5 @@
-// Opens dialogs modally (without JavaScript they are popovers), and keeps popovers beside their button.
+// Opens dialogs modally (without JavaScript they are popovers). Places popovers beside their
+// button where CSS anchors cannot.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) {
@@ -22,21 +23,21 @@ function closeOnBackdrop(event) {
   if (!inside) event.target.close();
 }
 
-document.addEventListener("toggle", (event) => {
-  const panel = event.target;
-  if (event.newState !== "open" || !panel.matches?.(".menu__list, .help__text")) return;
-  const button = document.querySelector(`[popovertarget="${CSS.escape(panel.id)}"]`);
-  const anchor = button.getBoundingClientRect();
+function placeBeside(panel) {
+  const anchor = document.querySelector(`[popovertarget="${CSS.escape(panel.id)}"]`)
+    .getBoundingClientRect();
   const room = 8;
-  panel.style.position = "fixed";
   const left = Math.min(anchor.left, window.innerWidth - panel.offsetWidth - room);
   const below = anchor.bottom + 4;
   const fits = below + panel.offsetHeight + room <= window.innerHeight;
-  panel.style.left = `${Math.max(room, left)}px`;
-  panel.style.top = `${fits ? below : Math.max(room, anchor.top - panel.offsetHeight - 4)}px`;
-}, true);
+  const top = fits ? below : Math.max(room, anchor.top - panel.offsetHeight - 4);
+  panel.style.margin = "0";
+  panel.style.inset = `${top}px auto auto ${Math.max(room, left)}px`;
+}
 
-window.addEventListener("scroll", () => {
-  document.querySelectorAll(".menu__list:popover-open, .help__text:popover-open")
-    .forEach((panel) => panel.hidePopover());
-}, { passive: true });
+if (!CSS.supports("position-area", "block-end")) {
+  document.addEventListener("toggle", (event) => {
+    const opened = event.newState === "open" && event.target.matches(".menu__list, .help__text");
+    if (opened) placeBeside(event.target);
+  }, true);
+}
