@@ -8,10 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.data_directory import AlreadyRunning, Unusable
 from config.embedded import DidNotStart
@@ -63,7 +64,8 @@ def _run(options: argparse.Namespace, surroundings: Surroundings) -> int:
             f"{running} One at a time per checkout: stop that one, or use another checkout"
             " (or APPORT_DATA_DIR) with --port N."
         ) from running
-    ports = [options.port, options.port + 1] if SHOP.exists() else [options.port]
+    demo_shop = SHOP.exists() and "DATABASE_URL" in surroundings.missing
+    ports = [options.port, options.port + 1] if demo_shop else [options.port]
     for port in ports:
         _check_free(port)
     if options.fresh:
@@ -78,11 +80,12 @@ def _run(options: argparse.Namespace, surroundings: Surroundings) -> int:
     elif not options.no_demo:
         _seed_once(surroundings.directory)
     supervisor = Supervisor(
-        _programs(options.port, surroundings.directory), held=surroundings.child_descriptors()
+        _programs(options.port, surroundings.directory, demo_shop=demo_shop),
+        held=surroundings.child_descriptors(),
     )
     return supervisor.run(
         lambda: _answers(options.port),
-        lambda: _announce(options.port, demo=not options.no_demo),
+        lambda: _announce(options.port, demo=not options.no_demo, demo_shop=demo_shop),
         patience=READY_SECONDS,
     )
 
@@ -122,7 +125,7 @@ def _seed_once(directory: Path) -> None:
     mark.touch()
 
 
-def _programs(port: int, directory: Path) -> list[Program]:
+def _programs(port: int, directory: Path, *, demo_shop: bool) -> list[Program]:
     celery = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery", "-q"]
     celery += ["-A", "config"]
     beat = [*celery, "beat", "--loglevel=warning", f"--schedule={directory / 'state' / 'beat'}"]
@@ -133,7 +136,7 @@ def _programs(port: int, directory: Path) -> list[Program]:
         Program("worker", worker, late=True),
         Program("beat", beat, late=True),
     ]
-    if SHOP.exists():
+    if demo_shop:
         address = {"APPORT_URL": f"http://localhost:{port}", "SHOP_PORT": str(port + 1)}
         shop = _granian("demo.shop.app:application", port + 1, workers=1)
         programs.append(Program("shop", shop, address))
@@ -148,16 +151,20 @@ def _granian(target: str, port: int, *, workers: int) -> list[str]:
 
 
 def _answers(port: int) -> bool:
+    host = urlsplit(os.environ["PUBLIC_URL"]).netloc
+    web = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        web.request("GET", "/readyz", headers={"Host": host})
+        return web.getresponse().status == HTTPStatus.OK
+    except (HTTPException, OSError):
         return False
+    finally:
+        web.close()
 
 
-def _announce(port: int, *, demo: bool) -> None:
-    lines = ["", f"  Apport    http://localhost:{port}"]
-    if SHOP.exists():
+def _announce(port: int, *, demo: bool, demo_shop: bool) -> None:
+    lines = ["", f"  Apport    {os.environ['PUBLIC_URL']}"]
+    if demo_shop:
         lines.append(f"  Demo shop http://localhost:{port + 1}")
     people = _demo_people() if demo else []
     if people:
