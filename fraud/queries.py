@@ -6,22 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q
-
 from affiliates.queries import member_email_keys
 from fraud.domain.evidence import Evidence
-from fraud.models import CaseStatus, Decision, Screening
 from shop.models import Order
 from tracking.models import Credit, Touchpoint, TouchpointKind
-
-
-def is_blocked(credit_id: int) -> bool:
-    """Tell whether nothing may be paid for a credit: it is neither clear nor cleared by a person.
-
-    A credit that has not been screened yet is blocked too.
-    """
-    cleared = Q(decision=Decision.CLEAR) | Q(case__status=CaseStatus.DISMISSED)
-    return not Screening.objects.filter(cleared, credit=credit_id).exists()
 
 
 def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:

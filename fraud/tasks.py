@@ -1,25 +1,26 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from core.nudge import nudge
+from core.pulls import drain
 from fraud.services import screening
 
-BATCH, BATCHES = 500, 20
+#: The tick looks back this far; what is older has been screened.
+LOOK_BACK = timedelta(days=7)
 
 
 @shared_task
 def screen_pending(**_kwargs: Any) -> int:
-    """Screen the credits that wait, at most 10,000 in one run."""
-    done = 0
-    for _batch in range(BATCHES):
-        screened = screening.screen_pending(now=timezone.now(), limit=BATCH)
-        done += screened
-        if screened < BATCH:
-            break
+    """Screen the credits that wait."""
+    now = timezone.now()
+    done = drain(
+        lambda limit: screening.screen_pending(now=now, limit=limit, since=now - LOOK_BACK)
+    )
     if done:
         nudge("payouts.tasks.accrue_pending")
     return done

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.admin import ReadOnlyAdmin
+from affiliates.domain.bank import normalized_bic, normalized_iban
 from core.errors import DomainError
-from payouts.domain.bank import normalized_bic, normalized_iban
 from payouts.domain.sepa_text import sepa_name
 from payouts.models import (
     Account,

@@ -1,25 +1,26 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from core.nudge import nudge
+from core.pulls import drain
 from tracking.services import attributions
 
-BATCH, BATCHES = 500, 20
+#: The tick looks back this far at what the shop has sent; what is older has been decided.
+LOOK_BACK = timedelta(days=7)
 
 
 @shared_task
 def attribute_pending(**_kwargs: Any) -> int:
-    """Attribute the orders that wait, at most 10,000 in one run."""
-    done = 0
-    for _batch in range(BATCHES):
-        decided = attributions.attribute_pending(now=timezone.now(), limit=BATCH)
-        done += decided
-        if decided < BATCH:
-            break
+    """Attribute the orders that wait."""
+    now = timezone.now()
+    done = drain(
+        lambda limit: attributions.attribute_pending(now=now, limit=limit, since=now - LOOK_BACK)
+    )
     if done:
         nudge("fraud.tasks.screen_pending")
     return done

@@ -1,8 +1,8 @@
-"""What an IBAN must be before money may follow it."""
+"""What an IBAN and a BIC must be before money may follow them."""
 
 from __future__ import annotations
 
-from schwifty import IBAN
+from schwifty import BIC, IBAN
 
 from core.errors import DomainError
 
@@ -26,6 +26,12 @@ class InvalidIban(DomainError):
     code = "invalid_iban"
 
 
+class InvalidBic(DomainError):
+    """A BIC with a wrong length, structure or country."""
+
+    code = "invalid_bic"
+
+
 def normalized_iban(text: str) -> str:
     """Return ``text`` as an IBAN in capitals without blanks, its check digits verified.
 
@@ -36,6 +42,28 @@ def normalized_iban(text: str) -> str:
         return IBAN(text).compact
     except ValueError as error:
         raise InvalidIban("This IBAN is not valid: check every character.") from error
+
+
+def normalized_bic(text: str) -> str:
+    """Return ``text`` as a BIC of 8 or 11 characters in capitals.
+
+    :raises InvalidBic: when the length, the structure or the country is wrong.
+    """
+    try:
+        return BIC(text).compact
+    except ValueError as error:
+        raise InvalidBic("This BIC is not valid: it has 8 or 11 characters.") from error
+
+
+def bic_of(iban: str) -> str | None:
+    """Return the BIC of the bank of ``iban``, or ``None`` when the bank registry has none.
+
+    The registry changes with time: keep the answer with the account, do not ask again.
+
+    :raises InvalidIban: when ``iban`` is not valid.
+    """
+    bic = IBAN(normalized_iban(iban)).bic
+    return None if bic is None else bic.compact
 
 
 def country_of(iban: str) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.money import Money
-from payouts.domain.bank import (
+from affiliates.domain.bank import (
     EEA,
     InvalidIban,
     country_of,
     is_in_sepa,
     normalized_iban,
 )
+from core.money import Money
 from payouts.domain.sepa_text import TOWN_LIMIT, UnreadableText, sepa_name
 
 SEPA = "sepa"

@@ -14,8 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from django.utils.translation import gettext as _
 
-from core.money import Money
-from payouts.domain.bank import (
+from affiliates.domain.bank import (
     EEA,
     SEPA_OUTSIDE_EEA,
     InvalidBic,
@@ -26,6 +25,7 @@ from payouts.domain.bank import (
     normalized_bic,
     normalized_iban,
 )
+from core.money import Money
 from payouts.domain.sepa_text import (
     REMITTANCE_LIMIT,
     TOWN_LIMIT,

@@ -36,6 +36,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["placed_at"], name="order_placed"),
             models.Index(fields=["received_at"], name="order_received"),
+            models.Index(fields=["email_key"], name="order_email", condition=~Q(email_key="")),
             GinIndex(fields=["codes"], name="order_codes"),
         ]
 

@@ -4,19 +4,16 @@ import pytest
 
 from fraud.domain.evidence import Finding, Level
 from fraud.models import Case, Screening, Signal
-from fraud.queries import is_blocked
 from fraud.services.screening import screen_pending
 from tests.builders import (
     NOW,
     email_key_of,
     make_affiliate,
-    make_case,
     make_click,
     make_code,
     make_credit,
     make_link,
     make_order,
-    make_screening,
     make_user,
 )
 from tests.people import make_ada
@@ -141,23 +138,3 @@ def test_many_credits_cost_as_many_queries_as_one(django_assert_num_queries):
         make_credit()
     with django_assert_num_queries(8):
         assert screen_pending(now=NOW) == 30
-
-
-@pytest.mark.parametrize(
-    ("decision", "case", "blocked"),
-    [
-        (None, None, True),
-        ("clear", None, False),
-        ("refuse", None, True),
-        ("hold", "open", True),
-        ("hold", "confirmed", True),
-        ("hold", "dismissed", False),
-    ],
-)
-def test_only_what_is_clear_or_cleared_is_not_blocked(decision, case, blocked):
-    credit = make_credit()
-    if decision:
-        screening = make_screening(credit, decision=decision)
-    if case:
-        make_case(screening, status=case, decided_by=make_user(), reason="Because.")
-    assert is_blocked(credit.pk) is blocked

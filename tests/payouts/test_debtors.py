@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from affiliates.domain.bank import InvalidBic, InvalidIban
 from core.models import AuditEntry
-from payouts.domain.bank import InvalidBic, InvalidIban
 from payouts.domain.sepa_text import UnreadableText
 from payouts.models import DebtorAccount
 from payouts.services import debtors

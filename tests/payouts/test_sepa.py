@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from core.money import Money
-from payouts.domain.bank import (
+from affiliates.domain.bank import (
     InvalidBic,
     InvalidIban,
     bic_of,
@@ -20,6 +19,7 @@ from payouts.domain.bank import (
     normalized_bic,
     normalized_iban,
 )
+from core.money import Money
 from payouts.domain.sepa_text import UnreadableText, is_sepa_identifier, sepa_name, sepa_text
 from payouts.gateways.refusals import FileRefused
 from payouts.gateways.sepa import (
