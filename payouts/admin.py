@@ -89,7 +89,7 @@ class DebtorAccountAdmin(ReadOnlyAdmin):
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
 
-    def get_fields(self, _request: HttpRequest, row: DebtorAccount | None = None) -> Any:
+    def get_fields(self, _request: HttpRequest, row: models.Model | None = None) -> Any:
         return self.list_display if row else ["name", "iban", "bic"]
 
     def save_model(self, request: HttpRequest, row: DebtorAccount, form: Any, *_args: Any) -> None:
