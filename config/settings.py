@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "config.context.csp_nonce",
+                "portal.context_processors.shell",
             ]
         },
     }
