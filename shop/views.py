@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.api import problem
 from core.errors import IdempotencyConflict
+from core.nudge import nudge
 from shop import tasks
 from shop.connectors import generic
 from shop.models import Shop
@@ -41,7 +42,7 @@ def webhook(request: HttpRequest, shop_code: str) -> HttpResponse:
                 body=body,
                 now=timezone.now(),
             )
-            transaction.on_commit(tasks.nudge)
+            nudge(tasks.process_inbound)
     except generic.BadHeader as refusal:
         return problem(400, refusal.code, str(refusal))
     except generic.BadSignature as refusal:

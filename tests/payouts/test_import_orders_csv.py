@@ -1,0 +1,162 @@
+"""Our own CSV format for past orders: the webhook's fields, one row per line."""
+
+import csv
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from core.hashing import keyed_hash
+from shop.connectors.csv_file import COLUMNS
+from shop.models import Order, OrderLine, Return, ReturnLine
+from tests.builders import make_shop
+
+pytestmark = pytest.mark.django_db
+
+DIGEST = "a" * 64
+
+
+def order_row(order_id="A", **cells):
+    return {
+        "record": "order",
+        "order_id": order_id,
+        "at": "2026-06-01T12:00:00+02:00",
+        "currency": "EUR",
+        "line_id": "1",
+        "sku": "S1",
+        "title": "Robe, lin",
+        "quantity": "2",
+        "net_minor": "10000",
+        **cells,
+    }
+
+
+def return_row(return_id="R", **cells):
+    return {
+        "record": "return",
+        "return_id": return_id,
+        "order_id": "A",
+        "at": "2026-06-09T12:00:00+02:00",
+        "line_id": "1",
+        "quantity": "1",
+        "net_minor": "5000",
+        **cells,
+    }
+
+
+def run(path, *options):
+    out = StringIO()
+    call_command("import_orders", str(path), "--format", "apport-csv", "--shop", "atelier",
+                 "--json", *options, stdout=out, stderr=StringIO())  # fmt: skip
+    return json.loads(out.getvalue())
+
+
+def imported(tmp_path, *rows):
+    make_shop()
+    path = tmp_path / "orders.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return run(path)
+
+
+def test_orders_and_returns_arrive_as_through_the_webhook(tmp_path):
+    report = imported(
+        tmp_path,
+        return_row(),
+        order_row(number="#A", customer_id="8812", email_digest=DIGEST, new_customer="1",
+                  country="FR", codes="ADA10 INES5", unit_cost_minor="3000"),
+        order_row(number="#A", customer_id="8812", email_digest=DIGEST, new_customer="1",
+                  country="FR", codes="ADA10 INES5", line_id="2", kind="shipping", sku="",
+                  quantity="1", net_minor="413", tax_minor="82"),
+        order_row("B", test="true", cancelled_at="2026-06-02T00:00:00Z"),
+        return_row("S", order_id="Z"),
+    )  # fmt: skip
+
+    assert report["differences"] == []
+    assert report["sums"] == {
+        "product": 20_000,
+        "shipping": 413,
+        "returns_matched": -5_000,
+        "returns_parked": -5_000,
+        "refused": 0,
+    }
+    order = Order.objects.get(external_id="A")
+    assert order.number == "#A"
+    assert order.customer_ref == keyed_hash("customer", "atelier:8812")
+    assert (order.codes, order.is_new_customer) == (["ADA10", "INES5"], True)
+    assert order.lines.get(kind="product").unit_cost_minor == 3_000
+    other = Order.objects.get(external_id="B")
+    assert (other.is_test, other.cancelled_at is not None) == (True, True)
+    assert set(Return.objects.values_list("external_id", "order__external_id")) == {
+        ("R", "A"),
+        ("S", None),
+        ("cancel:B", "B"),
+    }
+
+
+def test_the_second_time_changes_nothing(tmp_path):
+    rows = [order_row(), return_row(), order_row("B", cancelled_at="2026-06-02T00:00:00Z")]
+    imported(tmp_path, *rows)
+
+    report = imported(tmp_path, *rows)
+
+    assert report["changed"] is False
+    assert report["differences"] == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [
+        ({"quantity": "two"}, "At lines.1.quantity: 'two' is not of type 'integer'"),
+        ({"net_minor": "10.5"}, "At lines.1.net_minor: '10.5' is not of type 'integer'"),
+        ({"at": "2026-06-01 12:00"}, "Its rows disagree in the column at"),
+        ({"kind": "tip"}, "At lines.1.kind: 'tip' is not one of"),
+        ({"line_id": ""}, "At lines.1.id"),
+    ],
+)
+def test_one_bad_row_refuses_its_whole_order_and_no_other(tmp_path, bad, sentence):
+    report = imported(tmp_path, order_row(), order_row(**{"line_id": "2", **bad}), order_row("B"))
+
+    (refused,) = report["refused"].values()
+    assert refused["rows"] == 2
+    assert sentence in refused["examples"][0]
+    assert refused["examples"][1].startswith("row 3: A: ")
+    assert Order.objects.get().external_id == "B"
+    assert report["differences"] == []
+    assert report["input_minor"] == sum(report["sums"].values())
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (order_row(at="2026-06-01T12:00:00"), "no offset from UTC"),
+        (order_row(test="perhaps"), "At test: 'perhaps' is not of type 'boolean'"),
+        (order_row(currency="USD"), "sells in EUR"),
+        (order_row(net_minor="-1"), "net below zero"),
+        (order_row(order_id=""), "the id is missing"),
+        (order_row(record="invoice"), "neither order nor return"),
+        (return_row(reason="whim"), "At reason: 'whim' is not one of"),
+        (return_row("cancel:A"), "At id"),
+    ],
+)
+def test_a_row_that_cannot_be_stored_says_why(tmp_path, row, sentence):
+    report = imported(tmp_path, row)
+
+    assert sentence in json.dumps(report["refused"])
+    assert report["differences"] == []
+    assert not OrderLine.objects.exists()
+    assert not ReturnLine.objects.exists()
+
+
+def test_an_unknown_shop_is_not_made_up(tmp_path):
+    with pytest.raises(CommandError, match="There is no shop atelier"):
+        run(tmp_path / "orders.csv")
+
+
+def test_costs_are_not_made_up(tmp_path):
+    with pytest.raises(CommandError, match="--cost-share is for online-retail"):
+        run(tmp_path / "orders.csv", "--cost-share", "6000")
