@@ -16,6 +16,7 @@ from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Commission, CommissionStatus, Item, Rail
 from portal.commission_language import CommissionFacts, commission_status
 from portal.display import StatusText
+from portal.formats import in_paris
 from portal.queries.sales import SaleState, blocked_since, payouts_of
 from tracking.models import Credit, Touchpoint
 
@@ -172,10 +173,10 @@ def _payout_facts(payout: Item) -> CommissionFacts:
 
 
 def csv_rows(rows: Iterable[Sale]) -> Iterable[list[str | int | Money | datetime | None]]:
-    """One line for each sale, as the list shows it."""
+    """One line for each sale, as the list shows it; times are those of Paris."""
     for sale in rows:
         yield [
-            sale.placed_at,
+            _paris(sale.placed_at),
             sale.reference,
             sale.source,
             sale.items,
@@ -184,6 +185,11 @@ def csv_rows(rows: Iterable[Sale]) -> Iterable[list[str | int | Money | datetime
             sale.earned,
             str(sale.status.label),
             str(sale.status.sentence),
-            sale.validation_at,
+            _paris(sale.validation_at) if sale.validation_at else None,
             sale.payout,
         ]
+
+
+def _paris(moment: datetime) -> datetime:
+    """The wall clock in Paris: spreadsheets know no time zones."""
+    return in_paris(moment).replace(tzinfo=None)

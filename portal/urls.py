@@ -19,6 +19,7 @@ from portal.views import (
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.program, name="program"),
+    path("start/", public.start, name="start"),
     path("apply/", application.apply, name="apply"),
     path("apply/status/", application.status, name="apply-status"),
     path("apply/withdraw/", application.withdraw, name="apply-withdraw"),

@@ -44,7 +44,7 @@ def words_of(codes: Iterable[str], labels: Mapping[str, Promise]) -> str:
 
 
 class ApplicationForm(forms.Form):
-    """The request to join. Whether it suffices is for the service to say; here is its shape."""
+    """The request to join. Employees name their store, the others a legal form and their sites."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("You are"), choices=AffiliateKind.choices, widget=forms.RadioSelect
@@ -59,14 +59,12 @@ class ApplicationForm(forms.Form):
     legal_form = forms.ChoiceField(
         label=gettext_lazy("Legal form"),
         choices=LegalForm.choices,
-        required=False,
         widget=forms.RadioSelect,
     )
-    store = forms.CharField(label=gettext_lazy("Your store"), max_length=80, required=False)
+    store = forms.CharField(label=gettext_lazy("Your store"), max_length=80)
     staff_number = forms.CharField(
         label=gettext_lazy("Your staff number"),
         max_length=40,
-        required=False,
         help_text=gettext_lazy("It is on your payslip, where your commissions will be too."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -78,9 +76,8 @@ class ApplicationForm(forms.Form):
     )
     sites = forms.CharField(
         label=gettext_lazy("Addresses of your sites and profiles"),
-        required=False,
         max_length=4_000,
-        help_text=gettext_lazy("One on each line, at most ten. We read them all."),
+        help_text=gettext_lazy("One on each line, at most ten. Optional for store employees."),
         widget=forms.Textarea(
             attrs={"rows": 3, "placeholder": "https://", "spellcheck": "false"}
         ),
@@ -99,13 +96,17 @@ class ApplicationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     accept = forms.BooleanField(
-        label=gettext_lazy("I have read the programme page and accept its terms."),
+        label=gettext_lazy("I have read the programme page and accept its terms"),
         error_messages={"required": gettext_lazy("Accept the terms to send your application.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        if self.is_bound:
+            is_employee = self.data.get("kind") == AffiliateKind.EMPLOYEE
+            for name in ("legal_form", "sites") if is_employee else ("store", "staff_number"):
+                self.fields[name].required = False
 
     def clean_sites(self) -> list[str]:
         """Return one address per line that is not empty, with ``https://`` where none was given."""
@@ -126,13 +127,6 @@ class ApplicationForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("kind") == AffiliateKind.EMPLOYEE:
             cleaned["legal_form"] = LegalForm.INDIVIDUAL
-            for field in ("store", "staff_number"):
-                if not cleaned.get(field):
-                    self.add_error(field, _("Store employees give their store and staff number."))
         else:
             cleaned["store"] = cleaned["staff_number"] = ""
-            if not cleaned.get("legal_form"):
-                self.add_error("legal_form", _("Choose a legal form."))
-            if "sites" in cleaned and not cleaned["sites"]:
-                self.add_error("sites", _("Give at least one address."))
         return cleaned

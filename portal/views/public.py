@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -14,6 +14,7 @@ from affiliates.models import Terms
 from affiliates.queries import programme_terms
 from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
+from portal.access import Role, current_user, roles_of, signed_in_required
 from portal.calculator import Estimate, Offer, band_example, estimate
 from portal.formats import format_bps, format_day, format_money
 from portal.forms.calculator import CalculatorForm, usual_numbers
@@ -21,6 +22,11 @@ from shop.models import MarginBand, Shop
 
 EXAMPLE_PRICE_MINOR = 10_000
 EXAMPLE_DISCOUNT_BPS = 2_000
+FIRST_PAGES = {
+    Role.PARTNER: "portal:home",
+    Role.MANAGER: "portal:manage-home",
+    Role.FINANCE: "portal:finance-home",
+}
 CALCULATOR_FIELDS = ("visits", "conversion", "basket", "band")
 
 
@@ -55,6 +61,17 @@ def program(request: HttpRequest) -> HttpResponse:
         "estimate": _estimate(offer, form),
     }
     return render(request, "public/program.html", context)
+
+
+@signed_in_required
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead whoever has just signed in to where their work is."""
+    roles = roles_of(current_user(request))
+    for role, page in FIRST_PAGES.items():
+        if role in roles:
+            return redirect(page)
+    return redirect("portal:apply")
 
 
 def _examples(offer: Offer, bands: list[MarginBand]) -> list[Any]:

@@ -1,0 +1,128 @@
+"""A partner with a little of everything, and whoever else may knock at her doors."""
+
+from dataclasses import dataclass
+
+from affiliates.models import Affiliate
+from core.models import User
+from payouts.models import Commission, Item
+from payouts.services import blocks, returns
+from tests.builders import (
+    LONG_AGO,
+    make_click,
+    make_code,
+    make_credit,
+    make_link,
+    make_order,
+    make_payee,
+    make_product,
+    make_return,
+    make_user,
+)
+from tests.payouts.paydays import PAYDAY, item_of, sent_batch
+from tests.payouts.stories import AFTER_HOLD, accrued, approved
+from tests.people import make_ada, make_fin, make_ines, make_mallory, make_sam, person_of
+from tracking.models import CouponCode, Credit, Link
+
+#: Of one unit, in minor units: a number that nothing else on a page comes to.
+REAL_COST_MINOR = 4_137
+
+
+@dataclass
+class World:
+    """Ada's things, by what became of them."""
+
+    ada: Affiliate
+    mallory: Affiliate
+    link: Link
+    code: CouponCode
+    tracked: Credit
+    pending: Commission
+    held: Commission
+    returned: Commission
+    declined: Commission
+    approved: Commission
+    paid: Commission
+    payout: Item
+    people: dict[str, User]
+
+
+def make_world():
+    """Ada in the middle of a payday. One unit of anything earns her EUR 10.00."""
+    ada, mallory = make_ada(), make_mallory()
+    make_payee(ada)
+    link = make_link(ada, label="Spring letter", sub_id="letter-5")
+    make_click(link, clicked_at=PAYDAY, referrer_host="blog.example")
+    sold = {"product": make_product(cost_minor=REAL_COST_MINOR, name="Linen dress")}
+    paid = approved(ada, lines=[{**sold, "quantity": 5}], number="FR-1005")
+    payout = item_of(sent_batch(), ada)
+    returned = accrued(ada, lines=[sold], number="FR-1003")
+    make_return(returned.credit.order)
+    returns.apply_pending(now=PAYDAY)
+    held = accrued(ada, lines=[sold], number="FR-1002")
+    blocks.hold(commission_id=held.pk, actor_id=make_user().pk, reason="Odd", now=PAYDAY)
+    declined = accrued(ada, lines=[sold], decision="refuse", number="FR-1006")
+    return World(
+        ada=ada,
+        mallory=mallory,
+        link=link,
+        code=make_code(ada, code="ADA10", discount_bps=1_000, valid_from=LONG_AGO),
+        tracked=make_credit(ada, make_order(number="FR-1000", placed_at=PAYDAY, lines=[sold])),
+        pending=accrued(ada, lines=[sold], number="FR-1001"),
+        held=held,
+        returned=returned,
+        declined=declined,
+        approved=_approved(ada, sold),
+        paid=paid,
+        payout=payout,
+        people={
+            "ada": person_of(ada),
+            "ines": person_of(make_ines()),
+            "mallory": person_of(mallory),
+            "sam": make_sam(),
+            "fin": make_fin(),
+        },
+    )
+
+
+def _approved(ada, sold):
+    """Approved on its own, so that what is pending beside it stays so."""
+    commission = accrued(ada, lines=[sold], number="FR-1004")
+    Commission.objects.filter(pk=commission.pk).update(
+        status="approved", approved_minor=commission.amount_minor, status_changed_at=AFTER_HOLD
+    )
+    return commission
+
+
+def partner_addresses(world):
+    """Every page of a partner that shows something, by its name."""
+    return {
+        "home": "/portal/",
+        "link-list": "/portal/links/",
+        "link-archived": "/portal/links/?state=archived",
+        "link-new": "/portal/links/new/",
+        "link-detail": f"/portal/links/{world.link.pk}/",
+        "code-list": "/portal/codes/",
+        "sale-list": "/portal/sales/?range=12m",
+        "sale-csv": "/portal/sales/?range=12m&format=csv",
+        **{
+            f"sale-{name}": f"/portal/sales/{credit_id}/"
+            for name, credit_id in sale_ids(world).items()
+        },
+        "payout-list": "/portal/payouts/",
+        "payout-detail": f"/portal/payouts/{world.payout.public_id}/",
+        "payee": "/portal/payee/",
+    }
+
+
+def sale_ids(world):
+    """The credit of each state."""
+    names = ("pending", "held", "returned", "declined", "approved", "paid")
+    return {"tracked": world.tracked.pk} | {
+        name: getattr(world, name).credit_id for name in names
+    }
+
+
+def text_of(response):
+    """The whole answer as text, streamed or not."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode()

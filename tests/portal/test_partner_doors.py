@@ -1,0 +1,134 @@
+"""Every address outside the staff's, asked by every role."""
+
+import pytest
+from django.urls import reverse
+
+from portal import staff_urls, urls
+from portal.access import Role, roles_of
+from tests.builders import make_link, make_user
+from tests.portal.partner_world import partner_addresses
+from tests.portal_staff.world import make_application
+
+PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
+POSTS = {"apply-withdraw", "link-archive", "demo-sign-in", "preferences"}
+FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
+
+
+def addresses(world):
+    """Every partner page, with the documents and the codes beside them."""
+    return partner_addresses(world) | {
+        "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
+        "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
+        "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
+    }
+
+
+def test_every_address_is_asked_here_or_by_the_staffs_doors(world):
+    """A new address without an entry in this file fails here."""
+    staff = {route.name for route in staff_urls.urlpatterns}
+    named = {route.name for route in urls.urlpatterns if getattr(route, "name", None)}
+    asked = set(addresses(world)) | {"sale-detail"}
+
+    assert named - staff == PUBLIC | POSTS | FOR_ANYBODY_SIGNED_IN | (asked & named)
+
+
+def test_nobody_enters_without_signing_in(client, world):
+    for address in addresses(world).values():
+        response = client.get(address)
+        assert response.status_code == 302, address
+        assert response["Location"].startswith("/account/login/?next="), address
+
+
+def test_a_visitor_who_applies_signs_up_first(client, world):
+    assert client.get("/apply/")["Location"] == "/account/signup/?next=%2Fapply%2F"
+    assert client.get("/apply/status/")["Location"].startswith("/account/login/")
+    assert client.get("/start/")["Location"].startswith("/account/login/")
+    assert client.post("/apply/withdraw/")["Location"].startswith("/account/login/")
+
+
+def test_ada_enters_every_page_of_hers(ada, world):
+    for address in addresses(world).values():
+        assert ada.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("person", ["sam", "fin"])
+def test_staff_are_refused_everywhere_in_the_portal(sign_in, world, person):
+    browser = sign_in(world.people[person])
+    for address in [*addresses(world).values(), "/apply/"]:
+        assert browser.get(address).status_code == 403, address
+
+
+@pytest.mark.parametrize("person", ["ines", "mallory"])
+def test_other_partners_enter_their_lists_and_find_nothing_of_adas(sign_in, world, person):
+    browser = sign_in(world.people[person])
+    for name, address in addresses(world).items():
+        is_somebodys = any(part.isdigit() or len(part) == 36 for part in address.split("/"))
+        response = browser.get(address)
+        assert response.status_code == (404 if is_somebodys else 200), name
+        if not is_somebodys and not response.streaming:
+            assert b"Spring letter" not in response.content, name
+
+
+def test_an_applicant_is_led_to_the_state_of_the_application(sign_in, world):
+    applicant = make_user()
+    make_application(user=applicant)
+    browser = sign_in(applicant)
+
+    for address in addresses(world).values():
+        assert browser.get(address)["Location"] == "/apply/status/", address
+
+
+def test_a_person_who_is_nothing_yet_is_refused(sign_in, world):
+    browser = sign_in(make_user())
+    for address in addresses(world).values():
+        assert browser.get(address).status_code == 403, address
+
+
+def test_nobody_archives_the_link_of_another(sign_in, world):
+    browser = sign_in(world.people["mallory"])
+
+    response = browser.post(f"/portal/links/{world.link.pk}/archive/")
+
+    world.link.refresh_from_db()
+    assert response.status_code == 404
+    assert world.link.archived_at is None
+
+
+@pytest.mark.parametrize("name", sorted(POSTS))
+def test_acts_are_not_done_by_following_a_link(ada, world, name):
+    args = {"link-archive": [world.link.pk], "demo-sign-in": ["ada"]}.get(name, [])
+    assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("person", "page"),
+    [("ada", "/portal/"), ("sam", "/manage/"), ("fin", "/finance/")],
+)
+def test_everybody_starts_where_their_work_is(sign_in, world, person, page):
+    assert sign_in(world.people[person]).get("/start/")["Location"] == page
+
+
+def test_a_newcomer_starts_with_the_application(sign_in, world):
+    assert sign_in(make_user()).get("/start/")["Location"] == "/apply/"
+
+
+def test_a_superuser_has_both_staff_roles_and_is_no_partner(world):
+    boss = make_user(is_superuser=True)
+    assert roles_of(boss) == {Role.MANAGER, Role.FINANCE}
+
+
+def test_somebody_who_left_has_no_role(world):
+    person = world.people["ada"]
+    person.is_active = False
+    assert roles_of(person) == frozenset()
+
+
+def test_of_several_accounts_the_newest_open_one_acts(ada, world):
+    person = world.people["ada"]
+    make_link(world.mallory, label="Not hers")
+    person.memberships.create(affiliate=world.mallory)
+
+    assert b"Not hers" in ada.get("/portal/links/").content
+    world.mallory.status = "closed"
+    world.mallory.save()
+    assert b"Spring letter" in ada.get("/portal/links/").content
