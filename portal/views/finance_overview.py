@@ -30,7 +30,7 @@ def finance_home(request: HttpRequest) -> HttpResponse:
     found = staff_finance.currencies() or [currency_of_programme()]
     context = {
         "now": now,
-        "sections": [_section(staff_finance.liability(currency), now) for currency in found],
+        "liabilities": [_section(staff_finance.liability(currency), now) for currency in found],
         "work": staff_finance.work(now),
         "batches": [_batch(batch) for batch in staff_finance.open_batches()],
         "last_posting": staff_finance.last_posting(),

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-
 from affiliates.services import applications
 from core.models import AuditEntry
 from fraud.models import Decision, Signal
-
 from payouts.services import blocks
 from shop.models import InboundEvent, InboundStatus
 from tests.builders import (
@@ -112,5 +110,3 @@ def make_world():
 def costs_viewed(order):
     """The entries that say who looked at the costs of ``order``."""
     return AuditEntry.objects.filter(verb="order.costs_viewed", subject_id=str(order.pk))
-
-

@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.builders import NOW, make_attribution, make_credit, make_order, make_return
+from tests.payouts.stories import accrued
+from tests.people import make_fin, make_sam
+from tests.portal_staff.world import costs_viewed, make_held
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(client):
+    client.force_login(make_sam())
+    return client
+
+
+def detail(order):
+    return reverse("portal:order-detail", args=[order.pk])
+
+
+def listed(client, **query):
+    answer = client.get(reverse("portal:order-list"), {"range": "all", **query})
+    return [row.order for row in answer.context["rows"]]
+
+
+def test_the_list_narrows_to_what_is_asked(manager):
+    credited = make_credit().order
+    nobody, waiting, test = make_attribution().order, make_order(), make_order(is_test=True)
+    returned = make_return(make_order()).order
+
+    assert listed(manager, outcome="attributed") == [credited]
+    assert listed(manager, outcome="nobody") == [nobody]
+    assert set(listed(manager, outcome="waiting")) == {waiting, test, returned}
+    assert listed(manager, has="test") == [test]
+    assert listed(manager, has="returns") == [returned]
+
+
+def test_a_search_finds_the_number_in_every_period(manager):
+    old = make_order(number="#A77", placed_at=NOW - timedelta(days=900))
+    make_order(number="#B12")
+
+    for text in ("A77", "#A77", "a7"):
+        assert listed(manager, q=text, range="7d") == [old]
+
+
+def test_the_list_goes_on_and_back_without_losing_an_order(manager):
+    made = {make_order(placed_at=NOW - timedelta(hours=n // 3)).pk for n in range(60)}
+    url, seen, pages = reverse("portal:order-list"), [], []
+    cursor = ""
+    while True:
+        answer = manager.get(url, {"range": "all", "cursor": cursor})
+        pages.append([row.order.pk for row in answer.context["rows"]])
+        seen += pages[-1]
+        cursor = answer.context["page"].following
+        if not cursor:
+            break
+
+    assert set(seen) == made
+    assert len(seen) == 60
+    back = manager.get(url, {"range": "all", "cursor": answer.context["page"].previous})
+    assert [row.order.pk for row in back.context["rows"]] == pages[-2]
+
+
+def test_a_cursor_that_nobody_made_is_the_first_page(manager):
+    make_order()
+
+    for cursor in ("x", "older_yesterday_3", "older_2026-01-01T00:00:00_x", "newer_2026-01-01_1"):
+        assert len(listed(manager, cursor=cursor)) == 1
+
+
+def test_both_margins_stand_side_by_side_with_the_cost(manager):
+    commission = accrued()
+
+    page = manager.get(detail(commission.credit.order), headers={"accept-language": "en"})
+
+    line = page.context["view"].lines[0]
+    assert (line.net.minor, line.unit_cost.minor) == (10_000, 4_000)
+    assert (line.actual.minor, line.reference.minor) == (6_000, 5_000)
+    assert "Actual margin of the line, with the real cost: €60.00." in page.content.decode()
+
+
+def test_a_look_at_costs_is_kept_once_an_hour_for_each_person(client):
+    order, sam, fin = make_order(), make_sam(), make_fin()
+    start = timezone.now()
+
+    for minutes, person in ((0, sam), (5, sam), (10, fin), (61, sam)):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            client.force_login(person)
+            client.get(detail(order))
+
+    assert costs_viewed(order).count() == 3
+    assert costs_viewed(order).filter(actor=sam).count() == 2
+
+
+def test_a_block_is_released_for_a_reason(manager):
+    block = make_held()
+    order = block.commission.credit.order
+    url = reverse("portal:block-release", args=[order.pk, block.pk])
+
+    manager.post(url, {"reason": ""})
+    block.refresh_from_db()
+    assert block.released_at is None
+
+    manager.post(url, {"reason": "The shop confirmed it."})
+    block.refresh_from_db()
+    assert block.released_at is not None
+
+
+def test_a_block_of_another_order_is_not_found(manager):
+    url = reverse("portal:block-release", args=[make_order().pk, make_held().pk])
+
+    assert manager.post(url, {"reason": "Mine."}).status_code == 404
+
+
+def test_finance_sees_the_order_without_the_release(client):
+    client.force_login(make_fin())
+    block = make_held()
+    order = block.commission.credit.order
+
+    page = client.get(detail(order)).content.decode()
+
+    assert reverse("portal:block-release", args=[order.pk, block.pk]) not in page
