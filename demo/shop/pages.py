@@ -41,7 +41,7 @@ def home(visit: Visit) -> Response:
 
 def category(visit: Visit, slug: str) -> Response:
     if slug not in CATEGORIES:
-        raise NotFound("Ce rayon n'existe pas.")
+        raise NotFound("Ce rayon n’existe pas.")
     shown = [product for product in products() if product.style.category == slug]
     order = visit.request.args.get("tri", "selection")
     descending = SORTS.get(order, SORTS["selection"])[1]
@@ -85,10 +85,10 @@ def choose_cookies(visit: Visit) -> Response:
     """Remember yes or no, and stay on the page where the question was asked."""
     choice = visit.request.form.get("choix", "")
     if choice not in {"0", "1"}:
-        raise BadRequest("Choisissez d'accepter ou de refuser.")
+        raise BadRequest("Choisissez d’accepter ou de refuser.")
     back = visit.request.form.get("retour", "/")
     is_local = back.startswith("/") and not back.startswith(("//", "/\\"))
-    response = visit.go(back.split("?")[0] if is_local else "/", notice="choix")
+    response = visit.go(back.split("?")[0] if is_local else "/", notice="choix", remember=False)
     visit.remember_consent(response, choice)
     return response
 
@@ -97,13 +97,13 @@ def refused(visit: Visit, refusal: HTTPException) -> Response:
     """Say in the shop's own frame why there is nothing here."""
     if refusal.code is None or refusal.code < 400:
         return refusal.get_response(visit.request)
-    sentence = refusal.description if refusal.code in {400, 403} else "Cette page n'existe pas."
+    sentence = refusal.description if refusal.code in {400, 403} else "Cette page n’existe pas."
     return visit.page("refused.html", status=refusal.code, sentence=sentence)
 
 
 def _known(sku: str) -> Product:
     if sku.upper() not in by_sku():
-        raise NotFound("Cet article n'existe pas.")
+        raise NotFound("Cet article n’existe pas.")
     return by_sku()[sku.upper()]
 
 

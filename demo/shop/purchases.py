@@ -36,7 +36,7 @@ def basket(visit: Visit, *, error: str = "", typed: str = "", status: int = 200)
 def add_to_basket(visit: Visit) -> Response:
     sku, size = visit.request.form.get("sku", ""), visit.request.form.get("taille", "")
     if sku not in by_sku():
-        raise BadRequest("Cet article n'existe pas.")
+        raise BadRequest("Cet article n’existe pas.")
     product = by_sku()[sku]
     if size not in product.sizes:
         return visit.go(f"{product.path}", notice="")
@@ -60,7 +60,7 @@ def enter_code(visit: Visit) -> Response:
         baskets.set_code(visit.database, visit.visitor, "")
         return visit.go("/panier", notice="code-retire")
     if pricing.discount_of(code, visit.settings.connection().discounts) is None:
-        sentence = f"Le code « {typed} » n'est pas valable ici."
+        sentence = f"Le code « {typed} » n’est pas valable ici."
         return basket(visit, error=sentence, typed=typed, status=422)
     baskets.set_code(visit.database, visit.visitor, code)
     return visit.go("/panier", notice="code")
@@ -170,7 +170,7 @@ def _own_order(visit: Visit, order_id: int) -> sqlite3.Row:
         "SELECT * FROM orders WHERE id = ? AND visitor = ?", (order_id, visit.visitor)
     ).fetchone()
     if order is None:
-        raise NotFound("Cette commande n'existe pas.")
+        raise NotFound("Cette commande n’existe pas.")
     return order
 
 

@@ -92,7 +92,7 @@ def _refuse_other_sites(request: Request) -> None:
         "same-origin",
         "none",
     }:
-        raise Forbidden("Ce formulaire vient d'un autre site.")
+        raise Forbidden("Ce formulaire vient d’un autre site.")
 
 
 def make_application(shop_settings: Settings, *, deliver: bool) -> WSGIApplication:

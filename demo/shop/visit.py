@@ -83,11 +83,11 @@ class Visit:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def go(self, path: str, *, notice: str = "") -> Response:
-        """Send the visitor to ``path`` after a form, remembering who they are."""
+    def go(self, path: str, *, notice: str = "", remember: bool = True) -> Response:
+        """Send the visitor to ``path`` after a form; ``remember`` gives a basket."""
         target = f"{path}?avis={notice}" if notice else path
         response = Response(status=303, headers={"Location": target})
-        if not self.is_known:
+        if remember and not self.is_known:
             self._set_cookie(response, VISITOR_COOKIE, self.visitor, VISITOR_LASTS, hidden=True)
         return response
 
@@ -112,7 +112,7 @@ class Visit:
 
 
 NOTICES: Mapping[str, str] = {
-    "ajoute": "C'est dans votre panier.",
+    "ajoute": "C’est dans votre panier.",
     "code": "Code enregistré.",
     "code-retire": "Code retiré.",
     "choix": "Votre choix est enregistré.",
