@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -30,6 +31,12 @@ from shop.services import inbound, secrets
 
 class ReadOnly:
     """Facts are looked at here, never typed: they come from the shop."""
+
+    opts: Any
+    calculated: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, *_args: Any, **_kwargs: Any) -> list[str]:
+        return [*(field.name for field in self.opts.fields), *self.calculated]
 
     def has_add_permission(self, *_args: Any, **_kwargs: Any) -> bool:
         return False
@@ -66,6 +73,7 @@ class ShopAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("code", "name", "currency", "home_url")
     search_fields = ("code", "name")
     actions = ("issue_secret",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
         return False
@@ -101,6 +109,7 @@ class InboundEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("event_id", "sha256")
     fields = ("shop", "connector", "topic", "event_id", "received_at", "sha256", "status",
               "attempts", "error", "said")  # fmt: skip
+    calculated = ("said",)
     actions = ("process_again",)
 
     @admin.display(description=gettext_lazy("body"))
