@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -33,6 +33,8 @@ CHECKS = {
 }
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MOST_WORKERS = 4
+THROW_AWAY = "apport-test-"
+YOUNG_SECONDS = 60
 QUICK = "not browser and not race and not slow"
 
 
@@ -145,7 +147,8 @@ def find_chromium() -> bool:
 @contextmanager
 def throw_away_servers() -> Iterator[None]:
     """Point the environment at servers of our own, in a temporary directory, until the end."""
-    directory = Path(tempfile.mkdtemp(prefix="apport-test-"))
+    _sweep_up()
+    directory = Path(tempfile.mkdtemp(prefix=THROW_AWAY))
     data_directory.prepare(directory)
     lock = Lock(directory)
     lock.acquire("bin/test")
@@ -161,6 +164,19 @@ def throw_away_servers() -> Iterator[None]:
         servers.stop()
         lock.release()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _sweep_up() -> None:
+    """Remove what killed runs of ours left behind; a running one holds its lock."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{THROW_AWAY}*"):
+        with suppress(FileNotFoundError):  # Somebody was quicker.
+            status = directory.lstat()
+            if status.st_uid != os.geteuid() or time.time() - status.st_mtime < YOUNG_SECONDS:
+                continue
+            lock = Lock(directory)
+            if lock.try_once():
+                shutil.rmtree(directory, ignore_errors=True)
+            lock.release()
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

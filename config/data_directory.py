@@ -167,7 +167,7 @@ class Lock:
         :raises AlreadyRunning: when a live process is the owner.
         """
         deadline = time.monotonic() + ORPHANS_MAY_TAKE_SECONDS
-        while not self._try():
+        while not self.try_once():
             pid, started, owner = self._owner()
             if pid and started == started_at(pid):
                 raise AlreadyRunning(pid, owner, self.directory)
@@ -178,16 +178,17 @@ class Lock:
         os.ftruncate(self.descriptor, 0)
         os.pwrite(self.descriptor, f"{os.getpid()} {started_at(os.getpid())} {command}".encode(), 0)
 
-    def release(self) -> None:
-        """Give the directory up. Whatever still holds it keeps others out."""
-        os.close(self.descriptor)
-
-    def _try(self) -> bool:
+    def try_once(self) -> bool:
+        """Take the lock if nobody holds it; return whether we have it."""
         try:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
+
+    def release(self) -> None:
+        """Give the directory up. Whatever still holds it keeps others out."""
+        os.close(self.descriptor)
 
     def _owner(self) -> tuple[int, str, str]:
         """Return (pid, its start time, its command); pid 0 while a new owner is still writing."""
