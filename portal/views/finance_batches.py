@@ -24,7 +24,7 @@ from payouts.models import Batch, BatchStatus
 from payouts.services import batches
 from payouts.services.items import Change
 from portal.access import current_user, finance_required
-from portal.formats import DASH, format_day, format_moment, format_money
+from portal.formats import DASH, MINUS, format_day, format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.forms.staff_finance import BatchForm, first_values
 from portal.queries import staff_batches
@@ -183,7 +183,9 @@ def _comparison_note(comparison: staff_batches.Comparison | None) -> str:
     if comparison is None:
         return ""
     change = comparison.count_change
-    return _("%(change)s on the batch before") % {"change": f"{change:+d}" if change else "±0"}
+    return _("%(change)s on the batch before") % {
+        "change": f"{change:+d}".replace("-", MINUS) if change else "±0"
+    }
 
 
 def _facts(batch: Batch) -> list[tuple[str, str]]:
