@@ -8,8 +8,8 @@ from tracking.models import Link
 
 
 def short_url(link: Link) -> str:
-    """Return the whole address that people click."""
-    return f"{settings.PUBLIC_URL}/c/{link.code}"
+    """Return the whole address that people click: on the shop's own origin where it has /c/."""
+    return f"{link.shop.link_origin or settings.PUBLIC_URL}/c/{link.code}"
 
 
 def shown_url(link: Link) -> str:

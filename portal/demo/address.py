@@ -20,8 +20,9 @@ def follow(*, shop_url: str, now: datetime) -> bool:
     before = shop.home_url.rstrip("/")
     if before == shop_url:
         return False
-    shop.home_url, shop.link_hosts = f"{shop_url}/", world.link_hosts(shop_url)
-    shop.save(update_fields=["home_url", "link_hosts"])
+    shop.home_url, shop.link_origin = f"{shop_url}/", shop_url
+    shop.link_hosts = world.link_hosts(shop_url)
+    shop.save(update_fields=["home_url", "link_origin", "link_hosts"])
     Link.objects.filter(shop=shop, destination_url__startswith=f"{before}/").update(
         destination_url=Concat(
             Value(shop_url), Substr(F("destination_url"), Length(Value(before)) + 1)

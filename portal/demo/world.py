@@ -52,6 +52,7 @@ def build(*, shop_url: str, begins: datetime) -> World:
         code=SHOP_CODE,
         name="Maison Lutèce",
         home_url=f"{shop_url}/",
+        link_origin=shop_url,
         link_hosts=link_hosts(shop_url),
         currency=catalogue.CURRENCY,
         order_cost_minor=420,

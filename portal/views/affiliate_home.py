@@ -63,7 +63,9 @@ def home(request: HttpRequest) -> HttpResponse:
     affiliate = current_affiliate(request)
     terms = terms_for(affiliate.pk, now)
     shown = date_range.parse(request.GET, now=now)
-    links = Link.objects.filter(affiliate=affiliate, archived_at__isnull=True)
+    links = Link.objects.select_related("shop").filter(
+        affiliate=affiliate, archived_at__isnull=True
+    )
     first_link = links.order_by("pk").first()
     latest = list(sales(affiliate.pk, SaleFilters())[:LATEST_SALES])
     context = {

@@ -18,6 +18,12 @@ class Shop(models.Model):
         default=list,
         help_text="Hosts that links may lead to.",
     )
+    link_origin = models.URLField(
+        max_length=200,
+        blank=True,
+        help_text="Where the shop's own proxy sends /c/ to us, without a slash at the end. Empty:"
+        " links carry our own address, and prove less about how a visitor came.",
+    )
     currency = models.CharField(max_length=3)
     order_cost_minor = models.PositiveBigIntegerField(
         default=0,
