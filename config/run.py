@@ -78,7 +78,7 @@ def _run(options: argparse.Namespace, surroundings: Surroundings) -> int:
     if os.environ.get("APPORT_EMBEDDED") != "1":
         _manage("collectstatic", "--no-input", "--verbosity", "0")
     elif not options.no_demo:
-        _seed_once(surroundings.directory)
+        _seed(options.port, surroundings.directory)
     supervisor = Supervisor(
         _programs(options.port, surroundings.directory, demo_shop=demo_shop),
         held=surroundings.child_descriptors(),
@@ -115,14 +115,17 @@ def _manage(*arguments: str) -> None:
         raise Refused(f"manage.py {arguments[0]} failed (status {done.returncode}), see above.")
 
 
-def _seed_once(directory: Path) -> None:
-    mark = directory / "state" / "demo-seeded"
+def _seed(port: int, directory: Path) -> None:
+    """Make the demonstration once; let its shop follow when the port has changed since."""
+    mark = directory / "state" / "demo-port"
     command = next(CHECKOUT.glob("*/management/commands/seed_demo.py"), None)
-    if mark.exists() or command is None:
+    seeded_for = mark.read_text() if mark.exists() else ""
+    if command is None or seeded_for == str(port):
         return
-    say("Making the demonstration shop, its partners and 90 days of sales (once) ...")
-    _manage("seed_demo")
-    mark.touch()
+    if not seeded_for:
+        say("Making the demonstration shop, its partners and 90 days of sales (once) ...")
+    _manage("seed_demo", f"--shop-url=http://localhost:{port + 1}")
+    mark.write_text(str(port))
 
 
 def _programs(port: int, directory: Path, *, demo_shop: bool) -> list[Program]:

@@ -50,7 +50,7 @@ def issue_statements(**_kwargs: Any) -> int:
 @shared_task
 def check_ledger_nightly(**_kwargs: Any) -> int:
     """Compare the ledger with commissions and payouts; log every difference as an error."""
-    differences = checks.check()
-    for difference in differences:
+    result = checks.run(now=timezone.now())
+    for difference in result.differences:
         log.error("Ledger: %s", difference)
-    return len(differences)
+    return len(result.differences)

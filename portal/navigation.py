@@ -52,6 +52,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
             ("orders", _("Orders"), "/manage/orders/", "package"),
             ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
+            ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
         ),
     ),
     "finance": (

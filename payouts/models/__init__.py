@@ -7,6 +7,7 @@ from payouts.models.batch import (
     DebtorAccount,
     Rail,
 )
+from payouts.models.check import LedgerCheck
 from payouts.models.commission import (
     Block,
     BlockKind,
@@ -35,6 +36,7 @@ __all__ = [
     "Item",
     "ItemLine",
     "ItemStatus",
+    "LedgerCheck",
     "Rail",
     "ReversalReason",
     "Statement",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from payouts.models import (
     Item,
     ItemLine,
     ItemStatus,
+    LedgerCheck,
     Transfer,
 )
 from payouts.services.ledger import CLEARING, EXPENSE, account_of
@@ -44,6 +46,11 @@ class Difference:
 def as_rows(differences: list[Difference]) -> list[dict[str, Any]]:
     """Return differences as plain dictionaries, for JSON."""
     return [asdict(difference) for difference in differences]
+
+
+def run(*, actor_id: int | None = None, now: datetime) -> LedgerCheck:
+    """Check everything and keep the result, so that whoever pays sees it."""
+    return LedgerCheck.objects.create(at=now, by_id=actor_id, differences=as_rows(check()))
 
 
 def check() -> list[Difference]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from payouts.services import checks as ledger_checks
 from portal.access import current_user, finance_required
 from portal.queries import staff_checks
 
@@ -24,7 +25,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 @require_POST
 def checks_run(request: HttpRequest) -> HttpResponse:
     """Compare everything now."""
-    staff_checks.run_check(by=str(current_user(request)), now=timezone.now())
+    ledger_checks.run(actor_id=current_user(request).pk, now=timezone.now())
     return redirect("portal:checks")
 
 

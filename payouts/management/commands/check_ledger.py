@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
 from payouts.models import Transfer
 from payouts.services import checks
@@ -18,14 +19,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print the differences and exit with 1 if there are any."""
-        differences = checks.check()
+        result = checks.run(now=timezone.now())
         if options["json"]:
-            self.stdout.write(json.dumps({"differences": checks.as_rows(differences)}))
+            self.stdout.write(json.dumps({"differences": result.differences}))
         else:
-            for difference in differences:
-                self.stdout.write(str(difference))
-            if not differences:
+            for row in result.differences:
+                self.stdout.write(str(checks.Difference(**row)))
+            if result.agrees:
                 count = Transfer.objects.count()
                 self.stdout.write(self.style.SUCCESS(f"The ledger agrees: {count} transfers."))
-        if differences:
+        if not result.agrees:
             sys.exit(1)
