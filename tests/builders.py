@@ -216,6 +216,9 @@ def make_terms(
         "currency": "EUR",
         "payment_days": [10, 25],
     }
+    if overrides.get("basis") == "actual":
+        seeing = group or affiliate.group
+        Group.objects.filter(pk=seeing.pk).update(sees_costs=True)
     return Terms.objects.create(**owner, **{**fields, **overrides})
 
 

@@ -18,6 +18,11 @@ class Group(models.Model):
         default=False,
         help_text="The group whose terms the public programme page shows.",
     )
+    sees_costs = models.BooleanField(
+        default=False,
+        help_text="Its people may know cost prices. Only then may its terms pay on actual margin,"
+        " from which a cost can be computed.",
+    )
 
     class Meta:
         ordering = ["name"]

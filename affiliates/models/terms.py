@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.money import BPS
@@ -57,5 +59,19 @@ class Terms(models.Model):
             ),
         ]
 
+    def clean(self) -> None:
+        """Refuse in forms what the database refuses anyway.
+
+        :raises ValidationError: for actual margin in a group that may not know costs.
+        """
+        group = self.group or (self.affiliate.group if self.affiliate else None)
+        if self.basis == Basis.ACTUAL and group and not group.sees_costs:
+            raise ValidationError(
+                {"basis": _("Only groups whose people may know costs are paid on actual margin.")}
+            )
+
     def __str__(self) -> str:
-        return f"Terms {self.version} of {self.group or self.affiliate}"
+        return gettext("Terms %(version)s of %(holder)s") % {
+            "version": self.version,
+            "holder": self.group or self.affiliate,
+        }

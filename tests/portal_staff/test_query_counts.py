@@ -65,7 +65,7 @@ def test_commissions_held(client):
 
 
 FINANCE_LISTS = {
-    "finance-home": (make_due, 22),
+    "finance-home": (make_due, 23),
     "ledger-list": (make_due, 14),
     "batch-new": (make_due, 16),
 }
