@@ -1,0 +1,53 @@
+"""Browsers of several people at once, each with its own cookies, all listened to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+#: A loaded machine is slow, not wrong.
+PATIENCE_MS = 20_000
+
+
+@dataclass
+class Browsers:
+    """Opens browsers on the portal and collects what their pages complain about."""
+
+    new_context: Callable[..., BrowserContext]
+    site: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, user=None, *, language="en", theme="light", width=1_280, **options) -> Page:
+        """Return a tab of a new browser, in which ``user`` is signed in."""
+        locale = {"en": "en-GB", "fr": "fr-FR"}[language]
+        context = self.new_context(
+            locale=locale,
+            viewport={"width": width, "height": 900},
+            base_url=self.site,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("console", self._hear)
+        context.on("weberror", lambda failure: self.complaints.append(str(failure.error)))
+        context.add_cookies([self._cookie("theme", theme)])
+        if user is not None:
+            context.add_cookies([self._cookie(settings.SESSION_COOKIE_NAME, session_of(user))])
+        return context.new_page()
+
+    def _cookie(self, name, value):
+        return {"name": name, "value": value, "url": self.site}
+
+    def _hear(self, line):
+        is_refused_form = "status of 422" in line.text
+        if line.type == "error" and not is_refused_form:
+            self.complaints.append(f"{line.text} ({line.page.url if line.page else line.location})")
+
+
+def session_of(user):
+    """The key of a new session of ``user``."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
