@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -46,6 +47,13 @@ def pytest_terminal_summary(terminalreporter):
         if os.environ.get(variable):
             terminalreporter.section(title)
             terminalreporter.write_line(os.environ[variable])
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Services word their refusals as they are written; pages still follow the browser."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,268 @@
+"""French is complete, well set, and what a French browser gets on every page."""
+
+import re
+
+import pytest
+import time_machine
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.urls import reverse
+
+from affiliates.models import Affiliate
+from core.management.commands import messages
+from tests.payouts.paydays import PAYDAY
+from tests.people import make_fin, make_ines, make_sam, person_of
+from tests.portal import partner_world
+from tests.portal.partner_world import partner_addresses, text_of
+from tests.portal_staff import world as staff_world
+from tests.portal_staff.test_doors import MANAGER, POSTS, addresses_of
+
+PATH = messages.catalogue_path(settings.BASE_DIR, "fr")
+CATALOGUE = messages.read_catalogue(PATH, "fr")
+ENTRIES = [message for message in CATALOGUE if message.id]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+#: Of what an English sentence is hardly ever without, and a French one never has.
+ENGLISH = re.compile(
+    r"\b(the|of|and|with|from|this|that|your|you|are|was|were|have|has|been|not|yet|here|there"
+    r"|who|when|what|which|every|each|nothing|their|its|his|by|to|for|is|an)\b",
+    re.IGNORECASE,
+)
+#: What the stories of the tests themselves write in English.
+TOLD = ("I write about linen.", "Ask the shop first.", "The order came before with other lines.")
+#: English idea, what French always calls it.
+TERMS = [
+    (r"\baffiliates?\b", r"affili|partenaire"),
+    (r"\bapplications?\b", r"candidature"),
+    (r"\bapplicants?\b", r"candidat"),
+    (r"\bbatch(es)?\b", r"\blots?\b"),
+    (r"\bcommissions?\b", r"commission"),
+    (r"\bcut-?off\b", r"date d’arrêté"),
+    (r"\bhold period\b", r"délai de validation"),
+    (r"\bledger\b", r"grand livre"),
+    (r"\blist price\b", r"prix catalogue"),
+    (r"\bmargin\b", r"\bmarges?\b"),
+    (r"\bmargin bands?\b", r"tranches? de marge"),
+    (r"\bminimum payout\b", r"seuil de paiement"),
+    (r"\borders?\b", r"commande|en ordre"),
+    (r"\bpayees?\b", r"bénéficiaire|grand livre"),
+    (r"\bpayslip\b", r"bulletin de paie|la paie"),
+    (r"\bpayouts?\b", r"paiement"),
+    (r"\bpromo codes?\b", r"codes? promo"),
+    (r"\breference cost\b", r"coût de référence"),
+    (r"\bstaff number\b", r"matricule"),
+    (r"\bstatement\b", r"relevé"),
+    (r"\bstores?\b", r"magasin"),
+    (r"\bterms\b", r"conditions?\b"),
+]
+
+
+def forms_of(text):
+    return list(text) if isinstance(text, (tuple, list)) else [text]
+
+
+def about(message):
+    return f"{message.context or ''} {message.id!r} in {message.locations[0][0]}"
+
+
+# --- the catalogue ------------------------------------------------------------------
+
+
+def test_every_text_has_its_french():
+    assert [about(message) for message in ENTRIES if not messages.is_whole(message.string)] == []
+
+
+def test_no_french_is_in_doubt_or_left_over():
+    assert [about(message) for message in ENTRIES if message.fuzzy] == []
+    assert not CATALOGUE.obsolete
+
+
+def test_the_catalogue_has_exactly_the_texts_of_the_sources():
+    sources = {(one.context, one.id) for one in messages.collected(settings.BASE_DIR) if one.id}
+    known = {(message.context, message.id) for message in ENTRIES}
+
+    assert sources - known == set(), "run `make messages`, then translate"
+    assert known - sources == set(), "run `make messages`"
+
+
+def test_the_compiled_catalogue_is_that_of_the_text():
+    assert PATH.with_suffix(".mo").read_bytes() == messages.as_mo(CATALOGUE), "run `make messages`"
+
+
+def test_french_keeps_every_placeholder():
+    wrong = []
+    for message in ENTRIES:
+        asked = [set(PLACEHOLDER.findall(text)) for text in forms_of(message.id)]
+        given = [set(PLACEHOLDER.findall(text)) for text in forms_of(message.string)]
+        if asked != given:
+            wrong.append(about(message))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "pattern"),
+    [
+        ("a sign after an ordinary space", r" [:;!?»%€]"),
+        ("a sign after no space", r"[^\W\d][;!?»](?:\s|$)"),
+        ("a colon after no space", r"\w:(?:\s|$)"),
+        ("an opening quotation mark before an ordinary space", r"«[^\u00a0\u202f]"),
+        ("a straight apostrophe", r"'"),
+        ("English quotation marks", r"[“”]"),
+        ("three dots instead of one sign", r"\.\.\."),
+        ("an address to a friend", r"(?i)\b(tu|toi|tes|ta)\b|\bt’"),
+    ],
+)
+def test_french_is_set_as_french(fault, pattern):
+    found = [
+        text
+        for message in ENTRIES
+        for text in forms_of(message.string)
+        if re.search(pattern, PLACEHOLDER.sub("x", text))
+    ]
+    assert found == [], fault
+
+
+@pytest.mark.parametrize(("english", "french"), TERMS)
+def test_one_idea_has_one_word_in_french(english, french):
+    strays = [
+        (source, text)
+        for message in ENTRIES
+        for source, text in zip(forms_of(message.id), forms_of(message.string), strict=True)
+        if re.search(english, PLACEHOLDER.sub("", source), re.IGNORECASE)
+        and not re.search(french, text, re.IGNORECASE)
+    ]
+    assert strays == []
+
+
+# --- the command ----------------------------------------------------------------------
+
+
+def test_the_command_collects_python_and_templates_of_any_kind(tmp_path):
+    app = tmp_path / "portal"
+    (app / "templates").mkdir(parents=True)
+    (app / "views.py").write_text(
+        'a = _("Plain")\nb = pgettext("verb", "Order")\n'
+        'c = ngettext("%(n)s day", "%(n)s days", n)\n'
+    )
+    (app / "templates" / "page.html").write_text(
+        '<p>\n  {% translate "Tag" %}{% button _("Argument") %}\n'
+        "{% blocktranslate with x=y trimmed %}\n   Block {{ x }}\n  wraps{% endblocktranslate %}"
+        "{% blocktranslate count n=n %}{{ n }} row{% plural %}{{ n }} rows{% endblocktranslate %}"
+    )
+
+    found = {(one.context, one.id) for one in messages.collected(tmp_path) if one.id}
+
+    assert found == {
+        (None, "Plain"),
+        ("verb", "Order"),
+        (None, ("%(n)s day", "%(n)s days")),
+        (None, "Tag"),
+        (None, "Argument"),
+        (None, "Block %(x)s wraps"),
+        (None, ("%(n)s row", "%(n)s rows")),
+    }
+
+
+def test_a_catalogue_written_twice_is_the_same(tmp_path):
+    again = tmp_path / "django.po"
+    again.write_bytes(messages.as_po(CATALOGUE))
+
+    with again.open("rb") as source:
+        assert messages.as_mo(read_po(source, locale="fr")) == messages.as_mo(CATALOGUE)
+
+
+# --- the pages ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def french(client, db):
+    """A French browser on a payday."""
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    with time_machine.travel(PAYDAY, tick=False):
+        yield client
+
+
+def visible(response):
+    """What the page says: its text, its labels and the values of its buttons."""
+    page = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<!--.*?-->", " ", text_of(response))
+    labels = re.findall(r'\b(?:aria-label|title|alt|placeholder|data-\w+)="([^"]*)"', page)
+    texts = [re.sub(r"<[^>]+>", " ", page), *(one for one in labels if " " in one)]
+    said = " ".join(" ".join(texts).split())
+    for story in TOLD:
+        said = said.replace(story, "")
+    return said
+
+
+def english_fragments():
+    """What is fixed in the longer English texts, where French says something else."""
+    for message in ENTRIES:
+        whole = " ".join(forms_of(message.string))
+        for source in forms_of(message.id):
+            for fragment in PLACEHOLDER.split(source):
+                if len(fragment.strip()) > 12 and fragment.strip() not in whole:
+                    yield fragment.strip()
+
+
+FRAGMENTS = sorted(set(english_fragments()))
+
+
+def assert_french(response, name):
+    assert response.status_code == 200, name
+    assert re.search(r'<html[^>]* lang="fr"', text_of(response)), name
+    said = visible(response)
+    assert [one for one in FRAGMENTS if one in said] == [], name
+    strays = [said[max(0, one.start() - 40) : one.end() + 40] for one in ENGLISH.finditer(said)]
+    assert strays == [], name
+
+
+def test_doors_speak_french(french):
+    for name in ("account_login", "account_signup", "account_reset_password", "portal:program"):
+        assert_french(french.get(reverse(name)), name)
+
+
+def test_the_program_page_speaks_french(french):
+    partner_world.make_world()
+
+    assert_french(french.get("/"), "program")
+
+
+def test_the_pages_of_a_partner_speak_french(french):
+    world = partner_world.make_world()
+    french.force_login(world.people["ada"])
+
+    for name, address in partner_addresses(world).items():
+        if not name.endswith("-csv"):
+            assert_french(french.get(address), name)
+
+
+def test_the_pages_of_somebody_new_speak_french(french):
+    french.force_login(person_of(make_ines()))
+
+    for address in ("/portal/", "/portal/links/", "/portal/sales/", "/portal/payouts/"):
+        assert_french(french.get(address), address)
+
+
+def test_the_pages_of_staff_speak_french(french):
+    addresses = addresses_of(staff_world.make_world())
+    sam, fin = make_sam(), make_fin()
+
+    for name, address in addresses.items():
+        if name in POSTS or name == "batch-file":
+            continue
+        french.force_login(sam if name in MANAGER else fin)
+        response = french.get(address)
+        if response.get("Content-Type", "").startswith("text/html"):
+            assert_french(response, name)
+
+
+def test_the_parts_of_an_affiliate_speak_french(french):
+    staff_world.make_world()
+    french.force_login(make_sam())
+    affiliate = Affiliate.objects.order_by("pk").first()
+    address = reverse("portal:affiliate-detail", args=[affiliate.public_id])
+
+    for part in ("overview", "links", "orders", "payouts", "terms", "journal"):
+        assert_french(french.get(address, {"tab": part}), part)
+
+
+def test_the_style_guide_speaks_french(french):
+    assert_french(french.get("/styleguide/"), "styleguide")
