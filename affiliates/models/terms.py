@@ -59,6 +59,12 @@ class Terms(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return gettext("Terms %(version)s of %(holder)s") % {
+            "version": self.version,
+            "holder": self.group or self.affiliate,
+        }
+
     def clean(self) -> None:
         """Refuse in forms what the database refuses anyway.
 
@@ -69,9 +75,3 @@ class Terms(models.Model):
             raise ValidationError(
                 {"basis": _("Only groups whose people may know costs are paid on actual margin.")}
             )
-
-    def __str__(self) -> str:
-        return gettext("Terms %(version)s of %(holder)s") % {
-            "version": self.version,
-            "holder": self.group or self.affiliate,
-        }
