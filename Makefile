@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types fix benchmarks
+.PHONY: help setup run test check lint types fix messages benchmarks
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,9 @@ types: ## mypy --strict
 
 fix: ## let ruff mend and format what it can
 	@bin/test --fix
+
+messages: ## collect the texts of the sources into locale/, and compile the translations
+	@bin/manage messages
 
 benchmarks: ## what is measured, and how to run it
 	@ls benchmarks/README.md 2>/dev/null && cat benchmarks/README.md || echo "No benchmarks yet."

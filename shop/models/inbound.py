@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.states import Moves
 
 
 class InboundStatus(models.TextChoices):
-    NEW = "new", "New"
-    DONE = "done", "Done"
-    IGNORED = "ignored", "Ignored"
-    FAILED = "failed", "Failed"
+    NEW = "new", _("New")
+    DONE = "done", _("Done")
+    IGNORED = "ignored", _("Ignored")
+    FAILED = "failed", _("Failed")
 
 
 class InboundEvent(Moves, models.Model):

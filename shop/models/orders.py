@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.money import Money
 
@@ -45,17 +46,17 @@ class Order(models.Model):
 
 
 class LineKind(models.TextChoices):
-    PRODUCT = "product", "Product"
-    GIFT_CARD = "gift_card", "Gift card"
-    SHIPPING = "shipping", "Shipping"
-    FEE = "fee", "Fee"
-    ADJUSTMENT = "adjustment", "Adjustment"
+    PRODUCT = "product", _("Product")
+    GIFT_CARD = "gift_card", _("Gift card")
+    SHIPPING = "shipping", _("Shipping")
+    FEE = "fee", _("Fee")
+    ADJUSTMENT = "adjustment", _("Adjustment")
 
 
 class CostSource(models.TextChoices):
-    PAYLOAD = "payload", "Sent with the order"
-    CATALOGUE = "catalogue", "Catalogue"
-    MISSING = "missing", "Missing"
+    PAYLOAD = "payload", _("Sent with the order")
+    CATALOGUE = "catalogue", _("Catalogue")
+    MISSING = "missing", _("Missing")
 
 
 class OrderLine(models.Model):
@@ -111,8 +112,8 @@ class OrderLine(models.Model):
 
 
 class ReturnReason(models.TextChoices):
-    RETURN = "return", "Returned"
-    CANCELLATION = "cancellation", "Cancelled"
+    RETURN = "return", _("Returned")
+    CANCELLATION = "cancellation", _("Cancelled")
 
 
 class Return(models.Model):

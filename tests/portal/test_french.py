@@ -5,8 +5,10 @@ import re
 import pytest
 import time_machine
 from babel.messages.pofile import read_po
+from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from affiliates.models import Affiliate
 from core.management.commands import messages
@@ -131,6 +133,18 @@ def test_one_idea_has_one_word_in_french(english, french):
         and not re.search(french, text, re.IGNORECASE)
     ]
     assert strays == []
+
+
+def test_every_choice_of_a_model_is_marked_for_translation():
+    unmarked = {
+        f"{field}: {label}"
+        for model in apps.get_models()
+        if model.__module__.partition(".")[0] in messages.APPS
+        for field in model._meta.get_fields()
+        for value, label in getattr(field, "flatchoices", ())
+        if label and not isinstance(label, Promise) and field.name != "language"
+    }
+    assert unmarked == set()
 
 
 # --- the command ----------------------------------------------------------------------

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.money import BPS
 
 
 class Outcome(models.TextChoices):
-    ATTRIBUTED = "attributed", "Attributed"
-    NOBODY = "nobody", "Nobody"
+    ATTRIBUTED = "attributed", _("Attributed")
+    NOBODY = "nobody", _("Nobody")
 
 
 class Attribution(models.Model):
@@ -33,8 +34,8 @@ class Attribution(models.Model):
 
 
 class TouchpointKind(models.TextChoices):
-    CLICK = "click", "Click"
-    CODE = "code", "Promo code"
+    CLICK = "click", _("Click")
+    CODE = "code", _("Promo code")
 
 
 class Touchpoint(models.Model):

@@ -90,7 +90,15 @@ def catalogue_path(root: Path, language: str) -> Path:
 def read_catalogue(path: Path, language: str) -> Catalog:
     """The catalogue at ``path``; an empty one if there is none."""
     if not path.exists():
-        return Catalog(locale=language, project="Apport", charset="utf-8", fuzzy=False)
+        return Catalog(
+            locale=language,
+            header_comment="# The texts of Apport. `make messages` keeps them in step.",
+            project="Apport",
+            version="1",
+            last_translator="",
+            charset="utf-8",
+            fuzzy=False,
+        )
     with path.open("rb") as source:
         return read_po(source, locale=language)
 
