@@ -96,9 +96,7 @@ def own(request: HttpRequest, rows: QuerySet[Row], **lookup: Any) -> Row:
 
     :raises Http404: when there is none, or it belongs to somebody else.
     """
-    return get_object_or_404(
-        rows.filter(affiliate=current_affiliate(request)), **lookup
-    )
+    return get_object_or_404(rows.filter(affiliate=current_affiliate(request)), **lookup)
 
 
 def signed_in_required(view: View) -> View:

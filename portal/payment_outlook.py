@@ -93,7 +93,5 @@ def outlook(affiliate: Affiliate, terms: Terms | None, now: datetime) -> Outlook
 
 def _obstacle(gate: GateSentence) -> Obstacle:
     if gate.code in MENDED_BY_DETAILS:
-        return Obstacle(
-            gate.sentence, gate.remedy, reverse("portal:payee"), _("Payment details")
-        )
+        return Obstacle(gate.sentence, gate.remedy, reverse("portal:payee"), _("Payment details"))
     return Obstacle(gate.sentence, gate.remedy)

@@ -24,9 +24,7 @@ def points(counts: Mapping[date, int], shown: DateRange) -> list[tuple[date, int
     return list(summed.items())
 
 
-def values_like(
-    counts: Mapping[date, int], earlier: DateRange, shown: DateRange
-) -> list[int]:
+def values_like(counts: Mapping[date, int], earlier: DateRange, shown: DateRange) -> list[int]:
     """Return ``counts`` of an earlier range of the same length, cut as :func:`points` cuts it."""
     moved = shown.first - earlier.first
     return [count for _day, count in points({d + moved: n for d, n in counts.items()}, shown)]

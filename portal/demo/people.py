@@ -19,13 +19,9 @@ class DemoPerson:
 
 
 PEOPLE = (
-    DemoPerson(
-        "ada", "ada@demo.example", "Ada Lemoine", _("Affiliate, writes a blog"), "/portal/"
-    ),
+    DemoPerson("ada", "ada@demo.example", "Ada Lemoine", _("Affiliate, writes a blog"), "/portal/"),
     DemoPerson("ines", "ines@demo.example", "Inès Moreau", _("Influencer"), "/portal/"),
-    DemoPerson(
-        "nadia", "nadia@demo.example", "Nadia Benali", _("Works in a store"), "/portal/"
-    ),
+    DemoPerson("nadia", "nadia@demo.example", "Nadia Benali", _("Works in a store"), "/portal/"),
     DemoPerson("sam", "sam@demo.example", "Sam Petit", _("Programme manager"), "/manage/"),
     DemoPerson(
         "fiona", "fiona@demo.example", "Fiona Lambert", _("Finance, prepares payouts"), "/finance/"

@@ -78,9 +78,7 @@ class ApplicationForm(forms.Form):
         label=gettext_lazy("Addresses of your sites and profiles"),
         max_length=4_000,
         help_text=gettext_lazy("One on each line, at most ten. Optional for store employees."),
-        widget=forms.Textarea(
-            attrs={"rows": 3, "placeholder": "https://", "spellcheck": "false"}
-        ),
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "https://", "spellcheck": "false"}),
     )
     methods = forms.MultipleChoiceField(
         label=gettext_lazy("How you would promote the shop"),

@@ -45,6 +45,4 @@ class PayeeForm(forms.Form):
         try:
             return bank.normalized_iban(self.cleaned_data["iban"])
         except bank.InvalidIban as refusal:
-            raise ValidationError(
-                _("This IBAN is not valid: check every character.")
-            ) from refusal
+            raise ValidationError(_("This IBAN is not valid: check every character.")) from refusal

@@ -219,9 +219,7 @@ def sources(affiliate_id: int) -> Iterator[tuple[str, str]]:
     credits = Credit.objects.filter(affiliate_id=affiliate_id)
     links = (
         credits.filter(touchpoint__link__isnull=False)
-        .values_list(
-            "touchpoint__link_id", "touchpoint__link__label", "touchpoint__link__code"
-        )
+        .values_list("touchpoint__link_id", "touchpoint__link__label", "touchpoint__link__code")
         .distinct()
         .order_by("touchpoint__link__code")
     )
@@ -237,9 +235,7 @@ def sources(affiliate_id: int) -> Iterator[tuple[str, str]]:
         yield f"code-{pk}", code
 
 
-def _narrowed(
-    rows: QuerySet[CreditWithState], filters: SaleFilters
-) -> QuerySet[CreditWithState]:
+def _narrowed(rows: QuerySet[CreditWithState], filters: SaleFilters) -> QuerySet[CreditWithState]:
     if filters.since is not None:
         rows = rows.filter(order__placed_at__gte=filters.since)
     if filters.until is not None:

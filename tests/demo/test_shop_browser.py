@@ -77,6 +77,7 @@ def test_the_choice_can_be_changed_from_the_footer(page, console, address):
 
 def nothing_stands_in_the_way(page, width):
     """Nothing is wider than the screen, and axe finds nothing."""
+    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     report = Axe().run(page)
     assert report.violations_count == 0, report.generate_report()

@@ -117,9 +117,7 @@ def partner_addresses(world):
 def sale_ids(world):
     """The credit of each state."""
     names = ("pending", "held", "returned", "declined", "approved", "paid")
-    return {"tracked": world.tracked.pk} | {
-        name: getattr(world, name).credit_id for name in names
-    }
+    return {"tracked": world.tracked.pk} | {name: getattr(world, name).credit_id for name in names}
 
 
 def text_of(response):

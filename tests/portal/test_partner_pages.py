@@ -224,7 +224,7 @@ def test_the_export_is_what_the_screen_shows(ada, world):
 
     lines = text_of(response).splitlines()
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert lines[0].startswith("\ufeff\"Ordered at\";\"Order\"")
+    assert lines[0].startswith('\ufeff"Ordered at";"Order"')
     assert len(lines) == 2
     assert '"•••• 1001"' in lines[1]
     assert ";100,00;" in lines[1]

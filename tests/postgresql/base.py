@@ -20,7 +20,14 @@ class Role:
     current = None
 
 
+#: Rows that migrations made: a flush would take them from the tests that follow.
+KEPT = {"auth_group", "shop_marginband"}
+
+
 class DatabaseOperations(operations.DatabaseOperations):
+    def sql_flush(self, style, tables, **options):
+        return super().sql_flush(style, [name for name in tables if name not in KEPT], **options)
+
     def execute_sql_flush(self, sql_list):
         """Empty the tables, the append-only ones too, as only a superuser can."""
         as_superuser = ["SET LOCAL ROLE NONE", "SET LOCAL session_replication_role = replica"]
@@ -33,6 +40,12 @@ class DatabaseCreation(creation.DatabaseCreation):
         self.connection.close()
         Role.current = roles.APPLICATION
         return name
+
+    def _destroy_test_db(self, test_database_name, _verbosity):
+        """Drop the database even if a browser's last request still holds a connection to it."""
+        name = self._quote_name(test_database_name)
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _create_test_db(self, verbosity, autoclobber, keepdb=False):
         name = super()._create_test_db(verbosity, autoclobber, keepdb)
