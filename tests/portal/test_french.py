@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from affiliates.models import Affiliate
 from core.management.commands import messages
+from tests.builders import make_user
 from tests.payouts.paydays import PAYDAY
 from tests.people import make_fin, make_ines, make_sam, person_of
 from tests.portal import partner_world
@@ -219,8 +220,8 @@ def english_fragments():
 FRAGMENTS = sorted(set(english_fragments()))
 
 
-def assert_french(response, name):
-    assert response.status_code == 200, name
+def assert_french(response, name, *, status=200):
+    assert response.status_code == status, name
     assert re.search(r'<html[^>]* lang="fr"', text_of(response)), name
     said = visible(response)
     assert [one for one in FRAGMENTS if one in said] == [], name
@@ -280,3 +281,34 @@ def test_the_parts_of_an_affiliate_speak_french(french):
 
 def test_the_style_guide_speaks_french(french):
     assert_french(french.get("/styleguide/"), "styleguide")
+
+
+ACCOUNT = (
+    "account_email", "account_change_password", "account_reauthenticate", "account_logout",
+    "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes",
+    "usersessions_list",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACCOUNT)
+def test_the_pages_of_the_account_speak_french(french, name):
+    french.force_login(make_user(name="Ada Blanchet"))
+    response = french.get(reverse(name), follow=True)
+
+    assert_french(response, name)
+
+
+def test_applying_speaks_french(french):
+    application = staff_world.make_application(user=make_user(name="Ada Blanchet"))
+    french.force_login(application.user)
+    assert_french(french.get(reverse("portal:apply-status")), "status")
+
+    french.force_login(make_user(name="Emma Blanc"))
+    assert_french(french.get(reverse("portal:apply")), "apply")
+    assert_french(french.post(reverse("portal:apply"), {}), "apply, incomplete")
+
+
+def test_pages_that_say_no_speak_french(french):
+    french.force_login(make_user(name="Ada Blanchet"))
+    assert_french(french.get("/manage/"), "refused", status=403)
+    assert_french(french.get("/nowhere/"), "missing", status=404)
