@@ -127,7 +127,11 @@ def group_label(choice: GroupChoice) -> str:
     terms = choice.terms
     if terms is None:
         return choice.group.name
-    basis = _("reference margin") if terms.basis == Basis.REFERENCE else _("actual margin")
+    basis = (
+        _("reference margin")
+        if terms.basis == Basis.REFERENCE
+        else _("actual margin (tells cost prices)")
+    )
     return _(
         "%(group)s: %(rate)s of %(basis)s, window of %(window)s days, hold of %(hold)s days"
     ) % {

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from affiliates.models import Terms
+from affiliates.models import Affiliate, Group, Terms
 from tests.builders import make_affiliate, make_group, make_terms
 
 pytestmark = pytest.mark.django_db
@@ -27,3 +27,18 @@ def test_a_group_that_sees_costs_may_have_them():
     make_group(slug="buyers", terms={"basis": "actual"})
 
     assert Terms.objects.get(basis="actual").group.sees_costs
+
+
+def test_a_group_with_such_terms_cannot_stop_seeing_costs():
+    group = make_group(slug="buyers", terms={"basis": "actual"})
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Group.objects.filter(pk=group.pk).update(sees_costs=False)
+
+
+def test_an_affiliate_with_such_terms_cannot_move_to_a_group_that_may_not_know():
+    affiliate = make_affiliate(group=make_group(slug="buyers"))
+    make_terms(affiliate=affiliate, basis="actual")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Affiliate.objects.filter(pk=affiliate.pk).update(group=make_group())
