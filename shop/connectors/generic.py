@@ -29,6 +29,8 @@ SCHEMAS = (ORDER, RETURN, PRODUCT)
 #: The topic under which a body is stored that is not one of ours; processing says what is wrong.
 UNREADABLE = "unreadable"
 TOLERANCE_SECONDS = 300
+#: A sender that rotates secrets signs with both; no sender needs more than a few.
+MOST_SIGNATURES = 4
 _FOLDER = Path(__file__).parent / "schemas"
 
 Body = dict[str, Any]
@@ -60,17 +62,16 @@ def signature(secret: str, *, timestamp: int, body: bytes) -> str:
 def check_signature(header: str, body: bytes, *, secrets: Iterable[str], now: datetime) -> None:
     """Accept a delivery signed with any of ``secrets`` at most five minutes ago.
 
-    :raises BadHeader: when the header has not the form ``t=...,v1=...``.
+    The body is hashed once per secret, however many signatures the header has.
+
+    :raises BadHeader: when the header has not the form ``t=...,v1=...``, or too many signatures.
     :raises BadSignature: when no signature fits, or its time is too far from ``now``.
     """
     timestamp, signatures = _parts(header)
     if abs(now.timestamp() - int(timestamp)) > TOLERANCE_SECONDS:
         raise BadSignature("The signature is too old: check the clock, and sign each attempt anew.")
-    matches = [
-        hmac.compare_digest(_digest(secret, timestamp, body), one)
-        for secret in secrets
-        for one in signatures
-    ]
+    right = [_digest(secret, timestamp, body) for secret in secrets]
+    matches = [hmac.compare_digest(good, one) for good in right for one in signatures]
     if not any(matches):
         raise BadSignature("The signature fits none of the shop's active secrets.")
 
@@ -243,6 +244,8 @@ def _parts(header: str) -> tuple[str, list[str]]:
         raise BadHeader("Apport-Signature must be t=<unix time>,v1=<hex HMAC-SHA256>.")
     if len(times[0]) > 12:
         raise BadHeader("Apport-Signature's t is not a Unix time in seconds.")
+    if len(signatures) > MOST_SIGNATURES:
+        raise BadHeader(f"Apport-Signature may have at most {MOST_SIGNATURES} signatures.")
     return times[0], signatures
 
 
