@@ -35,7 +35,12 @@ app.conf.beat_schedule = {
     "screen pending": every(60, "fraud.tasks.screen_pending"),
     "accrue pending": every(60, "payouts.tasks.accrue_pending"),
     "apply returns": every(60, "payouts.tasks.apply_returns"),
+    "complete costs": every(60, "payouts.tasks.complete_costs"),
+    "apply decisions": every(60, "payouts.tasks.apply_decisions"),
     "approve due": every(60, "payouts.tasks.approve_due"),
     "issue statements": every(60, "payouts.tasks.issue_statements"),
+    "sweep orders": nightly(1, 0, "tracking.tasks.sweep_orders"),
+    "sweep credits": nightly(1, 20, "fraud.tasks.sweep_credits"),
+    "sweep accruals": nightly(1, 40, "payouts.tasks.sweep_accruals"),
     "check the ledger": nightly(2, 30, "payouts.tasks.check_ledger_nightly"),
 }

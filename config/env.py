@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
+LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 def text(name: str, default: str = "") -> str:
@@ -50,6 +51,11 @@ def number(name: str, default: int) -> int:
 def items(value: str) -> tuple[str, ...]:
     """Split a comma list, dropping blanks."""
     return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
+def is_local(url: str) -> bool:
+    """Return whether ``url`` names this machine itself, as only its owner can."""
+    return urlsplit(url).hostname in LOCAL
 
 
 def database(url: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config import env
 from config.data_directory import AlreadyRunning, Unusable
 from config.embedded import DidNotStart
 from config.supervisor import Program, Supervisor
@@ -36,6 +37,7 @@ def main() -> None:
     options = _arguments()
     signal.signal(signal.SIGTERM, _leave)
     try:
+        _check_address()
         surroundings = Surroundings("bin/run")
         try:
             raise SystemExit(_run(options, surroundings))
@@ -88,6 +90,19 @@ def _run(options: argparse.Namespace, surroundings: Surroundings) -> int:
         lambda: _announce(options.port, demo=not options.no_demo, demo_shop=demo_shop),
         patience=READY_SECONDS,
     )
+
+
+def _check_address() -> None:
+    """
+    :raises Refused: when people elsewhere would be led to a demonstration without passwords.
+    """
+    address = env.text("PUBLIC_URL", "http://localhost")
+    if not env.text("DATABASE_URL") and not env.is_local(address):
+        raise Refused(
+            f"PUBLIC_URL={address} is not this machine, and without DATABASE_URL this is a"
+            " demonstration that only its own machine may open. Unset PUBLIC_URL, or set"
+            " DATABASE_URL: docs/operations.md says how."
+        )
 
 
 def _check_free(port: int) -> None:

@@ -29,6 +29,8 @@ HASH_KEY = env.required("HASH_KEY", "keys the hashes of e-mails and addresses")
 
 # --- where we are ----------------------------------------------------------
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+# Whoever reaches an embedded server by another address is not its owner: no demo, no plain HTTP.
+ON_THIS_MACHINE = EMBEDDED and env.is_local(PUBLIC_URL)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if EMBEDDED else []
 ALLOWED_HOSTS = [*env.items(env.text("ALLOWED_HOSTS")), *LOCAL_HOSTS] or [
     urlsplit(PUBLIC_URL).hostname or ""
@@ -171,9 +173,12 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+# Demo people on this machine are exempt (portal/access.py).
+STAFF_NEED_SECOND_FACTOR = True
+MFA_ADAPTER = "core.mfa.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ON_THIS_MACHINE
 MFA_TOTP_ISSUER = "Apport"
 USERSESSIONS_TRACK_ACTIVITY = True
 
@@ -206,6 +211,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Apport <apport@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_BACKEND = "core.mail.OutboxBackend"
+# The mails that nobody sends are shown on this machine, to its owner.
+HAS_OUTBOX = ON_THIS_MACHINE and not env.text("EMAIL_URL")
 if env.text("EMAIL_URL"):
     globals().update(env.mail(env.text("EMAIL_URL")))
 
@@ -225,16 +232,16 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_SSL_REDIRECT = not EMBEDDED
+SECURE_SSL_REDIRECT = not ON_THIS_MACHINE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
-SECURE_HSTS_SECONDS = 0 if EMBEDDED else int(timedelta(days=365).total_seconds())
+SECURE_HSTS_SECONDS = 0 if ON_THIS_MACHINE else int(timedelta(days=365).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
-SESSION_COOKIE_SECURE = not EMBEDDED
+SESSION_COOKIE_SECURE = not ON_THIS_MACHINE
 SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SECURE = not EMBEDDED
+CSRF_COOKIE_SECURE = not ON_THIS_MACHINE
 CSRF_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SECURE = not EMBEDDED
+LANGUAGE_COOKIE_SECURE = not ON_THIS_MACHINE
 
 # --- API -----------------------------------------------------------------------------
 REST_FRAMEWORK = {

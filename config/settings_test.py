@@ -12,6 +12,8 @@ for _database in DATABASES.values():
     _database["OPTIONS"].pop("pool", None)
 APP_DB_ROLE = roles.APPLICATION
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Staff of the tests sign in by password alone; tests of the second factor switch it on.
+STAFF_NEED_SECOND_FACTOR = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 STORAGES["staticfiles"] = {

@@ -10,7 +10,7 @@ from core.nudge import nudge
 from core.pulls import drain
 from fraud.services import screening
 
-#: The tick looks back this far; what is older has been screened.
+#: The tick looks back this far. What a longer standstill left behind, the nightly sweep finds.
 LOOK_BACK = timedelta(days=7)
 
 
@@ -24,3 +24,10 @@ def screen_pending(**_kwargs: Any) -> int:
     if done:
         nudge("payouts.tasks.accrue_pending")
     return done
+
+
+@shared_task
+def sweep_credits(**_kwargs: Any) -> int:
+    """Screen whatever is still unscreened, however old it is."""
+    now = timezone.now()
+    return drain(lambda limit: screening.screen_pending(now=now, limit=limit))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from payouts.domain.commission import PRODUCT, Band, Line
 from shop.domain.margin import order_cost, share_order_cost
-from shop.models import BandAssignment, Order, OrderLine, Shop
+from shop.models import BandAssignment, Order, OrderLine, Product, Shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,27 @@ class Priced:
 
 
 def price_lines(orders: Sequence[Order]) -> dict[int, list[Priced]]:
-    """Return the priced lines of each order, by order id, in three queries."""
+    """Return the priced lines of each order, by order id, in three queries or four."""
     lines: dict[int, list[OrderLine]] = defaultdict(list)
     for order_line in OrderLine.objects.filter(order__in=orders).order_by("pk"):
         lines[order_line.order_id].append(order_line)
+    _name_products(orders, [line for found in lines.values() for line in found])
     bands = _assignments({line.product_id for found in lines.values() for line in found})
     return {order.pk: _price(order, lines[order.pk], bands) for order in orders}
+
+
+def _name_products(orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
+    """Name the product of lines that came before the catalogue did; in memory only."""
+    unnamed = [line for line in lines if line.product_id is None and line.sku]
+    if not unnamed:
+        return
+    shop_of = {order.pk: order.shop_id for order in orders}
+    products = Product.objects.filter(
+        shop__in=set(shop_of.values()), sku__in={line.sku for line in unnamed}
+    )
+    known = {(shop, sku): pk for shop, sku, pk in products.values_list("shop", "sku", "pk")}
+    for line in unnamed:
+        line.product_id = known.get((shop_of[line.order_id], line.sku))
 
 
 def _price(

@@ -12,7 +12,7 @@ from payouts.services import accruals, cases, checks, commissions, costs, return
 
 log = logging.getLogger(__name__)
 
-#: The tick looks back this far; anything older was handled, or waits for a person.
+#: The tick looks back this far. What a longer standstill left behind, the nightly sweep finds.
 LOOK_BACK = timedelta(days=7)
 
 
@@ -25,13 +25,31 @@ def accrue_pending(**_kwargs: Any) -> int:
 
 
 @shared_task
-def apply_returns(**_kwargs: Any) -> int:
-    """Take back what came back, add what was found, and act on decided cases."""
+def sweep_accruals(**_kwargs: Any) -> int:
+    """Accrue whatever is still without a commission, however old it is."""
     now = timezone.now()
-    return sum(
-        drain(lambda limit, pull=pull: pull(now=now, limit=limit))  # type: ignore[misc]
-        for pull in (returns.apply_pending, costs.complete_pending, cases.apply_decisions)
-    )
+    return drain(lambda limit: accruals.accrue_pending(now=now, limit=limit))
+
+
+@shared_task
+def apply_returns(**_kwargs: Any) -> int:
+    """Take back what came back."""
+    now = timezone.now()
+    return drain(lambda limit: returns.apply_pending(now=now, limit=limit))
+
+
+@shared_task
+def complete_costs(**_kwargs: Any) -> int:
+    """Price what waited for a cost or a margin band."""
+    now = timezone.now()
+    return drain(lambda limit: costs.complete_pending(now=now, limit=limit))
+
+
+@shared_task
+def apply_decisions(**_kwargs: Any) -> int:
+    """Act on the cases that people decided."""
+    now = timezone.now()
+    return drain(lambda limit: cases.apply_decisions(now=now, limit=limit))
 
 
 @shared_task

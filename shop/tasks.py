@@ -18,4 +18,5 @@ def process_inbound(**_kwargs: Any) -> int:
     if done:
         nudge("tracking.tasks.attribute_pending")
         nudge("payouts.tasks.apply_returns")
+        nudge("payouts.tasks.complete_costs")
     return done

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Group as Role
 
 from affiliates.models import Affiliate, AffiliateKind, Group, Membership, Payee, Terms
+from affiliates.queries import terms_for
 from core.hashing import email_digest, email_key, keyed_hash
 from core.models import User
 from core.money import BPS, ratio
@@ -321,6 +322,7 @@ def make_credit(
     )
     fields = {
         "touchpoint": touchpoint,
+        "terms": terms_for(affiliate.pk, order.placed_at),
         "share_bps": BPS,
         "click_at": clicked_at,
         "click_age_seconds": int((order.placed_at - clicked_at).total_seconds()),

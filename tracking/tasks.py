@@ -10,7 +10,7 @@ from core.nudge import nudge
 from core.pulls import drain
 from tracking.services import attributions
 
-#: The tick looks back this far at what the shop has sent; what is older has been decided.
+#: The tick looks back this far. What a longer standstill left behind, the nightly sweep finds.
 LOOK_BACK = timedelta(days=7)
 
 
@@ -24,3 +24,10 @@ def attribute_pending(**_kwargs: Any) -> int:
     if done:
         nudge("fraud.tasks.screen_pending")
     return done
+
+
+@shared_task
+def sweep_orders(**_kwargs: Any) -> int:
+    """Attribute whatever is still undecided, however old it is."""
+    now = timezone.now()
+    return drain(lambda limit: attributions.attribute_pending(now=now, limit=limit))

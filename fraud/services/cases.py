@@ -11,6 +11,7 @@ from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from core.models import User
+from core.nudge import nudge
 from fraud.models import Case, CaseStatus
 
 
@@ -62,4 +63,5 @@ def _decide(case_id: int, status: str, actor_id: int, reason: str, now: datetime
     case.decided_by, case.reason = actor, reason
     case.save(update_fields=["status", "status_changed_at", "decided_by", "reason"])
     audit.record(actor=actor, verb=f"case.{status}", subject=case, at=now, reason=reason)
+    nudge("payouts.tasks.apply_decisions")
     return case

@@ -395,6 +395,13 @@ class Migration(migrations.Migration):
                         help_text="With the real cost. For those who may see costs only.", null=True
                     ),
                 ),
+                (
+                    "order_cost_minor",
+                    models.BigIntegerField(
+                        help_text="Its share of the order's costs, by the shop's tariff when it was"
+                        " accrued."
+                    ),
+                ),
                 ("steps", models.JSONField(help_text="See payouts/explanation.py.")),
                 (
                     "commission",

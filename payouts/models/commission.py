@@ -173,6 +173,9 @@ class CommissionLine(models.Model):
     actual_margin_minor = models.BigIntegerField(
         null=True, help_text="With the real cost. For those who may see costs only."
     )
+    order_cost_minor = models.BigIntegerField(
+        help_text="Its share of the order's costs, by the shop's tariff when it was accrued."
+    )
     steps = models.JSONField(help_text="See payouts/explanation.py.")
 
     class Meta:

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from affiliates.models import Terms
-from affiliates.queries import TermsIndex
 from fraud.models import Decision, Screening, Signal
 from payouts.domain.commission import Deal, Earned, earn
 from payouts.models import (
@@ -24,7 +22,7 @@ from payouts.models import (
 )
 from payouts.pricing import Priced, price_lines
 from payouts.services.ledger import EXPENSE, Leg, Posting, account_of, move, post_all
-from shop.models import Order, OrderLine
+from shop.models import OrderLine
 from tracking.models import Credit
 
 BLOCK_FOR = {"cost": BlockKind.COST_MISSING, "band": BlockKind.BAND_MISSING}
@@ -34,7 +32,7 @@ REFUSED_BECAUSE = {"own_purchase": ReversalReason.SELF_PURCHASE}
 @dataclass(frozen=True, slots=True)
 class _Draft:
     commission: Commission
-    lines: list[tuple[OrderLine, Earned]]
+    lines: list[tuple[OrderLine, int, Earned]]  # The int: its share of the order's costs.
     screening: Screening
 
 
@@ -60,19 +58,14 @@ def _claim(limit: int, since: datetime | None) -> list[Credit]:
     # Look again now that they are ours: another worker may have finished one in between.
     return list(
         Credit.objects.filter(pk__in=pks, commission__isnull=True)
-        .select_related("order__shop", "screening")
+        .select_related("order__shop", "screening", "terms")
         .order_by("pk")
     )
 
 
 def _accrue(credits: Sequence[Credit], now: datetime) -> None:
-    terms = TermsIndex({credit.affiliate_id for credit in credits})
     priced = price_lines([credit.order for credit in credits])
-    drafts = [
-        _draft(credit, terms.at(credit.affiliate_id, credit.order.placed_at),
-               priced[credit.order_id], now)
-        for credit in credits
-    ]  # fmt: skip
+    drafts = [_draft(credit, priced[credit.order_id], now) for credit in credits]
     Commission.objects.bulk_create(draft.commission for draft in drafts)
     CommissionLine.objects.bulk_create(
         (
@@ -82,10 +75,11 @@ def _accrue(credits: Sequence[Credit], now: datetime) -> None:
                 amount_minor=earned.amount_minor,
                 margin_minor=earned.margin_minor,
                 actual_margin_minor=earned.actual_margin_minor,
+                order_cost_minor=order_cost_minor,
                 steps=list(earned.steps),
             )
             for draft in drafts
-            for line, earned in draft.lines
+            for line, order_cost_minor, earned in draft.lines
         ),
         batch_size=1_000,
     )
@@ -97,10 +91,8 @@ def _accrue(credits: Sequence[Credit], now: datetime) -> None:
     _reverse_what_does_not_stand(drafts, now)
 
 
-def _draft(credit: Credit, terms: Terms | None, priced: Sequence[Priced], now: datetime) -> _Draft:
-    if terms is None:
-        raise LookupError(f"No terms for {credit} although it was attributed.")
-    order: Order = credit.order
+def _draft(credit: Credit, priced: Sequence[Priced], now: datetime) -> _Draft:
+    order, terms = credit.order, credit.terms
     deal = Deal(
         basis=terms.basis,
         rate_bps=terms.rate_bps,
@@ -109,14 +101,21 @@ def _draft(credit: Credit, terms: Terms | None, priced: Sequence[Priced], now: d
         terms_version=terms.version,
         is_test=order.is_test,
     )
-    lines = [(item.order_line, earn(item.line, deal, currency=order.currency)) for item in priced]
+    lines = [
+        (
+            item.order_line,
+            item.line.order_cost_minor,
+            earn(item.line, deal, currency=order.currency),
+        )
+        for item in priced
+    ]
     commission = Commission(
         credit=credit,
         affiliate_id=credit.affiliate_id,
         terms=terms,
         basis=terms.basis,
         rate_bps=terms.rate_bps,
-        amount_minor=sum(earned.amount_minor for _line, earned in lines),
+        amount_minor=sum(earned.amount_minor for _line, _cost, earned in lines),
         currency=order.currency,
         hold_until=order.placed_at + timedelta(days=terms.hold_days),
         status_changed_at=now,
@@ -127,7 +126,7 @@ def _draft(credit: Credit, terms: Terms | None, priced: Sequence[Priced], now: d
 
 def _blocks(draft: _Draft, now: datetime) -> Iterable[Block]:
     missing: dict[str, list[str]] = defaultdict(list)
-    for line, earned in draft.lines:
+    for line, _cost, earned in draft.lines:
         for what in earned.missing:
             missing[what].append(line.sku or line.title)
     for what, skus in missing.items():

@@ -18,7 +18,7 @@ def book(
     payable account, which may go below zero: a debt that the next payout nets.
     """
     stored = Adjustment.objects.bulk_create(adjustments, batch_size=1_000)
-    post_all((_posting(row, commissions[row.commission_id]) for row in stored), now=now)
+    post_all([_posting(row, commissions[row.commission_id]) for row in stored], now=now)
 
 
 def _posting(row: Adjustment, commission: Commission) -> Posting:

@@ -303,10 +303,10 @@ def reserve(items: Sequence[Item], *, now: datetime) -> None:
     """Set the money of ``items`` aside: from payable to reserved."""
     times = _times_reserved(items)
     post_all(
-        (
+        [
             _moved(item, f"reserve:{times[item.pk] + 1}", RESERVED, "payable", "reserved", now)
             for item in items
-        ),
+        ],
         now=now,
     )
 
@@ -315,10 +315,10 @@ def give_back(items: Sequence[Item], *, now: datetime) -> None:
     """Undo the last reservation of ``items``: from reserved to payable."""
     times = _times_reserved(items)
     post_all(
-        (
+        [
             _moved(item, f"release:{times[item.pk]}", "released", "reserved", "payable", now)
             for item in items
-        ),
+        ],
         now=now,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from core.money import Money
 from payouts.models import Account, Transfer
 
 EXPENSE = "expense:commission"
+#: Debit, credit, minor units, currency.
+Content = tuple[int, int, int, str]
 CLEARING = {"sepa": "clearing:sepa", "payroll": "clearing:payroll"}
 
 
@@ -59,7 +61,7 @@ def post(
 
 
 @transaction.atomic
-def post_all(postings: Iterable[Posting], *, now: datetime) -> None:
+def post_all(postings: Sequence[Posting], *, now: datetime) -> None:
     """Post many facts in a handful of queries. Legs of nothing are left out.
 
     :raises IdempotencyConflict: if a key was posted with other accounts or amounts.
@@ -87,27 +89,26 @@ def post_all(postings: Iterable[Posting], *, now: datetime) -> None:
         for posting, number, leg in wanted
     ]
     Transfer.objects.bulk_create(transfers, ignore_conflicts=True, batch_size=1_000)
-    _refuse_other_content(transfers)
+    _refuse_other_content(postings, transfers)
 
 
-def _refuse_other_content(transfers: Sequence[Transfer]) -> None:
-    """The database kept whoever was first: make sure that it says the same.
+def _refuse_other_content(postings: Sequence[Posting], transfers: Sequence[Transfer]) -> None:
+    """The database kept whoever was first: make sure that it says the same, leg by leg.
 
     :raises IdempotencyConflict: if it does not.
     """
-    stored = {
-        (transfer.source_key, transfer.leg): transfer
-        for transfer in Transfer.objects.filter(
-            source_key__in={transfer.source_key for transfer in transfers}
-        )
-    }
+    wanted: dict[str, dict[int, Content]] = {posting.source_key: {} for posting in postings}
     for transfer in transfers:
-        first = stored[transfer.source_key, transfer.leg]
-        if _content(first) != _content(transfer):
-            raise IdempotencyConflict(f"{transfer.source_key} was already posted as {first}.")
+        wanted[transfer.source_key][transfer.leg] = _content(transfer)
+    stored: dict[str, dict[int, Content]] = {key: {} for key in wanted}
+    for transfer in Transfer.objects.filter(source_key__in=wanted):
+        stored[transfer.source_key][transfer.leg] = _content(transfer)
+    for key, legs in wanted.items():
+        if stored[key] != legs:
+            raise IdempotencyConflict(f"{key} was already posted with other content.")
 
 
-def _content(transfer: Transfer) -> tuple[int, int, int, str]:
+def _content(transfer: Transfer) -> Content:
     return (transfer.debit_id, transfer.credit_id, transfer.amount_minor, transfer.currency)
 
 

@@ -128,7 +128,7 @@ def _mark_sent(batch_id: int, actor_id: int, now: datetime) -> Batch:
         item.move_to(ItemStatus.SENT, at=now)
     Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
     _pay_commissions(items, now)
-    post_all((sent_posting(item, batch.rail, now) for item in items), now=now)
+    post_all([sent_posting(item, batch.rail, now) for item in items], now=now)
     batch.save(update_fields=["status", "status_changed_at"])
     audit.record(
         actor=User.objects.get(pk=actor_id),

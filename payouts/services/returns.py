@@ -127,7 +127,8 @@ def _adjustment(task: _Task, commission: Commission, minor: int, now: datetime) 
         else AdjustmentReason.RETURN,
         is_payable=commission.status in (CommissionStatus.APPROVED, CommissionStatus.PAID),
         source_key=f"return_line:{task.return_line.pk}:commission:{commission.pk}",
-        effective_at=task.return_line.shop_return.returned_at,
+        # The shop's date, but neither in the future nor before there was anything to take back.
+        effective_at=max(commission.accrued_at, min(task.return_line.shop_return.returned_at, now)),
         created_at=now,
     )
 

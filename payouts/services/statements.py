@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -28,6 +29,8 @@ from payouts.gateways.statement_pdf import (
 from payouts.models import AdjustmentReason, Item, ItemLine, Rail, Statement
 from shop.models import Shop
 
+log = logging.getLogger(__name__)
+
 DEFAULT_LANGUAGE = "fr"
 
 
@@ -41,7 +44,10 @@ def issue_missing(*, now: datetime, limit: int = 500, batch_id: int | None = Non
         waiting = waiting.filter(batch=batch_id)
     issued = 0
     for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]):
-        issued += _issue(pk, now)
+        try:
+            issued += _issue(pk, now)
+        except Exception:  # One that cannot be written must not hold up the others.
+            log.exception("The statement of payout %s could not be written.", pk)
     return issued
 
 

@@ -70,7 +70,7 @@ def _fill(shop_id: int, line_ids: Collection[int]) -> int:
     lines = list(
         OrderLine.objects.filter(pk__in=line_ids, cost_source=CostSource.MISSING)
         .select_related("order")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     )
     products = products_by_sku(shop_id, {line.sku for line in lines})

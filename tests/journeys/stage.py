@@ -18,7 +18,13 @@ from core.models import User
 from fraud.tasks import screen_pending
 from payouts.models import DebtorAccount
 from payouts.services import checks
-from payouts.tasks import accrue_pending, apply_returns, approve_due
+from payouts.tasks import (
+    accrue_pending,
+    apply_decisions,
+    apply_returns,
+    approve_due,
+    complete_costs,
+)
 from shop.connectors import generic
 from shop.models import WebhookSecret
 from shop.services import secrets
@@ -26,8 +32,16 @@ from shop.tasks import process_inbound
 from tests.builders import IBAN, NOW, PASSWORD, make_group, make_shop, make_user
 from tracking.tasks import attribute_pending
 
-TICKS = (process_inbound, attribute_pending, screen_pending, accrue_pending, apply_returns,
-         approve_due)  # fmt: skip
+TICKS = (
+    process_inbound,
+    attribute_pending,
+    screen_pending,
+    accrue_pending,
+    apply_returns,
+    complete_costs,
+    apply_decisions,
+    approve_due,
+)
 
 
 def words(answer):

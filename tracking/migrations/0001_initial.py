@@ -233,6 +233,15 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                (
+                    "terms",
+                    models.ForeignKey(
+                        help_text="Of the order's date, for ever.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="affiliates.terms",
+                    ),
+                ),
                 ("share_bps", models.PositiveIntegerField()),
                 (
                     "click_at",

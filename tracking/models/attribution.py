@@ -76,6 +76,12 @@ class Credit(models.Model):
     order = models.ForeignKey("shop.Order", models.PROTECT, related_name="credits")
     affiliate = models.ForeignKey("affiliates.Affiliate", models.PROTECT, related_name="credits")
     touchpoint = models.OneToOneField(Touchpoint, models.PROTECT, related_name="credit")
+    terms = models.ForeignKey(
+        "affiliates.Terms",
+        models.PROTECT,
+        related_name="+",
+        help_text="Of the order's date, for ever.",
+    )
     share_bps = models.PositiveIntegerField()
     click_at = models.DateTimeField(null=True, help_text="Of the winning click, if one won.")
     click_age_seconds = models.BigIntegerField(null=True)

@@ -168,7 +168,7 @@ def _store(orders: list[Order], decisions: list[Decision], known: _Known, now: d
     )
     won = {touchpoint.attribution_id: touchpoint for touchpoint in touchpoints if touchpoint.won}
     Credit.objects.bulk_create(
-        _credit(order, decision.winner, won[attribution.pk], click_of, now)
+        _credit(order, decision.winner, won[attribution.pk], known, click_of, now)
         for order, attribution, decision in zip(orders, attributions, decisions, strict=True)
         if decision.winner
     )
@@ -178,13 +178,18 @@ def _credit(
     order: Order,
     winner: Candidate,
     touchpoint: Touchpoint,
+    known: _Known,
     click_of: dict[int, Click],
     now: datetime,
 ) -> Credit:
+    terms = known.terms.at(winner.affiliate_id, order.placed_at)
+    if terms is None:
+        raise LookupError(f"{order} was won without terms.")  # A8 excludes it.
     credit = Credit(
         order=order,
         affiliate_id=winner.affiliate_id,
         touchpoint=touchpoint,
+        terms=terms,
         share_bps=BPS,
         created_at=now,
     )
