@@ -97,15 +97,17 @@ def read(body: bytes) -> Body:
 def checked(found: Any) -> Body:
     """Return a parsed body that keeps to the schema it names.
 
-    :raises UnreadableBody: with the place and what is wrong there.
+    The first fault ends the reading, and what was sent is never quoted: it may be about a person.
+
+    :raises UnreadableBody: with the place and the rule of the schema that is broken there.
     """
     name = found.get("schema") if isinstance(found, dict) else None
     if name not in SCHEMAS:
         raise UnreadableBody(f"The field schema must be one of {', '.join(SCHEMAS)}.")
-    errors = sorted(_validator(name).iter_errors(found), key=lambda error: len(error.path))
-    if errors:
-        place = ".".join(map(str, errors[0].absolute_path)) or "the body"
-        raise UnreadableBody(f"At {place}: {errors[0].message[:300]}.")
+    error = next(iter(_validator(name).iter_errors(found)), None)
+    if error is not None:
+        place = ".".join(map(str, error.absolute_path)) or "the body"
+        raise UnreadableBody(f"At {place}: the schema {name} says otherwise ({error.validator}).")
     body: Body = found
     return body
 
@@ -230,10 +232,10 @@ def _moment(body: Body, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(body[name])
         if moment.tzinfo is None:
-            raise UnreadableBody(f"At {name}: {body[name]} has no offset from UTC.")
+            raise UnreadableBody(f"At {name}: the time has no offset from UTC.")
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise UnreadableBody(f"At {name}: {body[name]} is not an ISO 8601 time.") from error
+        raise UnreadableBody(f"At {name}: this is not an ISO 8601 time.") from error
 
 
 def _parts(header: str) -> tuple[str, list[str]]:

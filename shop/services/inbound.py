@@ -18,7 +18,8 @@ from shop.services import catalogue, orders, returns
 
 log = logging.getLogger(__name__)
 
-#: How often an event that met a fault of ours is tried before a person has to look.
+#: How often an event that met a fault of ours, or killed its worker, is tried before a person
+#: has to look.
 MAX_ATTEMPTS = 5
 
 
@@ -65,32 +66,57 @@ def process_pending(*, now: datetime, limit: int = 200) -> int:
     """Make of the waiting events what they say, each in its own transaction; return how many.
 
     Several workers may run at once. A refusal is written on the event; a fault of ours is logged,
-    and the event waits for the next round.
+    and the event waits for the next round. An attempt is counted before it begins, so that an
+    event which kills its worker is given up as well.
     """
     waiting = InboundEvent.objects.filter(status=InboundStatus.NEW)
-    pks = waiting.order_by("attempts", "received_at", "pk").values_list("pk", flat=True)[:limit]
-    return sum(_process(pk, now) for pk in list(pks))
+    found = waiting.order_by("attempts", "received_at", "pk").values_list("pk", "attempts")[:limit]
+    return sum(_process(pk, attempts, now) for pk, attempts in list(found))
 
 
-def _process(pk: int, now: datetime) -> bool:
+def _process(pk: int, attempts: int, now: datetime) -> bool:
+    if not _begin(pk, attempts, now):
+        return False
     try:
         with transaction.atomic():
             event = (
-                InboundEvent.objects.select_for_update(skip_locked=True, of=("self",))
+                InboundEvent.objects.select_for_update(of=("self",))
                 .select_related("shop")
                 .filter(pk=pk, status=InboundStatus.NEW)
                 .first()
             )
             if event is None:
                 return False
-            event.attempts += 1
             _apply(event, now)
-            event.save(update_fields=["status", "status_changed_at", "attempts", "error"])
+            event.save(update_fields=["status", "status_changed_at", "error"])
     except Exception:  # One bad event must not hold up the others.
         log.exception("Inbound event %s could not be processed.", pk)
-        _count_fault(pk, now)
+        _note_fault(pk, now)
         return False
     return True
+
+
+@transaction.atomic(durable=True)
+def _begin(pk: int, attempts: int, now: datetime) -> bool:
+    """Count an attempt that follows ``attempts`` others; say whether it may be made.
+
+    It may not when another worker has the event, or counted an attempt since it was looked up.
+    """
+    event = (
+        InboundEvent.objects.select_for_update(skip_locked=True)
+        .defer("body")
+        .filter(pk=pk, status=InboundStatus.NEW, attempts=attempts)
+        .first()
+    )
+    if event is None:
+        return False
+    if attempts >= MAX_ATTEMPTS:
+        event.error = f"Given up: {attempts} attempts to read it ended without a result."
+        event.move_to(InboundStatus.FAILED, at=now)
+    else:
+        event.attempts += 1
+    event.save(update_fields=["status", "status_changed_at", "attempts", "error"])
+    return event.status == InboundStatus.NEW
 
 
 def _apply(event: InboundEvent, now: datetime) -> None:
@@ -121,16 +147,15 @@ def _record(shop: Shop, raw: bytes, now: datetime) -> None:
         raise NotAccepted(" ".join(f"{name}: {why}" for name, why in sorted(conflicts.items())))
 
 
-def _count_fault(pk: int, now: datetime) -> None:
-    with transaction.atomic():
-        event = InboundEvent.objects.select_for_update().get(pk=pk)
-        if event.status != InboundStatus.NEW:
-            return
-        event.attempts += 1
-        event.error = "An error of ours: the log has it."
-        if event.attempts >= MAX_ATTEMPTS:
-            event.move_to(InboundStatus.FAILED, at=now)
-        event.save(update_fields=["status", "status_changed_at", "attempts", "error"])
+@transaction.atomic
+def _note_fault(pk: int, now: datetime) -> None:
+    event = InboundEvent.objects.select_for_update().defer("body").get(pk=pk)
+    if event.status != InboundStatus.NEW:
+        return
+    event.error = "An error of ours: the log has it."
+    if event.attempts >= MAX_ATTEMPTS:
+        event.move_to(InboundStatus.FAILED, at=now)
+    event.save(update_fields=["status", "status_changed_at", "error"])
 
 
 @transaction.atomic

@@ -1,15 +1,18 @@
 """What a hostile or broken sender, and somebody who reads the database, cannot do."""
 
 import hmac
+import json
+import tracemalloc
 from datetime import timedelta
 
 import pytest
 import time_machine
 
 from shop.connectors import generic
-from shop.models import InboundEvent, WebhookSecret
-from tests.builders import make_shop
-from tests.shop.test_webhook import SECRET, SENT, post
+from shop.models import InboundEvent, InboundStatus, Order, Product, WebhookSecret
+from shop.services import inbound
+from tests.builders import make_shop, make_user
+from tests.shop.test_webhook import SECRET, SENT, order_body, post, process
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +59,84 @@ def test_four_signatures_are_read_and_a_fifth_is_refused(client):
     assert not InboundEvent.objects.exists()
 
     assert post(client, body, signature=header(wrong, wrong, wrong, right)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (order_body(lines=[{}] * 130_000), "At lines: the schema apport.order.v1 says otherwise"),
+        (order_body(lines=[{"a": 1, "kind": 1, "sku": 1}] * 2_000), "At lines.0: "),
+        ({"schema": "apport.product.v1", "items": [{}] * 130_000}, "At items: "),
+        ({"schema": "apport.product.v1", "items": [{"sku": 1}] * 1_000}, "At items.0: "),
+    ],
+    ids=["lines", "fields of lines", "products", "fields of products"],
+)
+def test_reading_ends_at_the_first_fault(body, sentence):
+    raw = json.dumps(body).encode()
+    generic.read(json.dumps(order_body()).encode())
+    tracemalloc.start()
+
+    with pytest.raises(generic.UnreadableBody, match=sentence):
+        generic.read(raw)
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"claire@example.com": "x"},
+        {"currency": "claire@example.com"},
+        {"customer": {"email_digest": "claire@example.com"}},
+        {"customer": {"claire@example.com": True}},
+        {"placed_at": "claire@example.com"},
+        {"updated_at": "2026-06-01T10:00:00", "number": "claire@example.com"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_what_was_sent_is_never_quoted(client, wrong):
+    post(client, order_body(**wrong))
+    process()
+
+    event = InboundEvent.objects.get()
+    assert event.status == InboundStatus.FAILED
+    assert "At " in event.error
+    assert "claire" not in event.error
+
+
+def test_products_are_read_one_by_one_and_under_items(client):
+    one = {"sku": "A", "name": "A", "list_price_minor": 100, "vat_bps": 2_000, "currency": "EUR"}
+    other = {**one, "sku": "B"}
+    post(client, {"schema": "apport.product.v1", **one}, event_id="one")
+    post(client, {"schema": "apport.product.v1", "items": [other]}, event_id="items")
+    post(client, {"schema": "apport.product.v1", "items": [other], **one}, event_id="both")
+    process()
+
+    assert set(Product.objects.values_list("sku", flat=True)) == {"A", "B"}
+    assert InboundEvent.objects.get(event_id="both").status == InboundStatus.FAILED
+
+
+def test_a_body_that_kills_its_worker_is_given_up_after_five_attempts(client, monkeypatch):
+    post(client, order_body())
+    post(client, b"{oops", event_id="harmless")
+
+    def killed(*_given, **_named):
+        raise SystemExit
+
+    with monkeypatch.context() as deadly:
+        deadly.setattr(json, "dumps", killed)
+        for attempt in range(1, 6):
+            with pytest.raises(SystemExit):
+                process()
+            event = InboundEvent.objects.get(event_id="evt-1")
+            assert (event.status, event.attempts) == (InboundStatus.NEW, attempt)
+        process()
+
+    event.refresh_from_db()
+    assert (event.status, event.attempts) == (InboundStatus.FAILED, 5)
+    assert event.error == "Given up: 5 attempts to read it ended without a result."
+    inbound.replay(event_id=event.pk, actor=make_user(), now=SENT)
+    assert process() == 1
+    assert Order.objects.count() == 1
