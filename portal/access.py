@@ -7,15 +7,23 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Model, Q, QuerySet, When
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, AffiliateStatus, Application
 from core.models import User
+from portal.demo.people import PEOPLE as DEMO_PEOPLE
 
 Row = TypeVar("Row", bound=Model)
 View = Callable[..., HttpResponseBase]
@@ -30,6 +38,7 @@ class Role(StrEnum):
 
 
 STAFF = frozenset({Role.MANAGER, Role.FINANCE})
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
@@ -99,14 +108,40 @@ def own(request: HttpRequest, rows: QuerySet[Row], **lookup: Any) -> Row:
     return get_object_or_404(rows.filter(affiliate=current_affiliate(request)), **lookup)
 
 
+def is_on_this_machine(request: HttpRequest) -> bool:
+    """Tell whether everything runs on one machine, and it is that machine which asks."""
+    host, _port = split_domain_port(request.get_host())
+    return bool(settings.ON_THIS_MACHINE and host in settings.LOCAL_HOSTS)
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Tell whether ``user``, who is staff, has yet to add a passkey or a code generator.
+
+    The demo's people need none on the machine that runs everything itself.
+    """
+    if not settings.STAFF_NEED_SECOND_FACTOR:
+        return False
+    if settings.ON_THIS_MACHINE and user.email in {person.email for person in DEMO_PEOPLE}:
+        return False
+    return not is_mfa_enabled(user, SECOND_FACTORS)
+
+
+def ask_for_second_factor(request: HttpRequest) -> HttpResponse:
+    """Lead a member of staff to where a second factor is added."""
+    messages.warning(request, _("Add a passkey or a code generator first: staff need one."))
+    return redirect("mfa_index")
+
+
 def signed_in_required(view: View) -> View:
-    """Let in whoever is signed in; others sign in first."""
+    """Let in whoever is signed in; others sign in first. No cache keeps what they see."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
 
     return guarded
 
@@ -129,20 +164,25 @@ def partner_required(view: View) -> View:
 
 def manager_required(view: View) -> View:
     """Let in programme managers."""
-    return _role_required(Role.MANAGER, view)
+    return one_of_required(frozenset({Role.MANAGER}), view)
 
 
 def finance_required(view: View) -> View:
     """Let in finance."""
-    return _role_required(Role.FINANCE, view)
+    return one_of_required(frozenset({Role.FINANCE}), view)
 
 
-def _role_required(role: Role, view: View) -> View:
+def one_of_required(roles: frozenset[Role], view: View) -> View:
+    """Let in staff who have one of ``roles``, and a second factor."""
+
     @signed_in_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if role not in roles_of(current_user(request)):
+        user = current_user(request)
+        if not roles & roles_of(user):
             raise PermissionDenied
+        if lacks_second_factor(user):
+            return ask_for_second_factor(request)
         return view(request, *args, **kwargs)
 
     return guarded

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.models import OutboxMail, User
+from portal.access import is_on_this_machine
 from portal.demo.people import person as demo_person
 
 PAGE_SIZE = 20
@@ -19,8 +20,12 @@ PAGE_SIZE = 20
 
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
-    """Show the mails that were kept because no mail server is configured."""
-    _embedded_only()
+    """Show the mails that were kept because no mail server is configured.
+
+    :raises Http404: where mails are sent, or somebody else may be asking.
+    """
+    if not (settings.HAS_OUTBOX and is_on_this_machine(request)):
+        raise Http404
     recipient = request.GET.get("to", "").strip()
     mails = OutboxMail.objects.order_by("-pk")
     if recipient:
@@ -31,10 +36,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def demo_sign_in(request: HttpRequest, person: str) -> HttpResponse:
-    """Sign in as one of the demo people, without a password."""
-    _embedded_only()
+    """Sign in as one of the demo people, without a password.
+
+    :raises Http404: where real people sign in, and for nobody of the demo.
+    """
     someone = demo_person(person)
-    if someone is None:
+    if someone is None or not is_on_this_machine(request):
         raise Http404
     user = User.objects.filter(email=someone.email, is_active=True).first()
     if user is None:
@@ -42,11 +49,3 @@ def demo_sign_in(request: HttpRequest, person: str) -> HttpResponse:
         return redirect("account_login")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     return redirect(someone.next_url)
-
-
-def _embedded_only() -> None:
-    """
-    :raises Http404: where real people sign in.
-    """
-    if not settings.EMBEDDED:
-        raise Http404

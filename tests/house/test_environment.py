@@ -45,6 +45,50 @@ def test_a_real_server_gets_secure_cookies_and_no_demonstration():
     assert done.stdout.strip() == "(False, True, True, True, True, False)"
 
 
+SAFETY = (
+    "settings.ON_THIS_MACHINE, settings.HAS_OUTBOX, settings.SESSION_COOKIE_SECURE,"
+    " settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT,"
+    " settings.SECURE_HSTS_SECONDS > 0, settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN,"
+    " settings.STAFF_NEED_SECOND_FACTOR"
+)
+EMBEDDED = {"APPORT_EMBEDDED": "1", **SERVERS, **SECRETS}
+SAFE = "(False, False, True, True, True, True, True, False, True)"
+ON_THIS_MACHINE = "(True, True, False, False, False, False, False, True, True)"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://localhost:8000", "http://127.0.0.1:8123", "http://[::1]:8000"]
+)
+def test_an_embedded_server_on_its_own_machine_speaks_plain_http(address):
+    assert load_settings(SAFETY, **EMBEDDED, PUBLIC_URL=address).stdout.strip() == ON_THIS_MACHINE
+
+
+@pytest.mark.parametrize("address", ["https://apport.example", "http://localhost.example:8000"])
+def test_an_embedded_server_with_a_public_address_is_a_real_server(address):
+    assert load_settings(SAFETY, **EMBEDDED, PUBLIC_URL=address).stdout.strip() == SAFE
+
+
+def test_where_a_mail_server_is_named_there_is_no_outbox():
+    done = load_settings("settings.HAS_OUTBOX", **EMBEDDED, EMAIL_URL="smtp://relay")
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("address", ["https://apport.example", "http://10.0.0.7:8000"])
+def test_the_demonstration_does_not_start_behind_a_public_address(address, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "config.run"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "APPORT_DATA_DIR": str(tmp_path), "PUBLIC_URL": address},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert f"PUBLIC_URL={address} is not this machine" in done.stderr
+    assert not (tmp_path / "pg").exists()
+
+
 def test_the_first_field_key_is_the_one_that_encrypts():
     done = load_settings("settings.FIELD_KEYS", **SERVERS, **SECRETS)
     assert done.stdout.strip() == "('k1', 'k2')"

@@ -11,16 +11,24 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def embedded(settings):
-    settings.EMBEDDED = True
+def here(settings):
+    settings.ON_THIS_MACHINE = settings.HAS_OUTBOX = True
+    settings.LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+    settings.ALLOWED_HOSTS = ["*"]
 
 
 @pytest.fixture
 def real(settings):
-    settings.EMBEDDED = False
+    settings.ON_THIS_MACHINE = settings.HAS_OUTBOX = False
 
 
-def test_mails_are_shown_with_links_to_click_and_nothing_to_run(client, embedded):
+@pytest.fixture
+def client(client):
+    client.defaults["HTTP_HOST"] = "localhost:8000"
+    return client
+
+
+def test_mails_are_shown_with_links_to_click_and_nothing_to_run(client, here):
     OutboxMail.objects.create(
         recipient="zoe@example.com",
         subject="Confirm <b>now</b>",
@@ -33,7 +41,7 @@ def test_mails_are_shown_with_links_to_click_and_nothing_to_run(client, embedded
     assert "Confirm &lt;b&gt;now" in text
 
 
-def test_mails_are_found_by_their_recipient(client, embedded):
+def test_mails_are_found_by_their_recipient(client, here):
     OutboxMail.objects.create(recipient="zoe@example.com", subject="For Zoe", body="")
     OutboxMail.objects.create(recipient="ada@example.com", subject="For Ada", body="")
 
@@ -51,8 +59,41 @@ def test_where_real_people_sign_in_there_is_neither_outbox_nor_demo(client, real
     assert "/demo/sign-in/" not in text_of(client.get("/account/login/"))
 
 
+@pytest.mark.parametrize("host", ["apport.example", "192.168.1.20:8000", "localhost.example"])
+def test_who_comes_by_another_address_finds_neither_outbox_nor_demo(client, here, host):
+    make_user(email=PEOPLE[0].email)
+    client.defaults["HTTP_HOST"] = host
+
+    assert client.get("/dev/outbox/").status_code == 404
+    assert client.post("/demo/sign-in/ada/").status_code == 404
+    assert "_auth_user_id" not in client.session
+    text = text_of(client.get("/account/login/"))
+    assert "/demo/sign-in/" not in text
+    assert "/dev/outbox/" not in text
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000"])
+def test_every_name_of_this_machine_is_this_machine(client, here, host):
+    make_user(email=PEOPLE[0].email)
+    client.defaults["HTTP_HOST"] = host
+
+    text = text_of(client.get("/account/login/"))
+    assert "/demo/sign-in/ada/" in text
+    assert "/dev/outbox/" in text
+
+
+def test_where_mails_are_sent_there_is_no_outbox(client, here, settings):
+    settings.HAS_OUTBOX = False
+    make_user(email=PEOPLE[0].email)
+
+    assert client.get("/dev/outbox/").status_code == 404
+    text = text_of(client.get("/account/login/"))
+    assert "/demo/sign-in/ada/" in text
+    assert "/dev/outbox/" not in text
+
+
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.key)
-def test_a_demo_person_signs_in_with_one_click(client, embedded, person):
+def test_a_demo_person_signs_in_with_one_click(client, here, person):
     user = make_user(email=person.email)
 
     response = client.post(f"/demo/sign-in/{person.key}/")
@@ -61,7 +102,7 @@ def test_a_demo_person_signs_in_with_one_click(client, embedded, person):
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
-def test_the_login_page_offers_only_the_people_who_are_there(client, embedded):
+def test_the_login_page_offers_only_the_people_who_are_there(client, here):
     make_user(email=PEOPLE[0].email)
 
     text = text_of(client.get("/account/login/"))
@@ -69,6 +110,6 @@ def test_the_login_page_offers_only_the_people_who_are_there(client, embedded):
     assert "/demo/sign-in/sam/" not in text
 
 
-def test_a_demo_without_its_people_says_how_to_get_them(client, embedded):
+def test_a_demo_without_its_people_says_how_to_get_them(client, here):
     assert client.post("/demo/sign-in/ada/")["Location"] == "/account/login/"
     assert client.post("/demo/sign-in/nobody/").status_code == 404
