@@ -43,4 +43,5 @@ app.conf.beat_schedule = {
     "sweep credits": nightly(1, 20, "fraud.tasks.sweep_credits"),
     "sweep accruals": nightly(1, 40, "payouts.tasks.sweep_accruals"),
     "check the ledger": nightly(2, 30, "payouts.tasks.check_ledger_nightly"),
+    "purge inbound": nightly(3, 10, "shop.tasks.purge_inbound"),
 }

@@ -20,3 +20,9 @@ def process_inbound(**_kwargs: Any) -> int:
         nudge("payouts.tasks.apply_returns")
         nudge("payouts.tasks.complete_costs")
     return done
+
+
+@shared_task
+def purge_inbound(**_kwargs: Any) -> int:
+    """Empty the bodies of old deliveries that were worked on."""
+    return inbound.purge(now=timezone.now())

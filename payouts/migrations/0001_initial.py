@@ -158,8 +158,11 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80)),
                 ("content_type", models.CharField(max_length=60)),
-                ("body", models.BinaryField()),
-                ("sha256", models.CharField(max_length=64)),
+                ("body", core.crypto.EncryptedBinaryField()),
+                (
+                    "sha256",
+                    models.CharField(help_text="Of the file as it is downloaded.", max_length=64),
+                ),
                 ("created_at", models.DateTimeField()),
                 (
                     "batch",

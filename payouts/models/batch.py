@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import EncryptedTextField
+from core.crypto import EncryptedBinaryField, EncryptedTextField
 from core.money import Money
 from core.states import Moves
 
@@ -145,8 +145,8 @@ class BatchFile(models.Model):
     batch = models.OneToOneField(Batch, models.PROTECT, related_name="file")
     name = models.CharField(max_length=80)
     content_type = models.CharField(max_length=60)
-    body = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
+    body = EncryptedBinaryField()
+    sha256 = models.CharField(max_length=64, help_text="Of the file as it is downloaded.")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
 

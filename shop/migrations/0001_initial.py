@@ -379,8 +379,13 @@ class Migration(migrations.Migration):
                 ("topic", models.CharField(max_length=60)),
                 ("event_id", models.CharField(max_length=100)),
                 ("received_at", models.DateTimeField()),
-                ("body", models.BinaryField()),
-                ("sha256", models.CharField(max_length=64)),
+                ("body", core.crypto.EncryptedBinaryField()),
+                (
+                    "sha256",
+                    models.CharField(
+                        help_text="Of the body as it came, unencrypted.", max_length=64
+                    ),
+                ),
                 (
                     "status",
                     models.CharField(

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.crypto import EncryptedBinaryField
 from core.states import Moves
 
 
@@ -33,8 +34,8 @@ class InboundEvent(Moves, models.Model):
     topic = models.CharField(max_length=60)
     event_id = models.CharField(max_length=100)
     received_at = models.DateTimeField()
-    body = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
+    body = EncryptedBinaryField()
+    sha256 = models.CharField(max_length=64, help_text="Of the body as it came, unencrypted.")
     status = models.CharField(max_length=7, choices=InboundStatus.choices,
                               default=InboundStatus.NEW)  # fmt: skip
     status_changed_at = models.DateTimeField()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 #: How often an event that met a fault of ours, or killed its worker, is tried before a person
 #: has to look.
 MAX_ATTEMPTS = 5
+#: A shop's operator notices within a month that orders are missing, and until then the bytes show
+#: what was sent. After that the rows made of them are the record, and the bytes only a risk.
+KEEP_BODIES = timedelta(days=30)
 
 
 class NotAccepted(DomainError):
@@ -164,10 +167,22 @@ def replay(*, event_id: int, actor: User, now: datetime) -> InboundEvent:
 
     :raises InvalidTransition: when it did not fail.
     """
-    event = InboundEvent.objects.select_for_update().get(pk=event_id)
+    event = InboundEvent.objects.select_for_update().defer("body").get(pk=event_id)
     event.move_to(InboundStatus.NEW, at=now)
     event.attempts = 0
     event.save(update_fields=["status", "status_changed_at", "attempts"])
     audit.record(actor=actor, verb="inbound.replayed", subject=event, at=now,
                  data={"error": event.error})  # fmt: skip
     return event
+
+
+def purge(*, now: datetime) -> int:
+    """Empty the bodies of events older than 30 days that were worked on; return how many.
+
+    The row and its SHA-256 stay: the same delivery again is still known. A body that failed is
+    kept until it was worked on.
+    """
+    over = InboundEvent.objects.filter(
+        status__in=[InboundStatus.DONE, InboundStatus.IGNORED], received_at__lt=now - KEEP_BODIES
+    )
+    return over.exclude(body=b"").update(body=b"")

@@ -17,6 +17,7 @@ from payouts.gateways.refusals import FileRefused
 from payouts.models import BatchFile, Commission, Item, Transfer
 from payouts.services import batches
 from payouts.services.payout_files import NobodyLeft
+from tests.builders import IBAN
 from tests.payouts.paydays import (
     LATER,
     MUCH_LATER,
@@ -95,6 +96,20 @@ def test_a_second_call_gives_the_same_file_and_is_kept_as_a_download():
     assert AuditEntry.objects.filter(verb="batch.file_downloaded").count() == 2
     assert AuditEntry.objects.filter(verb="batch.file_made").count() == 1
     assert_balances(ada.pk)
+
+
+def test_a_stored_file_is_encrypted_and_no_iban_stands_in_the_table():
+    make_due()
+    made = make_file(approved_batch())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM payouts_batchfile")
+        [[stored]] = cursor.fetchall()
+
+    read = BatchFile.objects.get()
+    assert bytes(read.body) == bytes(made.body)
+    assert IBAN.encode() in bytes(read.body)
+    assert IBAN.encode() not in bytes(stored)
+    assert read.sha256 == hashlib.sha256(bytes(read.body)).hexdigest()
 
 
 def test_a_stored_file_cannot_be_changed():

@@ -1,5 +1,6 @@
 """What a hostile or broken sender, and somebody who reads the database, cannot do."""
 
+import hashlib
 import hmac
 import json
 import tracemalloc
@@ -7,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from shop.connectors import generic
 from shop.models import InboundEvent, InboundStatus, Order, Product, WebhookSecret
@@ -140,3 +142,19 @@ def test_a_body_that_kills_its_worker_is_given_up_after_five_attempts(client, mo
     inbound.replay(event_id=event.pk, actor=make_user(), now=SENT)
     assert process() == 1
     assert Order.objects.count() == 1
+
+
+def test_the_bytes_are_kept_encrypted_and_are_known_after_they_are_gone(client):
+    raw = json.dumps(order_body()).encode()
+    post(client, raw)
+    event = InboundEvent.objects.get()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM shop_inboundevent")
+        [[stored]] = cursor.fetchall()
+    assert b"WEB-100042" not in bytes(stored)
+    assert (bytes(event.body), event.sha256) == (raw, hashlib.sha256(raw).hexdigest())
+
+    process()
+    inbound.purge(now=SENT + timedelta(days=31))
+    assert post(client, raw).json() == {"status": "duplicate"}
