@@ -8,6 +8,8 @@ from django.forms import BoundField
 from django.forms.forms import BaseForm
 from django.utils.safestring import SafeString
 
+from portal.formats import with_colon
+
 
 @dataclass(frozen=True, slots=True)
 class FieldLayout:
@@ -94,5 +96,5 @@ def errors_of(form: BaseForm) -> list[tuple[str, str]]:
         found += [("", str(message)) for message in field.errors]
     for field in form.visible_fields():
         target = field.id_for_label or field.auto_id
-        found += [(str(target), f"{field.label}: {message}") for message in field.errors]
+        found += [(str(target), with_colon(field.label, message)) for message in field.errors]
     return found

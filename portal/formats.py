@@ -107,6 +107,12 @@ def format_utc(moment: datetime) -> str:
     return f"{text} UTC"
 
 
+def with_colon(label: object, text: object) -> str:
+    """Return ``label: text``, with the no-break space that French puts before a colon."""
+    space = "\u00a0" if (get_language() or "fr").startswith("fr") else ""
+    return f"{label}{space}: {text}"
+
+
 def lazily(build: Callable[[], str]) -> Text:
     """A text built in the language active when it is shown, not when it was made."""
     return lazystr(_Deferred(build))

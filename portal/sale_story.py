@@ -15,7 +15,7 @@ from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Adjustment, AdjustmentReason, Block, Commission, CommissionStatus, Item
 from portal.display import TimelineItem
-from portal.formats import format_day, format_money
+from portal.formats import format_day, format_money, with_colon
 from portal.queries.sales import SaleState, approved_at
 from portal.sale_display import Sale, commission_of, payout_method, source_label
 from tracking.models import Credit
@@ -114,7 +114,7 @@ def _changes(adjustments: Iterable[Adjustment]) -> Iterator[TimelineItem]:
         taken = change.amount_minor < 0
         note = format_money(change.amount)
         if change.order_line is not None:
-            note = f"{change.order_line.title}: {note}"
+            note = with_colon(change.order_line.title, note)
         if change.is_payable and taken:
             note = _("{change}. Deducted from your next payment.").format(change=note)
         yield TimelineItem(

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from core.errors import DomainError
+from portal.refusals import sentence
 
 
 def carry_out(request: HttpRequest, act: Callable[[], object], *, done: str) -> bool:
@@ -16,7 +17,7 @@ def carry_out(request: HttpRequest, act: Callable[[], object], *, done: str) -> 
     try:
         act()
     except DomainError as refusal:
-        messages.error(request, str(refusal), extra_tags="banner")
+        messages.error(request, sentence(refusal), extra_tags="banner")
         return False
     messages.success(request, done)
     return True

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from payouts.models import BlockKind
 from portal.display import StatusText
@@ -70,7 +70,7 @@ _CASES = {
 _COMMISSIONS = {
     "pending": StatusText("pending", gettext_lazy("Pending"), "info", "hourglass"),
     "on_hold": StatusText("on_hold", gettext_lazy("Held"), "warning", "pause"),
-    "approved": StatusText("approved", gettext_lazy("Approved"), "success", "check"),
+    "approved": StatusText("approved", pgettext_lazy("commission", "Approved"), "success", "check"),
     "paid": StatusText("paid", gettext_lazy("Paid"), "success", "circle-check"),
     "reversed": StatusText("reversed", gettext_lazy("Reversed"), "danger", "undo-2"),
 }

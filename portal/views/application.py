@@ -20,6 +20,7 @@ from portal.countries import country_name
 from portal.display import TimelineItem
 from portal.forms.application import CHANNELS, METHODS, ApplicationForm, words_of
 from portal.queries.applications import usual_answer_days
+from portal.refusals import sentence
 from portal.status_language import application_status
 
 OPEN = tuple(Application.OPEN)
@@ -48,7 +49,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
         try:
             applications.submit(user_id=user.pk, now=timezone.now(), **answers)
         except DomainError as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, sentence(refusal))
         else:
             return redirect("portal:apply-status")
     return render(
@@ -93,7 +94,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     try:
         applications.withdraw(application_id=application.pk, user_id=user.pk, now=timezone.now())
     except DomainError as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, sentence(refusal))
     else:
         messages.success(request, _("Your application is withdrawn."))
     return redirect("portal:apply-status")

@@ -21,6 +21,7 @@ from core.errors import DomainError
 from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date, working_day_from
 from payouts.models import Batch, BatchStatus
+from payouts.queries.approvals import why_not_refuse_file
 from payouts.services import batches
 from payouts.services.items import Change
 from portal.access import current_user, finance_required
@@ -29,6 +30,7 @@ from portal.forms.staff import ReasonForm
 from portal.forms.staff_finance import BatchForm, first_values
 from portal.queries import staff_batches
 from portal.queries.staff_journal import journal
+from portal.refusals import sentence
 from portal.staff_actions import carry_out, say_errors
 
 PAGE = 25
@@ -78,7 +80,7 @@ def batch_new(request: HttpRequest) -> HttpResponse:
                 now=now,
             )
         except DomainError as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, sentence(refusal))
             status = 422
         else:
             return redirect("portal:batch-detail", batch.public_id)
@@ -125,6 +127,7 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
     flagged = [line for line in lines if line.flags]
     comparison, progress = staff_batches.comparison(batch), staff_batches.progress(batch)
     in_review = batch.status == BatchStatus.IN_REVIEW
+    executing = batch.status == BatchStatus.EXECUTING
     context = {
         "batch": batch,
         "lines": lines,
@@ -148,13 +151,17 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
         "why_not": (
             staff_batches.approval_refusal(batch, current_user(request)) if in_review else ""
         ),
+        "why_not_refused": (
+            why_not_refuse_file(batch, current_user(request).pk) if executing else ""
+        ),
         "approve_label": _approve_label(batch),
         "steps": _steps(batch),
         "history": journal([batch]),
         "is_draft": batch.status == BatchStatus.DRAFT,
         "is_in_review": in_review,
         "is_approved": batch.status == BatchStatus.APPROVED,
-        "is_executing": batch.status == BatchStatus.EXECUTING,
+        "is_executing": executing,
+        "is_cancelled": batch.status == BatchStatus.CANCELLED,
         "may_cancel": BatchStatus.CANCELLED in Batch.ARROWS[BatchStatus(batch.status)],
         "breadcrumbs": [(_("Batches"), reverse("portal:batch-list"))],
     }
@@ -170,6 +177,7 @@ def _titles(batch: Batch) -> dict[str, str]:
     return {
         "cancel_title": _("Cancel %(reference)s?") % named,
         "send_back_title": _("Send %(reference)s back?") % named,
+        "file_refused_title": _("Was the file of %(reference)s refused?") % named,
         "mark_sent_title": _("Was %(reference)s handed over?") % named,
         "note_title": (
             _("Why it was cancelled")
@@ -240,7 +248,7 @@ def batch_recompute(request: HttpRequest, public_id: UUID) -> HttpResponse:
             batch_id=_find(public_id).pk, actor_id=_actor(request), now=timezone.now()
         )
     except DomainError as refusal:
-        messages.error(request, str(refusal), extra_tags="banner")
+        messages.error(request, sentence(refusal), extra_tags="banner")
     else:
         messages.success(request, _changes_text(changes), extra_tags="banner")
     return redirect("portal:batch-detail", public_id)
@@ -300,6 +308,18 @@ def batch_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End a batch for a reason; what has not left is due again."""
     return _act_with_reason(
         request, public_id, batches.cancel, _("Cancelled: what was in it is due again.")
+    )
+
+
+@finance_required
+@require_POST
+def batch_file_refused(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say that the bank or payroll refused the file; what was in it is due again."""
+    return _act_with_reason(
+        request,
+        public_id,
+        batches.file_refused,
+        _("Cancelled: what was in it is due again. Delete every copy of the file."),
     )
 
 

@@ -23,6 +23,7 @@ from portal.formats import format_count
 from portal.forms.link import LinkForm
 from portal.queries import clicks
 from portal.queries.links import ARCHIVED, found_links, link_rows
+from portal.refusals import sentence
 from portal.series import points, step_of
 from portal.short_links import short_url
 from shop.models import Shop
@@ -77,7 +78,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
             )
         except DomainError as refusal:
-            form.add_error("destination_url" if affiliate.is_active else None, str(refusal))
+            form.add_error("destination_url" if affiliate.is_active else None, sentence(refusal))
         else:
             messages.success(request, _("Your link is ready."))
             return redirect(f"{reverse('portal:link-detail', args=[link.pk])}?new=1")
@@ -131,7 +132,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     try:
         services.archive(link_id=link.pk, affiliate_id=link.affiliate_id, now=timezone.now())
     except DomainError as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, sentence(refusal))
     else:
         messages.success(request, _("The link is archived. It still leads to the shop."))
     return redirect("portal:link-list")

@@ -28,6 +28,7 @@ from portal.forms.staff import REFUSAL_REASONS, ApprovalForm, RefusalForm
 from portal.queries import staff_applications
 from portal.queries.staff_applications import Filters
 from portal.queries.staff_journal import journal
+from portal.refusals import sentence
 from portal.staff_actions import carry_out
 from portal.staff_filters import choice_chips
 from portal.staff_language import age
@@ -118,7 +119,7 @@ def application_approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
     try:
         affiliate = _approve(request, application, form)
     except DomainError as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, sentence(refusal))
         return _page(request, application, approval=form, status=422)
     return _on_to_next(request, application, _("%(name)s is accepted.") % {"name": affiliate.name})
 
@@ -155,7 +156,7 @@ def application_reject(request: HttpRequest, public_id: UUID) -> HttpResponse:
             now=timezone.now(),
         )
     except DomainError as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, sentence(refusal))
         return _page(request, application, refusal=form, status=422)
     return _on_to_next(request, application, _("%(name)s is refused.") % {"name": application.name})
 

@@ -24,6 +24,7 @@ from portal.queries import staff_reviews
 from portal.queries.staff_journal import journal
 from portal.queries.staff_paging import slice_of
 from portal.queries.staff_reviews import CaseView
+from portal.refusals import sentence
 from portal.staff_actions import carry_out
 from portal.staff_filters import choice_chips
 from shop.models import InboundEvent
@@ -97,7 +98,7 @@ def _decide(request: HttpRequest, public_id: UUID, *, confirm: bool) -> HttpResp
             now=timezone.now(),
         )
     except DomainError as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, sentence(refusal))
         return _page(request, case, form, status=422)
     done = (
         _("Confirmed. The commission is being reversed.")

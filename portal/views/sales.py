@@ -23,6 +23,7 @@ from core.money import Money
 from payouts.queries.commissions import sale as priced_sale
 from portal import date_range
 from portal.access import current_affiliate, own, partner_required
+from portal.formats import with_colon
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.sales import (
     EARNED,
@@ -123,7 +124,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _reason(change: Any) -> str:
     title = change.order_line.title if change.order_line else ""
     reason = change.get_reason_display()
-    return f"{reason}: {title}" if title else str(reason)
+    return with_colon(str(reason), title) if title else str(reason)
 
 
 def _filters(request: HttpRequest, since: datetime, until: datetime) -> SaleFilters:
