@@ -586,10 +586,14 @@ class Migration(migrations.Migration):
                 name="inbound_event_waiting",
             ),
         ),
+        migrations.AddIndex(
+            model_name="inboundevent",
+            index=models.Index(fields=["sha256", "received_at"], name="inbound_event_same_bytes"),
+        ),
         migrations.AddConstraint(
             model_name="inboundevent",
             constraint=models.UniqueConstraint(
-                fields=("shop", "connector", "event_id", "topic"), name="inbound_event_once"
+                fields=("shop", "connector", "event_id"), name="inbound_event_once"
             ),
         ),
         migrations.AddConstraint(

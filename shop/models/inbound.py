@@ -45,7 +45,7 @@ class InboundEvent(Moves, models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["shop", "connector", "event_id", "topic"],
+                fields=["shop", "connector", "event_id"],
                 name="inbound_event_once",
             ),
             models.CheckConstraint(
@@ -58,7 +58,8 @@ class InboundEvent(Moves, models.Model):
                 fields=["received_at"],
                 name="inbound_event_waiting",
                 condition=Q(status=InboundStatus.NEW),
-            )
+            ),
+            models.Index(fields=["sha256", "received_at"], name="inbound_event_same_bytes"),
         ]
 
     def __str__(self) -> str:

@@ -44,8 +44,8 @@ def at_once(jobs):
         return list(pool.map(run, jobs))
 
 
-def deliver(event_id):
-    body = json.dumps(ORDER).encode()
+def deliver(event_id, **changes):
+    body = json.dumps({**ORDER, **changes}).encode()
     signature = generic.signature(SECRET, timestamp=int(NOW.timestamp()), body=body)
     return Client().post(
         "/webhooks/atelier/",
@@ -76,8 +76,18 @@ def test_twenty_parallel_copies_of_one_delivery_are_one_event_and_one_order(shop
     assert (Order.objects.count(), OrderLine.objects.count()) == (1, 1)
 
 
+def test_twenty_parallel_copies_under_twenty_event_ids_are_one_event(shop):
+    answers = at_once([lambda number=number: deliver(f"evt-{number}") for number in range(20)])
+
+    said = [answer.json()["status"] for answer in answers]
+    assert sorted(said) == ["accepted"] + ["duplicate"] * 19
+    assert InboundEvent.objects.count() == 1
+
+
 def test_twenty_parallel_events_of_one_order_are_one_order(shop):
-    at_once([lambda number=number: deliver(f"evt-{number}") for number in range(20)])
+    at_once(
+        [lambda number=number: deliver(f"evt-{number}", store=f"S{number}") for number in range(20)]
+    )
 
     processed = at_once([lambda: inbound.process_pending(now=NOW)] * 8)
 

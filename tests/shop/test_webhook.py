@@ -308,17 +308,6 @@ def test_a_failed_event_is_replayed_after_its_cause_is_gone(client, shop):
         inbound.replay(event_id=event.pk, actor=make_user(), now=SENT)
 
 
-def test_a_corrected_body_may_follow_under_the_same_event_id_when_the_first_was_unreadable(
-    client, shop
-):
-    post(client, b"{oops")
-    answer = post(client, order_body())
-
-    assert answer.json() == {"status": "accepted"}
-    process()
-    assert sorted(InboundEvent.objects.values_list("status", flat=True)) == ["done", "failed"]
-
-
 def test_an_order_with_other_lines_fails_and_the_first_stands(client, shop):
     post(client, order_body())
     post(client, order_body(lines=[{"id": "1", "quantity": 9, "net_minor": 1}]), event_id="evt-2")

@@ -158,3 +158,30 @@ def test_the_bytes_are_kept_encrypted_and_are_known_after_they_are_gone(client):
     process()
     inbound.purge(now=SENT + timedelta(days=31))
     assert post(client, raw).json() == {"status": "duplicate"}
+
+
+@pytest.mark.parametrize("first", [b"{oops", b'{"schema": "apport.return.v1"}'])
+def test_one_event_id_with_a_body_of_another_topic_is_refused(client, first):
+    post(client, first)
+
+    answer = post(client, order_body())
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_conflict")
+    assert InboundEvent.objects.count() == 1
+
+
+def test_the_same_bytes_under_another_event_id_are_one_delivery_while_a_signature_can_hold(client):
+    assert post(client, order_body()).json() == {"status": "accepted"}
+    assert post(client, order_body(), event_id="evt-2").json() == {"status": "duplicate"}
+    assert post(client, order_body(), event_id="evt-3").json() == {"status": "duplicate"}
+    assert InboundEvent.objects.get().event_id == "evt-1"
+
+    InboundEvent.objects.update(received_at=SENT - timedelta(minutes=10))
+    assert post(client, order_body(), event_id="evt-2").json() == {"status": "accepted"}
+
+
+def test_the_same_bytes_for_two_shops_are_two_deliveries(client):
+    make_shop(code="other").webhook_secrets.create(secret=SECRET, created_at=SENT)
+
+    assert post(client, order_body()).json() == {"status": "accepted"}
+    assert post(client, order_body(), shop="other").json() == {"status": "accepted"}
