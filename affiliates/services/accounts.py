@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, AffiliateStatus
+from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -25,6 +26,12 @@ class ReasonMissing(DomainError):
     code = "reason_missing"
 
 
+class OwnAccount(DomainError):
+    """A person was to stop or restart an account for which they act."""
+
+    code = "own_account"
+
+
 @transaction.atomic
 def suspend(*, affiliate_id: int, actor_id: int, reason: str, now: datetime) -> Affiliate:
     """Stop an account until further notice: its links and codes earn nothing meanwhile.
@@ -32,6 +39,7 @@ def suspend(*, affiliate_id: int, actor_id: int, reason: str, now: datetime) -> 
     Safe to repeat with the same reason.
 
     :raises ReasonMissing: without a reason.
+    :raises OwnAccount: when the person acts for the affiliate.
     :raises InvalidTransition: when the account is not active.
     """
     return _move(affiliate_id, AffiliateStatus.SUSPENDED, actor_id, reason, now)
@@ -41,6 +49,7 @@ def suspend(*, affiliate_id: int, actor_id: int, reason: str, now: datetime) -> 
 def reactivate(*, affiliate_id: int, actor_id: int, reason: str, now: datetime) -> Affiliate:
     """Let a suspended account earn again. Safe to repeat. ``reason`` may be empty.
 
+    :raises OwnAccount: when the person acts for the affiliate.
     :raises InvalidTransition: when the account is not suspended.
     """
     return _move(affiliate_id, AffiliateStatus.ACTIVE, actor_id, reason, now)
@@ -51,6 +60,7 @@ def close(*, affiliate_id: int, actor_id: int, reason: str, now: datetime) -> Af
     """End an account for good. What it is owed stays owed. Safe to repeat with the same reason.
 
     :raises ReasonMissing: without a reason.
+    :raises OwnAccount: when the person acts for the affiliate.
     :raises InvalidTransition: when the account is already closed for another reason.
     """
     return _move(affiliate_id, AffiliateStatus.CLOSED, actor_id, reason, now)
@@ -63,6 +73,8 @@ def _move(affiliate_id: int, status: str, actor_id: int, reason: str, now: datet
     affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
     if affiliate.status == status and affiliate.status_reason == reason:
         return affiliate
+    if acts_for(actor_id, affiliate_id):
+        raise OwnAccount(_("Somebody else must decide: this is about your own account."))
     affiliate.move_to(status, at=now)
     affiliate.status_reason = reason
     affiliate.save(update_fields=["status", "status_changed_at", "status_reason"])

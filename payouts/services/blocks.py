@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -24,13 +26,45 @@ class NotPending(DomainError):
     code = "not_pending"
 
 
+class OwnCommission(DomainError):
+    """A person was to decide about what they earn themselves."""
+
+    code = "own_commission"
+
+
+def refuse_own(commission: Commission, actor_id: int) -> None:
+    """Let nobody decide about a commission of an affiliate for which they act.
+
+    :raises OwnCommission: when the person does.
+    """
+    if acts_for(actor_id, commission.affiliate_id):
+        raise OwnCommission(_("Somebody else must decide: this is about your own account."))
+
+
+class FactDecides(DomainError):
+    """A block of a missing cost or band was to be released by hand."""
+
+    code = "fact_decides"
+
+
+def why_not_release(kind: str) -> str:
+    """Return what a block waits for that no decision can replace; empty when a person decides."""
+    if kind == BlockKind.COST_MISSING:
+        return _("Send the cost: the commission is then priced and released.")
+    if kind == BlockKind.BAND_MISSING:
+        return _("Send the cost and the list price: the commission is then priced and released.")
+    return ""
+
+
 @transaction.atomic
 def hold(*, commission_id: int, actor_id: int, reason: str, now: datetime) -> Block:
     """Hold a pending commission by hand. Safe to repeat.
 
+    :raises OwnCommission: if the person acts for its affiliate.
     :raises NotPending: if it is approved, paid or reversed.
     """
     commission = Commission.objects.select_for_update().get(pk=commission_id)
+    refuse_own(commission, actor_id)
     if not commission.is_pending:
         raise NotPending(f"This commission is {commission.status}: it can no longer be held.")
     block, created = Block.objects.get_or_create(
@@ -48,13 +82,18 @@ def hold(*, commission_id: int, actor_id: int, reason: str, now: datetime) -> Bl
 def release(*, block_id: int, actor_id: int, reason: str, now: datetime) -> Block:
     """Release one block by hand, for a reason that is kept. Safe to repeat.
 
+    :raises OwnCommission: if the person acts for its affiliate.
     :raises CaseDecides: if the block belongs to a case; deciding the case releases it.
+    :raises FactDecides: if a cost or a band is missing: without it nobody knows what is earned.
     """
     commission_id = Block.objects.values_list("commission", flat=True).get(pk=block_id)
     commission = Commission.objects.select_for_update().get(pk=commission_id)
+    refuse_own(commission, actor_id)
     block = Block.objects.get(pk=block_id)
     if block.kind == BlockKind.FRAUD_CASE:
         raise CaseDecides("A review case holds this commission: decide the case.")
+    if awaited := why_not_release(block.kind):
+        raise FactDecides(awaited)
     if block.released_at is None:
         block.released_at, block.released_by_id = now, actor_id
         block.save(update_fields=["released_at", "released_by"])

@@ -13,6 +13,7 @@ from core.models import User
 from core.money import Money
 from payouts.models import Adjustment, Commission
 from payouts.services.accruals import accrue_pending
+from payouts.services.blocks import refuse_own
 from payouts.services.ledger import EXPENSE, Leg, Posting, account_of, move, post_all
 
 __all__ = ["accrue_pending", "approve_due", "outstanding", "release_early", "reverse"]
@@ -66,9 +67,11 @@ def reverse(
 ) -> Commission:
     """Say that a pending commission does not stand. Nothing of it is left in the ledger.
 
+    :raises OwnCommission: if the person acts for its affiliate.
     :raises InvalidTransition: if it is not pending. From approval on, an adjustment takes back.
     """
     commission = Commission.objects.select_for_update().get(pk=commission_id)
+    refuse_own(commission, actor_id)
     reverse_locked(commission, reason=reason, now=now)
     audit.record(
         actor=User.objects.get(pk=actor_id),
@@ -97,9 +100,11 @@ def reverse_locked(commission: Commission, *, reason: str, now: datetime) -> Non
 def release_early(*, commission_id: int, actor_id: int, reason: str, now: datetime) -> Commission:
     """End the hold period of one commission now, for a reason that is kept.
 
+    :raises OwnCommission: if the person acts for its affiliate.
     :raises InvalidTransition: if it is not pending.
     """
     commission = Commission.objects.select_for_update().get(pk=commission_id)
+    refuse_own(commission, actor_id)
     before = commission.hold_until
     commission.release_early(at=now)
     commission.save(update_fields=["hold_until"])

@@ -60,3 +60,17 @@ def test_the_same_act_again_changes_nothing():
     for _ in range(2):
         move(affiliate, "suspended", sam)
     assert AuditEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize(("old", "new"), [("active", "suspended"), ("suspended", "active"),
+                                          ("active", "closed")])  # fmt: skip
+def test_nobody_stops_or_restarts_their_own_account(old, new):
+    sam = make_sam()
+    own = make_affiliate(user=sam, status=old)
+
+    with pytest.raises(accounts.OwnAccount):
+        move(own, new, sam)
+
+    own.refresh_from_db()
+    assert (own.status, own.status_changed_at) == (old, LONG_AGO)
+    assert not AuditEntry.objects.exists()

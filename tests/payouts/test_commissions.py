@@ -9,7 +9,7 @@ from core.models import AuditEntry
 from payouts.models import Block, BlockKind, Commission, CommissionStatus
 from payouts.models.commission import StillOnHold
 from payouts.services import blocks, cases, commissions
-from payouts.services.blocks import CaseDecides, NotPending
+from payouts.services.blocks import CaseDecides, NotPending, OwnCommission
 from tests.builders import NOW, make_case, make_user
 from tests.payouts.stories import AFTER_HOLD, accrued, approved, assert_balances, euros
 
@@ -118,6 +118,27 @@ def test_a_reversed_commission_leaves_nothing():
         )
 
     assert_balances(commission.affiliate_id)
+
+
+def test_nobody_decides_about_their_own_commission():
+    commission, manager = accrued(), make_user()
+    block = blocks.hold(commission_id=commission.pk, actor_id=manager.pk, reason="Odd", now=NOW)
+    member = commission.affiliate.memberships.get().user
+    own = {"commission_id": commission.pk, "actor_id": member.pk, "now": NOW}
+    before = Commission.objects.values().get(), AuditEntry.objects.count()
+
+    with pytest.raises(OwnCommission):
+        blocks.release(block_id=block.pk, actor_id=member.pk, reason="It is fine.", now=NOW)
+    with pytest.raises(OwnCommission):
+        blocks.hold(reason="Not mine", **own)
+    with pytest.raises(OwnCommission):
+        commissions.release_early(reason="Now", **own)
+    with pytest.raises(OwnCommission):
+        commissions.reverse(reason="other", note="x", **own)
+
+    block.refresh_from_db()
+    assert block.released_at is None
+    assert (Commission.objects.values().get(), AuditEntry.objects.count()) == before
 
 
 @pytest.mark.parametrize("old", CommissionStatus)
