@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.domain import bank
 from affiliates.models import Affiliate, Payee
+from affiliates.services import payee_mails
 from core import audit
 from core.errors import DomainError
 from core.hashing import keyed_hash
@@ -49,7 +50,8 @@ def save_details(
 ) -> Payee:
     """Store where an affiliate is paid. Safe to repeat: the same details change nothing.
 
-    The audit trail and the screens keep the last four characters of the IBAN, nothing more.
+    Everybody who acts for the affiliate gets a mail when the IBAN becomes another. The audit
+    trail, the mails and the screens keep the last four characters of the IBAN, nothing more.
 
     :raises PaidByPayroll: for an employee.
     :raises InvalidPayee, bank.InvalidIban, OutsideSepa: for details that cannot be paid to.
@@ -72,6 +74,7 @@ def save_details(
     if payee and all(getattr(payee, field) == value for field, value in details.items()):
         return payee
     previous = payee.iban_last4 if payee else ""
+    is_other_account = payee is not None and payee.iban != iban
     payee = payee or Payee(affiliate=affiliate)
     for field, value in details.items():
         setattr(payee, field, value)
@@ -79,13 +82,15 @@ def save_details(
     payee.iban_hash = keyed_hash("iban", iban)
     payee.changed_at, payee.changed_by = now, User.objects.get(pk=actor_id)
     payee.save()
-    audit.record(
+    entry = audit.record(
         actor=payee.changed_by,
         verb="payee.saved",
         subject=payee,
         at=now,
         data={"iban_last4": payee.iban_last4, "previous_last4": previous},
     )
+    if is_other_account:
+        payee_mails.iban_changed(payee, previous_last4=previous, key=str(entry.pk), now=now)
     return payee
 
 

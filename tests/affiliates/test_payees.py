@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 
 from affiliates.domain import bank
-from affiliates.models import Payee
+from affiliates.models import Membership, Payee
 from affiliates.services import payees
-from core.models import AuditEntry
+from core.models import AuditEntry, Delivery
 from tests.builders import IBAN, NOW, make_affiliate, make_payee, make_user
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,43 @@ def test_other_details_replace_them_and_say_what_they_were():
     payee = Payee.objects.get()
     assert (payee.iban, payee.changed_at) == (GERMAN, LATER)
     assert AuditEntry.objects.last().data == {"iban_last4": "3000", "previous_last4": "0189"}
+
+
+def test_everybody_of_the_affiliate_reads_of_another_account_in_their_language():
+    zoe = make_user(email="zoe@example.com", name="Zoe Martin", language="fr")
+    affiliate = make_affiliate(user=make_user(email="ada@example.com", name="Ada B"), name="Blog")
+    for person in (zoe, make_user(email="gone@example.com", is_active=False)):
+        Membership.objects.create(affiliate=affiliate, user=person)
+    make_affiliate(user=make_user(email="mallory@example.com"))
+    save(affiliate)
+    assert not Delivery.objects.exists()
+
+    for _twice in range(2):
+        save(affiliate, iban=GERMAN, now=LATER)
+
+    mails = {mail.recipient: mail for mail in Delivery.objects.all()}
+    assert set(mails) == {"ada@example.com", "zoe@example.com"}
+    ours = mails["ada@example.com"]
+    assert ours.subject == "Your payment details have changed"
+    assert ours.body.startswith(
+        "Hello Ada,\n\nThe bank account on which “Blog” is paid has changed."
+    )
+    assert "Before: •••• 0189. Now: •••• 3000." in ours.body
+    assert mails["zoe@example.com"].body.startswith("Bonjour Zoe,")
+    for mail in mails.values():
+        assert IBAN not in mail.body
+        assert GERMAN not in mail.body
+
+
+def test_each_change_of_the_account_is_told_and_nothing_else_is():
+    affiliate = make_affiliate()
+    save(affiliate)
+    save(affiliate, town="Paris")
+    assert not Delivery.objects.exists()
+
+    save(affiliate, iban=GERMAN)
+    save(affiliate, iban=IBAN)
+    assert Delivery.objects.count() == 2
 
 
 def test_equal_accounts_can_be_found_without_reading_them():
