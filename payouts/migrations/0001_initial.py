@@ -570,6 +570,14 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 ("differences", models.JSONField(default=list)),
                 (
+                    "audit_pk",
+                    models.BigIntegerField(
+                        help_text="The last audit entry then: it must be there ever after.",
+                        null=True,
+                    ),
+                ),
+                ("audit_hash", models.CharField(blank=True, max_length=64)),
+                (
                     "by",
                     models.ForeignKey(
                         null=True,

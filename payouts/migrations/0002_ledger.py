@@ -51,11 +51,11 @@ BEGIN
        = (NEW.id, NEW.public_id, NEW.reference, NEW.rail, NEW.currency, NEW.cutoff_at,
           NEW.execution_date, NEW.created_at, NEW.created_by_id)
      AND OLD.debtor_id IS NOT DISTINCT FROM NEW.debtor_id
-     AND (NEW.status = 'draft' OR
-          (OLD.content_hash, OLD.total_minor, OLD.item_count, OLD.submitted_at,
-           OLD.submitted_by_id)
-        = (NEW.content_hash, NEW.total_minor, NEW.item_count, NEW.submitted_at,
-           NEW.submitted_by_id)) THEN
+     AND (NEW.status = 'draft'
+       OR (OLD.content_hash, OLD.total_minor, OLD.item_count) IS NOT DISTINCT FROM
+          (NEW.content_hash, NEW.total_minor, NEW.item_count)
+      AND (OLD.submitted_at, OLD.submitted_by_id) IS NOT DISTINCT FROM
+          (NEW.submitted_at, NEW.submitted_by_id)) THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'the batch is submitted: it only moves on, and its content is frozen'
@@ -152,6 +152,7 @@ class Migration(migrations.Migration):
         *append_only("payouts_commissionline"),
         *append_only("payouts_batchfile"),
         *append_only("payouts_statement"),
+        *append_only("payouts_ledgercheck"),
         migrations.RunSQL(
             FROZEN_COMMISSION,
             "DROP TRIGGER payouts_commission_frozen ON payouts_commission;"

@@ -9,6 +9,10 @@ class LedgerCheck(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     differences = models.JSONField(default=list)
+    audit_pk = models.BigIntegerField(
+        null=True, help_text="The last audit entry then: it must be there ever after."
+    )
+    audit_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         get_latest_by = ["at", "pk"]

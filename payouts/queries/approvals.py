@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from affiliates.models import Membership, Payee
+from affiliates.models import Affiliate, Membership, Payee
 from core.models import AuditEntry
 from payouts.models import Batch, Item
 
@@ -17,6 +17,12 @@ EDITS = (
     "batch.item_excluded",
     "batch.item_included",
     "batch.submitted",
+)
+#: Acts by which a person decides who may act for an affiliate.
+PEOPLE_CHOSEN = (
+    "affiliate.membership_added",
+    "affiliate.membership_changed",
+    "affiliate.membership_removed",
 )
 
 
@@ -44,7 +50,26 @@ def why_not_approve(batch: Batch, user_id: int) -> str:
         return _("You act for %(name)s, who is paid by this batch: another person approves it.") % {
             "name": membership.affiliate.name
         }
+    affiliate = _chosen_people_of(affiliates, user_id)
+    if affiliate is not None:
+        return _(
+            "You changed who acts for %(name)s, who is paid by this batch:"
+            " another person approves it."
+        ) % {"name": affiliate.name}
     return ""
+
+
+def why_not_refuse_file(batch: Batch, user_id: int) -> str:
+    """Return why this person may not call back the file of ``batch``; empty when they may."""
+    if batch.approvals.filter(user=user_id, dropped_at__isnull=True).exists():
+        return _("You approved this batch: another person says that its file was refused.")
+    return ""
+
+
+def is_approved(batch: Batch) -> bool:
+    """Return whether somebody's yes, still standing, is to exactly the content of ``batch``."""
+    given = batch.approvals.filter(dropped_at__isnull=True, content_hash=batch.content_hash)
+    return given.exists()
 
 
 def _has_edited(batch: Batch, user_id: int) -> bool:
@@ -70,3 +95,15 @@ def _once_changed(affiliates: Collection[int], user_id: int) -> Payee | None:
         .first()
     )
     return by_subject[touched] if touched else None
+
+
+def _chosen_people_of(affiliates: Collection[int], user_id: int) -> Affiliate | None:
+    """Return an affiliate to which this person gave, or from which they took, somebody."""
+    touched = AuditEntry.objects.filter(
+        subject_type=Affiliate._meta.label_lower,
+        subject_id__in=[str(pk) for pk in affiliates],
+        actor=user_id,
+        verb__in=PEOPLE_CHOSEN,
+    )
+    found = touched.order_by("pk").values_list("subject_id", flat=True).first()
+    return Affiliate.objects.get(pk=found) if found else None

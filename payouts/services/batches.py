@@ -23,6 +23,7 @@ from payouts.queries.candidates import Candidate, candidates
 from payouts.services.items import (
     Change,
     ContentChanged,
+    FourEyesRefused,
     NotADraft,
     differences,
     exclude_item,
@@ -38,12 +39,14 @@ from payouts.services.items import (
     reserve,
     retotal,
 )
-from payouts.services.payout_files import make_file, mark_sent
+from payouts.services.payout_files import file_refused, make_file, mark_sent
 
 __all__ = [
+    "FourEyesRefused",
     "approve",
     "cancel",
     "exclude_item",
+    "file_refused",
     "include_item",
     "make_file",
     "mark_sent",
@@ -78,12 +81,6 @@ class DraftIsStale(DomainError):
     """Something changed since the draft was computed."""
 
     code = "draft_is_stale"
-
-
-class FourEyesRefused(DomainError):
-    """This person may not approve this batch."""
-
-    code = "four_eyes"
 
 
 @transaction.atomic

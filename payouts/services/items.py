@@ -38,6 +38,12 @@ class NotADraft(InvalidTransition):
     code = "not_a_draft"
 
 
+class FourEyesRefused(DomainError):
+    """This person may not do this to this batch: another one must."""
+
+    code = "four_eyes"
+
+
 class ContentChanged(DomainError):
     """What is stored is not what was submitted and approved."""
 

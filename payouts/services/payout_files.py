@@ -29,15 +29,18 @@ from payouts.models import (
     ItemStatus,
     Rail,
 )
+from payouts.queries.approvals import is_approved, why_not_refuse_file
 from payouts.queries.candidates import facts_of_item
 from payouts.queries.why_not_paid import staff_sentence
 from payouts.services import statements
 from payouts.services.items import (
+    FourEyesRefused,
     give_back,
     live_items,
     locked_batch,
     refuse_other_content,
     release,
+    required_reason,
     sent_posting,
 )
 from payouts.services.ledger import post_all
@@ -54,6 +57,12 @@ class NobodyLeft(DomainError):
     code = "nobody_left"
 
 
+class NotApproved(DomainError):
+    """A batch says that it is approved, and nobody's yes to its content is there."""
+
+    code = "not_approved"
+
+
 @transaction.atomic
 def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
     """Carry out an approved batch: make its file, once (P14 to P16).
@@ -62,14 +71,15 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
     whose gates turned red since the submission are left out and released; the rest is paid.
 
     :raises NobodyLeft: when no payee can be paid any more; the batch stays approved.
+    :raises NotApproved: when nobody's approval is of this content.
     :raises ContentChanged: when the stored payouts are not those that were approved.
     :raises FileRefused: when the file cannot be made; the batch stays approved.
-    :raises InvalidTransition: if the batch is not approved.
+    :raises InvalidTransition: if the batch is not approved, or its file was called back.
     """
     batch = locked_batch(batch_id)
     actor = User.objects.get(pk=actor_id)
     made = BatchFile.objects.filter(batch=batch).first()
-    if made is not None:
+    if made is not None and batch.status != BatchStatus.CANCELLED:
         audit.record(
             actor=actor,
             verb="batch.file_downloaded",
@@ -79,6 +89,7 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
         )
         return made
     batch.move_to(BatchStatus.EXECUTING, at=now)
+    _refuse_unapproved(batch)
     refuse_other_content(batch)
     items, skipped = _open_gates(live_items(batch), batch.rail, now)
     if not items:
@@ -108,6 +119,7 @@ def mark_sent(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
     The money moves in one transaction. Each statement then has its own, so that a slow or broken
     one holds nothing back; a repeated call, or the next tick, writes those that are missing.
 
+    :raises NotApproved: when nobody's approval is of this content.
     :raises InvalidTransition: if the batch has no file yet.
     """
     batch = _mark_sent(batch_id, actor_id, now)
@@ -124,6 +136,7 @@ def _mark_sent(batch_id: int, actor_id: int, now: datetime) -> Batch:
     items = live_items(batch, ItemStatus.SENDING)
     all_left = len(items) == batch.item_count
     batch.move_to(BatchStatus.DONE if all_left else BatchStatus.DONE_WITH_EXCEPTIONS, at=now)
+    _refuse_unapproved(batch)
     for item in items:
         item.move_to(ItemStatus.SENT, at=now)
     Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
@@ -135,6 +148,49 @@ def _mark_sent(batch_id: int, actor_id: int, now: datetime) -> Batch:
         verb="batch.sent",
         subject=batch,
         at=now,
+        data={"items": len(items), "total_minor": sum(item.amount_minor for item in items)},
+    )
+    return batch
+
+
+def _refuse_unapproved(batch: Batch) -> None:
+    if not is_approved(batch):
+        raise NotApproved(_("Nobody approved what is in this batch. Nothing can leave."))
+
+
+@transaction.atomic
+def file_refused(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch:
+    """Say that the bank or payroll refused the whole file: the batch ends, unpaid (P34).
+
+    What was in it is due again. From then on the file can be neither downloaded nor marked as
+    sent.
+
+    :raises ReasonMissing: without a reason.
+    :raises FourEyesRefused: for the person who approved the batch.
+    :raises InvalidTransition: if the batch has no file yet, or is already sent.
+    """
+    why = required_reason(reason)
+    batch = locked_batch(batch_id)
+    batch.move_to(BatchStatus.PAUSED, at=now)
+    why_not = why_not_refuse_file(batch, actor_id)
+    if why_not:
+        raise FourEyesRefused(why_not)
+    batch.save(update_fields=["status", "status_changed_at"])
+    items = live_items(batch, ItemStatus.SENDING)
+    for item in items:
+        item.move_to(ItemStatus.FAILED, at=now)
+    Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
+    give_back(items, now=now)
+    release(items, reason=why, now=now)
+    batch.move_to(BatchStatus.CANCELLED, at=now)
+    batch.note = why
+    batch.save(update_fields=["status", "status_changed_at", "note"])
+    audit.record(
+        actor=User.objects.get(pk=actor_id),
+        verb="batch.file_refused",
+        subject=batch,
+        at=now,
+        reason=why,
         data={"items": len(items), "total_minor": sum(item.amount_minor for item in items)},
     )
     return batch

@@ -5,9 +5,10 @@ import pytest
 from affiliates.services import payees
 from core.errors import InvalidTransition
 from core.models import AuditEntry
-from payouts.models import Approval, Batch, Item
+from payouts.models import Approval, Batch, BatchFile, Item
 from payouts.services import batches
 from payouts.services.items import ContentChanged
+from payouts.services.payout_files import NotApproved
 from tests.builders import make_affiliate, make_user
 from tests.payouts.paydays import (
     LATER,
@@ -177,13 +178,14 @@ TAMPERING = [
 
 def tamper(as_owner, statement):
     """As the owner of the tables can: with the triggers off."""
+    tables = ("payouts_batch", "payouts_item", "payouts_itemline")
     with as_owner() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE payouts_item DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE payouts_itemline DISABLE TRIGGER USER")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(statement)
-        cursor.execute("ALTER TABLE payouts_item ENABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE payouts_itemline ENABLE TRIGGER USER")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.mark.parametrize("statement", TAMPERING)
@@ -209,6 +211,52 @@ def test_rows_changed_after_the_approval_are_not_paid(as_owner, statement):
         batches.make_file(batch_id=batch.pk, actor_id=checker.pk, now=LATER)
 
     assert Batch.objects.get().status == "approved"
+
+
+def forge_approval(batch):
+    """As the application role can: along the arrows, without anybody's yes."""
+    Batch.objects.filter(pk=batch.pk).update(status="approved")
+    Item.objects.filter(batch=batch).update(status="ready")
+
+
+def test_a_batch_called_approved_without_anybodys_yes_gets_no_file():
+    ada, batch = make_due(), submitted()
+    forge_approval(batch)
+
+    with pytest.raises(NotApproved):
+        batches.make_file(batch_id=batch.pk, actor_id=finance().pk, now=LATER)
+
+    assert Batch.objects.get().status == "approved"
+    assert not BatchFile.objects.exists()
+    assert_balances(ada.pk, reserved=5_000)
+
+
+def test_a_yes_to_earlier_content_or_one_that_was_dropped_is_none():
+    ada, maker, checker = make_due(), finance(), finance()
+    batch = submitted(maker=maker)
+    Approval.objects.create(batch=batch, user=checker, content_hash="0" * 64, at=PAYDAY)
+    batches.send_back(batch_id=batch.pk, actor_id=checker.pk, reason=WHY, now=PAYDAY)
+    batches.submit(batch_id=batch.pk, actor_id=maker.pk, now=PAYDAY)
+    Approval.objects.create(batch=batch, user=checker, content_hash="0" * 64, at=PAYDAY)
+    forge_approval(batch)
+
+    with pytest.raises(NotApproved):
+        batches.make_file(batch_id=batch.pk, actor_id=finance().pk, now=LATER)
+
+    assert_balances(ada.pk, reserved=5_000)
+
+
+def test_what_nobody_approved_is_not_marked_as_sent():
+    ada, batch = make_due(), submitted()
+    forge_approval(batch)
+    Batch.objects.filter(pk=batch.pk).update(status="executing")
+    Item.objects.filter(batch=batch).update(status="sending")
+
+    with pytest.raises(NotApproved):
+        batches.mark_sent(batch_id=batch.pk, actor_id=finance().pk, now=LATER)
+
+    assert Batch.objects.get().status == "executing"
+    assert_balances(ada.pk, reserved=5_000)
 
 
 def test_the_same_yes_twice_is_one_and_another_persons_is_refused():

@@ -80,13 +80,14 @@ VERBS = {
     "cancel": {"draft", "approved"},
     "make_file": {"approved"},
     "mark_sent": {"executing"},
+    "file_refused": {"executing"},
 }
 REPEATS = {
     ("make_file", "executing"),
     ("make_file", "done"),
     ("mark_sent", "done"),
 }
-MORE = {"send_back": {"reason": WHY}, "cancel": {"reason": WHY}}
+MORE = dict.fromkeys(("send_back", "cancel", "file_refused"), {"reason": WHY})
 BALANCES = {
     "draft": {"payable": 5_000},
     "in_review": {"reserved": 5_000},
