@@ -79,6 +79,7 @@ finance: list[URLPattern] = [
     path(f"{_BATCH}cancel/", finance_batches.batch_cancel, name="batch-cancel"),
     path(f"{_BATCH}file/make/", finance_payments.batch_file_make, name="batch-file-make"),
     path(f"{_BATCH}file/", finance_payments.batch_file, name="batch-file"),
+    path(f"{_BATCH}file/refused/", finance_batches.batch_file_refused, name="batch-file-refused"),
     path(f"{_BATCH}mark-sent/", finance_batches.batch_mark_sent, name="batch-mark-sent"),
     path(f"{_BATCH}export.csv", finance_payments.batch_export, name="batch-export"),
     path(_ITEM, finance_payments.batch_item, name="batch-item"),

@@ -42,6 +42,7 @@ _VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "batch.approved": (gettext_lazy("Batch approved"), "circle-check", "success"),
     "batch.cancelled": (gettext_lazy("Batch cancelled"), "ban", "danger"),
     "batch.file_made": (gettext_lazy("File made"), "file-text", "info"),
+    "batch.file_refused": (gettext_lazy("File refused"), "ban", "danger"),
     "batch.file_downloaded": (gettext_lazy("File downloaded"), "download", "neutral"),
     "batch.sent": (gettext_lazy("Marked as sent"), "send", "success"),
     "batch.marked_sent": (gettext_lazy("Marked as sent"), "send", "success"),

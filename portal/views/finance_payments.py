@@ -44,7 +44,8 @@ def batch_file_make(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def batch_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the file that was made: the same bytes every time. Each download is kept."""
-    batch = get_object_or_404(Batch, public_id=public_id, file__isnull=False)
+    rows = Batch.objects.exclude(status=BatchStatus.CANCELLED)  # Its file was refused.
+    batch = get_object_or_404(rows, public_id=public_id, file__isnull=False)
     made = batches.make_file(
         batch_id=batch.pk, actor_id=current_user(request).pk, now=timezone.now()
     )

@@ -4,11 +4,14 @@ from django.urls import reverse
 
 from core.models import AuditEntry
 from payouts.models import Batch, BatchStatus, ItemStatus
+from payouts.services import batches as services
 from tests.builders import make_affiliate, make_user
 from tests.payouts.paydays import (
     EXECUTION,
     LATER,
     PAYDAY,
+    approve,
+    approved_batch,
     finance,
     make_debtor,
     make_due,
@@ -121,6 +124,45 @@ def test_the_whole_way_by_two_people(client):
     assert first["Content-Disposition"].startswith("attachment")
     assert AuditEntry.objects.filter(verb="batch.file_downloaded").count() == 2
     assert batch.items.get().status == ItemStatus.SENT
+
+
+def make_file(batch):
+    services.make_file(batch_id=batch.pk, actor_id=finance().pk, now=LATER)
+
+
+def test_a_file_that_was_refused_is_called_back_for_a_reason(client, fin):
+    make_due()
+    batch = approved_batch()
+    make_file(batch)
+    url = reverse("portal:batch-file", args=[batch.public_id])
+    english = {"accept-language": "en"}
+
+    page = client.get(detail(batch), headers=english).content.decode()
+    assert "this file must never be sent afterwards" in page
+    act(client, "file-refused", batch, reason="")
+    assert status_of(batch) == BatchStatus.EXECUTING
+    act(client, "file-refused", batch, reason="Wrong debtor account.")
+
+    assert status_of(batch) == BatchStatus.CANCELLED
+    page = client.get(detail(batch), headers=english).content.decode()
+    assert "Wrong debtor account." in page
+    assert "never send it again" in page
+    assert url not in page
+    assert client.get(url).status_code == 404
+
+
+def test_who_approved_a_batch_sees_why_another_person_calls_its_file_back(client, fin):
+    make_due()
+    batch = submitted()
+    approve(batch, fin)
+    make_file(batch)
+
+    page = client.get(detail(batch), headers={"accept-language": "en"}).content.decode()
+    act(client, "file-refused", batch, reason="Mine.")
+
+    assert "another person says that its file was refused" in page
+    assert reverse("portal:batch-file-refused", args=[batch.public_id]) not in page
+    assert status_of(batch) == BatchStatus.EXECUTING
 
 
 def test_a_batch_that_changed_since_the_page_was_read_is_not_approved(client):
