@@ -50,8 +50,9 @@ def candidates(
     """Return everybody of ``rail`` with something to pay or to take back, by id (rule P2).
 
     Commissions approved and adjustments made before ``cutoff_at`` count, as far as no live payout
-    has them (those of ``batch`` itself count as free). Debts count whenever they were made. The
-    minimum is that of the terms live ``at``. ``lock`` holds the commissions until commit.
+    has them (those of ``batch`` itself count as free). Debts count whenever they were made, unless
+    their commission itself came after the cutoff: they wait with it. The minimum is that of the
+    terms live ``at``. ``lock`` holds the commissions until commit.
     """
     lines = _due_lines(rail, currency, cutoff_at, batch, affiliate_ids, lock=lock)
     affiliates = Affiliate.objects.filter(pk__in=lines).select_related("payee").order_by("pk")
@@ -112,10 +113,15 @@ def _due_lines(
     )
     if lock:
         commissions = commissions.select_for_update(of=("self",))
+    late = Q(
+        commission__status=CommissionStatus.APPROVED,
+        commission__status_changed_at__gte=cutoff_at,
+    )
     adjustments: QuerySet[Adjustment] = Adjustment.objects.filter(
         scope,
         ~_on_live_item("adjustment", batch),
-        Q(created_at__lt=cutoff_at) | Q(amount_minor__lt=0),
+        Q(created_at__lt=cutoff_at) | Q(~late, amount_minor__lt=0),
+        commission__status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID],
         is_payable=True,
     ).exclude(amount_minor=0)
     lines = defaultdict(list)

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 
 from affiliates.services import accounts
 from core.models import AuditEntry
-from payouts.models import Batch, DebtorAccount, ItemLine
-from payouts.services import batches
+from payouts.models import Adjustment, Batch, DebtorAccount, ItemLine
+from payouts.services import batches, commissions, returns
 from payouts.services.items import ReasonMissing
-from tests.builders import make_payee
+from tests.builders import NOW, make_payee, make_return
 from tests.payouts.paydays import (
     EXECUTION,
     LATER,
@@ -30,7 +30,7 @@ from tests.payouts.paydays import (
     sent_batch,
     take_back,
 )
-from tests.payouts.stories import AFTER_HOLD, approved, assert_balances
+from tests.payouts.stories import AFTER_HOLD, accrued, approved, assert_balances
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +131,36 @@ def test_a_debt_counts_even_when_it_is_younger_than_the_cutoff():
 
     assert batch.total_minor == 4_000
     assert_balances(ada.pk, payable=4_000)
+
+
+def test_a_debt_waits_with_its_commission_when_that_came_after_the_cutoff():
+    ada = make_due(units=5)
+    late = accrued(
+        ada, lines=[{"quantity": 4}], placed_at=late_order_of(PAYDAY + timedelta(hours=1))
+    )
+    commissions.approve_due(now=PAYDAY + timedelta(hours=2))
+    when = PAYDAY + timedelta(hours=3)
+    make_return(late.credit.order, returned_at=when, received_at=when)
+    returns.apply_pending(now=when)
+
+    assert prepared(cutoff_at=PAYDAY, now=when).total_minor == 5_000
+    assert_balances(ada.pk, payable=5_000)
+
+
+def late_order_of(due_at):
+    """When an order was placed whose hold is over at ``due_at``."""
+    return due_at - (AFTER_HOLD - NOW)
+
+
+def test_what_is_booked_beside_a_commission_that_does_not_stand_is_not_paid():
+    ada = make_due(units=5)
+    fallen = accrued(ada, decision="refuse")
+    Adjustment.objects.create(
+        affiliate=ada, commission=fallen, amount_minor=9_000, currency="EUR",
+        reason="cost_found", is_payable=True, source_key="x", effective_at=NOW, created_at=NOW,
+    )  # fmt: skip
+
+    assert prepared().total_minor == 5_000
 
 
 def test_a_clawback_above_the_next_earnings_is_carried_forward_until_it_is_made_up():
