@@ -18,6 +18,7 @@ from fraud.models import Screening
 from payouts.explanation import staff_sentences
 from payouts.models import Block, BlockKind, Commission, CommissionLine
 from payouts.pricing import Priced, price_lines
+from payouts.services.blocks import why_not_release
 from portal.date_range import DateRange
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 from shop.models import Order, OrderLine, Return, ReturnLine
@@ -101,6 +102,11 @@ class BlockView:
     @property
     def is_of_case(self) -> bool:
         return self.block.kind == BlockKind.FRAUD_CASE
+
+    @property
+    def why_not_release(self) -> str:
+        """What the block waits for that no decision of a person can replace."""
+        return why_not_release(self.block.kind)
 
     @property
     def dialog_id(self) -> str:

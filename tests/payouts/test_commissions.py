@@ -9,7 +9,7 @@ from core.models import AuditEntry
 from payouts.models import Block, BlockKind, Commission, CommissionStatus
 from payouts.models.commission import StillOnHold
 from payouts.services import blocks, cases, commissions
-from payouts.services.blocks import CaseDecides, NotPending, OwnCommission
+from payouts.services.blocks import CaseDecides, FactDecides, NotPending, OwnCommission
 from tests.builders import NOW, make_case, make_user
 from tests.payouts.stories import AFTER_HOLD, accrued, approved, assert_balances, euros
 
@@ -50,6 +50,20 @@ def test_a_block_forbids_approval_until_it_is_released():
         "commission.held",
         "commission.block_released",
     ]
+
+
+@pytest.mark.parametrize("kind", [BlockKind.COST_MISSING, BlockKind.BAND_MISSING])
+def test_what_waits_for_a_cost_or_a_band_is_not_released_by_hand(kind):
+    commission = accrued()
+    block = Block.objects.create(commission=commission, kind=kind, reason="SKU-1", created_at=NOW)
+
+    with pytest.raises(FactDecides, match="the commission is then priced and released"):
+        blocks.release(block_id=block.pk, actor_id=make_user().pk, reason="Please", now=NOW)
+
+    block.refresh_from_db()
+    assert block.released_at is None
+    assert commissions.approve_due(now=AFTER_HOLD) == 0
+    assert not AuditEntry.objects.filter(verb="commission.block_released").exists()
 
 
 def test_what_is_approved_can_no_longer_be_held():

@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.builders import NOW, make_attribution, make_credit, make_order, make_return
+from tests.builders import NOW, make_attribution, make_credit, make_order, make_product, make_return
 from tests.payouts.stories import accrued
 from tests.people import make_fin, make_sam
 from tests.portal_staff.world import costs_viewed, make_held
@@ -109,6 +109,22 @@ def test_a_block_is_released_for_a_reason(manager):
     manager.post(url, {"reason": "The shop confirmed it."})
     block.refresh_from_db()
     assert block.released_at is not None
+
+
+def test_a_missing_cost_is_not_released_by_hand_and_the_page_says_why(manager):
+    commission = accrued(lines=[{"product": make_product(cost_minor=None)}])
+    order = commission.credit.order
+    block = commission.blocks.get(kind="cost_missing")
+    url = reverse("portal:block-release", args=[order.pk, block.pk])
+
+    page = manager.get(detail(order), headers={"accept-language": "en"}).content.decode()
+    manager.post(url, {"reason": "Pay anyway."})
+
+    assert "Send the cost: the commission is then priced and released." in page
+    assert 'aria-disabled="true"' in page
+    assert url not in page
+    block.refresh_from_db()
+    assert block.released_at is None
 
 
 def test_a_block_of_another_order_is_not_found(manager):
