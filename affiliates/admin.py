@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from affiliates.admin_audit import AuditedAdmin
 from affiliates.models import Affiliate, Application, Group, Membership, Payee, Property, Terms
 
 
@@ -47,14 +51,32 @@ class PropertyInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class GroupAdmin(AuditedAdmin):
     list_display = ["name", "slug", "is_default"]
 
 
+class TermsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Neither beginning nor end is moved into the past, where it would change what was promised."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for holder in {"group", "affiliate"} & set(self.fields):
+            self.fields[holder].required = False  # The database asks for exactly one.
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        for name in ("valid_from", "valid_to"):
+            moment = self.cleaned_data.get(name)
+            if moment and name in self.changed_data and moment < timezone.now():
+                self.add_error(name, _("Choose a moment to come: past sales keep their terms."))
+        return cleaned
+
+
 @admin.register(Terms)
-class TermsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TermsAdmin(AuditedAdmin):
     """New terms are a new row; of an old one only the end may change."""
 
+    form = TermsForm
     list_display = ["__str__", "valid_from", "valid_to", "basis", "rate_bps", "window_days"]
     list_filter = ["group", "basis"]
     list_select_related = ["group", "affiliate"]
@@ -72,7 +94,7 @@ class TermsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Affiliate)
-class AffiliateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class AffiliateAdmin(AuditedAdmin):
     list_display = ["name", "kind", "group", "country", "status", "joined_at"]
     list_filter = ["status", "kind", "group"]
     list_select_related = ["group"]
