@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -58,8 +58,8 @@ def _send(delivery: Delivery, now: datetime) -> int:
     try:
         send_mail(delivery.subject, delivery.body, None, [delivery.recipient])
     except (OSError, SMTPException) as error:
-        log.warning("Mail %s not sent: %s", delivery.key, error)
-        delivery.error = str(error)
+        delivery.error = _what_failed(error)
+        log.warning("Mail %s not sent: %s", delivery.key, delivery.error)
         delivery.next_attempt_at = now + retry_delay(delivery.attempts)
         if delivery.attempts >= MAX_ATTEMPTS:
             delivery.move_to(DeliveryStatus.FAILED, at=now)
@@ -67,3 +67,13 @@ def _send(delivery: Delivery, now: datetime) -> int:
         delivery.move_to(DeliveryStatus.SENT, at=now)
     delivery.save()
     return int(delivery.status == DeliveryStatus.SENT)
+
+
+def _what_failed(error: Exception) -> str:
+    """Return the kind of a failure with its SMTP codes; the server's text may hold the address."""
+    codes: set[int] = set()
+    if isinstance(error, SMTPRecipientsRefused):
+        codes = {code for code, _text in error.recipients.values()}
+    elif isinstance(error, SMTPResponseException):
+        codes = {error.smtp_code}
+    return " ".join([type(error).__name__, *map(str, sorted(codes))])
