@@ -1,4 +1,4 @@
-"""Links that change one part of the query and keep the rest."""
+"""The query: reading text from it, and links that change one part of it and keep the rest."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +29,14 @@ class PagerLinks:
     number: int | None = None
     pages: int | None = None
     total: int | None = None
+
+
+def text(query: QueryDict, name: str, *, longest: int = 100) -> str:
+    """Return a parameter that is looked up in the database: trimmed, cut, and without NULs.
+
+    PostgreSQL has no NUL in a text, so nothing could be found by one.
+    """
+    return query.get(name, "").replace("\0", "").strip()[:longest]
 
 
 def changed(query: QueryDict, **parameters: str) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.models import OutboxMail, User
 from portal.access import is_on_this_machine
 from portal.demo.people import person as demo_person
+from portal.query_links import text
 
 PAGE_SIZE = 20
 
@@ -26,7 +27,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """
     if not (settings.HAS_OUTBOX and is_on_this_machine(request)):
         raise Http404
-    recipient = request.GET.get("to", "").strip()
+    recipient = text(request.GET, "to", longest=254)
     mails = OutboxMail.objects.order_by("-pk")
     if recipient:
         mails = mails.filter(recipient__icontains=recipient)

@@ -22,7 +22,7 @@ from portal.forms.staff_finance import AsOfForm
 from portal.queries import staff_ledger
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_finance import changed_payees
-from portal.query_links import changed
+from portal.query_links import changed, text
 from portal.staff_filters import choice_chips
 
 PAGE = 50
@@ -34,7 +34,7 @@ DEFAULT_COLUMN = "payable"
 @require_safe
 def ledger_list(request: HttpRequest) -> HttpResponse:
     """Show the payees with their balances."""
-    search = request.GET.get("q", "").strip()[:100]
+    search = text(request.GET, "q")
     lately = bool(request.GET.get("changed"))
     payees = staff_ledger.payees(search)
     if lately:

@@ -23,6 +23,7 @@ from portal.formats import format_count
 from portal.forms.link import LinkForm
 from portal.queries import clicks
 from portal.queries.links import ARCHIVED, found_links, link_rows
+from portal.query_links import text
 from portal.refusals import sentence
 from portal.series import points, step_of
 from portal.short_links import short_url
@@ -40,7 +41,7 @@ QR_PNG_SCALE = 24
 def link_list(request: HttpRequest) -> HttpResponse:
     """Show the links with what each brought."""
     affiliate = current_affiliate(request)
-    search = request.GET.get("q", "").strip()[:100]
+    search = text(request.GET, "q")
     state = request.GET.get("state", "")
     found = found_links(affiliate.pk, search=search, state=state)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -28,6 +28,7 @@ from portal.queries import staff_affiliates
 from portal.queries.staff_affiliates import Filters
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
+from portal.query_links import text
 from portal.staff_actions import carry_out, say_errors
 from portal.staff_language import staff_commission_status
 
@@ -40,11 +41,11 @@ def affiliate_list(request: HttpRequest) -> HttpResponse:
     """Show the directory."""
     query = request.GET
     filters = Filters(
-        status=query.get("status", ""),
-        kind=query.get("kind", ""),
-        group=query.get("group", ""),
-        search=query.get("q", "").strip()[:100],
-        sort=query.get("sort", ""),
+        status=text(query, "status"),
+        kind=text(query, "kind"),
+        group=text(query, "group"),
+        search=text(query, "q"),
+        sort=text(query, "sort"),
     )
     page = Paginator(staff_affiliates.directory(filters), PAGE).get_page(query.get("page"))
     context = {

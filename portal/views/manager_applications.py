@@ -29,6 +29,7 @@ from portal.queries import staff_applications
 from portal.queries.staff_applications import Filters
 from portal.queries.staff_journal import journal
 from portal.refusals import sentence
+from portal.query_links import text
 from portal.staff_actions import carry_out
 from portal.staff_filters import choice_chips
 from portal.staff_language import age
@@ -43,9 +44,9 @@ PAGE = 25
 def application_list(request: HttpRequest) -> HttpResponse:
     """Show the applications, those to decide first."""
     filters = Filters(
-        status=request.GET.get("status", "") or staff_applications.OPEN,
-        kind=request.GET.get("kind", ""),
-        search=request.GET.get("q", "").strip()[:100],
+        status=text(request.GET, "status") or staff_applications.OPEN,
+        kind=text(request.GET, "kind"),
+        search=text(request.GET, "q"),
     )
     now = timezone.now()
     answered = staff_applications.last_answer()

@@ -24,7 +24,7 @@ from portal.queries import staff_orders
 from portal.queries.staff_journal import journal
 from portal.queries.staff_orders import Filters, OrderView
 from portal.queries.staff_paging import slice_of
-from portal.query_links import Chip, changed
+from portal.query_links import Chip, changed, text
 from portal.staff_access import staff_required
 from portal.staff_actions import carry_out, say_errors
 from portal.staff_language import attribution_reason, outcome_status
@@ -42,9 +42,9 @@ def order_list(request: HttpRequest) -> HttpResponse:
     period = None if everything else date_range.parse(query, now=timezone.now())
     filters = Filters(
         period=period,
-        outcome=query.get("outcome", ""),
-        has=query.get("has", ""),
-        search=query.get("q", "").strip().removeprefix("#")[:64],
+        outcome=text(query, "outcome"),
+        has=text(query, "has"),
+        search=text(query, "q").removeprefix("#")[:64],
     )
     page = slice_of(staff_orders.orders(filters), query.get("cursor", ""), by="placed_at")
     context = {

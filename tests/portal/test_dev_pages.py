@@ -50,6 +50,12 @@ def test_mails_are_found_by_their_recipient(client, here):
     assert "For Ada" not in text
 
 
+def test_a_nul_in_the_search_is_read_as_if_it_were_not_there(client, here):
+    OutboxMail.objects.create(recipient="zoe@example.com", subject="For Zoe", body="")
+
+    assert "For Zoe" in text_of(client.get("/dev/outbox/", {"to": "\0zoe"}))
+
+
 def test_where_real_people_sign_in_there_is_neither_outbox_nor_demo(client, real):
     make_user(email=PEOPLE[0].email)
 
