@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -13,6 +13,8 @@ from django.db import connection, models, transaction
 from core.models import AuditEntry, User
 
 _CHAIN_LOCK = 0x41504F52
+#: Looks at the same thing within this time are one look.
+ONE_LOOK = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -43,6 +45,19 @@ def record(
     entry.hash = entry_hash(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def record_look(*, actor: User, verb: str, subject: models.Model, at: datetime) -> None:
+    """Keep that ``actor`` saw something not everybody may see; within an hour, one entry."""
+    seen = AuditEntry.objects.filter(
+        actor=actor,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        at__gt=at - ONE_LOOK,
+    )
+    if not seen.exists():
+        record(actor=actor, verb=verb, subject=subject, at=at)
 
 
 def entry_hash(entry: AuditEntry) -> str:

@@ -7,11 +7,12 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import audit
 from core.errors import DomainError
 from core.models import User
 from shop.models import (
@@ -46,6 +47,23 @@ class ReadOnly:
 
     def has_delete_permission(self, *_args: Any, **_kwargs: Any) -> bool:
         return False
+
+
+class Watched:
+    """Who opens a row is kept: it shows what not everybody may see."""
+
+    look: str
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        audit.record_look(
+            actor=_actor(request), verb=self.look, subject=kwargs["obj"], at=timezone.now()
+        )
+        page: HttpResponse = super().render_change_form(  # type: ignore[misc]
+            request, context, *args, **kwargs
+        )
+        return page
 
 
 class OrderLineInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]
@@ -103,13 +121,14 @@ class WebhookSecretAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(InboundEvent)
-class InboundEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class InboundEventAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("event_id", "shop", "topic", "received_at", "status", "attempts", "error")
     list_filter = ("status", "topic", "shop")
     search_fields = ("event_id", "sha256")
     fields = ("shop", "connector", "topic", "event_id", "received_at", "sha256", "status",
               "attempts", "error", "said")  # fmt: skip
     calculated = ("said",)
+    look = "inbound.viewed"
     actions = ("process_again",)
 
     @admin.display(description=gettext_lazy("body"))
@@ -126,19 +145,21 @@ class InboundEventAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Product)
-class ProductAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class ProductAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("sku", "name", "category", "brand", "list_price_minor", "is_active")
     list_filter = ("shop", "is_active")
     search_fields = ("sku", "name")
+    look = "costs.viewed"
     inlines = (ProductCostInline, BandAssignmentInline)
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class OrderAdmin(Watched, ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("number", "shop", "placed_at", "is_test", "cancelled_at")
     list_filter = ("shop", "is_test")
     search_fields = ("number", "external_id")
     date_hierarchy = "placed_at"
+    look = "order.costs_viewed"
     inlines = (OrderLineInline,)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 
 from core import audit
-from core.models import AuditEntry, User
+from core.models import User
 from core.money import Money
 from fraud.models import Screening
 from payouts.explanation import staff_sentences
@@ -26,7 +26,6 @@ from tracking.models import Attribution, Credit, Outcome
 from tracking.queries import OrderTrace, trace
 
 COSTS_VIEWED = "order.costs_viewed"
-ONE_LOOK = timedelta(hours=1)
 WAITING = "waiting"
 
 
@@ -338,15 +337,7 @@ def _credit_view(
 @transaction.atomic
 def log_look_at_costs(order: Order, viewer: User, *, now: datetime) -> None:
     """Keep that ``viewer`` saw the costs of ``order``; within an hour one entry is enough."""
-    seen = AuditEntry.objects.filter(
-        actor=viewer,
-        verb=COSTS_VIEWED,
-        subject_type=order._meta.label_lower,
-        subject_id=str(order.pk),
-        at__gt=now - ONE_LOOK,
-    )
-    if not seen.exists():
-        audit.record(actor=viewer, verb=COSTS_VIEWED, subject=order, at=now)
+    audit.record_look(actor=viewer, verb=COSTS_VIEWED, subject=order, at=now)
 
 
 def outcomes() -> list[str]:

@@ -1,8 +1,12 @@
 """The plain admin of the shop's facts: looked at, replayed, never typed."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
+from core.models import AuditEntry
 from shop.models import InboundEvent, InboundStatus, WebhookSecret
 from tests.builders import NOW, make_order, make_product, make_return, make_shop, make_user
 
@@ -81,3 +85,30 @@ def test_only_failed_deliveries_are_processed_again(client, superuser):
     failed.refresh_from_db()
     assert failed.status == InboundStatus.NEW
     assert "A done inboundevent cannot become new" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "verb"),
+    [
+        ("inboundevent", "inbound.viewed"),
+        ("product", "costs.viewed"),
+        ("order", "order.costs_viewed"),
+    ],
+)
+def test_who_looks_at_bodies_and_costs_is_kept_once_an_hour(client, superuser, model, verb):
+    make = {"inboundevent": make_event, "product": make_product, "order": make_order}[model]
+    row, other = make(), make_user(is_staff=True, is_superuser=True)
+    page = reverse(f"admin:shop_{model}_change", args=[row.pk])
+
+    for minutes, person in ((0, superuser), (5, superuser), (10, other), (61, superuser)):
+        with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+            client.force_login(person)
+            assert client.get(page).status_code == 200
+    client.get(reverse(f"admin:shop_{model}_changelist"))
+
+    kept = AuditEntry.objects.filter(verb=verb, subject_id=str(row.pk))
+    assert list(kept.order_by("pk").values_list("actor", flat=True)) == [
+        superuser.pk,
+        other.pk,
+        superuser.pk,
+    ]
