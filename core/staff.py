@@ -1,0 +1,100 @@
+"""Who is staff: the one door by which somebody becomes a manager or finance, or ceases to be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import DomainError
+from core.models import User
+
+ROLES = ("manager", "finance")
+
+
+class UnknownRole(DomainError):
+    """A role that nobody can have."""
+
+    code = "unknown_role"
+
+
+class InvalidEmail(DomainError):
+    """Something that is no e-mail address."""
+
+    code = "invalid_email"
+
+
+class NotStaff(DomainError):
+    """Somebody was to lose a role that they do not have."""
+
+    code = "not_staff"
+
+
+@transaction.atomic
+def add(*, email: str, role: str, name: str, actor: User | None, now: datetime) -> User:
+    """Give a role to the person with this address, who is made known if they are not. Repeatable.
+
+    A new person has no password: they choose one by the page that resets it. ``name`` is for a
+    new person. ``actor`` None means the shell.
+
+    :raises UnknownRole: for any other role than manager and finance.
+    :raises InvalidEmail: for a new person with no proper address.
+    """
+    _check(role)
+    user = User.objects.filter(email__iexact=email.strip()).first() or _new(email.strip(), name)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not user.groups.filter(name=role).exists():
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+        audit.record(actor=actor, verb="staff.added", subject=user, at=now, data={"role": role})
+    return user
+
+
+@transaction.atomic
+def remove(*, email: str, role: str, actor: User | None, now: datetime) -> User:
+    """Take a role from a person, at their next click. Their account stays.
+
+    :raises UnknownRole: for any other role than manager and finance.
+    :raises NotStaff: when nobody with this address has the role.
+    """
+    _check(role)
+    user = (
+        User.objects.select_for_update(no_key=True, of=("self",))
+        .filter(email__iexact=email.strip(), groups__name=role)
+        .first()
+    )
+    if user is None:
+        raise NotStaff(
+            _("Nobody with the address %(email)s has the role %(role)s.")
+            % {"email": email, "role": role}
+        )
+    user.groups.remove(Group.objects.get(name=role))
+    audit.record(actor=actor, verb="staff.removed", subject=user, at=now, data={"role": role})
+    return user
+
+
+def everybody() -> QuerySet[User]:
+    """Return whoever has a role, by address."""
+    people = User.objects.filter(groups__name__in=ROLES).distinct()
+    return people.prefetch_related("groups").order_by("email")
+
+
+def _check(role: str) -> None:
+    if role not in ROLES:
+        raise UnknownRole(
+            _("There is no role %(role)s: choose %(roles)s.")
+            % {"role": role, "roles": ", ".join(ROLES)}
+        )
+
+
+def _new(email: str, name: str) -> User:
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvalidEmail(_("%(email)s is no e-mail address.") % {"email": email}) from error
+    return User.objects.create_user(email, name=name.strip())
