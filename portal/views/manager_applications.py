@@ -28,8 +28,8 @@ from portal.forms.staff import REFUSAL_REASONS, ApprovalForm, RefusalForm
 from portal.queries import staff_applications
 from portal.queries.staff_applications import Filters
 from portal.queries.staff_journal import journal
-from portal.refusals import sentence
 from portal.query_links import text
+from portal.refusals import sentence
 from portal.staff_actions import carry_out
 from portal.staff_filters import choice_chips
 from portal.staff_language import age
