@@ -11,7 +11,15 @@ from tests.browser.people import Browsers
 
 
 @pytest.fixture
-def site(live_server, settings):
+def this_machine(settings):
+    """Everything runs on one machine, as with bin/run: a demo to sign in to, mails in a table."""
+    settings.EMBEDDED = settings.ON_THIS_MACHINE = settings.HAS_OUTBOX = True
+    settings.LOCAL_HOSTS = settings.ALLOWED_HOSTS = ["localhost"]
+    settings.EMAIL_BACKEND = "core.mail.OutboxBackend"
+
+
+@pytest.fixture
+def site(live_server, settings, this_machine):
     """The address of the portal; links lead there too."""
     settings.PUBLIC_URL = live_server.url
     cache.clear()  # Rate limits of an earlier test.

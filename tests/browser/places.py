@@ -1,0 +1,128 @@
+"""Every page there is, from the URL configuration, with one of each thing to fill its address."""
+
+import re
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from core.models import OutboxMail, User
+from portal.views.styleguide import SHELLS
+from tests.browser.people import session_of
+from tests.builders import make_user
+from tests.payouts.paydays import make_due, prepared
+from tests.people import person_of
+from tests.portal import partner_world
+from tests.portal_staff import world as staff_world
+
+#: Who looks at the pages of the account, which depend on the second factor, not on the role.
+LOOK_AT_ACCOUNT = {"visitor", "newcomer", "manager"}
+#: Not drawn by us, or not for people.
+OTHER_DOORS = ("admin/", "api/", "webhooks/", "c/", "i18n/", "healthz", "readyz")
+TAB = re.compile(r'href="(\?tab=\w+)"')
+
+
+@dataclass
+class Everything:
+    """Who looks (None: a visitor), and what can stand for the parameters of a route."""
+
+    people: dict[str, User | None]
+    things: dict[str, list]
+
+
+def make_everything():
+    """A programme in which every page has something to show."""
+    partners, application = partner_world.make_world(), staff_world.make_application()
+    block, event = staff_world.make_held(), staff_world.make_failed_event()
+    make_due()
+    batch, applicant = prepared(), application.user
+    OutboxMail.objects.create(recipient=applicant.email, subject="Hello", body="Read this.")
+    newcomer, sam = make_user(), partners.people["sam"]
+    EmailAddress.objects.create(user=newcomer, email=newcomer.email, verified=True, primary=True)
+    TOTP.activate(sam, generate_totp_secret())
+    RecoveryCodes.activate(sam)
+    things = {
+        "portal/links/<int:pk>/": [f"portal/links/{partners.link.pk}/"],
+        "portal/sales/<int:pk>/": [
+            f"portal/sales/{pk}/" for pk in partner_world.sale_ids(partners).values()
+        ],
+        "portal/payouts/<uuid:public_id>/": [f"portal/payouts/{partners.payout.public_id}/"],
+        "manage/applications/<uuid:public_id>/": [f"manage/applications/{application.public_id}/"],
+        "manage/affiliates/<uuid:public_id>/": [f"manage/affiliates/{partners.ada.public_id}/"],
+        "manage/orders/<int:pk>/": [
+            f"manage/orders/{commission.credit.order_id}/"
+            for commission in (block.commission, partners.paid)
+        ],
+        "blocks/<int:block_pk>/": [f"blocks/{block.pk}/"],
+        "manage/reviews/<uuid:public_id>/": [
+            f"manage/reviews/{staff_world.make_open_case().public_id}/"
+        ],
+        "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
+        "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
+            f"finance/batches/{batch.public_id}/items/{batch.items.first().public_id}/"
+        ],
+        "finance/batches/<uuid:public_id>/": [
+            f"finance/batches/{one.public_id}/" for one in (batch, partners.payout.batch)
+        ],
+        "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
+        "styleguide/<slug:shell>/": [f"styleguide/{shell}/" for shell in SHELLS],
+    }
+    people = {
+        "visitor": None,
+        "newcomer": newcomer,
+        "applicant": applicant,
+        "partner": person_of(partners.ada),
+        "employee": person_of(staff_world.make_affiliate(kind="employee")),
+        "manager": sam,
+        "finance": partners.people["fin"],
+    }
+    return Everything(people, things)
+
+
+def routes():
+    """Return the route of every page, as the URL configuration writes it."""
+    return [route for route in _walk(get_resolver(), "") if not route.startswith(OTHER_DOORS)]
+
+
+def _walk(resolver, prefix):
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, route)
+        else:
+            yield route
+
+
+def addresses(route, things):
+    """Return the route with its parameters filled in every way that ``things`` knows."""
+    known = next((part for part in things if part in route), None)
+    if known is None:
+        return [f"/{route}"]
+    return [
+        address
+        for filled in things[known]
+        for address in addresses(route.replace(known, filled), things)
+    ]
+
+
+def pages(everything, role):
+    """Yield route, address and answer of every address that ``role`` asks, tabs included."""
+    client = Client(HTTP_ACCEPT_LANGUAGE="fr", HTTP_HOST="localhost")
+    if everything.people[role] is not None:
+        client.cookies["sessionid"] = session_of(everything.people[role])
+    for route in routes():
+        if route.startswith("account/") and role not in LOOK_AT_ACCOUNT:
+            continue
+        for address in addresses(route, everything.things):
+            answer = client.get(address)
+            yield route, address, answer
+            if is_page(answer):
+                for tab in sorted(set(TAB.findall(answer.content.decode()))):
+                    yield route, address + tab, client.get(address + tab)
+
+
+def is_page(answer):
+    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
