@@ -65,7 +65,7 @@ def _record(
             REF_COOKIE,
             token,
             max_age=timedelta(days=link.window_days),
-            secure=not settings.EMBEDDED,
+            secure=not settings.ON_THIS_MACHINE,
             httponly=True,
             samesite="Lax",
         )

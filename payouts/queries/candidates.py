@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from affiliates.queries import TermsIndex
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
+from affiliates.queries import TermsIndex
 from core.money import Money
 from payouts.domain.content_hash import FrozenLine
 from payouts.domain.gates import Destination, Gate, PayeeFacts, payout_gates

@@ -37,5 +37,8 @@ def _compared() -> list[str]:
         _("Every commission, against the sum of its lines; what is left of it, never below zero."),
         _("Every payment, against the sum of its lines; every batch, against its payments."),
         _("Every commission that counts as paid, against a payment that left: one, and only one."),
-        _("The chain of the audit trail, entry by entry."),
+        _("What is due to each affiliate, against the lines that no payment has taken."),
+        _("What is left of each line, against what came back; each hold, against the terms."),
+        _("The chain of the audit trail, entry by entry; it still holds what earlier checks saw."),
+        _("Orders, credits and returns: none left behind for more than a day."),
     ]

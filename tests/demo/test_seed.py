@@ -27,7 +27,7 @@ TABLES = [
 
 @pytest.fixture
 def data_directory(settings, tmp_path):
-    settings.EMBEDDED, settings.DATA_DIR = True, tmp_path
+    settings.ON_THIS_MACHINE, settings.DATA_DIR = True, tmp_path
     return tmp_path
 
 
@@ -134,7 +134,7 @@ def the_shop_moves_with_its_port():
 
 
 def test_where_real_people_work_nothing_is_seeded(settings, tmp_path):
-    settings.EMBEDDED, settings.DATA_DIR = False, tmp_path
+    settings.ON_THIS_MACHINE, settings.DATA_DIR = False, tmp_path
 
     with pytest.raises(CommandError, match="embedded"):
         seed()

@@ -57,7 +57,7 @@ TAMPERING = {
     "a commission called paid": (
         "UPDATE payouts_commission SET status = 'paid', approved_minor = 1000,"
         " status_changed_at = hold_until",
-        {"balance", "paid commission", "fact without transfer"},
+        {"balance", "due by lines", "paid commission", "fact without transfer"},
     ),
     "an audit entry rewritten": (
         "UPDATE core_auditentry SET reason = 'something else'",

@@ -14,8 +14,8 @@ POSTS = {
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
     "affiliate-reactivate", "affiliate-close", "block-release", "review-confirm", "review-dismiss",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
-    "batch-cancel", "batch-file-make", "batch-mark-sent", "batch-file-refused", "item-exclude", "item-include",
-    "checks-run",
+    "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
+    "item-include", "checks-run",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}

@@ -36,7 +36,7 @@ def kept():
 
 
 def test_with_consent_the_visitor_gets_a_first_party_token(client, settings):
-    settings.EMBEDDED = False
+    settings.ON_THIS_MACHINE = False
     group = make_group(slug="short", terms={"window_days": 7})
     link = make_link(make_affiliate(group=group))
 
@@ -55,7 +55,7 @@ def test_with_consent_the_visitor_gets_a_first_party_token(client, settings):
 
 
 def test_the_embedded_server_speaks_http_so_its_cookie_is_not_secure(client, settings):
-    settings.EMBEDDED = True
+    settings.ON_THIS_MACHINE = True
     response = follow(client, make_link().code, consent="1")
     assert not response.cookies["ap_ref"]["secure"]
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
         :raises CommandError: outside the embedded default, where real people work.
         """
-        if not settings.EMBEDDED:
+        if not settings.ON_THIS_MACHINE:
             raise CommandError("The demo is for the embedded database of bin/run only.")
         shop_url, now = options["shop_url"].rstrip("/"), timezone.now().replace(microsecond=0)
         if seed.is_seeded():

@@ -1,0 +1,188 @@
+"""Commissions and adjustments against their transfers, lines, returns and terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
+
+from core.models import AuditEntry
+from payouts.domain.commission import target_minor
+from payouts.models import (
+    Adjustment,
+    AdjustmentReason,
+    Commission,
+    CommissionLine,
+    CommissionStatus,
+)
+from payouts.services.checks.difference import Difference
+from shop.models import ReturnLine
+
+CHUNK = 2_000
+POSTINGS = """
+WITH fact AS (
+  SELECT 'commission:' || id || ':accrued' AS key, amount_minor AS minor
+    FROM payouts_commission WHERE amount_minor <> 0
+  UNION ALL SELECT 'commission:' || id || ':approved', approved_minor
+    FROM payouts_commission WHERE approved_minor <> 0
+  UNION ALL SELECT 'adjustment:' || id, abs(amount_minor)
+    FROM payouts_adjustment WHERE amount_minor <> 0
+  UNION ALL SELECT 'item:' || i.id || ':sent', i.amount_minor
+    FROM payouts_item i JOIN payouts_batch b ON b.id = i.batch_id
+    WHERE b.status <> 'draft' AND i.status IN ('sent', 'settled')
+), posted AS (
+  SELECT source_key AS key, sum(amount_minor) AS minor FROM payouts_transfer GROUP BY source_key
+)
+SELECT key, fact.minor, posted.minor FROM fact FULL JOIN posted USING (key)
+WHERE fact.minor IS DISTINCT FROM posted.minor
+  AND (fact.minor IS NOT NULL OR key !~ ':(reserve|release|reversed)')
+ORDER BY key
+"""
+
+
+def differences() -> Iterator[Difference]:
+    """Yield every commission and adjustment that its other witnesses contradict."""
+    yield from _postings()
+    yield from _sums_of_lines()
+    yield from _what_is_left()
+    yield from _adjustments_without_cause()
+    yield from _lines_after_returns()
+    yield from _early_holds()
+
+
+def _postings() -> Iterator[Difference]:
+    """Every fact has exactly its transfer, and no transfer is without its fact."""
+    with connection.cursor() as cursor:
+        cursor.execute(POSTINGS)
+        found = cursor.fetchall()
+    for key, fact, posted in found:
+        if fact is None:
+            yield Difference(check="transfer without fact", subject=key, expected="none",
+                             found=str(posted))  # fmt: skip
+        elif posted is None:
+            yield Difference(check="fact without transfer", subject=key, expected=str(fact),
+                             found="none")  # fmt: skip
+        else:
+            yield Difference(check="transfer amount", subject=key, expected=str(fact),
+                             found=str(posted))  # fmt: skip
+
+
+def _sums_of_lines() -> Iterator[Difference]:
+    """A commission is the sum of its lines."""
+    wrong = (
+        Commission.objects.annotate(total=Coalesce(Sum("lines__amount_minor"), 0))
+        .exclude(total=F("amount_minor"))
+        .values_list("pk", "amount_minor", "total")
+    )
+    for pk, amount, total in wrong.order_by("pk").iterator(chunk_size=CHUNK):
+        yield Difference(check="commission lines", subject=f"commission {pk}",
+                         expected=str(amount), found=str(total))  # fmt: skip
+
+
+def _what_is_left() -> Iterator[Difference]:
+    """What was approved is what was left then; nothing below zero is left of a commission."""
+    before = Q(adjustments__is_payable=False)
+    wrong = (
+        Commission.objects.annotate(
+            left_over=F("amount_minor")
+            + Coalesce(Sum("adjustments__amount_minor", filter=before), 0)
+        )
+        .filter(
+            Q(left_over__lt=0) | Q(~Q(approved_minor=F("left_over")), approved_minor__isnull=False)
+        )
+        .values_list("pk", "approved_minor", "left_over")
+    )
+    for pk, approved, left in wrong.order_by("pk").iterator(chunk_size=CHUNK):
+        yield Difference(check="commission left", subject=f"commission {pk}",
+                         expected="0 or more" if approved is None else str(approved),
+                         found=str(left))  # fmt: skip
+
+
+def _adjustments_without_cause() -> Iterator[Difference]:
+    """An adjustment is about a line of its commission, or a person wrote it."""
+    line = CommissionLine.objects.filter(
+        commission=OuterRef("commission"), order_line=OuterRef("order_line")
+    )
+    wrong = Adjustment.objects.filter(~Exists(line), author__isnull=True)
+    for pk in wrong.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK):
+        yield Difference(check="adjustment without cause", subject=f"adjustment {pk}",
+                         expected="about a line of its commission, or by a person",
+                         found="neither")  # fmt: skip
+
+
+def _lines_after_returns() -> Iterator[Difference]:
+    """What is left of a line is its target (rule C7). Where nothing happened since, it is."""
+    returned = ReturnLine.objects.filter(line=OuterRef("order_line"))
+    unhandled = returned.filter(
+        ~Exists(
+            Adjustment.objects.filter(
+                return_line=OuterRef("pk"), commission=OuterRef(OuterRef("commission"))
+            )
+        )
+    )
+    changes = Adjustment.objects.filter(
+        commission=OuterRef("commission"), order_line=OuterRef("order_line")
+    )
+    lines = (
+        CommissionLine.objects.filter(Exists(returned) | Exists(changes), ~Exists(unhandled))
+        .exclude(commission__status=CommissionStatus.REVERSED)
+        .annotate(
+            back=_total(returned.values("line"), "quantity"),
+            changed=_total(changes.values("order_line"), "amount_minor"),
+            found=_total(
+                changes.filter(reason=AdjustmentReason.COST_FOUND).values("order_line"),
+                "amount_minor",
+            ),
+        )
+        .values_list("commission", "order_line", "amount_minor", "order_line__quantity",
+                     "commission__currency", "back", "changed", "found")
+        .order_by("pk")
+    )  # fmt: skip
+    for pk, line, minor, quantity, currency, back, changed, found in lines.iterator(
+        chunk_size=CHUNK
+    ):
+        target = target_minor(minor + found, quantity=quantity, returned=back, currency=currency)
+        if minor + changed != target:
+            yield Difference(check="line after returns", subject=f"commission {pk} line {line}",
+                             expected=str(target), found=str(minor + changed))  # fmt: skip
+
+
+def _total(rows: QuerySet[Any, Any], column: str) -> Coalesce:
+    """The sum of ``column`` over grouped rows of an outer row; zero when there is none."""
+    return Coalesce(Subquery(rows.order_by().annotate(total=Sum(column)).values("total")), 0)
+
+
+def _early_holds() -> Iterator[Difference]:
+    """A hold ends when the terms say, or a person ended it earlier and the audit trail says so."""
+    agreed = ExpressionWrapper(
+        F("credit__order__placed_at") + F("terms__hold_days") * Value(timedelta(days=1)),
+        output_field=DateTimeField(),
+    )
+    said = AuditEntry.objects.filter(
+        subject_type=Commission._meta.label_lower,
+        subject_id=Cast(OuterRef("pk"), CharField()),
+        verb="commission.released_early",
+    )
+    early = Commission.objects.annotate(agreed=agreed).filter(
+        ~Exists(said), hold_until__lt=F("agreed")
+    )
+    rows = early.order_by("pk").values_list("pk", "agreed", "hold_until")
+    for pk, until, found in rows.iterator(chunk_size=CHUNK):
+        yield Difference(check="hold ended early", subject=f"commission {pk}",
+                         expected=until.isoformat(), found=found.isoformat())  # fmt: skip
