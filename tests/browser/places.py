@@ -18,8 +18,12 @@ from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal_staff import world as staff_world
 
-#: Who looks at the pages of the account, which depend on the second factor, not on the role.
-LOOK_AT_ACCOUNT = {"visitor", "newcomer", "manager"}
+#: Pages that are the same for many: who looks at them for all.
+LOOK_FOR_ALL = {
+    "account/": {"visitor", "newcomer", "manager"},
+    "styleguide/": {"visitor"},
+    "dev/": {"visitor"},
+}
 #: Not drawn by us, or not for people.
 OTHER_DOORS = ("admin/", "api/", "webhooks/", "c/", "i18n/", "healthz", "readyz")
 TAB = re.compile(r'href="(\?tab=\w+)"')
@@ -114,7 +118,7 @@ def pages(everything, role):
     if everything.people[role] is not None:
         client.cookies["sessionid"] = session_of(everything.people[role])
     for route in routes():
-        if route.startswith("account/") and role not in LOOK_AT_ACCOUNT:
+        if any(route.startswith(part) and role not in LOOK_FOR_ALL[part] for part in LOOK_FOR_ALL):
             continue
         for address in addresses(route, everything.things):
             answer = client.get(address)
