@@ -45,7 +45,8 @@ def make_everything():
     batch, applicant = prepared(), application.user
     OutboxMail.objects.create(recipient=applicant.email, subject="Hello", body="Read this.")
     newcomer, sam = make_user(), partners.people["sam"]
-    EmailAddress.objects.create(user=newcomer, email=newcomer.email, verified=True, primary=True)
+    for user in (newcomer, sam):
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     TOTP.activate(sam, generate_totp_secret())
     RecoveryCodes.activate(sam)
     things = {

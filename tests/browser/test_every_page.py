@@ -1,13 +1,19 @@
 """Every page, for whoever may see it: no complaint, no overflow, no barrier."""
 
+import re
+
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
+from core.models import OutboxMail
 from tests.browser.places import is_page, make_everything, pages, routes
+from tests.builders import PASSWORD
 from tests.payouts.paydays import PAYDAY
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ROLES = ["visitor", "newcomer", "applicant", "partner", "employee", "manager", "finance"]
 RULES = {
@@ -40,7 +46,6 @@ def everything(this_machine):
         yield make_everything()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_is_sound_in_both_themes_and_on_a_phone(browsers, everything, role):
     tab = browsers.open(everything.people[role], language="fr", theme="auto")
@@ -63,11 +68,55 @@ def test_every_address_is_somebodys_page(everything):
     assert set(routes()) - opened == TOLD_OTHERWISE
 
 
+def test_pages_that_only_a_story_leads_to_are_sound_too(browsers, everything):
+    browsers.expected |= {403, 404}
+    tab, sam = browsers.open(theme="auto"), everything.people["manager"]
+    faults = faults_of(tab, "/nowhere/")
+    address = EmailAddress.objects.get(user=everything.people["newcomer"])
+    faults += faults_of(tab, f"/account/confirm-email/{EmailConfirmationHMAC(address).key}/")
+
+    tab.goto("/account/password/reset/")
+    tab.get_by_label("Email").fill(sam.email)
+    tab.locator("main form button[type=submit]").first.click()
+    mail = OutboxMail.objects.filter(recipient=sam.email).latest("pk")
+    faults += faults_of(tab, re.search(r"http://\S+/password/reset/key/\S+", mail.body)[0])
+
+    tab.goto("/account/login/")
+    tab.get_by_label("Email").fill(sam.email)
+    tab.get_by_label("Password", exact=True).fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in", exact=True).click()
+    expect(tab).to_have_url(re.compile("/account/2fa/authenticate/"))
+    faults += look_at(tab)
+
+    tab = browsers.open(everything.people["partner"], theme="auto")
+    faults += faults_of(tab, "/manage/")
+    tab.goto("/portal/links/new/")
+    tab.get_by_label("Page of the shop").fill("https://elsewhere.example/")
+    tab.get_by_role("button", name="Make the link").click()
+    expect(tab.get_by_role("alert").first).to_be_visible()
+    faults += look_at(tab)
+
+    assert faults == [], "\n".join(faults)
+
+
+def test_a_programme_without_terms_says_so(browsers):
+    tab = browsers.open(theme="auto")
+
+    assert faults_of(tab, "/") == []
+    expect(tab.get_by_role("heading", level=1)).to_be_visible()
+
+
 def faults_of(tab, address):
-    """Return what is wrong with a page: light on a desk, then dark on a phone."""
-    tab.emulate_media(color_scheme="light")
+    """Open ``address`` and return what is wrong there."""
     tab.set_viewport_size({"width": 1_280, "height": 900})
     tab.goto(address)
+    return look_at(tab)
+
+
+def look_at(tab):
+    """Return what is wrong with the page: light as it is, then dark on a phone."""
+    tab.emulate_media(color_scheme="light")
+    tab.evaluate(DRAWN)
     tab.evaluate(Axe().axe_script)
     faults = [f"light: {barrier}" for barrier in barriers(tab)]
     tab.emulate_media(color_scheme="dark")
@@ -77,7 +126,7 @@ def faults_of(tab, address):
     if width > NARROW:
         faults.append(f"{width} px wide on a phone of {NARROW}")
     faults += [f"dark: {barrier}" for barrier in barriers(tab)]
-    return [f"{address} {fault}" for fault in faults]
+    return [f"{tab.url} {fault}" for fault in faults]
 
 
 def barriers(tab):
