@@ -11,7 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import (  # type: ignore[import-untyped]
+    Draft202012Validator,
+    ValidationError,
+)
 
 from core.errors import DomainError
 from core.hashing import email_key, keyed_hash
@@ -107,9 +110,22 @@ def checked(found: Any) -> Body:
     error = next(iter(_validator(name).iter_errors(found)), None)
     if error is not None:
         place = ".".join(map(str, error.absolute_path)) or "the body"
-        raise UnreadableBody(f"At {place}: the schema {name} says otherwise ({error.validator}).")
+        raise UnreadableBody(f"At {place}: {_rule(error)} (schema {name}).")
     body: Body = found
     return body
+
+
+def _rule(error: ValidationError) -> str:
+    """Return what the schema asks for where it was broken, without what was sent."""
+    asked = error.validator_value
+    if error.validator == "required":
+        missing = [field for field in asked if field not in error.instance]
+        return f"missing {', '.join(missing)}"
+    if error.validator == "enum":
+        return f"must be one of {', '.join(map(str, asked))}"
+    if isinstance(asked, str | int | list):
+        return f"must keep to {error.validator} {asked}"
+    return f"must keep to {error.validator}"
 
 
 def order(body: Body, *, shop_code: str) -> CanonicalOrder:
