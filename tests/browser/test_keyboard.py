@@ -53,7 +53,7 @@ def test_the_first_stop_skips_to_the_content(ada):
 
     expect(ada.locator("main")).to_be_focused()
     ada.keyboard.press("Tab")
-    assert ada.evaluate("document.activeElement.closest('main') !== null")
+    ada.wait_for_function("document.activeElement.closest('main') !== null")
 
 
 @pytest.mark.parametrize("address", ["/", "/portal/", "/portal/sales/?range=12m", "/portal/payee/"])
@@ -77,7 +77,7 @@ def test_a_sale_opens_beside_the_list_and_escape_leads_back(ada):
     ada.keyboard.press("Enter")
     sheet = ada.get_by_role("dialog")
     expect(sheet.get_by_role("heading", level=1)).to_be_visible()
-    assert ada.evaluate("document.activeElement.closest('dialog') !== null")
+    ada.wait_for_function("document.activeElement.closest('dialog') !== null")
     ada.keyboard.press("Escape")
 
     expect(sheet).to_be_hidden()

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from demo.shop.database import connected
@@ -52,12 +53,12 @@ def test_a_visitor_answers_the_banner_buys_and_sends_back(
     page.get_by_label("E-mail").fill("jeanne@example.com")
     nothing_stands_in_the_way(page, width)
     page.get_by_role("button", name="Valider la commande").click()
-    assert page.get_by_role("heading", name="Merci, Jeanne Duval").is_visible()
+    expect(page.get_by_role("heading", name="Merci, Jeanne Duval")).to_be_visible()
     nothing_stands_in_the_way(page, width)
     page.get_by_role("link", name="Suivre ou renvoyer").click()
     nothing_stands_in_the_way(page, width)
     page.get_by_role("button", name="Renvoyer les articles choisis").click()
-    assert page.get_by_text("Retour enregistré").is_visible()
+    expect(page.get_by_text("Retour enregistré")).to_be_visible()
 
     with connected(settings_of_shop.database) as database:
         assert database.execute("SELECT count(*) FROM outbox").fetchone()[0] == 2
@@ -78,6 +79,7 @@ def test_the_choice_can_be_changed_from_the_footer(page, console, address):
 def nothing_stands_in_the_way(page, width):
     """Nothing is wider than the screen, and axe finds nothing."""
     page.wait_for_load_state("load")
+    page.wait_for_function("document.documentElement !== null")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     report = Axe().run(page)
     assert report.violations_count == 0, report.generate_report()
