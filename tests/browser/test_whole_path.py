@@ -210,6 +210,7 @@ def pay(fiona, hugo):
     approval = fiona.get_by_role("button", name=re.compile("^Approve"))
     expect(approval).to_have_attribute("aria-disabled", "true")
     expect(approval).to_have_accessible_description(re.compile("prepared|submitted"))
+    expect(fiona.locator(".button__reason")).to_be_visible()
     batch_url = fiona.url
 
     sign_in_as(hugo, "Hugo Garnier")
