@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 BATCH, BATCHES = 500, 20
+#: The tick looks back this far. What a longer standstill left behind, the nightly sweep finds.
+LOOK_BACK = timedelta(days=7)
 
 
 def drain(pull: Callable[[int], int]) -> int:

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
 from core.nudge import nudge
-from core.pulls import drain
+from core.pulls import LOOK_BACK, drain
 from fraud.services import screening
-
-#: The tick looks back this far. What a longer standstill left behind, the nightly sweep finds.
-LOOK_BACK = timedelta(days=7)
 
 
 @shared_task

@@ -1,19 +1,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from core.pulls import drain
+from core.pulls import LOOK_BACK, drain
 from payouts.services import accruals, cases, checks, commissions, costs, returns, statements
 
 log = logging.getLogger(__name__)
-
-#: The tick looks back this far. What a longer standstill left behind, the nightly sweep finds.
-LOOK_BACK = timedelta(days=7)
 
 
 @shared_task
