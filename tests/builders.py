@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import Group as Role
 
@@ -31,6 +32,7 @@ from shop.models import (
 )
 from tracking.models import (
     Attribution,
+    AttributionPolicy,
     Click,
     CouponCode,
     Credit,
@@ -283,7 +285,7 @@ def make_click(link: Link | None = None, **overrides: Any) -> Click:
     """A consented click, two hours before now."""
     link = link or make_link()
     fields = {
-        "token": f"token{next(_numbers):017}",
+        "visitor": uuid4(),
         "clicked_at": NOW - timedelta(hours=2),
         "link_id": link.pk,
         "affiliate_id": link.affiliate_id,
@@ -298,7 +300,7 @@ def make_attribution(order: Order | None = None, **overrides: Any) -> Attributio
     fields = {
         "outcome": Outcome.NOBODY,
         "reason": "no_touchpoint",
-        "policy": "last-eligible-1",
+        "policy": AttributionPolicy.objects.get(number=1),
         "decided_at": NOW,
     }
     return Attribution.objects.create(order=order or make_order(), **{**fields, **overrides})

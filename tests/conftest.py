@@ -21,6 +21,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("house")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+MONTHS_OF_TESTS = ("2025-01-01", "2026-12-31")
 LOOPBACK = {"localhost", "127.0.0.1", "::1", ""}
 
 
@@ -74,6 +75,13 @@ def _no_outside_network(monkeypatch):
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
     monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Make the months that the tests' clicks fall in, however far away the real clock is."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT tracking_make_months(%s, %s)", MONTHS_OF_TESTS)
 
 
 @pytest.fixture

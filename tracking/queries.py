@@ -15,6 +15,7 @@ from affiliates.queries import terms_for
 from shop.models import Order
 from tracking.domain.codes import normalized
 from tracking.domain.navigation import NOT_A_VISIT
+from tracking.domain.references import to_uuid
 from tracking.models import (
     Attribution,
     Click,
@@ -187,13 +188,14 @@ def trace(order_id: int) -> OrderTrace:
         )
     )
     credits = order.credits.select_related("affiliate", "touchpoint").order_by("pk")
-    known_tokens = Click.objects.filter(token__in=order.click_tokens).count()
+    visitors = {to_uuid(token) for token in order.click_tokens} - {None}
+    known = Click.objects.filter(visitor__in=visitors).values("visitor").distinct().count()
     return OrderTrace(
         attribution=attribution,
         touchpoints=touchpoints,
         credits=list(credits),
         unknown_codes=_unknown_codes(order.codes, touchpoints),
-        unknown_clicks=len(set(order.click_tokens)) - known_tokens,
+        unknown_clicks=len(set(order.click_tokens)) - known,
     )
 
 

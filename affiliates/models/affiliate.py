@@ -18,6 +18,9 @@ class Group(models.Model):
         default=False,
         help_text="The group whose terms the public programme page shows.",
     )
+    utm_template = models.JSONField(
+        default=dict, blank=True, help_text="UTM parameters of new links, {placeholders} filled."
+    )
     sees_costs = models.BooleanField(
         default=False,
         help_text="Its people may know cost prices. Only then may its terms pay on actual margin,"
@@ -67,6 +70,9 @@ class Affiliate(Moves, models.Model):
     kind = models.CharField(max_length=10, choices=AffiliateKind.choices)
     group = models.ForeignKey(Group, models.PROTECT, related_name="affiliates")
     country = models.CharField(max_length=2)
+    is_contracted = models.BooleanField(
+        default=False, help_text="Under contract: a policy may prefer its touchpoints."
+    )
     status = models.CharField(
         max_length=9, choices=AffiliateStatus.choices, default=AffiliateStatus.ACTIVE
     )

@@ -86,7 +86,7 @@ def test_orders_without_customer_do_not_match_each_other():
 def test_a_click_after_the_order_spoils_the_code_of_the_same_affiliate():
     link = make_link()
     code, late = make_code(link.affiliate), make_click(link, clicked_at=NOW)
-    make_order(codes=[code.code], click_tokens=[late.token], placed_at=NOW - HOUR)
+    make_order(codes=[code.code], click_tokens=[late.reference], placed_at=NOW - HOUR)
     attribute_pending(now=NOW)
 
     screening = screen(Credit.objects.get())
@@ -98,7 +98,7 @@ def test_a_click_after_the_order_spoils_the_code_of_the_same_affiliate():
 
 def test_a_late_click_of_somebody_else_spoils_nothing():
     code, late = make_code(), make_click(clicked_at=NOW)
-    make_order(codes=[code.code], click_tokens=[late.token], placed_at=NOW - HOUR)
+    make_order(codes=[code.code], click_tokens=[late.reference], placed_at=NOW - HOUR)
     attribute_pending(now=NOW)
     assert screen(Credit.objects.get()).decision == "clear"
 

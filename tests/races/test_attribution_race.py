@@ -29,7 +29,7 @@ def until_nothing_is_left(pull) -> int:
 def test_twenty_runs_at_once_decide_each_order_once():
     code, click = make_code(), make_click()
     for _ in range(50):
-        make_order(lines=[], codes=[code.code], click_tokens=[click.token])
+        make_order(lines=[], codes=[code.code], click_tokens=[click.reference])
 
     answers = at_once(20, lambda _number: until_nothing_is_left(attribute_pending))
 

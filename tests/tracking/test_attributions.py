@@ -36,12 +36,12 @@ def reasons(attribution):
 def test_a_click_earns_the_order_and_its_facts_are_kept_on_the_credit():
     link = make_link(sub_id="spring")
     click = make_click(link, surface="look:7:pdp")
-    order = make_order(click_tokens=[click.token])
+    order = make_order(click_tokens=[click.reference])
 
     attribution = attribute(order)
 
     assert (attribution.outcome, attribution.reason) == ("attributed", "last_eligible")
-    assert (attribution.policy, attribution.decided_at) == ("last-eligible-1", NOW)
+    assert (attribution.policy.number, attribution.decided_at) == (1, NOW)
     touchpoint = Touchpoint.objects.get()
     assert (touchpoint.kind, touchpoint.link, touchpoint.won) == ("click", link, True)
     credit = Credit.objects.get()
@@ -65,7 +65,7 @@ def test_a_promo_code_earns_whatever_its_case_and_blanks():
 
 def test_a_code_beats_an_earlier_click_and_the_click_keeps_a_reason():
     click, code = make_click(), make_code()
-    order = make_order(click_tokens=[click.token], codes=[code.code])
+    order = make_order(click_tokens=[click.reference], codes=[code.code])
 
     assert reasons(attribute(order)) == {"click": "superseded", "code": "last_eligible"}
     assert Credit.objects.get().affiliate == code.affiliate
@@ -74,7 +74,7 @@ def test_a_code_beats_an_earlier_click_and_the_click_keeps_a_reason():
 def test_a_click_and_a_code_of_one_affiliate_are_one_credit():
     link = make_link()
     code = make_code(link.affiliate)
-    tokens = [make_click(link).token, make_click(link).token]
+    tokens = [make_click(link).reference, make_click(link).reference]
     attribute(make_order(click_tokens=tokens, codes=[code.code]))
 
     assert Touchpoint.objects.count() == 3
@@ -98,7 +98,7 @@ def test_nothing_known_is_nobodys_and_says_so():
 )
 def test_an_account_that_was_stopped_before_the_order_earns_nothing(change, reason):
     click = make_click(make_link(make_affiliate(**change)))
-    attribution = attribute(make_order(click_tokens=[click.token]))
+    attribution = attribute(make_order(click_tokens=[click.reference]))
 
     assert (attribution.outcome, attribution.reason) == ("nobody", "none_eligible")
     assert reasons(attribution) == {"click": reason}
@@ -108,7 +108,7 @@ def test_an_account_that_was_stopped_before_the_order_earns_nothing(change, reas
 def test_an_account_that_was_stopped_after_the_order_earns():
     affiliate = make_affiliate(status=AffiliateStatus.SUSPENDED, status_changed_at=NOW)
     click = make_click(make_link(affiliate))
-    attribute(make_order(click_tokens=[click.token], placed_at=NOW - HOUR))
+    attribute(make_order(click_tokens=[click.reference], placed_at=NOW - HOUR))
     assert Credit.objects.get().affiliate == affiliate
 
 
@@ -129,13 +129,13 @@ def test_a_code_counts_in_its_half_open_period(period, reason):
 
 def test_a_click_after_the_order_earns_nothing():
     click = make_click(clicked_at=NOW - HOUR / 2)
-    order = make_order(click_tokens=[click.token], placed_at=NOW - HOUR)
+    order = make_order(click_tokens=[click.reference], placed_at=NOW - HOUR)
     assert reasons(attribute(order)) == {"click": "after_order"}
 
 
 def test_a_click_for_another_shop_earns_nothing():
     click = make_click(make_link(shop=make_shop(code="two")))
-    assert reasons(attribute(make_order(click_tokens=[click.token]))) == {"click": "other_shop"}
+    assert reasons(attribute(make_order(click_tokens=[click.reference]))) == {"click": "other_shop"}
 
 
 def test_a_code_of_another_shop_is_not_known():
@@ -148,8 +148,8 @@ def test_the_window_is_that_of_the_terms_on_the_order_date():
     make_terms(group=group, valid_from=NOW - 2 * HOUR, window_days=1)
     link = make_link(make_affiliate(group=group))
     click = make_click(link, clicked_at=NOW - timedelta(days=10))
-    before = make_order(click_tokens=[click.token], placed_at=NOW - 3 * HOUR)
-    after = make_order(click_tokens=[click.token], placed_at=NOW - 2 * HOUR)
+    before = make_order(click_tokens=[click.reference], placed_at=NOW - 3 * HOUR)
+    after = make_order(click_tokens=[click.reference], placed_at=NOW - 2 * HOUR)
 
     assert reasons(attribute(before)) == {"click": "last_eligible"}
     assert reasons(attribute(after)) == {"click": "outside_window"}
@@ -159,13 +159,13 @@ def test_own_terms_win_over_those_of_the_group():
     affiliate = make_affiliate()
     make_terms(affiliate=affiliate, window_days=1)
     click = make_click(make_link(affiliate), clicked_at=NOW - timedelta(days=10))
-    assert reasons(attribute(make_order(click_tokens=[click.token]))) == {"click": "outside_window"}
+    assert reasons(attribute(make_order(click_tokens=[click.reference]))) == {"click": "outside_window"}
 
 
 def test_without_terms_nothing_is_earned():
     group = make_group(slug="old", terms={"valid_to": LONG_AGO + HOUR})
     click = make_click(make_link(make_affiliate(group=group)))
-    assert reasons(attribute(make_order(click_tokens=[click.token]))) == {"click": "no_terms"}
+    assert reasons(attribute(make_order(click_tokens=[click.reference]))) == {"click": "no_terms"}
 
 
 def test_test_orders_are_attributed_like_others():
@@ -211,12 +211,12 @@ def test_since_looks_only_at_what_was_received_from_then_on():
 
 def test_many_orders_cost_as_many_queries_as_one(django_assert_num_queries):
     code, click = make_code(), make_click()
-    make_order(lines=[], codes=[code.code], click_tokens=[click.token])
+    make_order(lines=[], codes=[code.code], click_tokens=[click.reference])
     # A savepoint and its release; orders, decided ones, clicks, links, codes, accounts twice,
     # terms; attributions, touchpoints, credits.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         attribute_pending(now=NOW)
     for _ in range(30):
-        make_order(lines=[], codes=[code.code], click_tokens=[make_click().token])
-    with django_assert_num_queries(13):
+        make_order(lines=[], codes=[code.code], click_tokens=[make_click().reference])
+    with django_assert_num_queries(14):
         assert attribute_pending(now=NOW) == 30

@@ -20,7 +20,7 @@ def test_with_consent_there_is_a_row_and_a_token_that_says_nothing():
     token = record(link)
 
     click = Click.objects.get()
-    assert (click.token, len(token)) == (token, 22)
+    assert (click.reference, len(token)) == (token, 22)
     assert (click.link_id, click.affiliate_id) == (link.pk, link.affiliate_id)
     assert (click.sub_id, click.navigation) == ("spring", "followed")
     assert (click.referrer_host, click.clicked_at) == ("blog.example", NOW)

@@ -46,12 +46,12 @@ def test_with_consent_the_visitor_gets_a_first_party_token(client, settings):
     click = Click.objects.get()
     assert (click.navigation, click.referrer_host) == ("followed", "blog.example")
     cookie = response.cookies["ap_ref"]
-    assert cookie.value == click.token
+    assert cookie.value == click.reference
     assert cookie["httponly"]
     assert cookie["secure"]
     assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
     assert cookie["max-age"] == 7 * 24 * 3600
-    assert click.token not in response["Location"]
+    assert click.reference not in response["Location"]
 
 
 def test_the_embedded_server_speaks_http_so_its_cookie_is_not_secure(client, settings):

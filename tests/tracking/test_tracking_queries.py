@@ -61,7 +61,7 @@ def test_a_link_tells_its_visits_and_orders(django_assert_num_queries):
     count(clicked, NOW, 2)
     count(counted, NOW, 7)
     count(counted, NOW, 1, "embedded")
-    make_order(click_tokens=[click.token])
+    make_order(click_tokens=[click.reference])
     make_order(codes=[make_code(affiliate).code])
     attribute_pending(now=NOW)
 
@@ -99,7 +99,7 @@ def test_links_in_use_and_archived_ones_are_two_lists():
 def test_the_trace_of_an_order_tells_everything_that_came_with_it(django_assert_max_num_queries):
     click, code = make_click(), make_code()
     order = make_order(
-        click_tokens=[click.token, "unknown"], codes=[code.code.lower(), "shopown", "other"]
+        click_tokens=[click.reference, "unknown"], codes=[code.code.lower(), "shopown", "other"]
     )
     assert queries.trace(order.pk).attribution is None
     attribute_pending(now=NOW)

@@ -2,20 +2,35 @@ from tracking.models.attribution import (
     Attribution,
     Credit,
     Outcome,
+    Role,
     Touchpoint,
     TouchpointKind,
 )
-from tracking.models.click import Click, ClickCount
-from tracking.models.link import CouponCode, Link
+from tracking.models.click import Click, ClickCount, ClickDay, ClickHour, JourneyEvent, Salt
+from tracking.models.link import CodePolicy, CodeRequest, CodeRequestStatus, CouponCode, Link
+from tracking.models.policy import AttributionPolicy
+from tracking.models.spool import SpoolFile, SpoolHost, SpoolReject
 
 __all__ = [
     "Attribution",
+    "AttributionPolicy",
     "Click",
     "ClickCount",
+    "ClickDay",
+    "ClickHour",
+    "CodePolicy",
+    "CodeRequest",
+    "CodeRequestStatus",
     "CouponCode",
     "Credit",
+    "JourneyEvent",
     "Link",
     "Outcome",
+    "Role",
+    "Salt",
+    "SpoolFile",
+    "SpoolHost",
+    "SpoolReject",
     "Touchpoint",
     "TouchpointKind",
 ]

@@ -18,7 +18,7 @@ class Attribution(models.Model):
     order = models.OneToOneField("shop.Order", models.PROTECT, related_name="attribution")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reason = models.CharField(max_length=40, help_text="Why nobody, or the rule that chose.")
-    policy = models.CharField(max_length=40)
+    policy = models.ForeignKey("tracking.AttributionPolicy", models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -38,6 +38,14 @@ class TouchpointKind(models.TextChoices):
     CODE = "code", _("Promo code")
 
 
+class Role(models.TextChoices):
+    """The part a touchpoint played on the way to the order, when a policy splits the credit."""
+
+    INTRODUCER = "introducer", _("Introducer")
+    INFLUENCER = "influencer", _("Influencer")
+    CLOSER = "closer", _("Closer")
+
+
 class Touchpoint(models.Model):
     """A click or promo code that could have earned the order, and what became of it."""
 
@@ -51,11 +59,17 @@ class Touchpoint(models.Model):
     )
     won = models.BooleanField()
     reason = models.CharField(max_length=40)
+    role = models.CharField(max_length=10, choices=Role.choices, blank=True)
+    navigation = models.CharField(max_length=20, blank=True, help_text="Of the click.")
+    facts = models.IntegerField(default=0, help_text="Of the click, as it was known then.")
+    verdicts = models.JSONField(
+        default=list, help_text="What each rule of the policy said, in its order."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["attribution"],
+                fields=["attribution", "affiliate"],
                 condition=Q(won=True),
                 name="touchpoint_one_winner",
             ),
@@ -83,6 +97,7 @@ class Credit(models.Model):
         help_text="Of the order's date, for ever.",
     )
     share_bps = models.PositiveIntegerField()
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.CLOSER)
     click_at = models.DateTimeField(null=True, help_text="Of the winning click, if one won.")
     click_age_seconds = models.BigIntegerField(null=True)
     sub_id = models.CharField(max_length=64, blank=True)

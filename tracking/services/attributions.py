@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -24,7 +27,17 @@ from tracking.domain.attribution import (
     attribute,
 )
 from tracking.domain.codes import normalized
-from tracking.models import Attribution, Click, CouponCode, Credit, Link, Outcome, Touchpoint
+from tracking.domain.references import to_uuid
+from tracking.models import (
+    Attribution,
+    AttributionPolicy,
+    Click,
+    CouponCode,
+    Credit,
+    Link,
+    Outcome,
+    Touchpoint,
+)
 
 
 @transaction.atomic
@@ -66,7 +79,7 @@ def _lock_orders(now: datetime, limit: int, since: datetime | None) -> list[Orde
 class _Known:
     """Everything that the orders of one batch name, loaded at once."""
 
-    clicks: dict[str, Click]
+    clicks: dict[UUID, list[Click]]
     links: dict[int, Link]
     codes: dict[tuple[int, str], CouponCode]
     affiliates: dict[int, Affiliate]
@@ -74,8 +87,9 @@ class _Known:
 
     def candidates(self, order: Order) -> Iterable[Candidate]:
         """Yield the touchpoints that the order names and we know."""
-        for token in set(order.click_tokens) & self.clicks.keys():
-            yield self._from_click(order, self.clicks[token])
+        for visitor in visitors_of(order):
+            for click in self.clicks.get(visitor, ()):
+                yield self._from_click(order, click)
         for name in {normalized(code) for code in order.codes}:
             code = self.codes.get((order.shop_id, name))
             if code is not None:
@@ -114,12 +128,19 @@ class _Known:
         return affiliate.status == AffiliateStatus.ACTIVE or moment < affiliate.status_changed_at
 
 
+def visitors_of(order: Order) -> set[UUID]:
+    """Return the visitors whose references the order carries; anything else is left out."""
+    return {one for one in map(to_uuid, order.click_tokens) if one is not None}
+
+
 def _gather(orders: Collection[Order]) -> _Known:
-    tokens = {token for order in orders for token in order.click_tokens}
+    visitors = {one for order in orders for one in visitors_of(order)}
     names = {normalized(code) for order in orders for code in order.codes}
-    clicks = Click.objects.filter(token__in=tokens) if tokens else Click.objects.none()
-    known_clicks = {click.token: click for click in clicks}
-    links = Link.objects.in_bulk({click.link_id for click in known_clicks.values()})
+    clicks: dict[UUID, list[Click]] = defaultdict(list)
+    if visitors:
+        for click in Click.objects.filter(visitor__in=visitors):
+            clicks[cast(UUID, click.visitor)].append(click)
+    links = Link.objects.in_bulk({one.link_id for path in clicks.values() for one in path})
     codes: dict[tuple[int, str], CouponCode] = {}
     if names:
         rows = CouponCode.objects.annotate(name=Upper("code")).filter(
@@ -130,7 +151,7 @@ def _gather(orders: Collection[Order]) -> _Known:
         code.affiliate_id for code in codes.values()
     }
     return _Known(
-        clicks=known_clicks,
+        clicks=clicks,
         links=links,
         codes=codes,
         affiliates=Affiliate.objects.in_bulk(affiliate_ids),
@@ -139,17 +160,18 @@ def _gather(orders: Collection[Order]) -> _Known:
 
 
 def _store(orders: list[Order], decisions: list[Decision], known: _Known, now: datetime) -> None:
+    policy = AttributionPolicy.objects.get(number=1)
     attributions = Attribution.objects.bulk_create(
         Attribution(
             order=order,
             outcome=Outcome.ATTRIBUTED if decision.winner else Outcome.NOBODY,
             reason=decision.reason,
-            policy=decision.policy,
+            policy=policy,
             decided_at=now,
         )
         for order, decision in zip(orders, decisions, strict=True)
     )
-    click_of = {click.pk: click for click in known.clicks.values()}
+    click_of = {click.pk: click for path in known.clicks.values() for click in path}
     touchpoints = Touchpoint.objects.bulk_create(
         Touchpoint(
             attribution=attribution,

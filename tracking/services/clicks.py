@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
+from tracking.domain.references import new_reference, to_uuid
 from tracking.models import Click, ClickCount, Link
 from tracking.queries import LinkSnapshot
-
-TOKEN_BYTES = 16
 
 
 def record(
@@ -22,17 +20,17 @@ def record(
     referrer_host: str,
     now: datetime,
 ) -> str | None:
-    """Record one landing through ``link``; return the click's token, or None without consent.
+    """Record one landing through ``link``; return the visitor's reference, or None without consent.
 
-    The token is 128 random bits and says nothing. Without consent nothing is kept that could
+    The reference is 128 random bits and says nothing. Without consent nothing is kept that could
     tell one visitor from another: the hour's count grows by one.
     """
     if not consent:
         _count(link, navigation, referrer_host, now)
         return None
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    reference = new_reference()
     Click.objects.create(
-        token=token,
+        visitor=to_uuid(reference),
         clicked_at=now,
         link_id=link.pk,
         affiliate_id=link.affiliate_id,
@@ -40,7 +38,7 @@ def record(
         navigation=navigation,
         referrer_host=referrer_host,
     )
-    return token
+    return reference
 
 
 @transaction.atomic
