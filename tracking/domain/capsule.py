@@ -22,7 +22,7 @@ LONGEST_CAPSULE = 96
 _HOUR = timedelta(hours=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHAPE = re.compile(
-    r"(?P<said>(?P<code>[A-Za-z0-9_-]{1,32})\.(?P<hour>[1-9][0-9]{0,7})\.(?P<navigation>[a-z]{1,12}))"
+    r"(?P<said>(?P<code>[A-Za-z0-9_-]{1,40})\.(?P<hour>[1-9][0-9]{0,7})\.(?P<navigation>[a-z]{1,12}))"
     r"\.(?P<mac>[A-Za-z0-9_-]{22})"
 )
 
@@ -51,6 +51,11 @@ class Capsule(NamedTuple):
     code: str
     hour: datetime
     navigation: Navigation
+
+
+def key_from(secret: str) -> bytes:
+    """Return the key of capsules, made of the secret that signs everything else."""
+    return hmac.new(secret.encode(), b"tracking.capsule", hashlib.sha256).digest()
 
 
 def seal(code: str, hour: datetime, navigation: str, key: bytes) -> str:
