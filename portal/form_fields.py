@@ -54,11 +54,15 @@ def lay_out(
     suffix: str = "",
     autofocus: bool = False,
     placeholder: bool = True,
+    help_text: str = "",
 ) -> FieldLayout:
     """Give the control its class; Django itself wires label, help and error to it.
 
-    ``placeholder=False`` removes one that only repeats the label, as allauth's do.
+    ``placeholder=False`` removes one that only repeats the label, as allauth's do;
+    ``help_text`` replaces the form's own.
     """
+    if help_text:
+        field.help_text = help_text
     attrs: dict[str, Any] = {} if placeholder else {"placeholder": False}
     kind = kind_of(field)
     if kind in {"line", "file"}:

@@ -13,6 +13,7 @@ from portal.views import (
     preferences,
     public,
     sales,
+    sessions,
     styleguide,
 )
 
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="payout-statement",
     ),
     path("portal/payee/", payee.payee, name="payee"),
+    path("account/sessions/<int:pk>/end/", sessions.end, name="session-end"),
     path("demo/sign-in/<slug:person>/", dev.demo_sign_in, name="demo-sign-in"),
     path("dev/outbox/", dev.outbox, name="dev-outbox"),
     path("preferences/", preferences.preferences, name="preferences"),

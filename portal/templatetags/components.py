@@ -254,13 +254,9 @@ def bulk_bar(content: str, form: str) -> SafeString:
 
 
 @register.simple_tag
-def field(
-    field: BoundField, label: str = "", prefix: str = "", suffix: str = "", autofocus: bool = False
-) -> SafeString:
-    """One form field with its label, help and error."""
-    layout = form_fields.lay_out(
-        field, label=label, prefix=prefix, suffix=suffix, autofocus=autofocus
-    )
+def field(field: BoundField, **options: Any) -> SafeString:
+    """One form field with its label, help and error; options of ``form_fields.lay_out``."""
+    layout = form_fields.lay_out(field, **options)
     return render_to_string("components/field.html", {"layout": layout})
 
 

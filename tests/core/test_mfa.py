@@ -13,8 +13,10 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.db import connection
+from django.utils import translation
 
 from core import crypto
+from core.mfa import Adapter
 from tests.builders import make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +47,12 @@ def test_recovery_codes_are_encrypted_and_work_once():
     again = Authenticator.objects.get().wrap()
     assert again.validate_code(codes[0])
     assert not again.validate_code(codes[0])
+
+
+def test_passkeys_after_the_first_are_suggested_a_number():
+    user = make_user()
+    kind = Authenticator.Type.WEBAUTHN
+    with translation.override("en"):
+        assert Adapter().generate_authenticator_name(user, kind) == "Passkey"
+        Authenticator.objects.create(user=user, type=kind, data={})
+        assert Adapter().generate_authenticator_name(user, kind) == "Passkey 2"

@@ -10,7 +10,7 @@ from tests.portal.partner_world import partner_addresses
 from tests.portal_staff.world import make_application
 
 PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
-POSTS = {"apply-withdraw", "link-archive", "demo-sign-in", "preferences"}
+POSTS = {"apply-withdraw", "link-archive", "demo-sign-in", "preferences", "session-end"}
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
 
 
@@ -96,7 +96,9 @@ def test_nobody_archives_the_link_of_another(sign_in, world):
 
 @pytest.mark.parametrize("name", sorted(POSTS))
 def test_acts_are_not_done_by_following_a_link(ada, world, name):
-    args = {"link-archive": [world.link.pk], "demo-sign-in": ["ada"]}.get(name, [])
+    args = {"link-archive": [world.link.pk], "demo-sign-in": ["ada"], "session-end": [1]}.get(
+        name, []
+    )
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405
 
 
