@@ -1,6 +1,9 @@
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
+from django.utils.html import strip_tags
 
 from core.models import AuditEntry
 from payouts.models import Batch, BatchStatus, ItemStatus
@@ -267,3 +270,20 @@ def test_a_name_that_is_a_formula_is_harmless_in_the_export(client, fin):
     text = b"".join(answer.streaming_content).decode()
     assert "\"'=HYPERLINK" in text
     assert '"=HYPERLINK' not in text
+
+
+@pytest.mark.parametrize(
+    ("new", "missing", "sentences"),
+    [
+        (0, 0, "The same payees as in LOT-1."),
+        (1, 0, "One payee is new since LOT-1."),
+        (2, 1, "2 payees are new since LOT-1. One payee of LOT-1 is no longer there."),
+        (0, 3, "3 payees of LOT-1 are no longer there."),
+    ],
+)
+def test_a_batch_is_compared_in_whole_sentences(new, missing, sentences):
+    with translation.override("en"):
+        html = render_to_string(
+            "finance/batch_compared.html", {"reference": "LOT-1", "new": new, "missing": missing}
+        )
+    assert " ".join(strip_tags(html).split()) == sentences
