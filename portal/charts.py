@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from core.money import Money
 from portal import formats
 
@@ -37,6 +39,7 @@ class Mark:
     slot_width: str
     center: str
     negative: bool
+    is_open: bool = False
     compare: str = ""
     axis_label: str = ""
     anchor: str = "middle"
@@ -57,6 +60,7 @@ class Plot:
     ticks: list[Tick]
     marks: list[Mark]
     line: str = ""
+    open_line: str = ""
     area: str = ""
     compare_line: str = ""
     total: str = ""
@@ -90,15 +94,21 @@ def tick_formatter(currency: str) -> Callable[[int], str]:
 
 
 def plot_values(
-    points: Sequence[Point], *, currency: str = "", compare: Sequence[int] = ()
+    points: Sequence[Point],
+    *,
+    currency: str = "",
+    compare: Sequence[int] = (),
+    is_open: bool = False,
 ) -> Plot:
     """Lay out bars and lines for ``points``; ``compare`` is an earlier series of the same length.
+
+    ``is_open``: the time of the last point is not over. The lines end at the point before it.
 
     :raises ValueError: ``compare`` has another length than ``points``.
     """
     if compare and len(compare) != len(points):
         raise ValueError("Both series of a chart need the same number of points.")
-    values = [value for _, value in points]
+    values = [value for _day, value in points]
     if not values:
         return Plot(ticks=[], marks=[])
     unit = 100 if currency else 1
@@ -108,8 +118,10 @@ def plot_values(
         Tick(_percent(high - at, high - low), show_tick(at), at == 0)
         for at in range(low, high + 1, step)
     ]
-    labels = [_label(label) for label, _ in points]
-    axis = _axis_labels([_short_label(label) for label, _ in points])
+    labels = [_label(label) for label, _value in points]
+    if is_open:
+        labels[-1] = _("%(day)s, so far") % {"day": labels[-1]}
+    axis = _axis_labels([_short_label(label) for label, _value in points])
     marks = [
         _mark(
             index,
@@ -122,17 +134,19 @@ def plot_values(
                 show(compare[index]) if compare else "",
                 axis[index],
             ),
+            is_open=is_open and index == len(values) - 1,
         )
         for index, value in enumerate(values)
     ]
     best = max(range(len(values)), key=lambda index: (values[index], -index))
-    line = _line(values, low, high)
+    line, whole = _line(values, low, high), len(values) - is_open
     return Plot(
         ticks=ticks,
         marks=marks,
-        line=line,
-        area=_area(line, values, low, high),
-        compare_line=_line(compare, low, high) if compare else "",
+        line=" ".join(line[:whole]),
+        open_line=" ".join(line[-2:]) if is_open else "",
+        area=_area(line[:whole], low, high),
+        compare_line=" ".join(_line(compare, low, high)[:whole]),
         total=show(sum(values)),
         highest=f"{show(values[best])} ({labels[best]})",
     )
@@ -191,7 +205,9 @@ def _scale(values: Sequence[int], unit: int) -> tuple[int, int, int]:
         step *= 10
 
 
-def _mark(index: int, count: int, raw: int, bounds: tuple[int, int], texts: _Texts) -> Mark:
+def _mark(
+    index: int, count: int, raw: int, bounds: tuple[int, int], texts: _Texts, *, is_open: bool
+) -> Mark:
     low, high = bounds
     span = high - low
     gap = 3 if count > 1 else 6
@@ -208,24 +224,27 @@ def _mark(index: int, count: int, raw: int, bounds: tuple[int, int], texts: _Tex
         slot_width=_percent(1, count),
         center=_percent(2 * index + 1, 2 * count),
         negative=raw < 0,
+        is_open=is_open,
         anchor="middle" if count == 1 else {0: "start", count - 1: "end"}.get(index, "middle"),
     )
 
 
-def _line(values: Sequence[int], low: int, high: int) -> str:
-    """Through the middle of each slot, in a box of ``LINE_WIDTH`` by ``LINE_HEIGHT``."""
+def _line(values: Sequence[int], low: int, high: int) -> list[str]:
+    """Points in the middle of each slot, in a box of ``LINE_WIDTH`` by ``LINE_HEIGHT``."""
     count = len(values)
-    return " ".join(
+    return [
         f"{_number((2 * index + 1) * LINE_WIDTH, 2 * count)},"
         f"{_number((high - value) * LINE_HEIGHT, high - low)}"
         for index, value in enumerate(values)
-    )
+    ]
 
 
-def _area(line: str, values: Sequence[int], low: int, high: int) -> str:
+def _area(line: Sequence[str], low: int, high: int) -> str:
+    if not line:
+        return ""
     base = _number(high * LINE_HEIGHT, high - low)
-    first, last = line.split(" ")[0].split(",")[0], line.split(" ")[-1].split(",")[0]
-    return f"{first},{base} {line} {last},{base}" if values else ""
+    first, last = line[0].split(",")[0], line[-1].split(",")[0]
+    return f"{first},{base} {' '.join(line)} {last},{base}"
 
 
 def _axis_labels(labels: Sequence[str]) -> list[str]:

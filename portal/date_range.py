@@ -20,12 +20,16 @@ LONGEST_DAYS = 731
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """The days from ``first`` to ``last``, both included. ``error``: what was not understood."""
+    """The days from ``first`` to ``last``, both included. ``error``: what was not understood.
+
+    ``is_open``: the last day is today, which is not over.
+    """
 
     key: str
     first: date
     last: date
     error: str = ""
+    is_open: bool = False
 
     @property
     def since(self) -> datetime:
@@ -109,7 +113,7 @@ def parse(query: QueryDict, *, now: datetime, default: str = DEFAULT) -> DateRan
 
 def _named(key: str, today: date, error: str = "") -> DateRange:
     first, last = _RANGES[key][1](today)
-    return DateRange(key, first, last, error)
+    return DateRange(key, first, last, error, is_open=last == today)
 
 
 def _custom(query: QueryDict, today: date, default: str) -> DateRange:
@@ -125,5 +129,6 @@ def _custom(query: QueryDict, today: date, default: str) -> DateRange:
         )
     if (last - first).days >= LONGEST_DAYS:
         first = last - timedelta(days=LONGEST_DAYS - 1)
-        return DateRange("custom", first, last, _("At most two years are shown at once."))
-    return DateRange("custom", first, last)
+        error = _("At most two years are shown at once.")
+        return DateRange("custom", first, last, error, is_open=last == today)
+    return DateRange("custom", first, last, is_open=last == today)

@@ -38,8 +38,9 @@ def _chart(
     compare: Sequence[int] = (),
     compare_label: str = "",
     show_caption: bool = True,
+    is_open: bool = False,
 ) -> SafeString:
-    plot = charts.plot_values(points, currency=currency, compare=compare)
+    plot = charts.plot_values(points, currency=currency, compare=compare, is_open=is_open)
     return render_to_string(
         "components/chart.html",
         {
@@ -49,6 +50,7 @@ def _chart(
             "unit": unit or caption,
             "compare_label": compare_label,
             "show_caption": show_caption,
+            "is_open": is_open,
         },
     )
 

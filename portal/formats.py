@@ -61,6 +61,11 @@ def format_bps(bps: int, *, signed: bool = False) -> str:
     return f"+{text}" if signed and bps > 0 else text
 
 
+def whole_percents(bps: int) -> int:
+    """Basis points as whole percents, half away from zero: ``-50`` → ``-1``."""
+    return int((Decimal(bps) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def _percent_pattern() -> str:
     return "#,##0.##\xa0%" if locale() == "fr_FR" else "#,##0.##%"
 

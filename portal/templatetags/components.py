@@ -117,13 +117,14 @@ def badge(label: str, tone: str = "neutral", icon: str = "") -> SafeString:
 
 @register.simple_tag
 def delta(bps: int, good: str = "up", label: str = "") -> SafeString:
-    """A change in basis points; ``good`` says which direction is the welcome one."""
-    direction = "up" if bps > 0 else "down" if bps < 0 else "flat"
+    """A change in basis points, shown in whole percents; ``good``: the welcome direction."""
+    percents = formats.whole_percents(bps)
+    direction = "up" if percents > 0 else "down" if percents < 0 else "flat"
     tone = "neutral" if direction == "flat" else "good" if direction == good else "bad"
     return render_to_string(
         "components/delta.html",
         {
-            "text": formats.format_bps(bps, signed=True),
+            "text": formats.format_bps(percents * 100, signed=True),
             "direction": direction,
             "tone": tone,
             "label": label,

@@ -255,6 +255,36 @@ def test_a_chart_has_a_table_of_the_same_numbers():
     assert "No figures" in draw('{% line_chart points caption="x" %}', points=[])
 
 
+def test_a_day_that_is_not_over_does_not_look_like_a_fall():
+    points = [(date(2026, 11, 20 + index), count) for index, count in enumerate([40, 42, 3])]
+    plot = charts.plot_values(points, is_open=True, compare=[30, 30, 30])
+
+    assert len(plot.line.split()) == len(plot.compare_line.split()) == 2
+    assert plot.open_line.split() == [plot.line.split()[-1], plot.open_line.split()[-1]]
+    assert [mark.is_open for mark in plot.marks] == [False, False, True]
+    assert plot.marks[-1].label == "22 November 2026, so far"
+    html = draw('{% line_chart points caption="Clicks" is_open=True %}', points=points)
+    assert "Not over yet" in html
+    assert "chart__dot--open" in html
+    assert "Not over yet" not in draw('{% line_chart points caption="Clicks" %}', points=points)
+
+
+def test_today_alone_is_drawn_without_a_line():
+    plot = charts.plot_values([(date(2026, 11, 22), 3)], is_open=True)
+    assert (plot.line, plot.area) == ("", "")
+    assert plot.marks[0].is_open
+
+
+@pytest.mark.parametrize(
+    ("bps", "text", "direction"),
+    [(1287, "+13%", "up"), (-310, "−3%", "down"), (-50, "−1%", "down"), (49, "0%", "flat")],
+)
+def test_changes_are_whole_percents(bps, text, direction):
+    html = draw("{% delta bps %}", bps=bps)
+    assert f">{text}<" in html
+    assert f"delta--{'neutral' if direction == 'flat' else ''}" in html
+
+
 def test_scales_are_round_and_hold_every_value():
     for values in ([0], [3], [41, 103], [-1240, 3193], [99_999, 7], [-5]):
         plot = charts.plot_values([(str(index), value) for index, value in enumerate(values)])

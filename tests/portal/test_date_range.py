@@ -31,6 +31,22 @@ def test_a_period_is_read_from_the_address(query, first, last):
 
 
 @pytest.mark.parametrize(
+    ("query", "is_open"),
+    [
+        ("", True),
+        ("range=last_month", False),
+        ("from=2026-07-10&to=2099-01-01", True),
+        ("from=2026-02-01&to=2026-02-10", False),
+        ("from=2010-01-01&to=2026-07-17", True),
+    ],
+)
+def test_a_period_knows_whether_it_is_over(query, is_open):
+    found = parse(QueryDict(query), now=NOW)
+    assert found.is_open == is_open
+    assert not found.previous().is_open
+
+
+@pytest.mark.parametrize(
     "query", ["range=x", "from=x", "to=2026-13-01", "from=2026-07-01&to=2025-01-01"]
 )
 def test_nonsense_is_answered_with_the_usual_period_and_a_sentence(query):
