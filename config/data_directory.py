@@ -20,7 +20,7 @@ from config.processes import Identity, holders, started_at
 LONGEST_SOCKET_PATH = 107
 SOCKET = "run/.s.PGSQL.5432"
 ORPHANS_MAY_TAKE_SECONDS = 20
-CONTENTS = ("pg", "run", "valkey", "media", "state", "logs", "secrets.env")
+CONTENTS = ("pg", "run", "valkey", "media", "spool", "state", "logs", "secrets.env")
 
 
 class Unusable(Exception):

@@ -48,6 +48,17 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
 
 
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """Return the variable ``name``, one of ``allowed``.
+
+    :raises ImproperlyConfigured: when it is none of them.
+    """
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    return value
+
+
 def items(value: str) -> tuple[str, ...]:
     """Split a comma list, dropping blanks."""
     return tuple(item.strip() for item in value.split(",") if item.strip())

@@ -207,6 +207,15 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# --- landings: recorded in files first, shipped to the database by ship_clicks -----------
+SPOOL_DIR = Path(env.text("SPOOL_DIR", str(DATA_DIR / "spool")))
+# When a visitor is sent on: "disk" after fdatasync (nothing is lost by a power cut), "process"
+# after write (a power cut loses what was written in the last 10 ms; a crash of ours nothing).
+CLICK_DURABILITY = env.choice("CLICK_DURABILITY", "disk", ("disk", "process"))
+CLICK_RETENTION_MONTHS = 13
+# The header in which the edge says the visitor's country (two letters); empty: nobody says it.
+COUNTRY_HEADER = env.text("COUNTRY_HEADER")
+
 # --- mail ------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Apport <apport@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
