@@ -6,10 +6,18 @@ from tracking.models.attribution import (
     Touchpoint,
     TouchpointKind,
 )
-from tracking.models.click import Click, ClickCount, ClickDay, ClickHour, JourneyEvent, Salt
+from tracking.models.click import (
+    Click,
+    ClickCount,
+    ClickDay,
+    ClickHour,
+    ClickReferrer,
+    JourneyEvent,
+    Salt,
+)
 from tracking.models.link import CodePolicy, CodeRequest, CodeRequestStatus, CouponCode, Link
 from tracking.models.policy import AttributionPolicy
-from tracking.models.spool import SpoolFile, SpoolHost, SpoolReject
+from tracking.models.spool import SpoolFile, SpoolHost, SpoolReject, SpoolTally, Withdrawal
 
 __all__ = [
     "Attribution",
@@ -18,6 +26,7 @@ __all__ = [
     "ClickCount",
     "ClickDay",
     "ClickHour",
+    "ClickReferrer",
     "CodePolicy",
     "CodeRequest",
     "CodeRequestStatus",
@@ -31,6 +40,8 @@ __all__ = [
     "SpoolFile",
     "SpoolHost",
     "SpoolReject",
+    "SpoolTally",
     "Touchpoint",
     "TouchpointKind",
+    "Withdrawal",
 ]

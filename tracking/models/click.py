@@ -102,6 +102,25 @@ class ClickDay(models.Model):
         return f"{self.visits} visits on {self.day}"
 
 
+class ClickReferrer(models.Model):
+    """From which hosts a link's visits of a day came, the rarest of them together."""
+
+    link_id = models.BigIntegerField()
+    day = models.DateField()
+    referrer_host = models.CharField(max_length=253, blank=True)
+    visits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link_id", "day", "referrer_host"], name="click_referrer_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visits} visits from {self.referrer_host or 'nowhere'} on {self.day}"
+
+
 class JourneyEvent(models.Model):
     """What a consenting visitor did in the shop. Partitioned by month of ``at``, like clicks."""
 
