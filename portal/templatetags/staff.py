@@ -8,7 +8,7 @@ from django import template
 
 from fraud.models import Case, Signal
 from payouts.models import Batch, Block, Commission, Item
-from portal import staff_language, status_language
+from portal import countries, staff_language, status_language
 from portal.display import StatusText
 
 register = template.Library()
@@ -90,6 +90,12 @@ def signal_why(signal: Signal) -> str:
 def evidence(signal: Signal) -> list[tuple[str, str]]:
     """List the facts of a signal."""
     return staff_language.evidence_items(signal.evidence)
+
+
+@register.filter
+def country(code: str) -> str:
+    """Name a country."""
+    return countries.country_name(code)
 
 
 @register.filter(name="age")

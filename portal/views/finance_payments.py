@@ -18,6 +18,7 @@ from core.money import Money
 from payouts.models import Batch, BatchStatus, Item, ItemLine, ItemStatus
 from payouts.services import batches
 from portal.access import current_user, finance_required
+from portal.countries import country_name
 from portal.formats import format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_batches, staff_ledger
@@ -127,7 +128,7 @@ def _facts(item: Item) -> list[tuple[str, str]]:
         (_("Reference"), item.reference),
         (_("Paid to"), item.payee_name),
         (_("IBAN"), f"•••• {item.iban_last4}" if item.iban_last4 else ""),
-        (_("Country"), item.country),
+        (_("Country"), country_name(item.country)),
         (_("Town"), item.town),
         (_("Store"), item.store),
         (_("Staff number"), item.staff_number),

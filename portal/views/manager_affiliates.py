@@ -22,6 +22,7 @@ from core.money import Money
 from payouts.queries.balances import balances, currencies
 from portal import status_language
 from portal.access import current_user, manager_required
+from portal.countries import country_name
 from portal.formats import format_bps, format_day, format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_affiliates
@@ -108,7 +109,7 @@ def _facts(affiliate: Affiliate) -> list[tuple[str, Any]]:
     items: list[tuple[str, Any]] = [
         (_("Kind"), affiliate.get_kind_display()),
         (_("Group"), affiliate.group.name),
-        (_("Country"), affiliate.country),
+        (_("Country"), country_name(affiliate.country)),
         (_("Store"), affiliate.store),
         (_("Staff number"), affiliate.staff_number),
         (_("Joined"), format_day(affiliate.joined_at)),
@@ -147,7 +148,7 @@ def _payee_facts(payee: Payee) -> list[tuple[str, str]]:
     items = [
         (_("Legal name"), payee.legal_name),
         (_("IBAN"), f"•••• {payee.iban_last4}"),
-        (_("Country"), payee.country),
+        (_("Country"), country_name(payee.country)),
         (_("Town"), payee.town),
         (_("Changed"), format_moment(payee.changed_at)),
     ]

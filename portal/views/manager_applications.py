@@ -21,6 +21,7 @@ from affiliates.models import Affiliate, Application, ApplicationStatus
 from affiliates.services import applications
 from core.errors import DomainError
 from portal.access import current_user, manager_required
+from portal.countries import country_name
 from portal.display import TimelineItem
 from portal.formats import format_day, format_moment
 from portal.forms.application import CHANNELS, METHODS
@@ -219,7 +220,7 @@ def _answers(application: Application) -> list[tuple[str, str]]:
         (_("E-mail"), application.user.email),
         (_("Kind"), application.get_kind_display()),
         (_("Legal form"), application.get_legal_form_display()),
-        (_("Country"), application.country),
+        (_("Country"), country_name(application.country)),
         (_("Channels"), _labels(CHANNELS, application.channels)),
         (_("Methods"), _labels(METHODS, application.methods)),
         (_("Store"), application.store),

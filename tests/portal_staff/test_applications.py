@@ -134,3 +134,12 @@ def test_public_mail_services_make_nobody_a_neighbour(manager):
     application = make_application(user=make_user(email="ada@gmail.com"))
 
     assert b"Somebody else" not in manager.get(detail(application)).content
+
+
+def test_staff_read_the_names_of_countries(manager):
+    application = make_application(country="BE")
+
+    for address in (reverse("portal:application-list"), detail(application)):
+        page = manager.get(address, headers={"accept-language": "en"}).content.decode()
+        assert "Belgium" in page
+        assert ">BE<" not in page
