@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from affiliates.models import AffiliateKind, LegalForm
+from portal.demo.people import person
 
 CONTENT, CREATORS, STORES = "contenu", "createurs", "equipes-magasin"
 
@@ -52,7 +54,9 @@ class Role:
 
     @property
     def email(self) -> str:
-        return f"{self.key}@demo.example"
+        """The address of a demo person; everybody else writes from their own site."""
+        someone = person(self.key)
+        return someone.email if someone else f"{self.key}@{urlsplit(self.site).hostname}"
 
 
 ADA = Role(
@@ -176,7 +180,7 @@ CLOSED = Role(
     buys_of_1000=120,
 )
 REJECTED = Role(
-    key="contact.codespromo",
+    key="contact",
     person="Steeve Marchal",
     name="Codes Promo 24",
     kind=AffiliateKind.COUPON,

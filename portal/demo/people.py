@@ -19,15 +19,27 @@ class DemoPerson:
 
 
 PEOPLE = (
-    DemoPerson("ada", "ada@demo.example", "Ada Lemoine", _("Affiliate, writes a blog"), "/portal/"),
-    DemoPerson("ines", "ines@demo.example", "Inès Moreau", _("Influencer"), "/portal/"),
-    DemoPerson("nadia", "nadia@demo.example", "Nadia Benali", _("Works in a store"), "/portal/"),
-    DemoPerson("sam", "sam@demo.example", "Sam Petit", _("Programme manager"), "/manage/"),
     DemoPerson(
-        "fiona", "fiona@demo.example", "Fiona Lambert", _("Finance, prepares payouts"), "/finance/"
+        "ada", "ada@carnet-ada.example", "Ada Lemoine", _("Affiliate, writes a blog"), "/portal/"
+    ),
+    DemoPerson("ines", "ines@inesmoreau.example", "Inès Moreau", _("Influencer"), "/portal/"),
+    DemoPerson(
+        "nadia", "nadia@maison-lutece.example", "Nadia Benali", _("Works in a store"), "/portal/"
+    ),
+    DemoPerson("sam", "sam@maison-lutece.example", "Sam Petit", _("Programme manager"), "/manage/"),
+    DemoPerson(
+        "fiona",
+        "fiona@maison-lutece.example",
+        "Fiona Lambert",
+        _("Finance, prepares payouts"),
+        "/finance/",
     ),
     DemoPerson(
-        "hugo", "hugo@demo.example", "Hugo Garnier", _("Finance, approves payouts"), "/finance/"
+        "hugo",
+        "hugo@maison-lutece.example",
+        "Hugo Garnier",
+        _("Finance, approves payouts"),
+        "/finance/",
     ),
 )
 

@@ -103,7 +103,7 @@ def one_batch_waits_and_others_are_paid():
     assert batches == {("sepa", "in_review"), ("sepa", "done"), ("payroll", "done")}
     waiting = Batch.objects.get(status="in_review")
     assert waiting.total_minor >= 5_000
-    assert waiting.submitted_by.email == "fiona@demo.example"
+    assert waiting.submitted_by.email == "fiona@maison-lutece.example"
     paid = Batch.objects.filter(status="done").values("pk")
     assert Statement.objects.filter(item__batch__in=paid).count() == sum(
         batch.item_count for batch in Batch.objects.filter(status="done")
