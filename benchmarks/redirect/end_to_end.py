@@ -1,0 +1,109 @@
+"""From the visitor's request to a row in the partitioned, indexed table, all on one core."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.redirect import stage
+
+WANTED_PER_SECOND, WANTED_LAG_SECONDS = 15_000, 1.5
+CONNECTIONS = 64
+SAMPLE_SECONDS = 0.02
+#: Reading the links, the first connection and the first plan are not the steady state.
+WARM_UP_SECONDS = 2.0
+RECORDED = (
+    "SELECT (SELECT count(*) FROM tracking_click)"
+    " + (SELECT coalesce(sum(count), 0) FROM tracking_clickcount)"
+)
+LAG = "SELECT extract(epoch FROM clock_timestamp() - min(watermark)) FROM tracking_spoolhost"
+
+
+def measure(directory: Path, port: int, *, seconds: float) -> dict[str, float]:
+    """Load one redirect process, with one shipper and PostgreSQL beside it on the same core."""
+    spool = {"SPOOL_DIR": str(directory / "through"), "CLICK_DURABILITY": "disk"}
+    postmaster = int((directory / "postgres" / "postmaster.pid").read_text().split()[0])
+    stage.pin(postmaster, stage.SERVER_CORE)
+    command = stage.granian("tracking.redirect.rsgi:app", "rsgi", port)
+    redirect = stage.start("redirect", port, command, spool)
+    shipper = subprocess.Popen(
+        ["taskset", "-c", stage.SERVER_CORE, sys.executable, "manage.py", "ship_clicks"],
+        env={**os.environ, **spool},
+    )
+    try:
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
+            _wait_for_heartbeat(database)
+            stage.measure(redirect, CONNECTIONS, WARM_UP_SECONDS)
+            return _through(database, redirect, seconds)
+    finally:
+        redirect.stop()
+        shipper.terminate()
+        shipper.wait(30)
+
+
+def _through(
+    database: psycopg.Connection[tuple[object, ...]], redirect: stage.Contender, seconds: float
+) -> dict[str, float]:
+    before, began = _recorded(database), time.monotonic()
+    found: list[stage.Round] = []
+    load = threading.Thread(
+        target=lambda: found.append(stage.measure(redirect, CONNECTIONS, seconds))
+    )
+    load.start()
+    lags = []
+    while load.is_alive():
+        lags.append(_number(database, LAG))
+        time.sleep(SAMPLE_SECONDS)
+    load.join()
+    answered = found[0].requests
+    while _recorded(database) - before < answered and time.monotonic() - began < seconds * 5:
+        time.sleep(SAMPLE_SECONDS)
+    took = time.monotonic() - began
+    lags.sort()
+    return {
+        "answered": answered,
+        "recorded": _recorded(database) - before,
+        "seconds": round(took, 2),
+        "per_second": round(answered / took),
+        "lag_p50_s": round(lags[len(lags) // 2], 3),
+        "lag_p99_s": round(lags[int(len(lags) * 0.99)], 3),
+        "redirect_cpu_us": round(found[0].cpu_us, 1),
+    }
+
+
+def print_report(found: dict[str, float]) -> bool:
+    """Print what was measured; tell whether it is what was wanted."""
+    for name, value in found.items():
+        sys.stdout.write(f"{name}: {value:,}\n")
+    wishes = {
+        f"{WANTED_PER_SECOND:,} a second into the table": found["per_second"] >= WANTED_PER_SECOND,
+        f"lag p99 below {WANTED_LAG_SECONDS} s": found["lag_p99_s"] < WANTED_LAG_SECONDS,
+        "nothing lost": found["recorded"] >= found["answered"],
+    }
+    for wish, is_met in wishes.items():
+        sys.stdout.write(f"{'met' if is_met else 'MISSED'}: {wish}\n")
+    return all(wishes.values())
+
+
+def _wait_for_heartbeat(database: psycopg.Connection[tuple[object, ...]]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if _number(database, "SELECT count(*) FROM tracking_spoolhost"):
+            return
+        time.sleep(0.1)
+    raise SystemExit("The shipper never said that it is there.")
+
+
+def _recorded(database: psycopg.Connection[tuple[object, ...]]) -> int:
+    return int(_number(database, RECORDED))
+
+
+def _number(database: psycopg.Connection[tuple[object, ...]], query: str) -> float:
+    row = database.execute(query.encode()).fetchone()
+    return float(str(row[0])) if row else 0.0

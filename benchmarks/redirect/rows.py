@@ -1,0 +1,58 @@
+"""The links that are followed."""
+
+from __future__ import annotations
+
+import django
+
+django.setup()
+
+from datetime import timedelta  # noqa: E402
+
+from django.utils import timezone  # noqa: E402
+
+from affiliates.models import Affiliate, AffiliateKind, Group, Terms  # noqa: E402
+from shop.models import Shop  # noqa: E402
+from tracking.models import Link  # noqa: E402
+
+AFFILIATES = 500
+
+
+def make_links(number: int) -> None:
+    """Make ``number`` links, bench0 and on, of 500 affiliates with terms. Once per database."""
+    if Link.objects.filter(code="bench0").exists():
+        return
+    now = timezone.now()
+    shop = Shop.objects.create(
+        code="bench",
+        name="Bench",
+        home_url="https://localhost/",
+        link_hosts=["localhost", "shop.example"],
+        link_origin="https://localhost",
+        currency="EUR",
+    )
+    group = Group.objects.create(slug="bench", name="Bench", is_default=False)
+    Terms.objects.create(
+        group=group, version=1, valid_from=now - timedelta(days=400), rate_bps=1_000,
+        window_days=30, hold_days=30, minimum_payout_minor=0, currency="EUR",
+    )  # fmt: skip
+    affiliates = Affiliate.objects.bulk_create(
+        Affiliate(
+            name=f"Bench {number}",
+            kind=AffiliateKind.CONTENT,
+            group=group,
+            country="FR",
+            status_changed_at=now,
+            joined_at=now,
+        )  # fmt: skip
+        for number in range(AFFILIATES)
+    )
+    Link.objects.bulk_create(
+        Link(
+            affiliate=affiliates[one % AFFILIATES],
+            shop=shop,
+            code=f"bench{one}",
+            destination_url=f"https://shop.example/dresses/{one}",
+            created_at=now,
+        )
+        for one in range(number)
+    )
