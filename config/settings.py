@@ -207,6 +207,10 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+# --- limits ----------------------------------------------------------------------
+# New links of one affiliate between two midnights: nobody needs more, a stolen session might.
+LINKS_PER_DAY = env.number("LINKS_PER_DAY", 500)
+
 # --- landings: recorded in files first, shipped to the database by ship_clicks -----------
 SPOOL_DIR = Path(env.text("SPOOL_DIR", str(DATA_DIR / "spool")))
 # When a visitor is sent on: "disk" after fdatasync (nothing is lost by a power cut), "process"
