@@ -1,4 +1,4 @@
-"""Promo codes: made, given on joining, ended (docs/rules/attribution.md, K1 to K5)."""
+"""Promo codes: made, given on joining, changed, ended (docs/rules/links.md, K1 to K8)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from core.errors import DomainError
 from core.models import User
 from core.money import BPS
 from shop.models import Shop
-from tracking.domain.codes import DIGITS, is_promo_code, normalized, spelled, stem
-from tracking.models import CouponCode
+from tracking.domain.codes import ALPHABET, DIGITS, is_promo_code, normalized, spelled, stem
+from tracking.models import CodePolicy, CouponCode
 from tracking.services.links import require_active
 
 #: How many digits follow the name in the first code: two, more once those are taken.
 FEWEST_DIGITS, TRIES_PER_LENGTH = 2, 20
+#: Signs after the prefix of a generated code.
+GENERATED_LENGTH = 6
+PREFIX_LENGTH = 20
 
 
 class InvalidCode(DomainError):
@@ -33,6 +36,12 @@ class CodeTaken(DomainError):
     """A promo code that already exists in the shop, whatever its letters' case."""
 
     code = "code_taken"
+
+
+class CodeEnded(DomainError):
+    """A promo code whose period is over was to be changed."""
+
+    code = "code_ended"
 
 
 class CodeNotBegun(DomainError):
@@ -52,13 +61,16 @@ def create(
     valid_to: datetime | None,
     actor_id: int,
     now: datetime,
+    policy: str = "",
+    usage_limit: int | None = None,
 ) -> CouponCode:
     """Give an affiliate a promo code for a half-open period. Safe to repeat with the same content.
 
     ``discount_bps`` only says what the buyer saves: the shop's own settings take it off.
+    ``policy`` empty: as the attribution policy says. ``usage_limit``: orders it may earn.
 
     :raises AccountNotActive: for a suspended or closed account.
-    :raises InvalidCode: for impossible signs, discount or period.
+    :raises InvalidCode: for impossible signs, discount, period, policy or limit.
     :raises CodeTaken: when the shop has this code already.
     """
     affiliate, shop = require_active(affiliate_id), Shop.objects.get(pk=shop_id)
@@ -67,8 +79,11 @@ def create(
         "discount_bps": discount_bps,
         "valid_from": valid_from,
         "valid_to": valid_to,
+        "policy": policy,
+        "usage_limit": usage_limit,
     }
     _check(normalized(code), discount_bps, valid_from, valid_to)
+    _check_conditions(policy, usage_limit)
     made, created = _get_or_create(shop, normalized(code), content)
     if created:
         audit.record(
@@ -78,6 +93,88 @@ def create(
     elif any(getattr(made, field) != value for field, value in content.items()):
         raise CodeTaken(_("The code %(code)s already exists. Choose another.") % {"code": made})
     return made
+
+
+@transaction.atomic
+def generate(
+    *,
+    affiliate_id: int,
+    shop_id: int,
+    prefix: str,
+    discount_bps: int,
+    valid_from: datetime,
+    valid_to: datetime | None,
+    actor_id: int,
+    now: datetime,
+    policy: str = "",
+    usage_limit: int | None = None,
+) -> CouponCode:
+    """Give an affiliate a promo code of ``prefix`` and signs that cannot be misread.
+
+    Without a prefix the affiliate's name begins it. Every call makes another code.
+
+    :raises AccountNotActive: for a suspended or closed account.
+    :raises InvalidCode: for an impossible prefix, discount, period, policy or limit.
+    """
+    affiliate = require_active(affiliate_id)
+    begin = normalized(prefix)[:PREFIX_LENGTH] or stem(affiliate.name)
+    while True:
+        signs = spelled(secrets.randbits(64), GENERATED_LENGTH, ALPHABET.upper())
+        code = f"{begin}-{signs}"
+        if CouponCode.objects.filter(shop=shop_id, code__iexact=code).exists():
+            continue
+        return create(
+            affiliate_id=affiliate_id,
+            shop_id=shop_id,
+            code=code,
+            discount_bps=discount_bps,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            actor_id=actor_id,
+            now=now,
+            policy=policy,
+            usage_limit=usage_limit,
+        )
+
+
+@transaction.atomic
+def revise(
+    *,
+    code_id: int,
+    policy: str,
+    usage_limit: int | None,
+    valid_to: datetime | None,
+    actor_id: int,
+    now: datetime,
+) -> CouponCode:
+    """Change when a promo code earns, how often, and until when. Safe to repeat.
+
+    Orders that are attributed already stay as they are.
+
+    :raises CodeEnded: for a code whose period is over: it is not begun again.
+    :raises InvalidCode: for an impossible policy or limit, or an end that has passed.
+    """
+    code = CouponCode.objects.select_for_update(no_key=True).get(pk=code_id)
+    if code.valid_to is not None and code.valid_to <= now:
+        raise CodeEnded(_("This code has ended. Make another one."))
+    _check_conditions(policy, usage_limit)
+    if valid_to is not None and valid_to != code.valid_to and valid_to <= max(now, code.valid_from):
+        raise InvalidCode(_("The last day of the code has passed already. End the code instead."))
+    wanted = {"policy": policy, "usage_limit": usage_limit, "valid_to": valid_to}
+    changes = {
+        field: [_kept(getattr(code, field)), _kept(value)]
+        for field, value in wanted.items()
+        if getattr(code, field) != value
+    }
+    if changes:
+        for field, value in wanted.items():
+            setattr(code, field, value)
+        code.save(update_fields=list(changes))
+        audit.record(
+            actor=User.objects.get(pk=actor_id), verb="code.revised", subject=code, at=now,
+            data=changes,
+        )  # fmt: skip
+    return code
 
 
 @transaction.atomic
@@ -118,6 +215,17 @@ def _check(code: str, discount_bps: int, valid_from: datetime, valid_to: datetim
         raise InvalidCode(_("The discount is between nothing and the whole price."))
     if valid_to is not None and valid_to <= valid_from:
         raise InvalidCode(_("The code ends before it begins."))
+
+
+def _check_conditions(policy: str, usage_limit: int | None) -> None:
+    if policy and policy not in CodePolicy.values:
+        raise InvalidCode(_("Choose when the code earns."))
+    if usage_limit is not None and usage_limit < 1:
+        raise InvalidCode(_("A code earns at least one order, or without limit."))
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _get_or_create(shop: Shop, code: str, content: dict[str, Any]) -> tuple[CouponCode, bool]:
