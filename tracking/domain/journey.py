@@ -156,10 +156,17 @@ def _event(said: object) -> Event:
     if not isinstance(kind, str) or kind not in _READERS:
         raise JourneyRefused("An event of no known kind.")
     fields = {name: value for name, value in said.items() if name not in {"kind", "ago"}}
-    oldest = OLDEST_EVENT // timedelta(milliseconds=1)
-    ago = _number(said, "ago", oldest) or 0
     data = _READERS[kind](fields)
-    return Event(kind=Kind(kind), ago=timedelta(milliseconds=ago), data=data)
+    return Event(kind=Kind(kind), ago=_age(said), data=data)
+
+
+def _age(said: Mapping[str, Any]) -> timedelta:
+    """Return how old an event is, 0 to 1 hour: the clock of a browser may jump."""
+    ago = said.get("ago", 0)
+    if isinstance(ago, bool) or not isinstance(ago, int):
+        raise JourneyRefused("ago is a whole number of milliseconds.")
+    oldest = OLDEST_EVENT // timedelta(milliseconds=1)
+    return timedelta(milliseconds=min(max(ago, 0), oldest))
 
 
 def _landing(said: dict[str, Any]) -> dict[str, Any]:
@@ -229,15 +236,16 @@ def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
 
 
 def _path(said: Mapping[str, Any]) -> str:
-    path = _text(said, "path", PATH_LENGTH)
-    if not path.startswith("/") or path.startswith("//") or "?" in path or "#" in path:
+    path = _text(said, "path", LARGEST_BODY)
+    is_whole = not path.startswith("/") or path.startswith("//")
+    if is_whole or not path.isascii() or "?" in path or "#" in path:
         raise JourneyRefused("path is the path of a page, without its query.")
-    return path
+    return path[:PATH_LENGTH]
 
 
 def _host(said: Mapping[str, Any], name: str) -> str:
     host = _text(said, name, HOST_LENGTH).lower()
-    if any(sign in host for sign in "/?#@ \\"):
+    if not host.isascii() or any(sign in host for sign in "/?#@ \\"):
         raise JourneyRefused(f"{name} is a host, not an address.")
     return host
 
