@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from core.errors import DomainError
@@ -76,7 +76,7 @@ class Cookie:
     max_age: timedelta
     is_secure: bool
     http_only: bool = True
-    same_site: str = "Lax"
+    same_site: Literal["Lax", "Strict"] = "Lax"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,4 +103,4 @@ def _engine(said: str, browser: Browser) -> Engine:
 @lru_cache(maxsize=4096)
 def is_bot(user_agent: str) -> bool:
     """Tell whether ``user_agent`` is that of a known robot. One that says nothing is none."""
-    return _DETECTOR.is_crawler(user_agent[:READ_LENGTH])
+    return bool(_DETECTOR.is_crawler(user_agent[:READ_LENGTH]))
