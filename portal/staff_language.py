@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from payouts.models import BlockKind
 from portal.display import StatusText
 from portal.formats import format_count, format_moment
-from tracking.domain.attribution import Reason
+from tracking.domain.touchpoints import Reason
 
 _OUTCOMES = {
     "attributed": StatusText("attributed", gettext_lazy("Attributed"), "success", "circle-check"),
@@ -33,6 +33,18 @@ _REASONS: dict[str, Promise] = {
     Reason.NO_TERMS: gettext_lazy("The account had no terms when the order was placed."),
     Reason.OUTSIDE_WINDOW: gettext_lazy("The click is older than the window of the terms."),
     Reason.SUPERSEDED: gettext_lazy("A later one won."),
+    Reason.SPLIT: gettext_lazy("Shared by the parts that several affiliates played."),
+    Reason.CONTRACTED_FIRST: gettext_lazy("Under contract, and so before later ones."),
+    Reason.DUPLICATE_ORDER: gettext_lazy("The same order came by another shop and earns there."),
+    Reason.CODE_USED_UP: gettext_lazy("The promo code had earned all the orders it may earn."),
+    Reason.NOT_A_VISIT: gettext_lazy("Nobody came from elsewhere by it: it was not a visit."),
+    Reason.STOOD_DOWN: gettext_lazy("Another one had brought the buyer during the same visit."),
+    Reason.BASKET_BEFORE_CLICK: gettext_lazy("The basket was filled before the click."),
+    Reason.SESSION_OPEN: gettext_lazy("The buyer was already in the shop."),
+    Reason.CODE_NOT_INVOLVED: gettext_lazy("The affiliate of the code did not bring the buyer."),
+    Reason.CODE_NOT_WINNER: gettext_lazy("The last click was not the code's affiliate's."),
+    Reason.CONTRACTED_PRIORITY: gettext_lazy("An affiliate under contract comes before it."),
+    Reason.PART_OF_CREDIT: gettext_lazy("Its affiliate is credited by another touchpoint."),
 }
 
 _SIGNALS = {

@@ -1,106 +1,223 @@
-"""Which touchpoint gets an order. Rules A1 to A12: docs/rules/attribution.md."""
+"""Which touchpoints get an order. Rules A1 to A15 and P1 to P9: docs/rules/attribution.md."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
-CLICK = "click"
-CODE = "code"
-LAST_ELIGIBLE = "last-eligible-1"
-
-
-class Reason(StrEnum):
-    """Why a touchpoint won or lost, and why an order is nobody's."""
-
-    LAST_ELIGIBLE = "last_eligible"
-    NO_TOUCHPOINT = "no_touchpoint"
-    NONE_ELIGIBLE = "none_eligible"
-    OTHER_SHOP = "other_shop"
-    AFTER_ORDER = "after_order"
-    AFFILIATE_NOT_ACTIVE = "affiliate_not_active"
-    CODE_NOT_VALID = "code_not_valid"
-    NO_TERMS = "no_terms"
-    OUTSIDE_WINDOW = "outside_window"
-    SUPERSEDED = "superseded"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A touchpoint with what is known of it at the time of the order."""
-
-    kind: str  # CLICK or CODE
-    source_id: int  # Of the click or the promo code: the last key of every tie.
-    affiliate_id: int
-    at: datetime  # Of the click; of the order when a code was typed in.
-    window_days: int | None  # In the affiliate's terms on the order's date; None without terms.
-    affiliate_active: bool = True
-    code_valid: bool = True
-    same_shop: bool = True
+from core.money import BPS
+from tracking.domain.eligibility import (
+    REASON_OF,
+    Path,
+    before_the_click,
+    code_rule,
+    not_applicable,
+    standing,
+)
+from tracking.domain.policy import Part, Policy
+from tracking.domain.touchpoints import (
+    CLICK,
+    CODE,
+    UNKNOWN_JOURNEY,
+    Candidate,
+    Decision,
+    Journey,
+    Reason,
+    Result,
+    Rule,
+    RuleVerdict,
+    Ruling,
+    Sale,
+    Share,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one touchpoint."""
+@dataclass(slots=True)
+class _Hearing:
+    """One touchpoint while it is judged."""
 
     candidate: Candidate
-    won: bool
-    reason: Reason
+    verdicts: list[RuleVerdict]
+    reason: Reason | None  # Why it cannot earn.
+    part: Part | None = None
+    share: Share | None = None
 
+    @property
+    def may_earn(self) -> bool:
+        return self.reason is None
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Who gets the order (``winner`` None: nobody), why, and what became of the others."""
-
-    winner: Candidate | None
-    reason: Reason
-    verdicts: tuple[Verdict, ...]
-    policy: str
+    def hear(self, verdicts: Iterable[RuleVerdict]) -> None:
+        """Add verdicts; the first that fails is the reason."""
+        for verdict in verdicts:
+            self.verdicts.append(verdict)
+            if self.reason is None and verdict.result is Result.FAILED:
+                self.reason = REASON_OF[verdict.rule]
 
 
 def attribute(
-    touchpoints: Iterable[Candidate], *, ordered_at: datetime, policy: str = LAST_ELIGIBLE
+    candidates: Iterable[Candidate],
+    *,
+    sale: Sale,
+    policy: Policy,
+    journey: Journey = UNKNOWN_JOURNEY,
 ) -> Decision:
-    """Give the whole order to the last eligible touchpoint (A1).
+    """Give an order to the touchpoints that the policy chooses, or to nobody.
 
-    The result does not depend on the order in which the touchpoints are given. Latest ``at``
-    first, at the same moment a code before a click, then the lowest ``source_id`` (A10).
-
-    :raises ValueError: for a policy that does not exist.
+    Shares are basis points that come to 10,000. The result does not depend on the order in which
+    the touchpoints are given: latest ``at`` first, at the same moment a code before a click, then
+    the lowest ``source_id`` (A10). A touchpoint that cannot earn changes nothing for the others.
     """
-    if policy != LAST_ELIGIBLE:
-        raise ValueError(f"There is no attribution policy {policy!r}.")
-    by_last_keys = sorted(touchpoints, key=lambda one: (one.kind != CODE, one.source_id))
+    by_last_keys = sorted(candidates, key=lambda one: (one.kind != CODE, one.source_id))
     ranked = sorted(by_last_keys, key=lambda one: one.at, reverse=True)  # Ties stay as they are.
     if not ranked:
-        return Decision(None, Reason.NO_TOUCHPOINT, (), policy)
-    losses = [_why_not(candidate, ordered_at) for candidate in ranked]
-    best = next((rank for rank, loss in enumerate(losses) if loss is None), None)
-    verdicts = tuple(
-        Verdict(candidate, True, Reason.LAST_ELIGIBLE)
-        if rank == best
-        else Verdict(candidate, False, losses[rank] or Reason.SUPERSEDED)
-        for rank, candidate in enumerate(ranked)
+        nothing = Reason.DUPLICATE_ORDER if sale.is_duplicate else Reason.NO_TOUCHPOINT
+        return Decision((), nothing, ())
+    hearings = [_hearing(candidate, sale, policy) for candidate in ranked]
+    _hear_journeys(hearings, policy, journey)
+    _hear_codes(hearings, policy, journey)
+    pool = _prefer_contracted(hearings, sale, policy)
+    if sale.is_duplicate:
+        return _nobody(hearings, Reason.DUPLICATE_ORDER)
+    if not pool:
+        return _nobody(hearings, Reason.NONE_ELIGIBLE)
+    if policy.split:
+        _split(pool, policy.split)
+    else:
+        _give(pool[0], BPS, Part.CLOSER)
+    return _decided(hearings, pool)
+
+
+def _hearing(candidate: Candidate, sale: Sale, policy: Policy) -> _Hearing:
+    hearing = _Hearing(candidate, [], None)
+    hearing.hear(standing(candidate, sale, policy))
+    return hearing
+
+
+def _hear_journeys(hearings: Sequence[_Hearing], policy: Policy, journey: Journey) -> None:
+    """Judge clicks by what came before them, oldest first: only one that may earn counts there."""
+    if not policy.reads_journeys:
+        return
+    path = Path(journey)
+    for hearing in reversed(hearings):
+        click = hearing.candidate
+        if click.kind == CLICK and hearing.may_earn:
+            hearing.hear(before_the_click(click, path, policy))
+            if hearing.may_earn:
+                path.add(click)
+        else:
+            hearing.hear(_unasked(policy))
+
+
+def _unasked(policy: Policy) -> Iterable[RuleVerdict]:
+    rules = (
+        (policy.stand_down, Rule.STAND_DOWN),
+        (policy.basket_before_click, Rule.BASKET),
+        (policy.session_open, Rule.SESSION_OPEN),
     )
-    if best is None:
-        return Decision(None, Reason.NONE_ELIGIBLE, verdicts, policy)
-    return Decision(ranked[best], Reason.LAST_ELIGIBLE, verdicts, policy)
+    return [not_applicable(rule) for session, rule in rules if session is not None]
 
 
-def _why_not(candidate: Candidate, ordered_at: datetime) -> Reason | None:
-    """Return the first reason (A3 to A8) that excludes the touchpoint, or None."""
-    if not candidate.same_shop:
-        return Reason.OTHER_SHOP
-    if candidate.at > ordered_at:
-        return Reason.AFTER_ORDER
-    if not candidate.affiliate_active:
-        return Reason.AFFILIATE_NOT_ACTIVE
-    if not candidate.code_valid:
-        return Reason.CODE_NOT_VALID
-    if candidate.window_days is None:
-        return Reason.NO_TERMS
-    if ordered_at - candidate.at > timedelta(days=candidate.window_days):
-        return Reason.OUTSIDE_WINDOW
-    return None
+def _hear_codes(hearings: Sequence[_Hearing], policy: Policy, journey: Journey) -> None:
+    clicks = [one.candidate for one in hearings if one.may_earn and one.candidate.kind == CLICK]
+    for hearing in hearings:
+        if hearing.candidate.kind == CLICK:
+            hearing.verdicts.append(not_applicable(Rule.CODE))
+            continue
+        verdict, why = code_rule(hearing.candidate, clicks, journey, policy)
+        hearing.verdicts.append(verdict)
+        hearing.reason = hearing.reason or why
+
+
+def _prefer_contracted(hearings: Sequence[_Hearing], sale: Sale, policy: Policy) -> list[_Hearing]:
+    """Return who is left, the last one first: under P6 only the contracted, if any came lately."""
+    pool = [one for one in hearings if one.may_earn]
+    days = policy.contracted_priority_days
+    if days is None:
+        return pool
+    since = sale.placed_at - timedelta(days=days)
+    first = [one for one in pool if one.candidate.is_contracted and one.candidate.at >= since]
+    preferred = {id(one) for one in first}
+    facts = {"days": days}
+    for hearing in hearings:
+        if not first or not hearing.may_earn:
+            hearing.verdicts.append(not_applicable(Rule.PRIORITY))
+        else:
+            result = Result.PASSED if id(hearing) in preferred else Result.FAILED
+            hearing.hear([RuleVerdict(Rule.PRIORITY, result, facts)])
+    return first or pool
+
+
+def _split(pool: Sequence[_Hearing], shares: Mapping[Part, int]) -> None:
+    """P7 to P9. Give each part its share; what nobody plays falls to the closer."""
+    path = list(reversed(pool))
+    opening, closing = path[0], pool[0]
+    introducer, closer = opening.candidate.affiliate_id, closing.candidate.affiliate_id
+    between = {
+        one.candidate.affiliate_id: one  # Of several, the last one speaks for the affiliate.
+        for one in path
+        if one.candidate.affiliate_id not in {introducer, closer}
+    }
+    rest = BPS
+    for hearing, bps in zip(
+        between.values(), _equal_parts(shares[Part.INFLUENCER], len(between)), strict=True
+    ):
+        _give(hearing, bps, Part.INFLUENCER)
+        rest -= bps
+    if introducer != closer:
+        _give(opening, shares[Part.INTRODUCER], Part.INTRODUCER)
+        rest -= shares[Part.INTRODUCER]
+    elif opening is not closing:
+        opening.part = Part.INTRODUCER
+    _give(closing, rest, Part.CLOSER)
+
+
+def _equal_parts(bps: int, number: int) -> list[int]:
+    """Split evenly; of what is left over, one basis point each to the first."""
+    if not number:
+        return []
+    each, left_over = divmod(bps, number)
+    return [each + (place < left_over) for place in range(number)]
+
+
+def _give(hearing: _Hearing, bps: int, part: Part) -> None:
+    hearing.part = part
+    if bps:
+        candidate = hearing.candidate
+        hearing.share = Share(candidate.affiliate_id, bps, part, candidate)
+
+
+def _decided(hearings: Sequence[_Hearing], pool: Sequence[_Hearing]) -> Decision:
+    shares = tuple(one.share for one in pool if one.share)
+    credited = {share.affiliate_id for share in shares}
+    reason = _how(hearings, pool, shares)
+    rulings = []
+    for one in hearings:
+        if one.share:
+            why = reason
+        elif one.reason:
+            why = one.reason
+        elif len(shares) > 1 and one.candidate.affiliate_id in credited:
+            why = Reason.PART_OF_CREDIT
+        else:
+            why = Reason.SUPERSEDED
+        rulings.append(_ruling(one, why))
+    return Decision(shares, reason, tuple(rulings))
+
+
+def _how(hearings: Sequence[_Hearing], pool: Sequence[_Hearing], shares: Sequence[Share]) -> Reason:
+    if len(shares) > 1:
+        return Reason.SPLIT
+    beaten = next((one for one in hearings if one.reason == Reason.CONTRACTED_PRIORITY), None)
+    if beaten is not None and hearings.index(beaten) < hearings.index(pool[0]):
+        return Reason.CONTRACTED_FIRST
+    return Reason.LAST_ELIGIBLE
+
+
+def _nobody(hearings: Sequence[_Hearing], reason: Reason) -> Decision:
+    return Decision((), reason, tuple(_ruling(one, one.reason or reason) for one in hearings))
+
+
+def _ruling(hearing: _Hearing, reason: Reason) -> Ruling:
+    won = hearing.share is not None
+    return Ruling(hearing.candidate, won, reason, hearing.part, tuple(hearing.verdicts))

@@ -1,0 +1,589 @@
+"""Policies against the worked tables P1 to P9 of docs/rules/attribution.md."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import NOW
+from tracking.domain.attribution import attribute
+from tracking.domain.journey import Channel, Kind
+from tracking.domain.navigation import Fact
+from tracking.domain.policy import CLASSES, Part, Policy, PolicyRefused
+from tracking.domain.touchpoints import (
+    CLICK,
+    CODE,
+    UNKNOWN_JOURNEY,
+    Candidate,
+    Journey,
+    Reason,
+    Sale,
+    Step,
+)
+
+ADA, BOB, CLEO, DAN = 1, 2, 3, 4
+MINUTE = timedelta(minutes=1)
+
+
+def click(days_before: float = 1, affiliate_id=ADA, *, minutes: float | None = None, **overrides):
+    ago = timedelta(days=days_before) if minutes is None else minutes * MINUTE
+    fields = {
+        "kind": CLICK,
+        "source_id": 100 * affiliate_id + int(ago / MINUTE) % 97,
+        "affiliate_id": affiliate_id,
+        "at": NOW - ago,
+        "window_days": 30,
+        "affiliate_kind": "content",
+        "navigation": "followed",
+        "facts": int(Fact.TOP_LEVEL),
+    }
+    return Candidate(**{**fields, **overrides})
+
+
+def code(affiliate_id=ADA, **overrides):
+    fields = {"kind": CODE, "source_id": affiliate_id, "affiliate_id": affiliate_id, "at": NOW,
+              "window_days": 30, "affiliate_kind": "content"}  # fmt: skip
+    return Candidate(**{**fields, **overrides})
+
+
+def step(minutes: float, kind: Kind = Kind.PAGE_VIEW, **told) -> Step:
+    return Step(NOW - minutes * MINUTE, kind.value, **told)
+
+
+def began(minutes: float, channel: Channel) -> Step:
+    return step(minutes, Kind.SESSION_STARTED, channel=channel.value)
+
+
+def decide(touchpoints, rules=None, journey=UNKNOWN_JOURNEY, **sale):
+    policy = Policy.from_rules(rules or {})
+    return attribute(touchpoints, sale=Sale(placed_at=NOW, **sale), policy=policy, journey=journey)
+
+
+def shares(decision):
+    return {share.affiliate_id: share.share_bps for share in decision.shares}
+
+
+def reasons(decision, touchpoints):
+    found = {ruling.candidate: ruling.reason.value for ruling in decision.rulings}
+    return [found[one] for one in touchpoints]
+
+
+def verdict(decision, touchpoint, rule):
+    ruling = next(one for one in decision.rulings if one.candidate == touchpoint)
+    return next((one for one in ruling.verdicts if one.rule == rule), None)
+
+
+# --- the rules as they are written ---------------------------------------------------
+
+
+FULL = {
+    "look_back_days": {"contracted": 60, "coupon": 7},
+    "code": "if_involved",
+    "stand_down": {"minutes": 60, "classes": ["cashback", "coupon"]},
+    "basket_before_click": {"minutes": 60, "classes": ["cashback", "coupon"]},
+    "session_open": {"minutes": 30, "after_checkout": "refuse", "other_channel": "keep"},
+    "contracted_priority_days": 7,
+    "split": {"introducer": 3_000, "influencer": 2_000, "closer": 5_000},
+}
+
+
+def test_what_is_read_is_written_back():
+    assert Policy.from_rules(FULL).to_rules() == FULL
+    assert Policy.from_rules({}).to_rules() == {}
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentence"),
+    [
+        ([], "rules is a JSON object."),
+        ({"lookback": 3}, "rules: there is no 'lookback'. Known: look_back_days, code,"),
+        ({"look_back_days": {"blog": 3}}, "look_back_days: there is no 'blog'."),
+        ({"look_back_days": {"coupon": 0}},
+         "look_back_days.coupon is a whole number from 1 to 395."),
+        ({"look_back_days": {"coupon": True}}, "look_back_days.coupon is a whole number"),
+        ({"code": "sometimes"}, "code is one of always, if_involved, if_winner."),
+        ({"stand_down": {}}, "stand_down.minutes is a whole number from 1 to 1440."),
+        ({"stand_down": {"minutes": 30, "classes": ["blog"]}}, "stand_down.classes is one of"),
+        ({"stand_down": {"minutes": 30, "classes": "coupon"}}, "stand_down.classes is a list."),
+        ({"basket_before_click": {"minutes": 30, "answer": "keep"}},
+         "basket_before_click: there is no 'answer'."),
+        ({"session_open": {"minutes": 30, "other_channel": "maybe"}},
+         "session_open.other_channel is one of refuse, keep."),
+        ({"contracted_priority_days": -1}, "contracted_priority_days is a whole number"),
+        ({"split": {"introducer": 5_000, "closer": 4_000}},
+         "split: the shares come to 9000 basis points instead of 10000."),
+        ({"split": {"introducer": 10_000}}, "split: the closer, to whom missing shares fall,"),
+        ({"split": {"assist": 10_000}}, "split: there is no 'assist'."),
+    ],
+)  # fmt: skip
+def test_rules_that_make_no_sense_are_refused_in_words(rules, sentence):
+    with pytest.raises(PolicyRefused) as refusal:
+        Policy.from_rules(rules)
+
+    assert sentence in str(refusal.value)
+
+
+# --- P1 look-back --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("touchpoint", "wins"),
+    [
+        (click(40, is_contracted=True), True),
+        (click(61, is_contracted=True), False),
+        (click(6, affiliate_kind="coupon"), True),
+        (click(8, affiliate_kind="coupon"), False),
+        (click(40, affiliate_kind="coupon", is_contracted=True), True),
+        (click(29), True),
+        (click(31), False),
+        (click(1, window_days=None, is_contracted=True), False),
+    ],
+)
+def test_p1_a_class_has_its_own_look_back(touchpoint, wins):
+    decision = decide([touchpoint], {"look_back_days": {"contracted": 60, "coupon": 7}})
+
+    assert bool(decision.shares) is wins
+
+
+def test_p1_the_verdict_says_the_age_and_the_look_back():
+    touchpoint = click(12)
+
+    said = verdict(decide([touchpoint]), touchpoint, "look_back")
+
+    assert said.as_json() == {
+        "rule": "look_back",
+        "result": "passed",
+        "facts": {"age_seconds": 12 * 86_400, "days": 30, "of": "terms"},
+    }
+
+
+# --- A13 what is no visit never earns -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fact", "result"),
+    [
+        (Fact.NOT_TOP_LEVEL, "failed"),
+        (Fact.PREFETCH, "failed"),
+        (Fact.OWN_SITE, "failed"),
+        (Fact.REFERRER_OWN, "failed"),
+        (Fact.EXTENSION, "failed"),
+        (Fact.NONE_NOT_NAVIGATE, "failed"),
+        (Fact.OTHER_METHOD, "failed"),
+        (Fact.STRICT_CONTRADICTION, "passed"),
+        (Fact.REFERRER_CONTRADICTION, "passed"),
+        (Fact.NO_GESTURE, "passed"),
+        (Fact.HIDDEN_REDIRECTOR, "passed"),
+        (Fact.UNSEEN, "passed"),
+        (Fact.SEARCH, "passed"),
+        (Fact.TOP_LEVEL, "passed"),
+    ],
+)
+def test_a13_only_conclusive_facts_exclude_a_click(fact, result):
+    touchpoint = click(facts=int(fact))
+    decision = decide([touchpoint])
+
+    assert verdict(decision, touchpoint, "navigation").result == result
+    assert reasons(decision, [touchpoint]) == [
+        "not_a_visit" if result == "failed" else "last_eligible"
+    ]
+
+
+@pytest.mark.parametrize("navigation", ["unknown", ""])
+def test_a13_a_browser_that_says_nothing_is_unknown_and_earns(navigation):
+    touchpoint = click(navigation=navigation, facts=0)
+    decision = decide([touchpoint])
+
+    assert verdict(decision, touchpoint, "navigation").result == "unknown"
+    assert shares(decision) == {ADA: 10_000}
+
+
+# --- P2 codes --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "touchpoints", "journey", "expected"),
+    [
+        ("always", [click(2, BOB), code()], True, [ADA, "superseded", "last_eligible"]),
+        ("if_involved", [click(3), click(2, BOB), code()], True,
+         [ADA, "superseded", "superseded", "last_eligible"]),
+        ("if_involved", [click(2, BOB), code()], True, [BOB, "last_eligible", "code_not_involved"]),
+        ("if_involved", [click(40), code()], True, [None, "outside_window", "code_not_involved"]),
+        ("if_involved", [code()], True, [None, "code_not_involved"]),
+        ("if_involved", [code()], False, [ADA, "last_eligible"]),
+        ("if_winner", [click(3), click(2, BOB), code()], True,
+         [BOB, "superseded", "last_eligible", "code_not_winner"]),
+        ("if_winner", [click(3, BOB), click(2), code()], True,
+         [ADA, "superseded", "superseded", "last_eligible"]),
+        ("if_winner", [code()], True, [None, "code_not_winner"]),
+        ("if_winner", [code()], False, [ADA, "last_eligible"]),
+    ],
+)  # fmt: skip
+def test_p2_when_a_code_counts(rule, touchpoints, journey, expected):
+    decision = decide(touchpoints, {"code": rule}, Journey(is_known=journey))
+
+    winner, *why = expected
+    assert list(shares(decision)) == ([winner] if winner else [])
+    assert reasons(decision, touchpoints) == why
+
+
+def test_p2_the_rule_of_the_code_itself_comes_first():
+    touchpoints = [click(2, BOB), code(code_rule="if_winner")]
+    assert shares(decide(touchpoints, {"code": "always"})) == {BOB: 10_000}
+    touchpoints = [click(2, BOB), code(code_rule="always")]
+    assert shares(decide(touchpoints, {"code": "if_winner"})) == {ADA: 10_000}
+
+
+# --- P3 stand-down ---------------------------------------------------------------------
+
+
+STAND_DOWN = {"stand_down": {"minutes": 60, "classes": ["coupon", "cashback"]}}
+TOLD = Journey.of([began(500, Channel.DIRECT)])
+
+
+@pytest.mark.parametrize(
+    ("touchpoints", "journey", "winner", "result"),
+    [
+        ([click(minutes=50, affiliate_id=BOB), click(minutes=10, affiliate_kind="coupon")],
+         TOLD, BOB, "failed"),
+        ([click(minutes=71, affiliate_id=BOB), click(minutes=10, affiliate_kind="coupon")],
+         TOLD, ADA, "passed"),
+        ([click(minutes=50, affiliate_id=BOB), click(minutes=10)], TOLD, ADA, "not_applicable"),
+        ([click(minutes=90, affiliate_id=BOB), click(minutes=10, affiliate_kind="coupon")],
+         Journey.of([step(50)]), BOB, "failed"),
+        ([click(minutes=90, affiliate_id=BOB), click(minutes=10, affiliate_kind="coupon")],
+         UNKNOWN_JOURNEY, ADA, "unknown"),
+        ([click(minutes=50, affiliate_id=BOB, same_shop=False),
+          click(minutes=10, affiliate_kind="coupon")], TOLD, ADA, "passed"),
+        ([click(minutes=20, affiliate_id=BOB),
+          click(minutes=10, facts=int(Fact.STRICT_CONTRADICTION))], TOLD, BOB, "failed"),
+        ([click(minutes=10, facts=int(Fact.STRICT_CONTRADICTION))],
+         Journey.of([began(30, Channel.PAID)]), None, "failed"),
+        ([click(minutes=10, facts=int(Fact.STRICT_CONTRADICTION))],
+         Journey.of([began(30, Channel.EMAIL)]), ADA, "passed"),
+    ],
+)  # fmt: skip
+def test_p3_who_stands_down(touchpoints, journey, winner, result):
+    decision = decide(touchpoints, STAND_DOWN, journey)
+
+    assert list(shares(decision)) == ([winner] if winner else [])
+    assert verdict(decision, touchpoints[-1], "stand_down").result == result
+
+
+def test_p3_the_facts_name_who_was_there_before():
+    first, second = click(minutes=50, affiliate_id=BOB), click(minutes=10, affiliate_kind="coupon")
+
+    said = verdict(decide([first, second], STAND_DOWN), second, "stand_down")
+
+    assert said.facts == {"minutes": 60, "software": False, "other": BOB, "seconds_before": 2_400}
+
+
+# --- P4 basket before the click ----------------------------------------------------------
+
+
+BASKET = {"basket_before_click": {"minutes": 60, "classes": ["coupon"]}}
+
+
+def basket(minutes, items):
+    return step(minutes, Kind.BASKET_CHANGED, items=items)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "journey", "result"),
+    [
+        ({}, Journey.of([basket(30, 2)]), "failed"),
+        ({}, Journey.of([basket(71, 2), step(30)]), "passed"),
+        ({}, Journey.of([basket(40, 2), basket(30, 0)]), "passed"),
+        ({}, Journey.of([basket(9, 2), step(30)]), "passed"),
+        ({}, Journey.of([basket(30, None)]), "unknown"),
+        ({}, UNKNOWN_JOURNEY, "unknown"),
+        ({}, Journey.of([step(9)]), "passed"),
+        ({"facts": int(Fact.EXCHANGED)}, Journey.of([step(9)]), "unknown"),
+        ({"affiliate_kind": "content"}, Journey.of([basket(30, 2)]), "not_applicable"),
+    ],
+)  # fmt: skip
+def test_p4_a_basket_filled_before_the_click(overrides, journey, result):
+    touchpoint = click(minutes=10, **{"affiliate_kind": "coupon", **overrides})
+    decision = decide([touchpoint], BASKET, journey)
+
+    assert verdict(decision, touchpoint, "basket_before_click").result == result
+    assert bool(decision.shares) is (result != "failed")
+
+
+# --- P5 the visit was under way -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "journey", "result"),
+    [
+        ({}, Journey.of([began(40, Channel.DIRECT), step(30, Kind.CHECKOUT_OPENED)]), "failed"),
+        ({"after_checkout": "keep"},
+         Journey.of([began(40, Channel.DIRECT), step(30, Kind.CHECKOUT_OPENED)]), "passed"),
+        ({}, Journey.of([began(200, Channel.DIRECT), step(150, Kind.CHECKOUT_OPENED)]), "passed"),
+        ({}, Journey.of([began(20, Channel.EMAIL)]), "passed"),
+        ({"other_channel": "refuse"}, Journey.of([began(20, Channel.EMAIL)]), "failed"),
+        ({"other_channel": "refuse"}, Journey.of([began(20, Channel.AFFILIATE)]), "passed"),
+        ({"other_channel": "refuse"}, Journey.of([began(71, Channel.EMAIL)]), "passed"),
+        ({"other_channel": "refuse"}, Journey.of([began(71, Channel.EMAIL), step(40)]), "failed"),
+        ({"other_channel": "refuse"}, Journey.of([step(20)]), "unknown"),
+        ({"other_channel": "refuse"}, UNKNOWN_JOURNEY, "unknown"),
+        ({"other_channel": "refuse", "classes": ["coupon"]},
+         Journey.of([began(20, Channel.EMAIL)]), "not_applicable"),
+    ],
+)  # fmt: skip
+def test_p5_a_click_into_an_open_visit(rule, journey, result):
+    touchpoint = click(minutes=10)
+    decision = decide([touchpoint], {"session_open": {"minutes": 60, **rule}}, journey)
+
+    assert verdict(decision, touchpoint, "session_open").result == result
+    assert bool(decision.shares) is (result != "failed")
+
+
+def test_p5_a_second_click_into_a_visit_that_an_affiliate_began_stands():
+    touchpoints = [click(minutes=30), click(minutes=10)]
+    rules = {"session_open": {"minutes": 60, "other_channel": "refuse"}}
+
+    decision = decide(touchpoints, rules, Journey.of([step(29), basket(20, 1)]))
+
+    assert reasons(decision, touchpoints) == ["superseded", "last_eligible"]
+
+
+# --- P6 contracts -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("touchpoints", "winner", "why", "how"),
+    [
+        ([click(6, is_contracted=True), click(1, BOB)], ADA,
+         ["contracted_first", "contracted_priority"], "contracted_first"),
+        ([click(8, is_contracted=True), click(1, BOB)], BOB,
+         ["superseded", "last_eligible"], "last_eligible"),
+        ([click(6, is_contracted=True), code(BOB)], ADA,
+         ["contracted_first", "contracted_priority"], "contracted_first"),
+        ([click(2, BOB), click(1, is_contracted=True)], ADA,
+         ["contracted_priority", "last_eligible"], "last_eligible"),
+        ([click(6, is_contracted=True), click(5, CLEO, is_contracted=True), click(1, BOB)], CLEO,
+         ["superseded", "contracted_first", "contracted_priority"], "contracted_first"),
+        ([click(6, is_contracted=True, affiliate_active=False), click(1, BOB)], BOB,
+         ["affiliate_not_active", "last_eligible"], "last_eligible"),
+    ],
+)  # fmt: skip
+def test_p6_contracted_affiliates_come_first(touchpoints, winner, why, how):
+    decision = decide(touchpoints, {"contracted_priority_days": 7})
+
+    assert shares(decision) == {winner: 10_000}
+    assert reasons(decision, touchpoints) == why
+    assert decision.reason == how
+
+
+# --- P7 to P9 shares ------------------------------------------------------------------------
+
+
+SPLIT = {"split": {"introducer": 3_000, "influencer": 2_000, "closer": 5_000}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "touchpoints", "expected"),
+    [
+        ("P7 alone", [click(3)], {ADA: 10_000}),
+        ("P7 alone, twice", [click(3), click(2)], {ADA: 10_000}),
+        ("P8 two", [click(3), click(2, BOB)], {ADA: 3_000, BOB: 7_000}),
+        ("P7 three", [click(3), click(2, BOB), click(1, CLEO)],
+         {ADA: 3_000, BOB: 2_000, CLEO: 5_000}),
+        ("P9 four", [click(4), click(3, BOB), click(2, DAN), click(1, CLEO)],
+         {ADA: 3_000, BOB: 1_000, DAN: 1_000, CLEO: 5_000}),
+        ("P7 the same at both ends", [click(3), click(2, BOB), click(1)],
+         {ADA: 8_000, BOB: 2_000}),
+        ("P7 twice at the beginning", [click(4), click(3), click(2, BOB)],
+         {ADA: 3_000, BOB: 7_000}),
+        ("P7 between, twice", [click(5), click(4, BOB), click(3, BOB), click(1, CLEO)],
+         {ADA: 3_000, BOB: 2_000, CLEO: 5_000}),
+        ("P7 a code closes", [click(3), click(2, BOB), code(CLEO)],
+         {ADA: 3_000, BOB: 2_000, CLEO: 5_000}),
+        ("P7 a code beside its own click", [click(3), code()], {ADA: 10_000}),
+        ("P7 an excluded one plays no part", [click(40, CLEO), click(3), click(2, BOB)],
+         {ADA: 3_000, BOB: 7_000}),
+    ],
+)  # fmt: skip
+def test_p7_shares_by_part(rule, touchpoints, expected):
+    assert shares(decide(touchpoints, SPLIT)) == expected
+
+
+def test_p9_what_cannot_be_split_evenly_goes_to_the_first():
+    touchpoints = [click(9 - n, n) for n in range(1, 6)]
+    rules = {"split": {"introducer": 3_000, "influencer": 2_000, "closer": 5_000}}
+    assert shares(decide(touchpoints, rules)) == {1: 3_000, 2: 667, 3: 667, 4: 666, 5: 5_000}
+
+
+def test_p7_a_part_without_a_share_gets_no_credit():
+    touchpoints = [click(3), click(2, BOB)]
+    decision = decide(touchpoints, {"split": {"closer": 10_000}})
+    assert shares(decision) == {BOB: 10_000}
+    assert reasons(decision, touchpoints) == ["superseded", "last_eligible"]
+
+
+def test_p7_every_touchpoint_keeps_its_part():
+    touchpoints = [click(3), click(2, BOB), click(1)]
+    decision = decide(touchpoints, SPLIT)
+
+    parts = {ruling.candidate: ruling.part for ruling in decision.rulings}
+    assert [parts[one] for one in touchpoints] == [Part.INTRODUCER, Part.INFLUENCER, Part.CLOSER]
+    assert reasons(decision, touchpoints) == ["part_of_credit", "split", "split"]
+    assert [ruling.won for ruling in decision.rulings] == [True, True, False]
+
+
+def test_a14_a_duplicate_earns_nothing_and_every_touchpoint_says_why():
+    touchpoints = [click(3), click(40, BOB)]
+    decision = decide(touchpoints, is_duplicate=True)
+
+    assert (decision.shares, decision.reason) == ((), Reason.DUPLICATE_ORDER)
+    assert reasons(decision, touchpoints) == ["duplicate_order", "outside_window"]
+    assert decide([], is_duplicate=True).reason == Reason.DUPLICATE_ORDER
+
+
+def test_a15_a_code_that_is_used_up_earns_nothing():
+    touchpoint = code(code_used_up=True)
+    assert reasons(decide([touchpoint]), [touchpoint]) == ["code_used_up"]
+
+
+# --- properties -----------------------------------------------------------------------------
+
+
+minutes_ago = st.integers(-60, 50 * 24 * 60)
+kinds = st.sampled_from(CLASSES[:-1])
+facts = st.sampled_from(
+    [
+        0,
+        int(Fact.TOP_LEVEL),
+        int(Fact.OWN_SITE),
+        int(Fact.STRICT_CONTRADICTION),
+        int(Fact.EXCHANGED),
+    ]
+)
+
+
+@st.composite
+def touchpoints(draw):
+    """Up to eight touchpoints of five affiliates, each with the kind of its affiliate."""
+    kind_of = {affiliate: draw(kinds) for affiliate in range(1, 6)}
+    contracted = draw(st.sets(st.integers(1, 5), max_size=2))
+    made = []
+    for number in range(draw(st.integers(0, 8))):
+        affiliate = draw(st.integers(1, 5))
+        is_click = draw(st.booleans())
+        made.append(
+            Candidate(
+                kind=CLICK if is_click else CODE,
+                source_id=number + 1,
+                affiliate_id=affiliate,
+                at=NOW - draw(minutes_ago) * MINUTE if is_click else NOW,
+                window_days=draw(st.sampled_from([None, 7, 30, 30, 30])),
+                affiliate_active=draw(st.sampled_from([True, True, True, False])),
+                affiliate_kind=kind_of[affiliate],
+                is_contracted=affiliate in contracted,
+                same_shop=draw(st.sampled_from([True, True, True, False])),
+                code_rule=draw(st.sampled_from(["", "always", "if_involved", "if_winner"])),
+                navigation="followed",
+                facts=draw(facts),
+            )
+        )
+    return made
+
+
+steps = st.builds(
+    Step,
+    at=minutes_ago.map(lambda minutes: NOW - minutes * MINUTE),
+    kind=st.sampled_from([kind.value for kind in Kind]),
+    channel=st.sampled_from(["", *[channel.value for channel in Channel]]),
+    items=st.none() | st.integers(0, 3),
+)
+journeys = st.builds(Journey.of, st.lists(steps, max_size=6), is_known=st.booleans())
+sessions = st.fixed_dictionaries(
+    {"minutes": st.integers(1, 1_440)},
+    optional={"classes": st.lists(st.sampled_from(CLASSES), unique=True)},
+)
+parts = st.integers(0, 6_000).flatmap(
+    lambda opening: st.integers(0, 3_999).map(
+        lambda between: {
+            "introducer": opening,
+            "influencer": between,
+            "closer": 10_000 - opening - between,
+        }
+    )
+)
+policies = st.fixed_dictionaries(
+    {},
+    optional={
+        "look_back_days": st.dictionaries(st.sampled_from(CLASSES), st.integers(1, 90)),
+        "code": st.sampled_from(["always", "if_involved", "if_winner"]),
+        "stand_down": sessions,
+        "basket_before_click": sessions,
+        "session_open": sessions,
+        "contracted_priority_days": st.integers(1, 60),
+        "split": parts,
+    },
+)
+
+
+@given(touchpoints(), policies, journeys, st.randoms(use_true_random=False))
+def test_the_order_of_the_evidence_never_matters(made, rules, journey, random):
+    shuffled = random.sample(made, len(made))
+    again = Journey.of(random.sample(journey.steps, len(journey.steps)), is_known=journey.is_known)
+
+    assert decide(shuffled, rules, again) == decide(made, rules, journey)
+
+
+@given(touchpoints(), policies, journeys)
+def test_shares_come_to_the_whole_or_to_nothing(made, rules, journey):
+    decision = decide(made, rules, journey)
+
+    assert sum(share.share_bps for share in decision.shares) in (0, 10_000)
+    assert all(share.share_bps > 0 for share in decision.shares)
+    earning = {ruling.candidate for ruling in decision.rulings if ruling.won}
+    assert earning == {share.candidate for share in decision.shares}
+    assert bool(decision.shares) == (decision.reason in {"last_eligible", "split",
+                                                         "contracted_first"})  # fmt: skip
+
+
+@given(touchpoints(), policies, journeys)
+def test_a_code_never_pays_beside_a_click_of_its_affiliate(made, rules, journey):
+    decision = decide(made, rules, journey)
+
+    assert len({share.affiliate_id for share in decision.shares}) == len(decision.shares)
+
+
+@given(touchpoints(), policies, journeys)
+def test_what_cannot_earn_changes_nothing_for_anybody(made, rules, journey):
+    decision = decide(made, rules, journey)
+    out = {ruling.candidate for ruling in decision.rulings if _is_out(ruling)}
+
+    without = decide([one for one in made if one not in out], rules, journey)
+
+    assert without.shares == decision.shares
+
+
+def _is_out(ruling):
+    return any(
+        one.result == "failed" for one in ruling.verdicts if one.rule != "contracted_priority"
+    )
+
+
+@given(touchpoints(), policies)
+def test_an_unknown_journey_is_held_against_nobody(made, rules):
+    """Nothing but clicks and codes that we know of can exclude a touchpoint."""
+    decision = decide(made, rules, UNKNOWN_JOURNEY)
+
+    for ruling in decision.rulings:
+        for said in ruling.verdicts:
+            if said.rule in {"basket_before_click", "session_open"}:
+                assert said.result != "failed"
+
+
+@given(touchpoints(), policies, journeys)
+def test_every_touchpoint_is_asked_the_same_questions(made, rules, journey):
+    decision = decide(made, rules, journey)
+
+    asked = {tuple(one.rule for one in ruling.verdicts) for ruling in decision.rulings}
+    assert len(decision.rulings) == len(made)
+    assert len(asked) <= 1

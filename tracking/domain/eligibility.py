@@ -1,0 +1,296 @@
+"""The rules that a touchpoint passes or fails, one by one (docs/rules/attribution.md, A and P)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tracking.domain.journey import Channel, Kind
+from tracking.domain.navigation import Fact, Navigation
+from tracking.domain.policy import Answer, CodeRule, Policy, Session, SessionOpen
+from tracking.domain.touchpoints import (
+    CLICK,
+    Candidate,
+    Journey,
+    Reason,
+    Result,
+    Rule,
+    RuleVerdict,
+    Sale,
+    Step,
+)
+
+#: Facts that make a landing no visit of a person who followed a link: it never earns (A13).
+NEVER_EARNS = int(
+    Fact.NOT_TOP_LEVEL
+    | Fact.PREFETCH
+    | Fact.OWN_SITE
+    | Fact.REFERRER_OWN
+    | Fact.NONE_NOT_NAVIGATE
+    | Fact.EXTENSION
+    | Fact.OTHER_METHOD
+)
+#: Classes that say the same of clicks whose facts were not kept.
+NO_VISIT = frozenset(
+    {
+        Navigation.PREFETCH,
+        Navigation.EMBEDDED,
+        Navigation.INTERNAL,
+        Navigation.PROBE,
+        Navigation.BOT,
+    }
+)
+#: Facts that only software in the visitor's browser produces: it stands down for others (P3).
+SOFTWARE = int(Fact.STRICT_CONTRADICTION | Fact.REFERRER_CONTRADICTION)
+REASON_OF = {
+    Rule.SHOP: Reason.OTHER_SHOP,
+    Rule.BEFORE_ORDER: Reason.AFTER_ORDER,
+    Rule.ACCOUNT: Reason.AFFILIATE_NOT_ACTIVE,
+    Rule.CODE_PERIOD: Reason.CODE_NOT_VALID,
+    Rule.CODE_USES: Reason.CODE_USED_UP,
+    Rule.TERMS: Reason.NO_TERMS,
+    Rule.LOOK_BACK: Reason.OUTSIDE_WINDOW,
+    Rule.NAVIGATION: Reason.NOT_A_VISIT,
+    Rule.STAND_DOWN: Reason.STOOD_DOWN,
+    Rule.BASKET: Reason.BASKET_BEFORE_CLICK,
+    Rule.SESSION_OPEN: Reason.SESSION_OPEN,
+    Rule.PRIORITY: Reason.CONTRACTED_PRIORITY,
+}
+_SECOND = timedelta(seconds=1)
+
+
+def _plain(rule: Rule) -> tuple[RuleVerdict, RuleVerdict, RuleVerdict]:
+    results = (Result.PASSED, Result.FAILED, Result.NOT_APPLICABLE)
+    passed, failed, not_applicable = (RuleVerdict(rule, result) for result in results)
+    return passed, failed, not_applicable
+
+
+_PLAIN = {rule: _plain(rule) for rule in Rule}
+
+
+def passed(rule: Rule) -> RuleVerdict:
+    """Return a pass that needs no facts."""
+    return _PLAIN[rule][0]
+
+
+def failed(rule: Rule) -> RuleVerdict:
+    """Return a failure that needs no facts."""
+    return _PLAIN[rule][1]
+
+
+def not_applicable(rule: Rule) -> RuleVerdict:
+    """Return that a rule does not ask this touchpoint anything."""
+    return _PLAIN[rule][2]
+
+
+def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdict]:
+    """Return the verdicts of the rules that look at nothing but the touchpoint (A3 to A8, A13)."""
+    age = sale.placed_at - candidate.at
+    age_seconds = age // _SECOND
+    is_click = candidate.kind == CLICK
+    verdicts = [
+        (passed if candidate.same_shop else failed)(Rule.SHOP),
+        _before_order(age_seconds, age) if is_click else not_applicable(Rule.BEFORE_ORDER),
+        (passed if candidate.affiliate_active else failed)(Rule.ACCOUNT),
+    ]
+    if is_click:
+        verdicts += (not_applicable(Rule.CODE_PERIOD), not_applicable(Rule.CODE_USES))
+    else:
+        verdicts += (
+            (passed if candidate.code_valid else failed)(Rule.CODE_PERIOD),
+            (failed if candidate.code_used_up else passed)(Rule.CODE_USES),
+        )
+    verdicts.append((failed if candidate.window_days is None else passed)(Rule.TERMS))
+    if is_click:
+        verdicts += (_look_back(candidate, policy, age, age_seconds), _navigation(candidate))
+    else:
+        verdicts += (not_applicable(Rule.LOOK_BACK), not_applicable(Rule.NAVIGATION))
+    return verdicts
+
+
+def _before_order(age_seconds: int, age: timedelta) -> RuleVerdict:
+    result = Result.FAILED if age < timedelta(0) else Result.PASSED
+    return RuleVerdict(Rule.BEFORE_ORDER, result, {"age_seconds": age_seconds})
+
+
+def _look_back(
+    candidate: Candidate, policy: Policy, age: timedelta, age_seconds: int
+) -> RuleVerdict:
+    days = policy.days_for(candidate.classes)
+    source = "terms" if days is None else "policy"
+    days = candidate.window_days if days is None else days
+    if days is None:
+        return not_applicable(Rule.LOOK_BACK)
+    result = Result.FAILED if age > timedelta(days=days) else Result.PASSED
+    facts = {"age_seconds": age_seconds, "days": days, "of": source}
+    return RuleVerdict(Rule.LOOK_BACK, result, facts)
+
+
+def _navigation(candidate: Candidate) -> RuleVerdict:
+    proven = candidate.facts & NEVER_EARNS
+    facts = {"navigation": candidate.navigation, "facts": candidate.facts}
+    if proven or candidate.navigation in NO_VISIT:
+        return RuleVerdict(Rule.NAVIGATION, Result.FAILED, facts)
+    if not candidate.facts and candidate.navigation in {"", Navigation.UNKNOWN}:
+        return RuleVerdict(Rule.NAVIGATION, Result.UNKNOWN, facts)
+    return RuleVerdict(Rule.NAVIGATION, Result.PASSED, facts)
+
+
+class Path:
+    """The buyer's way so far: steps in the shop, and the clicks that may earn, oldest first.
+
+    Clicks that cannot earn are left out, so that they change nothing for anybody.
+    """
+
+    def __init__(self, journey: Journey) -> None:
+        self._items: list[tuple[datetime, int, Step | Candidate]] = [
+            (step.at, number, step) for number, step in enumerate(journey.steps)
+        ]
+        self._clicks: list[Candidate] = []
+        self._is_told = bool(journey.steps)
+
+    def add(self, click: Candidate) -> None:
+        """Put a click that may earn on the path; clicks are added in order of time."""
+        self._clicks.append(click)
+        insort(self._items, (click.at, -click.source_id - 1, click), key=lambda item: item[:2])
+
+    def knows_before(self, click: Candidate) -> bool:
+        """Tell whether what came before ``click`` would be known to us.
+
+        It is when the shop's pages tell of this visitor, and did so before, or consent was there
+        before the click.
+        """
+        if not self._is_told:
+            return False
+        return not click.facts & Fact.EXCHANGED or bool(
+            self._items and self._items[0][0] < click.at
+        )
+
+    def session(self, at: datetime, minutes: int) -> list[Step | Candidate]:
+        """Return what came before ``at`` without a pause longer than ``minutes``, oldest first."""
+        pause = timedelta(minutes=minutes)
+        first = end = bisect_left(self._items, at, key=lambda item: item[0])
+        until = at
+        while first and until - self._items[first - 1][0] <= pause:
+            first -= 1
+            until = self._items[first][0]
+        return [item for _at, _number, item in self._items[first:end]]
+
+
+def before_the_click(click: Candidate, path: Path, policy: Policy) -> list[RuleVerdict]:
+    """Return the verdicts of the rules of the policy about what came before a click (P3 to P5)."""
+    verdicts = []
+    if policy.stand_down:
+        verdicts.append(_stand_down(click, path, policy.stand_down))
+    if policy.basket_before_click:
+        verdicts.append(_basket(click, path, policy.basket_before_click))
+    if policy.session_open:
+        verdicts.append(_session_open(click, path, policy.session_open))
+    return verdicts
+
+
+def _stand_down(click: Candidate, path: Path, rule: Session) -> RuleVerdict:
+    """P3. An earlier affiliate of the same visit keeps the sale from those who have to stand down.
+
+    Software in the browser, as its facts betray it, also stands down for paid visits.
+    """
+    is_software = bool(click.facts & SOFTWARE)
+    if not is_software and not rule.covers(click.classes):
+        return not_applicable(Rule.STAND_DOWN)
+    facts = {"minutes": rule.minutes, "software": is_software}
+    for item in reversed(path.session(click.at, rule.minutes)):
+        if isinstance(item, Candidate) and item.affiliate_id != click.affiliate_id:
+            found = {"other": item.affiliate_id, "seconds_before": _seconds(item.at, click.at)}
+            return RuleVerdict(Rule.STAND_DOWN, Result.FAILED, facts | found)
+        if is_software and isinstance(item, Step) and item.channel == Channel.PAID:
+            paid = {"channel": item.channel, "seconds_before": _seconds(item.at, click.at)}
+            return RuleVerdict(Rule.STAND_DOWN, Result.FAILED, facts | paid)
+    known = path.knows_before(click)
+    return RuleVerdict(Rule.STAND_DOWN, Result.PASSED if known else Result.UNKNOWN, facts)
+
+
+def _basket(click: Candidate, path: Path, rule: Session) -> RuleVerdict:
+    """P4. A basket that was changed within the minutes before the click and was not empty."""
+    if not rule.covers(click.classes):
+        return not_applicable(Rule.BASKET)
+    facts: dict[str, Any] = {"minutes": rule.minutes}
+    last = _last(path.session(click.at, rule.minutes), Kind.BASKET_CHANGED)
+    if last is not None and click.at - last.at <= timedelta(minutes=rule.minutes):
+        seen = {"items": last.items, "seconds_before": _seconds(last.at, click.at)}
+        if last.items or last.value_minor:
+            return RuleVerdict(Rule.BASKET, Result.FAILED, facts | seen)
+        is_empty = last.items == 0 or last.value_minor == 0
+        result = Result.PASSED if is_empty else Result.UNKNOWN
+        return RuleVerdict(Rule.BASKET, result, facts | seen)
+    known = path.knows_before(click)
+    return RuleVerdict(Rule.BASKET, Result.PASSED if known else Result.UNKNOWN, facts)
+
+
+def _session_open(click: Candidate, path: Path, rule: SessionOpen) -> RuleVerdict:
+    """P5. A click after the checkout was opened, or into a visit that began by another channel."""
+    if not rule.covers(click.classes):
+        return not_applicable(Rule.SESSION_OPEN)
+    facts: dict[str, Any] = {"minutes": rule.minutes}
+    session = path.session(click.at, rule.minutes)
+    checkout = _last(session, Kind.CHECKOUT_OPENED)
+    if checkout is not None and click.at - checkout.at <= timedelta(minutes=rule.minutes):
+        seen: dict[str, Any] = {"after_checkout": rule.after_checkout.value}
+        seen |= {"seconds_before": _seconds(checkout.at, click.at)}
+        return RuleVerdict(Rule.SESSION_OPEN, _judged(rule.after_checkout), facts | seen)
+    if not session:
+        known = path.knows_before(click)
+        return RuleVerdict(Rule.SESSION_OPEN, Result.PASSED if known else Result.UNKNOWN, facts)
+    began = session[0]
+    facts |= {"seconds_before": _seconds(began.at, click.at)}
+    if isinstance(began, Candidate):
+        return RuleVerdict(Rule.SESSION_OPEN, Result.PASSED, facts | {"channel": Channel.AFFILIATE})
+    channel = next((item.channel for item in _steps(session) if item.channel), "")
+    if not channel:
+        return RuleVerdict(Rule.SESSION_OPEN, Result.UNKNOWN, facts)
+    facts |= {"channel": channel}
+    if channel == Channel.AFFILIATE:
+        return RuleVerdict(Rule.SESSION_OPEN, Result.PASSED, facts)
+    facts |= {"other_channel": rule.other_channel.value}
+    return RuleVerdict(Rule.SESSION_OPEN, _judged(rule.other_channel), facts)
+
+
+def code_rule(
+    code: Candidate, clicks: Sequence[Candidate], journey: Journey, policy: Policy
+) -> tuple[RuleVerdict, Reason | None]:
+    """Return the verdict of P2 on a typed code, and why it lost if it did.
+
+    ``clicks`` are those that may earn, the last one first.
+    """
+    rule = CodeRule(code.code_rule or policy.code)
+    facts = {"rule": rule.value}
+    if rule == CodeRule.ALWAYS:
+        return RuleVerdict(Rule.CODE, Result.PASSED, facts), None
+    if rule == CodeRule.IF_INVOLVED:
+        holds = any(click.affiliate_id == code.affiliate_id for click in clicks)
+        reason = Reason.CODE_NOT_INVOLVED
+    else:
+        holds = bool(clicks) and clicks[0].affiliate_id == code.affiliate_id
+        reason = Reason.CODE_NOT_WINNER
+    if holds:
+        return RuleVerdict(Rule.CODE, Result.PASSED, facts), None
+    if not clicks and not journey.is_known:
+        return RuleVerdict(Rule.CODE, Result.UNKNOWN, facts), None
+    return RuleVerdict(Rule.CODE, Result.FAILED, facts), reason
+
+
+def _judged(answer: Answer) -> Result:
+    return Result.FAILED if answer == Answer.REFUSE else Result.PASSED
+
+
+def _seconds(earlier: datetime, later: datetime) -> int:
+    return (later - earlier) // _SECOND
+
+
+def _steps(session: Iterable[Step | Candidate]) -> list[Step]:
+    return [item for item in session if isinstance(item, Step)]
+
+
+def _last(session: Sequence[Step | Candidate], kind: Kind) -> Step | None:
+    return next((item for item in reversed(_steps(session)) if item.kind == kind), None)
