@@ -18,6 +18,7 @@ from portal.commission_language import CommissionFacts, commission_status
 from portal.display import StatusText
 from portal.formats import in_paris
 from portal.queries.sales import SaleState, blocked_since, payouts_of
+from portal.sale_references import sale_reference
 from tracking.models import Credit, Touchpoint
 
 if TYPE_CHECKING:
@@ -28,10 +29,14 @@ VISIBLE_REFERENCE = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """One row of the list of sales. ``earned`` is None while nothing was computed."""
+    """One row of the list of sales. ``earned`` is None while nothing was computed.
+
+    ``reference`` is the end of the order's number; ``question_reference`` is what staff look up.
+    """
 
     url: str
     reference: str
+    question_reference: str
     placed_at: datetime
     source: str
     source_icon: str
@@ -85,6 +90,7 @@ def show_sale(
     return Sale(
         url=reverse("portal:sale-detail", args=[credit.pk]),
         reference=masked(credit.order.number),
+        question_reference=sale_reference(credit.pk),
         placed_at=credit.order.placed_at,
         source=source_label(credit.touchpoint),
         source_icon="link" if credit.touchpoint.link else "tag",

@@ -20,6 +20,7 @@ from payouts.models import Block, BlockKind, Commission, CommissionLine
 from payouts.pricing import Priced, price_lines
 from payouts.services.blocks import why_not_release
 from portal.date_range import DateRange
+from portal.sale_references import credit_of
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 from shop.models import Order, OrderLine, Return, ReturnLine
 from tracking.models import Attribution, Credit, Outcome
@@ -147,6 +148,9 @@ class OrderView:
 def orders(filters: Filters) -> QuerySet[Order]:
     """Return the orders that match, without an order of their own."""
     rows = Order.objects.select_related("shop")
+    credit_id = credit_of(filters.search)
+    if credit_id is not None:
+        return rows.filter(credits=credit_id)
     if filters.search:
         return rows.filter(
             Q(number__istartswith=filters.search)

@@ -68,6 +68,14 @@ def test_orders_are_masked_everywhere(ada, world):
         assert "FR-100" not in text_of(ada.get(address)), name
 
 
+def test_what_is_copied_for_a_question_is_not_masked_and_is_no_order_number(ada, world):
+    credit_id = world.pending.credit_id
+    page = text_of(ada.get(f"/portal/sales/{credit_id}/"))
+
+    copied = re.search(r'id="order-reference" value="([^"]*)"', page)[1]
+    assert copied == f"S-{credit_id}"
+
+
 def test_payment_pages_show_the_last_four_of_the_iban_and_no_more(ada, world):
     for name, address in partner_addresses(world).items():
         assert world.ada.payee.iban[:-4] not in text_of(ada.get(address)), name

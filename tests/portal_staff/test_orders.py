@@ -48,6 +48,15 @@ def test_a_search_finds_the_number_in_every_period(manager):
         assert listed(manager, q=text, range="7d") == [old]
 
 
+def test_a_search_finds_the_sale_that_a_partner_asks_about(manager):
+    credit = make_credit()
+    make_credit()
+
+    assert listed(manager, q=f"S-{credit.pk}") == [credit.order]
+    assert listed(manager, q=f" s-{credit.pk} ", range="7d") == [credit.order]
+    assert listed(manager, q="S-999999") == []
+
+
 def test_the_list_goes_on_and_back_without_losing_an_order(manager):
     made = {make_order(placed_at=NOW - timedelta(hours=n // 3)).pk for n in range(60)}
     url, seen, pages = reverse("portal:order-list"), [], []
