@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Sum
 
 from core.money import Money
+from payouts.domain.commission import REFERENCE
 from payouts.explanation import partner_sentences
 from payouts.models import Adjustment, Commission, CommissionLine
 from shop.models import ReturnLine
@@ -27,11 +28,15 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
-    """A commission with its lines and everything that changed it since."""
+    """A commission with its lines and everything that changed it since.
+
+    ``leaves_no_margin``: it is nothing because the published reference costs take every price.
+    """
 
     commission: Commission
     lines: Sequence[SaleLine]
     adjustments: Sequence[Adjustment]
+    leaves_no_margin: bool
 
 
 def sale(affiliate_id: int, credit_id: int) -> Sale:
@@ -69,4 +74,10 @@ def sale(affiliate_id: int, credit_id: int) -> Sale:
             for line in lines
         ],
         adjustments=list(adjustments.order_by("effective_at", "pk")),
+        leaves_no_margin=commission.amount_minor == 0 and any(map(_is_used_up, lines)),
     )
+
+
+def _is_used_up(line: CommissionLine) -> bool:
+    used_up = {"step": "margin", "basis": REFERENCE, "minor": 0}
+    return any(step.items() >= used_up.items() for step in line.steps)

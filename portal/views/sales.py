@@ -108,6 +108,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "first_amount": commission.amount if commission else None,
         "attribution": attribution_sentence(credit, order_terms) if order_terms else "",
         "commission": commission,
+        "leaves_no_margin": bool(priced and priced.leaves_no_margin),
         "story": story(
             credit,
             sale,

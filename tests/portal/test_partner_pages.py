@@ -6,8 +6,9 @@ from django.utils import timezone
 from affiliates.models import Payee
 from affiliates.services import accounts
 from payouts.services import returns
-from tests.builders import make_affiliate, make_link, make_return, make_user
+from tests.builders import make_affiliate, make_link, make_product, make_return, make_user
 from tests.payouts.paydays import PAYDAY, item_of, make_due, prepared
+from tests.payouts.stories import accrued
 from tests.people import person_of
 from tests.portal.partner_world import text_of
 from tracking.models import Link
@@ -188,6 +189,18 @@ def test_a_sale_says_its_state_why_and_what_comes_next(ada, world, name, words):
 
     for word in words:
         assert word in page, word
+
+
+def test_a_sale_without_margin_says_why_it_earns_nothing(ada, world):
+    little = {"product": make_product(cost_minor=9_900)}
+    nothing, something = accrued(world.ada, lines=[little]), world.pending
+
+    page = said(ada.get(f"/portal/sales/{nothing.credit_id}/"))
+
+    assert nothing.amount_minor == 0
+    assert "No margin is left on this line, so it earns nothing." in page
+    assert "Why nothing: commission is a share of the margin." in page
+    assert "Why nothing" not in said(ada.get(f"/portal/sales/{something.credit_id}/"))
 
 
 def test_a_sale_says_which_click_won_it(ada, world):
