@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payouts.models import Rail
-from portal.demo import cast, incidents, joining, world
+from portal.demo import cast, delivery, incidents, joining, world
 from portal.demo.history import DAY, DAYS, History, pull_everything
 from portal.demo.paydays import submit_batch
 from shop.models import Shop
@@ -51,7 +51,8 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
     pull_everything(now=now)
     tell("A payout batch that waits for its approval ...")
     submit_batch(stage, Rail.SEPA, now=now)
-    secrets.issue(shop_id=stage.shop.pk, actor=stage.people["sam"], now=now)
+    issued = secrets.issue(shop_id=stage.shop.pk, actor=stage.people["sam"], now=now)
+    delivery.send_catalogue(stage, secret=issued.secret, now=now)
     return stage.shop
 
 

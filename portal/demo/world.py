@@ -94,25 +94,26 @@ def make_person(email: str, name: str) -> User:
 
 def store_catalogue(shop: Shop, shop_url: str, *, now: datetime) -> None:
     """Store the products of the demo shop with their addresses under ``shop_url``."""
-    shop_catalogue.upsert(
-        shop_id=shop.pk,
-        products=[
-            CanonicalProduct(
-                sku=product.sku,
-                name=product.name,
-                category=product.category_name,
-                brand=product.style.brand,
-                list_price_minor=product.list_price_minor,
-                vat_bps=catalogue.VAT_BPS,
-                currency=catalogue.CURRENCY,
-                unit_cost_minor=product.unit_cost_minor,
-                url=shop_url + product.path,
-                image_url=shop_url + product.image_path,
-            )
-            for product in catalogue.products()
-        ],
-        now=now,
-    )
+    shop_catalogue.upsert(shop_id=shop.pk, products=catalogue_of(shop_url), now=now)
+
+
+def catalogue_of(shop_url: str) -> list[CanonicalProduct]:
+    """Return the products of the demo shop as the shop at ``shop_url`` says them."""
+    return [
+        CanonicalProduct(
+            sku=product.sku,
+            name=product.name,
+            category=product.category_name,
+            brand=product.style.brand,
+            list_price_minor=product.list_price_minor,
+            vat_bps=catalogue.VAT_BPS,
+            currency=catalogue.CURRENCY,
+            unit_cost_minor=product.unit_cost_minor,
+            url=shop_url + product.path,
+            image_url=shop_url + product.image_path,
+        )
+        for product in catalogue.products()
+    ]
 
 
 def _groups(valid_from: datetime) -> dict[str, Group]:

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from affiliates.models import Affiliate, Application
 from core.models import AuditEntry, Delivery, User
@@ -13,7 +14,17 @@ from fraud.models import Case, Signal
 from payouts.models import Adjustment, Batch, Block, Commission, Statement, Transfer
 from payouts.services import checks
 from portal.demo.people import PEOPLE
-from shop.models import Order, OrderLine, Product, Return, ReturnLine, Shop, WebhookSecret
+from shop.models import (
+    InboundEvent,
+    Order,
+    OrderLine,
+    Product,
+    Return,
+    ReturnLine,
+    Shop,
+    WebhookSecret,
+)
+from shop.services import inbound
 from tracking.models import Attribution, Click, ClickCount, Credit, Link, Touchpoint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -50,6 +61,7 @@ def test_the_demo_is_complete_agrees_with_the_ledger_and_is_seeded_once(data_dir
     there_is_something_to_decide_and_something_was_refused()
     one_batch_waits_and_others_are_paid()
     the_shop_can_sign(data_directory)
+    the_shops_delivery_changes_nothing()
     before = rows()
     assert "Already seeded." in seed()
     assert rows() == before
@@ -117,6 +129,17 @@ def the_shop_can_sign(directory):
     assert said["shop_code"] == Shop.objects.get().code
     assert said["secret"] == WebhookSecret.objects.get().secret
     assert said["discounts"]["ADA10"] == 1_000
+
+
+def the_shops_delivery_changes_nothing():
+    before = rows()
+    assert InboundEvent.objects.get().status == "new"
+
+    assert inbound.process_pending(now=timezone.now()) == 1
+
+    event = InboundEvent.objects.get()
+    assert (event.status, event.error) == ("done", "")
+    assert rows() == before
 
 
 def the_shop_moves_with_its_port():
