@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 SERVERS = {"DATABASE_URL": "postgresql://app@db/apport", "REDIS_URL": "redis://cache:6379/0"}
 SECRETS = {"SECRET_KEY": "s", "FIELD_KEYS": "k1, k2", "HASH_KEY": "h"}

@@ -41,7 +41,7 @@ from tests.payouts.paydays import (
 )
 from tests.payouts.stories import accrued
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def found(**given):

@@ -9,6 +9,8 @@ from tests.builders import make_link, make_user
 from tests.portal.partner_world import partner_addresses
 from tests.portal_staff.world import make_application
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
 POSTS = {"apply-withdraw", "link-archive", "demo-sign-in", "preferences", "session-end"}
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}

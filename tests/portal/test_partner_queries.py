@@ -8,6 +8,8 @@ from payouts.services import accruals
 from tests.builders import make_click, make_code, make_credit, make_link, make_order, make_screening
 from tests.payouts.paydays import PAYDAY
 
+pytestmark = pytest.mark.slow
+
 LISTS = (
     "/portal/",
     "/portal/links/",

@@ -7,7 +7,7 @@ from portal import staff_urls
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal_staff.world import make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SHARED = {"order-list", "order-detail"}
 POSTS = {

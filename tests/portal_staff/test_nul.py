@@ -6,7 +6,7 @@ from django.urls import reverse
 from tests.builders import make_affiliate, make_order
 from tests.people import make_fin, make_sam
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 MANAGER = ["application-list", "affiliate-list", "order-list", "review-list", "inbound-list"]
 FINANCE = ["ledger-list", "batch-list"]

@@ -16,7 +16,7 @@ from tests.portal_staff.world import (
     make_open_case,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def count(client, url):

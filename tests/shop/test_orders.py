@@ -277,6 +277,7 @@ HISTORY = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=False)
 @settings(
     max_examples=60,
