@@ -14,11 +14,9 @@ from affiliates.models import Affiliate, AffiliateKind, Group, Terms  # noqa: E4
 from shop.models import Shop  # noqa: E402
 from tracking.models import Link  # noqa: E402
 
-AFFILIATES = 500
 
-
-def make_links(number: int) -> None:
-    """Make ``number`` links, bench0 and on, of 500 affiliates with terms. Once per database."""
+def make_links(number: int, *, affiliates: int = 500) -> None:
+    """Make ``number`` links, bench0 and on, of ``affiliates`` with terms. Once per database."""
     if Link.objects.filter(code="bench0").exists():
         return
     now = timezone.now()
@@ -35,20 +33,20 @@ def make_links(number: int) -> None:
         group=group, version=1, valid_from=now - timedelta(days=400), rate_bps=1_000,
         window_days=30, hold_days=30, minimum_payout_minor=0, currency="EUR",
     )  # fmt: skip
-    affiliates = Affiliate.objects.bulk_create(
+    accounts = Affiliate.objects.bulk_create(
         Affiliate(
-            name=f"Bench {number}",
+            name=f"Bench {one}",
             kind=AffiliateKind.CONTENT,
             group=group,
             country="FR",
             status_changed_at=now,
             joined_at=now,
         )  # fmt: skip
-        for number in range(AFFILIATES)
+        for one in range(affiliates)
     )
     Link.objects.bulk_create(
         Link(
-            affiliate=affiliates[one % AFFILIATES],
+            affiliate=accounts[one % affiliates],
             shop=shop,
             code=f"bench{one}",
             destination_url=f"https://shop.example/dresses/{one}",

@@ -1,0 +1,106 @@
+"""The questions, each asked often enough for its percentiles."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import md5
+from uuid import UUID
+
+from django.utils import timezone
+
+from affiliates.models import Affiliate
+from benchmarks.clicks.rows import CLICKS_PER_VISITOR, DAYS, begin
+from shop.models import Order, Shop
+from tracking.domain.references import to_text
+from tracking.models import Attribution, Outcome
+from tracking.queries import click_days, clicks_of_visitors, link_stats, visits
+from tracking.services.attributions import attribute_pending
+
+LOOK_BACK = timedelta(days=30)
+SINGLY = 2_000
+BATCH = 1_000
+
+
+def ask(clicks: int, orders: int) -> dict[str, float]:
+    """Return the milliseconds of every question and the orders attributed per second."""
+    chance = random.Random(1)
+    affiliates = list(Affiliate.objects.values_list("pk", flat=True))
+    now = timezone.localtime()
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    ninety_days = today - timedelta(days=90)
+
+    def look_up() -> None:
+        until = begin() + timedelta(days=chance.uniform(30, DAYS))
+        clicks_of_visitors([_visitor(clicks, chance)], until - LOOK_BACK, until)
+
+    return {
+        **_timed("lookup", look_up, 5_000),
+        **_timed(
+            "affiliate_report",
+            lambda: click_days(chance.choice(affiliates), ninety_days, today),
+            500,
+        ),
+        **_timed(
+            "links_report",
+            lambda: link_stats(chance.choice(affiliates), since=ninety_days),
+            500,
+        ),
+        **_timed("all_affiliates_report", lambda: visits(ninety_days.date(), today.date()), 20),
+        **_attributed(clicks, orders, chance),
+    }
+
+
+def _timed(name: str, question: Callable[[], object], times: int) -> dict[str, float]:
+    for _warm_up in range(max(times // 20, 2)):
+        question()
+    took = []
+    for _turn in range(times):
+        started = time.perf_counter()
+        question()
+        took.append((time.perf_counter() - started) * 1000)
+    took.sort()
+    return {f"{name}_p50_ms": took[times // 2], f"{name}_p99_ms": took[int(times * 0.99)]}
+
+
+def _attributed(clicks: int, orders: int, chance: random.Random) -> dict[str, float]:
+    shop = Shop.objects.get(code="bench")
+    now = timezone.now()
+    Order.objects.bulk_create(
+        [
+            Order(
+                shop=shop,
+                external_id=f"B{one}",
+                number=f"B{one}",
+                placed_at=begin() + timedelta(days=chance.uniform(30, DAYS - 1)),
+                received_at=now,
+                source_updated_at=now,
+                currency="EUR",
+                click_tokens=[to_text(_visitor(clicks, chance))],
+            )
+            for one in range(orders)
+        ],
+        batch_size=2_000,
+    )
+    singly = _rate(lambda: attribute_pending(now=now, limit=1), SINGLY)
+    in_batches = _rate(lambda: attribute_pending(now=now, limit=BATCH), orders - SINGLY)
+    won = Attribution.objects.filter(outcome=Outcome.ATTRIBUTED).count()
+    return {
+        "orders_per_second_singly": singly,
+        "orders_per_second_in_batches": in_batches,
+        "orders_attributed_to_somebody": won,
+    }
+
+
+def _rate(step: Callable[[], int], wanted: int) -> float:
+    done, started = 0, time.perf_counter()
+    while done < wanted:
+        done += step()
+    return done / (time.perf_counter() - started)
+
+
+def _visitor(clicks: int, chance: random.Random) -> UUID:
+    number = int(chance.random() * clicks / CLICKS_PER_VISITOR)
+    return UUID(md5(f"v{number}".encode(), usedforsecurity=False).hexdigest())
