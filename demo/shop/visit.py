@@ -23,7 +23,7 @@ VISITOR_LASTS = timedelta(days=30)
 #: Written here, read by Apport on this origin: "1", "0", or absent while nobody answered.
 CONSENT_COOKIE = "ap_consent"
 CONSENT_LASTS = timedelta(days=180)
-#: Written by Apport on this origin, with consent only.
+#: Written by Apport on this origin, with consent only; a no there takes it away as well.
 CLICK_COOKIE = "ap_ref"
 CLICK_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 

@@ -19,7 +19,8 @@ def test_every_page_answers_with_a_policy_that_allows_our_own_files_only(browser
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert not re.search(r"<script|<style|\sstyle=|https?://", answer.text)
+    assert not re.search(r"<script>|<style|\sstyle=|https?://", answer.text)
+    assert re.findall(r'src="([^"]+)" defer', answer.text) == ["/ap.js", "/static/consent.js"]
 
 
 def test_every_product_has_a_page_and_a_picture_and_no_cost_anywhere(browser_tab):
