@@ -30,6 +30,8 @@ from shop.models import (
     ReturnReason,
     Shop,
 )
+from tracking.domain import shipment
+from tracking.domain.spool_line import click_line, microseconds
 from tracking.models import (
     Attribution,
     AttributionPolicy,
@@ -41,6 +43,7 @@ from tracking.models import (
     Touchpoint,
     TouchpointKind,
 )
+from tracking.services import rollups
 
 NOW = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
@@ -282,7 +285,7 @@ def make_code(affiliate: Affiliate | None = None, **overrides: Any) -> CouponCod
 
 
 def make_click(link: Link | None = None, **overrides: Any) -> Click:
-    """A consented click, two hours before now."""
+    """A consented click, two hours before now, and its place in the sums."""
     link = link or make_link()
     fields = {
         "visitor": uuid4(),
@@ -292,7 +295,14 @@ def make_click(link: Link | None = None, **overrides: Any) -> Click:
         "sub_id": link.sub_id,
         "navigation": "followed",
     }
-    return Click.objects.create(**{**fields, **overrides})
+    click = Click.objects.create(**{**fields, **overrides})
+    at_us = microseconds(click.clicked_at)
+    line = click_line(
+        at_us, click.link_id, click.affiliate_id, "A" * 22, click.navigation, click.facts,
+        click.referrer_host, 0, 0, "", None, "", "",
+    )  # fmt: skip
+    rollups.grow(shipment.read([line], earliest_us=at_us, latest_us=at_us))
+    return click
 
 
 def make_attribution(order: Order | None = None, **overrides: Any) -> Attribution:

@@ -1,0 +1,33 @@
+"""What others ask about links, clicks and attributions."""
+
+from tracking.queries.clicks import (
+    ClickDay,
+    LinkStats,
+    click_days,
+    link_stats,
+    total_visits,
+    visits,
+)
+from tracking.queries.links import LinkSnapshot, code_orders, codes_of, find_link, links_of
+from tracking.queries.orders import OrderTrace, trace
+from tracking.queries.visitors import VisitorClick, clicks_of_visitors
+from tracking.queries.watermark import watermark
+
+__all__ = [
+    "ClickDay",
+    "LinkSnapshot",
+    "LinkStats",
+    "OrderTrace",
+    "VisitorClick",
+    "click_days",
+    "clicks_of_visitors",
+    "code_orders",
+    "codes_of",
+    "find_link",
+    "link_stats",
+    "links_of",
+    "total_visits",
+    "trace",
+    "visits",
+    "watermark",
+]

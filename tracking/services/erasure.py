@@ -1,0 +1,76 @@
+"""A visitor takes consent back, or a person asks to be forgotten: the path is cut for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tracking.domain.references import to_uuid
+from tracking.domain.spool_line import WithdrawalRecord
+from tracking.models import Click, JourneyEvent, Withdrawal
+from tracking.services import tallies
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many clicks lost their visitor, and how many steps of the journey are gone."""
+
+    clicks: int
+    events: int
+
+
+@transaction.atomic
+def erase(*, visitor: UUID, until: datetime) -> Erased:
+    """Cut everything known up to ``until`` from the visitor, and what comes late as well.
+
+    The clicks stay as landings of nobody, the steps of the journey are deleted. Orders keep what
+    was decided about them. Safe to repeat.
+    """
+    _remember(visitor, until)
+    return _cut(visitor, until)
+
+
+def withdraw(withdrawals: Iterable[WithdrawalRecord]) -> None:
+    """Do what visitors asked for in the spool. In the caller's transaction."""
+    latest: dict[UUID, datetime] = {}
+    for record in withdrawals:
+        visitor = to_uuid(record.visitor)
+        if visitor is not None:
+            latest[visitor] = max(record.at, latest.get(visitor, record.at))
+    for visitor in sorted(latest):
+        erase(visitor=visitor, until=latest[visitor])
+
+
+@transaction.atomic
+def repeat_recent(*, watermark: datetime) -> int:
+    """Cut what came after its own withdrawal, from another file or machine; return how many.
+
+    A withdrawal is forgotten when every spool is shipped up to its time (``watermark``).
+    """
+    repeated = 0
+    for row in Withdrawal.objects.select_for_update(skip_locked=True).order_by("pk"):
+        erased = _cut(row.visitor, row.at)
+        repeated += erased.clicks + erased.events
+        if row.at < watermark:
+            row.delete()
+    return repeated
+
+
+def _remember(visitor: UUID, at: datetime) -> None:
+    row, created = Withdrawal.objects.select_for_update().get_or_create(
+        visitor=visitor, defaults={"at": at}
+    )
+    if not created and row.at < at:
+        row.at = at
+        row.save(update_fields=["at"])
+
+
+def _cut(visitor: UUID, until: datetime) -> Erased:
+    clicks = Click.objects.filter(visitor=visitor, clicked_at__lte=until).update(visitor=None)
+    events, _per_model = JourneyEvent.objects.filter(visitor=visitor, at__lte=until).delete()
+    tallies.remove(events=events)
+    return Erased(clicks, events)
