@@ -308,6 +308,16 @@ def filter_chips(
     return render_to_string("components/filter_chips.html", {"chips": chips, "label": label})
 
 
+@register.simple_block_tag(takes_context=True)
+def filters(context: Context, content: str, *names: str, note: str = "") -> SafeString:
+    """The filters of a list: folded on a phone, with how many of ``names`` are set."""
+    query = context["request"].GET
+    return render_to_string(
+        "components/filters.html",
+        {"content": content, "active": sum(bool(query.get(one)) for one in names), "note": note},
+    )
+
+
 @register.simple_tag(takes_context=True)
 def clear_filters(context: Context, *names: str) -> SafeString:
     """A link without the named parameters; nothing when none of them is set."""

@@ -174,6 +174,16 @@ def test_selected_rows_belong_to_the_form_of_the_bulk_bar():
     assert Page(html).all("input", name="selected", value="a1", form="bulk")
 
 
+def test_filters_fold_and_count_what_is_set():
+    source = '{% filters "state" "kind" note="May" %}<a href="?x">chip</a>{% endfilters %}'
+    html = draw(source, path="/?state=paid&kind=&page=2")
+    assert "<details" in html
+    assert "1 active" in html
+    assert "May" in html
+    assert '<a href="?x">chip</a>' in html
+    assert "active" not in draw(source, path="/")
+
+
 def test_filter_chips_keep_the_other_filters_and_mark_the_active_one():
     html = draw(
         '{% filter_chips "state" options label="State" all_label="All" %}',
