@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from tracking.redirect.wsgi import Ahead  # noqa: E402  # It has models: Django comes first.
+
+application = Ahead(django_application)

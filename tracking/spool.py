@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from weakref import WeakSet
 
@@ -208,13 +208,13 @@ def host_name() -> str:
 def spool() -> Spool:
     """Return this process's own spool; its first record begins a file."""
     with _own_lock:
-        return _own_spool()
+        return _own_spool(settings.SPOOL_DIR, settings.CLICK_DURABILITY)
 
 
-@lru_cache(maxsize=1)
-def _own_spool() -> Spool:
-    own = Spool(settings.SPOOL_DIR, host_name())
-    if settings.CLICK_DURABILITY != DISK:
+@cache
+def _own_spool(directory: Path, durability: str) -> Spool:
+    own = Spool(directory, host_name())
+    if durability != DISK:
         threading.Thread(target=_sync_in_background, args=[own], daemon=True).start()
     return own
 

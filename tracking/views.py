@@ -1,86 +1,43 @@
-"""GET /c/<code>: record the landing as far as consent goes, and send the visitor to the shop."""
+"""GET /c/<code> as an ordinary view: the same answer, with everything asked of the database.
+
+Where ``tracking.redirect`` answers first, this is never reached (docs/operations.md).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 
-from shop.models import Shop
-from tracking.domain import destinations
-from tracking.domain.navigation import (
-    NOT_A_VISIT,
-    Navigation,
-    navigation_class,
-    referrer_host,
-)
-from tracking.queries import LinkSnapshot, find_link
-from tracking.services import clicks
-
-CONSENT_COOKIE = "ap_consent"
-REF_COOKIE = "ap_ref"
+from tracking.landing_links import read_links, read_salts, read_shops, read_windows
+from tracking.redirect.core import Core, headers_of, unrecorded
+from tracking.snapshot import Snapshot
+from tracking.spool import spool
 
 
-@require_safe
+@csrf_exempt  # Another method than GET changes nothing, and is counted as what it is.
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Answer first and always: whatever the link is, the visitor lands in the shop."""
-    navigation = navigation_class(request.headers)
-    if navigation == Navigation.PREFETCH:
-        return _bare(HttpResponse(status=503))
     now = timezone.now()
-    link = find_link(code, now)
-    if link is None:
-        return _bare(HttpResponseRedirect(_home(request)))
-    target = link.destination_url
-    if not destinations.leads_to_shop(target, link.hosts):
-        target = link.home_url
-    if link.window_days is None:
-        return _bare(HttpResponseRedirect(target))
-    response = _bare(HttpResponseRedirect(destinations.landing_url(target)))
-    if request.method == "GET":
-        _record(request, response, link, navigation, now)
-    return response
-
-
-def _record(
-    request: HttpRequest,
-    response: HttpResponse,
-    link: LinkSnapshot,
-    navigation: Navigation,
-    now: datetime,
-) -> None:
-    consent = request.COOKIES.get(CONSENT_COOKIE) == "1"
-    token = clicks.record(
-        link=link,
-        consent=consent and navigation not in NOT_A_VISIT,
-        navigation=navigation,
-        referrer_host=referrer_host(request.headers.get("Referer", "")),
-        now=now,
+    links = Snapshot()
+    links.shops = read_shops()
+    links.salts = read_salts(now)
+    link = next(read_links(links.shops, [code]), None) if code.isprintable() else None
+    if link is not None:
+        links.windows = read_windows(now, [link.affiliate_id])
+    core = Core(links, spool())
+    answer = core.answer(
+        link,
+        request.method or "",
+        request.META.get("QUERY_STRING", ""),
+        lambda name, default: request.headers.get(name, default),
+        request.META.get("REMOTE_ADDR", ""),
     )
-    if token is not None and link.window_days is not None:
-        response.set_cookie(
-            REF_COOKIE,
-            token,
-            max_age=timedelta(days=link.window_days),
-            secure=not settings.ON_THIS_MACHINE,
-            httponly=True,
-            samesite="Lax",
-        )
-
-
-def _home(request: HttpRequest) -> str:
-    """Return the home page of the shop on whose origin we are asked, or of the first shop."""
-    shops = Shop.objects.order_by("pk")
-    here = shops.filter(link_hosts__contains=[request.get_host()]).first()
-    shop = here or shops.first()
-    return shop.home_url if shop else "/"
-
-
-def _bare(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    if answer.line and not core.keep((answer.line,)):
+        answer = unrecorded(answer)
+    response = HttpResponse(status=answer.status)
+    del response["Content-Type"]
+    for name, value in headers_of(answer._replace(cookie="")):
+        response[name] = value
+    response.cookies.load(answer.cookie)
     return response

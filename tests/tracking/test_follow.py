@@ -3,10 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as django_settings
 
 from affiliates.models import AffiliateStatus
+from shop.models import Shop
 from tests.builders import LONG_AGO, NOW, make_affiliate, make_group, make_link, make_shop
-from tracking.models import Click, ClickCount
+from tests.tracking import spooled
+from tracking.domain import capsule as capsules
+from tracking.domain.ip_hash import ip_hash
+from tracking.domain.navigation import Fact
+from tracking.domain.references import is_reference
+from tracking.models import Click, ClickCount, Salt
+from tracking.spool import spool
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +29,12 @@ LANDING = "https://shop.example/dresses?color=red&afsrc=1"
 
 
 @pytest.fixture(autouse=True)
-def _now(time_machine):
+def _now(time_machine, settings, tmp_path):
     time_machine.move_to(NOW, tick=False)
+    settings.SPOOL_DIR = tmp_path / "spool"
+    make_shop(link_origin="https://www.shop.example")
+    yield
+    spool().close()
 
 
 def follow(client, code, *, consent=None, method="GET", **headers):
@@ -31,8 +43,19 @@ def follow(client, code, *, consent=None, method="GET", **headers):
     return client.generic(method, f"/c/{code}", headers={**CLICKED, **headers})
 
 
+def clicks():
+    return spooled.clicks(django_settings.SPOOL_DIR)
+
+
+def counts():
+    return spooled.counts(django_settings.SPOOL_DIR)
+
+
 def kept():
-    return Click.objects.count(), sum(ClickCount.objects.values_list("count", flat=True))
+    """How many clicks and counts wait for the shipper; rows are nobody's business but its."""
+    assert not Click.objects.exists()
+    assert not ClickCount.objects.exists()
+    return len(clicks()), len(counts())
 
 
 def test_with_consent_the_visitor_gets_a_first_party_token(client, settings):
@@ -43,15 +66,17 @@ def test_with_consent_the_visitor_gets_a_first_party_token(client, settings):
     response = follow(client, link.code, consent="1")
 
     assert (response.status_code, response["Location"]) == (302, LANDING)
-    click = Click.objects.get()
+    (click,) = clicks()
     assert (click.navigation, click.referrer_host) == ("followed", "blog.example")
+    assert (click.link_id, click.affiliate_id, click.at) == (link.pk, link.affiliate_id, NOW)
+    assert Fact(click.facts) == Fact.TOP_LEVEL | Fact.REFERRER_SENT
     cookie = response.cookies["ap_ref"]
-    assert cookie.value == click.reference
+    assert cookie.value == click.visitor
     assert cookie["httponly"]
     assert cookie["secure"]
     assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
-    assert cookie["max-age"] == 7 * 24 * 3600
-    assert click.reference not in response["Location"]
+    assert int(cookie["max-age"]) == 7 * 24 * 3600
+    assert click.visitor not in response["Location"]
 
 
 def test_the_embedded_server_speaks_http_so_its_cookie_is_not_secure(client, settings):
@@ -60,13 +85,26 @@ def test_the_embedded_server_speaks_http_so_its_cookie_is_not_secure(client, set
     assert not response.cookies["ap_ref"]["secure"]
 
 
-@pytest.mark.parametrize("consent", [None, "0", "", "yes", "true", "11"])
+@pytest.mark.parametrize("consent", [None, "0", "yes", "true", "11"])
 def test_unknown_consent_is_no_consent(client, consent):
     response = follow(client, make_link().code, consent=consent)
 
-    assert (response.status_code, response["Location"]) == (302, LANDING)
+    target, _separator, capsule = response["Location"].partition("&ap_c=")
+    assert (response.status_code, target) == (302, LANDING)
+    assert bool(capsule) == (consent is None)  # A visitor who refused is not asked again.
     assert not response.cookies
     assert kept() == (0, 1)
+
+
+def test_the_capsule_says_link_hour_and_class_and_is_everybody_s(client, settings):
+    link = make_link()
+
+    first, second = (follow(client, link.code)["Location"] for _visitor in range(2))
+
+    assert first == second
+    key = capsules.key_from(settings.SECRET_KEY)
+    sealed = capsules.open_(first.partition("&ap_c=")[2], key, NOW)
+    assert sealed == (link.code, NOW.replace(minute=0), "followed")
 
 
 def test_a_landing_is_neither_cached_nor_indexed(client):
@@ -101,20 +139,34 @@ def test_a_prefetch_is_not_a_landing(client, headers):
     assert kept() == (0, 0)
 
 
-def test_head_is_answered_like_get_and_keeps_nothing(client):
+def test_head_is_answered_like_get_and_counted_as_a_probe(client):
     response = follow(client, make_link().code, consent="1", method="HEAD")
 
     assert (response.status_code, response["Location"]) == (302, LANDING)
     assert not response.cookies
-    assert kept() == (0, 0)
+    assert kept() == (0, 1)
+    assert counts()[0].navigation == "probe"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_nothing_is_followed_by_another_method(client, method):
     response = follow(client, make_link().code, consent="1", method=method)
 
-    assert response.status_code == 405
-    assert kept() == (0, 0)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert not response.cookies
+    assert kept() == (0, 1)
+    assert counts()[0].navigation == "probe"
+
+
+def test_a_robot_is_sent_on_and_counted_as_one(client):
+    robot = {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"}
+
+    response = follow(client, make_link().code, consent="1", **robot)
+
+    assert (response.status_code, response["Location"]) == (302, LANDING)
+    assert not response.cookies
+    assert kept() == (0, 1)
+    assert counts()[0].navigation == "bot"
 
 
 @pytest.mark.parametrize(
@@ -132,8 +184,8 @@ def test_what_is_embedded_in_a_page_gets_no_token_even_with_consent(client, head
 
     assert response.status_code == 302
     assert not response.cookies
-    assert not Click.objects.exists()
-    assert ClickCount.objects.get().navigation == "embedded"
+    assert kept() == (0, 1)
+    assert counts()[0].navigation == "embedded"
 
 
 def test_a_browser_that_says_nothing_is_a_visitor(client):
@@ -141,12 +193,11 @@ def test_a_browser_that_says_nothing_is_a_visitor(client):
     response = client.get(f"/c/{make_link().code}")
 
     assert "ap_ref" in response.cookies
-    assert (Click.objects.get().navigation, Click.objects.get().referrer_host) == ("unknown", "")
+    assert [(click.navigation, click.referrer_host) for click in clicks()] == [("unknown", "")]
 
 
 @pytest.mark.parametrize("code", ["nothing", "x" * 200, "%00", "é", "%F0%9F%9B%8D", "a%0Db", "'--"])
 def test_an_unknown_link_leads_to_the_shop(client, code):
-    make_shop()
     response = follow(client, code, consent="1")
 
     assert (response.status_code, response["Location"]) == (302, "https://shop.example/")
@@ -155,12 +206,15 @@ def test_an_unknown_link_leads_to_the_shop(client, code):
 
 
 def test_an_unknown_link_leads_to_the_shop_on_whose_origin_it_is(client):
-    make_shop()
     make_shop(code="two", home_url="https://two.example/", link_hosts=["testserver"])
-    assert follow(client, "nothing")["Location"] == "https://two.example/"
+    asked = {"Host": "testserver"}
+    assert follow(client, "nothing", **asked)["Location"] == "https://two.example/"
+    asked["X-Forwarded-Host"] = "shop.example"
+    assert follow(client, "nothing", **asked)["Location"] == "https://shop.example/"
 
 
 def test_without_any_shop_an_unknown_link_leads_to_the_programme(client):
+    Shop.objects.all().delete()
     assert follow(client, "nothing")["Location"] == "/"
 
 
@@ -206,11 +260,103 @@ def test_a_destination_that_is_no_longer_allowed_is_never_followed(client, url):
 def test_the_address_bar_cannot_choose_the_destination(client, parameter):
     link = make_link()
     response = client.get(f"/c/{link.code}", {parameter: "https://evil.example/"}, headers=CLICKED)
-    assert response["Location"] == LANDING
+    assert response["Location"].partition("&ap_c=")[0] == LANDING
 
 
-def test_a_landing_asks_the_database_little(client, django_assert_max_num_queries):
+def test_the_same_visitor_stays_the_same(client):
+    first = follow(client, make_link().code, consent="1").cookies["ap_ref"].value
+
+    second = follow(client, make_link().code, consent="1").cookies["ap_ref"]
+
+    assert second.value == first
+    assert [click.visitor for click in clicks()] == [first, first]
+    assert [bool(click.facts & Fact.LAX_SEEN) for click in clicks()] == [False, True]
+
+
+@pytest.mark.parametrize("forged", ["x", "A" * 21 + "B", "A" * 23, "A" * 21 + "Q;x", ""])
+def test_a_cookie_that_we_did_not_make_is_replaced(client, forged):
+    client.cookies["ap_ref"] = forged
+    made = follow(client, make_link().code, consent="1").cookies["ap_ref"].value
+    assert made != forged
+    assert is_reference(made)
+
+
+def test_on_our_own_host_the_shop_reads_the_reference_from_the_address(client):
+    shop = make_shop(code="far", link_hosts=["far.example"], home_url="https://far.example/")
+    link = make_link(shop=shop, destination_url="https://far.example/a#top")
+
+    response = follow(client, link.code, consent="1")
+
+    (click,) = clicks()
+    assert response["Location"] == f"https://far.example/a?afsrc=1&ap_ref={click.visitor}#top"
+    assert response.cookies["ap_ref"].value == click.visitor
+
+
+def test_campaign_parameters_are_added_and_a_fragment_stays_last(client):
+    link = make_link(
+        destination_url="https://shop.example/a?x=1&utm_source=old#top",
+        utm={"utm_source": "été", "utm_medium": "affiliate"},
+    )
+    target, _separator, rest = follow(client, link.code)["Location"].partition("&ap_c=")
+    assert target == (
+        "https://shop.example/a?x=1&utm_source=%C3%A9t%C3%A9&utm_medium=affiliate&afsrc=1"
+    )
+    assert rest.endswith("#top")
+
+
+@pytest.mark.parametrize("ended", [NOW, NOW - timedelta(days=1)])
+def test_an_expired_link_still_leads_to_its_page_and_earns_nothing(client, ended):
+    link = make_link(expires_at=ended)
+    response = follow(client, link.code, consent="1")
+    assert (response["Location"], kept()) == (link.destination_url, (0, 0))
+
+
+def test_a_link_earns_until_it_expires(client):
+    link = make_link(expires_at=NOW + timedelta(microseconds=1))
+    assert "ap_ref" in follow(client, link.code, consent="1").cookies
+
+
+def test_the_affiliate_s_own_sub_id_and_surface_are_kept(client):
+    link = make_link(sub_id="spring")
+    client.cookies["ap_consent"] = "1"
+    for query in ("", "?sub=story-3&surface=look:7:pdp", "?sub=%00", f"?sub={'x' * 65}"):
+        client.get(f"/c/{link.code}{query}", headers=CLICKED)
+    assert [(click.sub_id, click.surface) for click in clicks()] == [
+        ("spring", ""), ("story-3", "look:7:pdp"), ("spring", ""), ("spring", ""),
+    ]  # fmt: skip
+
+
+def test_the_address_is_kept_as_a_hash_under_the_salt_of_the_day_or_not_at_all(client):
+    link = make_link()
+    follow(client, link.code, consent="1")
+    Salt.objects.create(day=NOW.date(), value=b"s" * 16, created_at=NOW)
+    follow(client, link.code, consent="1")
+    assert [click.ip_hash for click in clicks()] == [None, ip_hash("127.0.0.1", b"s" * 16)]
+
+
+def test_the_country_is_what_the_edge_says(client, settings):
+    settings.COUNTRY_HEADER = "CF-IPCountry"
+    link = make_link()
+    for country in ("fr", "FRA", "", "1x"):
+        follow(client, link.code, consent="1", **{"CF-IPCountry": country})
+    assert [click.country for click in clicks()] == ["FR", "", "", ""]
+
+
+def test_without_room_on_the_disk_the_visitor_lands_and_knows_nothing(client, settings, tmp_path):
+    (tmp_path / "full").write_text("")
+    settings.SPOOL_DIR = tmp_path / "full" / "spool"
+    link = make_link()
+
+    known = follow(client, link.code, consent="1")
+    unknown = follow(client, link.code, consent=None)
+
+    assert [known["Location"], unknown["Location"]] == [LANDING, LANDING]
+    assert not known.cookies
+    assert spool().lost == 2
+
+
+def test_the_view_asks_the_database_little(client, django_assert_max_num_queries):
     code = make_link().code
     client.cookies["ap_consent"] = "1"
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(f"/c/{code}", headers=CLICKED)

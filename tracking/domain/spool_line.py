@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -109,7 +109,7 @@ class LossRecord(NamedTuple):
     """So many records before this one could not be written."""
 
     at_us: int
-    count: int
+    count: int  # type: ignore[assignment]  # A tuple's own count() is not wanted here.
 
     @property
     def at(self) -> datetime:
@@ -284,7 +284,7 @@ def _loss(fields: list[str]) -> LossRecord:
     return LossRecord(_number(fields[1], _NEXT_MILLENNIUM_US), _number(fields[2], _BIG))
 
 
-_READERS = {
+_READERS: dict[str, tuple[int, Callable[[list[str]], Record]]] = {
     "c": (14, _click),
     "n": (6, _count),
     "j": (6, _journey),

@@ -1,0 +1,190 @@
+"""One landing from headers to an answer and a line, for any server's way to say them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from urllib.parse import parse_qsl, unquote
+
+from django.conf import settings
+
+from tracking.domain import capsule
+from tracking.domain.ip_hash import DAY_US, client_address, ip_hash
+from tracking.domain.landing import (
+    READ_ORIGIN,
+    READ_REFERRER,
+    READ_USER_AGENT,
+    READ_WORDS,
+    Answer,
+    Asked,
+    LandingLink,
+    Words,
+    decide,
+    decide_unknown,
+)
+from tracking.domain.references import is_reference, new_reference
+from tracking.snapshot import Snapshot
+from tracking.spool import DISK, Spool, SpoolFull
+
+#: Returns a header by its name in small letters, or an empty string.
+Header = Callable[[str, str], str]
+LONGEST_SUB_ID = 64
+FOLLOW = "/c/"
+_NO_STORE = ("cache-control", "no-store")
+_NO_INDEX = ("x-robots-tag", "noindex")
+_REFERRER = ("referrer-policy", "strict-origin-when-cross-origin")
+_ALLOW = ("allow", "GET, HEAD")
+_OWN_SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-")
+
+
+class Core:
+    """What all requests of a process share."""
+
+    def __init__(self, snapshot: Snapshot, spool: Spool) -> None:
+        self.snapshot = snapshot
+        self.spool = spool
+        self.is_durable = settings.CLICK_DURABILITY == DISK
+        self.is_secure = not settings.ON_THIS_MACHINE
+        self.key = capsule.key_from(settings.SECRET_KEY)
+        self._country_header = settings.COUNTRY_HEADER.lower()
+        self._trusted = settings.TRUSTED_PROXY_COUNT
+
+    def answer(
+        self, link: LandingLink | None, method: str, query: str, header: Header, peer: str
+    ) -> Answer:
+        """Return how a request for ``link`` is answered; ``None`` is a link that nobody made."""
+        words = words_of(method, header)
+        if link is None:
+            return decide_unknown(words, self.snapshot.home(asked_hosts(header)))
+        at_us = time.time_ns() // 1000
+        jar = f"; {header('cookie', '')};"
+        consent = consent_in(jar)
+        known = reference_in(jar) if consent == "1" else ""
+        asked = Asked(
+            words,
+            at_us,
+            consent,
+            (known or new_reference()) if consent == "1" else "",
+            bool(known),
+            "; __Host-ap_st=" in jar,
+            self.ip_hash(at_us, header, peer) if consent == "1" else None,
+            self.country(header),
+            own_parameter(query, "sub") if "sub=" in query else "",
+            own_parameter(query, "surface") if "surface=" in query else "",
+        )
+        window_s = self.snapshot.window_s(link)
+        return decide(asked, link, window_s=window_s, key=self.key, is_secure=self.is_secure)
+
+    def keep(self, lines: Iterable[bytes]) -> bool:
+        """Write lines to the spool, and wait for the disk where that is asked for.
+
+        Return whether they are kept; what is not is counted.
+        """
+        ticket = 0
+        try:
+            for line in lines:
+                ticket = self.spool.append(line)
+            if self.is_durable:
+                self.spool.sync(ticket)
+        except SpoolFull:
+            return False
+        return True
+
+    def ip_hash(self, at_us: int, header: Header, peer: str) -> int | None:
+        """Return the hash of who asks under the salt of the day, or None while none is known."""
+        salt = self.snapshot.salts.get(at_us // DAY_US)
+        if salt is None:
+            return None
+        return ip_hash(client_address(peer, header("x-forwarded-for", ""), self._trusted), salt)
+
+    def country(self, header: Header) -> str:
+        """Return the country that the edge names, two capital letters, or nothing."""
+        if not self._country_header:
+            return ""
+        said = header(self._country_header, "")
+        return said.upper() if len(said) == 2 and said.isascii() and said.isalpha() else ""
+
+
+def words_of(method: str, header: Header) -> Words:
+    """Return what a request says of itself, its headers cut to what is read."""
+    purpose = header("sec-purpose", "") or header("purpose", "")
+    purpose = purpose or header("x-purpose", "") or header("x-moz", "")
+    site = header("sec-fetch-site", "")
+    mode = header("sec-fetch-mode", "")
+    dest = header("sec-fetch-dest", "")
+    user = header("sec-fetch-user", "")
+    if len(purpose) + len(site) + len(mode) + len(dest) + len(user) > READ_WORDS:
+        purpose = site = mode = dest = user = ""  # No browser says so much.
+    return Words(
+        method if len(method) <= 10 else "OTHER",
+        purpose,
+        site,
+        mode,
+        dest,
+        user,
+        header("user-agent", "")[:READ_USER_AGENT],
+        header("origin", "")[:READ_ORIGIN],
+        header("referer", "")[:READ_REFERRER],
+    )
+
+
+def consent_in(jar: str) -> str:
+    """Return the value of ap_consent in ``jar``, "; " before and ";" after every cookie.
+
+    More than one is as good as a refusal: somebody set two that may differ.
+    """
+    start = jar.find("; ap_consent=")
+    if start < 0:
+        return ""
+    value = jar[start + 13 : jar.index(";", start + 13)]
+    return "0" if value != "1" or "; ap_consent=" in jar[start + 13 :] else "1"
+
+
+def reference_in(jar: str) -> str:
+    """Return the visitor's reference in ``jar``, or nothing."""
+    start = jar.find("; ap_ref=")
+    if start < 0:
+        return ""
+    value = jar[start + 9 : start + 31]
+    return value if jar[start + 31 : start + 32] == ";" and is_reference(value) else ""
+
+
+def asked_hosts(header: Header) -> list[str]:
+    """Return the hosts that a request may be for, the one that the visitor saw first.
+
+    A forged header only ever names a shop.
+    """
+    forwarded = header("x-forwarded-host", "").partition(",")[0]
+    hosts = (forwarded, header("host", ""))
+    return [host.strip().lower() for host in hosts if host]
+
+
+def own_parameter(query: str, name: str) -> str:
+    """Return a parameter that an affiliate may add to its link, or nothing if it is unusual."""
+    try:
+        said = dict(parse_qsl(query[:2_000], max_num_fields=50))
+    except ValueError:
+        return ""
+    value = said.get(name, "")
+    return value if len(value) <= LONGEST_SUB_ID and _OWN_SIGNS.issuperset(value) else ""
+
+
+def code_of(path: str) -> str:
+    """Return the code in a path that begins with /c/."""
+    code = path[3:]
+    return unquote(code) if "%" in code else code
+
+
+def headers_of(answer: Answer) -> list[tuple[str, str]]:
+    """Return the headers of an answer."""
+    if answer.status != 302:
+        return [_ALLOW, _NO_STORE, _NO_INDEX] if answer.status == 405 else [_NO_STORE, _NO_INDEX]
+    location = ("location", answer.location)
+    if answer.cookie:
+        return [location, ("set-cookie", answer.cookie), _NO_STORE, _NO_INDEX, _REFERRER]
+    return [location, _NO_STORE, _NO_INDEX, _REFERRER]
+
+
+def unrecorded(answer: Answer) -> Answer:
+    """Return what the visitor gets whose landing no disk would take: the page, and no more."""
+    return Answer(answer.status, answer.plain)

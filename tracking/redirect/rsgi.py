@@ -1,0 +1,140 @@
+"""``granian --interface rsgi tracking.redirect.rsgi:app``: landings and journeys, nothing else.
+
+For processes of their own beside Django, behind the shop's proxy (docs/operations.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import Any
+
+import django
+from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()  # Before anything that has models.
+
+from tracking.domain.journey import LARGEST_BODY  # noqa: E402
+from tracking.redirect.core import (  # noqa: E402
+    FOLLOW,
+    Core,
+    code_of,
+    headers_of,
+    unrecorded,
+)
+from tracking.redirect.telling import Reply, ap_js, tell  # noqa: E402
+from tracking.snapshot import snapshot  # noqa: E402
+from tracking.spool import Spool, SpoolFull, spool  # noqa: E402
+
+
+class Redirect:
+    """The application. One event loop per process."""
+
+    core: Core
+    group: Group
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Load the links before the first request is taken."""
+        self.core = Core(snapshot(), spool())
+        self.group = Group(loop, self.core.spool)
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        path = scope.path
+        if path.startswith(FOLLOW):
+            await self._follow(scope, protocol)
+        elif path == "/j":
+            await self._tell(scope, protocol)
+        elif path == "/ap.js" and scope.method in {"GET", "HEAD"}:
+            _send(protocol, ap_js(self.core, scope.headers.get))
+        elif path == "/healthz":
+            is_well = self.core.snapshot.is_loaded.is_set()
+            protocol.response_str(200 if is_well else 503, [], "ok\n" if is_well else "no links\n")
+        else:
+            protocol.response_empty(404, [])
+
+    async def _follow(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        core = self.core
+        code = code_of(scope.path)
+        link = core.snapshot.links.get(code)
+        if link is None and core.snapshot.may_look_up(code, time.monotonic()):
+            loop = asyncio.get_running_loop()
+            link = await loop.run_in_executor(None, core.snapshot.look_up, code)
+        answer = core.answer(
+            link, scope.method, scope.query_string, scope.headers.get, peer_of(scope.client)
+        )
+        if answer.line:
+            try:
+                core.spool.append(answer.line)
+                if core.is_durable and not await self.group.synced():
+                    answer = unrecorded(answer)
+            except SpoolFull:
+                answer = unrecorded(answer)
+        protocol.response_empty(answer.status, headers_of(answer))
+
+    async def _tell(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        if scope.method != "POST":
+            protocol.response_empty(405, [("allow", "POST")])
+            return
+        body = b""
+        async for piece in protocol:
+            body += piece
+            if len(body) > LARGEST_BODY:
+                break
+        core, header = self.core, scope.headers.get
+        reply = tell(core, body, header, peer_of(scope.client), time.time_ns() // 1000)
+        if reply.lines:
+            is_kept = True
+            try:
+                for line in reply.lines:
+                    core.spool.append(line)
+            except SpoolFull:
+                is_kept = False
+            if core.is_durable:
+                is_kept = await self.group.synced() and is_kept
+            if not is_kept and reply.if_lost:
+                reply = reply.if_lost
+        _send(protocol, reply)
+
+
+class Group:
+    """One fdatasync for all who wrote in the same turn of the loop.
+
+    It blocks the loop on purpose: whoever comes meanwhile would have to wait for the disk anyway,
+    and joins the next group. Handing it to a thread costs more than it saves.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, own: Spool) -> None:
+        self._loop = loop
+        self._spool = own
+        self._waiting: asyncio.Future[bool] | None = None
+
+    def synced(self) -> asyncio.Future[bool]:
+        """Return what is done when all that is written by now is on the disk; False: it failed."""
+        if self._waiting is None:
+            self._waiting = self._loop.create_future()
+            self._loop.call_soon(self._sync)
+        return self._waiting
+
+    def _sync(self) -> None:
+        done, self._waiting = self._waiting, None
+        try:
+            self._spool.sync(self._spool.unsynced)
+            is_kept = True
+        except SpoolFull:
+            is_kept = False
+        if done is not None:
+            done.set_result(is_kept)
+
+
+def peer_of(client: str) -> str:
+    """Return the address in ``address:port``."""
+    return client.rpartition(":")[0].strip("[]")
+
+
+def _send(protocol: HTTPProtocol, reply: Reply) -> None:
+    protocol.response_bytes(reply.status, reply.headers, reply.body)
+
+
+app: Any = Redirect()
