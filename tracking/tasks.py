@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
-from tracking.services import attributions
+from tracking.services import attributions, partitions, retention, rollups, salts
 
 
 @shared_task
@@ -27,3 +28,31 @@ def sweep_orders(**_kwargs: Any) -> int:
     """Attribute whatever is still undecided, however old it is."""
     now = timezone.now()
     return drain(lambda limit: attributions.attribute_pending(now=now, limit=limit))
+
+
+@shared_task
+def turn_salts(**_kwargs: Any) -> int:
+    """Make the salts and months that the next landings need; forget the salts of 48 hours ago."""
+    now = timezone.now()
+    partitions.make_ahead(now)
+    salts.rotate(now)
+    return salts.purge(now)
+
+
+@shared_task
+def sum_referrers(**_kwargs: Any) -> int:
+    """Sum up from which hosts the visits of today came."""
+    return rollups.refresh_referrers(timezone.localdate())
+
+
+@shared_task
+def settle_referrers(**_kwargs: Any) -> int:
+    """Sum up once more the days whose last landings may have come late."""
+    today = timezone.localdate()
+    return sum(rollups.refresh_referrers(today - timedelta(days=ago)) for ago in (1, 2, 3))
+
+
+@shared_task
+def purge_tracking(**_kwargs: Any) -> int:
+    """Forget what is due of clicks, journeys and spools; return how many rows."""
+    return sum(purged.rows for purged in retention.purge(now=timezone.now()))

@@ -95,14 +95,6 @@ class Shipment:
             row[2] += number * kind.others
         return dict(sorted(sums.items()))
 
-    def visits_from(self) -> Counter[tuple[int, int, str]]:
-        """Return the visits by link, hour and referrer's host."""
-        sums: Counter[tuple[int, int, str]] = Counter()
-        for (_affiliate, hour, link_id, host, kind), number in self.landings.items():
-            if kind.visits:
-                sums[link_id, hour, host] += number
-        return sums
-
 
 def read(lines: Iterable[bytes], *, earliest_us: int, latest_us: int) -> Shipment:
     """Return what ``lines`` (with their newlines) come to.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import QuerySet
+
 from tracking.models import Salt
 
 SALT_BYTES = 16
@@ -24,8 +26,12 @@ def rotate(now: datetime) -> int:
     return made
 
 
+def expired(now: datetime) -> QuerySet[Salt]:
+    """Return the salts whose day began 48 hours ago or earlier."""
+    return Salt.objects.filter(day__lte=(now - LIFE).astimezone(UTC).date())
+
+
 def purge(now: datetime) -> int:
     """Delete the salts whose day began 48 hours ago or earlier; return how many."""
-    oldest = (now - LIFE).astimezone(UTC)
-    gone, _per_model = Salt.objects.filter(day__lte=oldest.date()).delete()
+    gone, _per_model = expired(now).delete()
     return gone
