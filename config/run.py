@@ -151,6 +151,7 @@ def _programs(port: int, directory: Path, *, demo_shop: bool) -> list[Program]:
     worker = [*celery, "worker", "--concurrency=2", "--loglevel=warning"]
     programs = [
         Program("web", _granian("config.wsgi:application", port, workers=2)),
+        Program("shipper", [sys.executable, "manage.py", "ship_clicks"]),
         Program("worker", worker, late=True),
         Program("beat", beat, late=True),
     ]
