@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+import django
+
 from config.surroundings import Surroundings
 
 #: What is wanted, and whether more is better.
@@ -29,6 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     surroundings = Surroundings("benchmarks/clicks")
     surroundings.join()
+    django.setup()
     try:
         from benchmarks.clicks import questions, rows  # noqa: PLC0415 - need the servers' addresses
 

@@ -6,13 +6,9 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-import django
+from django.db import connection
 
-django.setup()
-
-from django.db import connection  # noqa: E402
-
-from benchmarks.redirect.rows import make_links  # noqa: E402
+from benchmarks.redirect.rows import make_links
 
 DAYS = 180
 AFFILIATES, LINKS = 5_000, 10_000

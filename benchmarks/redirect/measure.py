@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import django
+
 from benchmarks.redirect import stage
 from benchmarks.redirect.stage import Contender, Round
 from config.surroundings import Surroundings
@@ -28,6 +30,7 @@ def main() -> None:
     surroundings = Surroundings("benchmarks/redirect")
     surroundings.join()
     os.environ.update(TRUSTED_PROXY_COUNT="1", PYTHONWARNINGS="ignore")
+    django.setup()
     try:
         from benchmarks.redirect import rows  # noqa: PLC0415 - needs the servers' addresses
 

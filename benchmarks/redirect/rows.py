@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import django
+from datetime import timedelta
 
-django.setup()
+from django.utils import timezone
 
-from datetime import timedelta  # noqa: E402
-
-from django.utils import timezone  # noqa: E402
-
-from affiliates.models import Affiliate, AffiliateKind, Group, Terms  # noqa: E402
-from shop.models import Shop  # noqa: E402
-from tracking.models import Link  # noqa: E402
+from affiliates.models import Affiliate, AffiliateKind, Group, Terms
+from shop.models import Shop
+from tracking.models import Link
 
 
 def make_links(number: int, *, affiliates: int = 500) -> None:
@@ -31,7 +27,7 @@ def make_links(number: int, *, affiliates: int = 500) -> None:
     group = Group.objects.create(slug="bench", name="Bench", is_default=False)
     Terms.objects.create(
         group=group, version=1, valid_from=now - timedelta(days=400), rate_bps=1_000,
-        window_days=30, hold_days=30, minimum_payout_minor=0, currency="EUR",
+        window_days=30, hold_days=30, minimum_payout_minor=0, currency="EUR", payment_days=[5],
     )  # fmt: skip
     accounts = Affiliate.objects.bulk_create(
         Affiliate(
