@@ -601,8 +601,11 @@ class Migration(migrations.Migration):
                 ),
                 ("number", models.CharField(max_length=35, unique=True)),
                 ("issued_at", models.DateTimeField()),
-                ("body", models.BinaryField()),
-                ("sha256", models.CharField(max_length=64)),
+                ("body", core.crypto.EncryptedBinaryField()),
+                (
+                    "sha256",
+                    models.CharField(help_text="Of the document, unencrypted.", max_length=64),
+                ),
                 (
                     "item",
                     models.OneToOneField(

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.crypto import EncryptedTextField
+from core.crypto import EncryptedBinaryField, EncryptedTextField
 from core.money import Money
 from core.states import Moves
 
@@ -135,8 +135,8 @@ class Statement(models.Model):
     item = models.OneToOneField(Item, models.PROTECT, related_name="statement")
     number = models.CharField(max_length=35, unique=True)
     issued_at = models.DateTimeField()
-    body = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
+    body = EncryptedBinaryField()
+    sha256 = models.CharField(max_length=64, help_text="Of the document, unencrypted.")
 
     def __str__(self) -> str:
         return self.number

@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from affiliates.models import Membership
 from core.models import Delivery
@@ -37,6 +38,18 @@ def test_every_payout_has_its_statement():
         assert bytes(statement.body).startswith(b"%PDF")
         assert statement.sha256 == hashlib.sha256(bytes(statement.body)).hexdigest()
     assert_balances(ada.pk)
+
+
+def test_a_statement_cannot_be_read_in_the_database():
+    make_due()
+    sent_batch()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM payouts_statement")
+        (stored,) = cursor.fetchone()
+
+    assert b"%PDF" not in bytes(stored)
+    assert Statement.objects.get().body.startswith(b"%PDF")
 
 
 def test_the_mail_says_what_arrives_without_the_account_number():
