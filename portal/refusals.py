@@ -1,15 +1,22 @@
 """Refusals as people read them, in their language.
 
-Services word most refusals themselves. Those that name the codes of states get their sentence here.
+Services word most refusals themselves. Those that name the codes of states get their sentence here,
+and those of rules and workers, which are written in English, are said again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from core.errors import DomainError, InvalidTransition
+from core.wording import Said
 from payouts.services.blocks import CaseDecides
+from portal.formats import with_colon
+from shop.models import InboundEvent
 
 _SENTENCES: dict[str, Promise] = {
     InvalidTransition.code: gettext_lazy(
@@ -21,4 +28,21 @@ _SENTENCES: dict[str, Promise] = {
 
 def sentence(refusal: DomainError) -> str:
     """What to tell the person whose act was refused."""
-    return str(_SENTENCES.get(refusal.code, refusal))
+    if refusal.code in _SENTENCES:
+        return str(_SENTENCES[refusal.code])
+    said = next(iter(refusal.args), "")
+    return again(said.template, said.facts) if isinstance(said, Said) else str(refusal)
+
+
+def again(template: str, facts: Mapping[str, Any]) -> str:
+    """Say what ``core.wording.Said`` remembers, in the active language."""
+    sentence = gettext(template) if template else ""
+    return sentence % facts if facts else sentence
+
+
+def why_failed(event: InboundEvent) -> str:
+    """Say why a delivery failed; a delivery of before ``reasons`` in the words kept then."""
+    sentences = [(one["about"], again(one["template"], one["facts"])) for one in event.reasons]
+    if not sentences:
+        return event.error
+    return " ".join(with_colon(about, why) if about else why for about, why in sentences)

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import DomainError
 from core.money import BPS, Money
+from core.wording import Said
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 
 REFERENCE = "reference"
@@ -77,7 +78,11 @@ def earn(line: Line, deal: Deal, *, currency: str) -> Earned:
     """
     for rate_bps in (deal.rate_bps, deal.share_bps):
         if not 0 <= rate_bps <= BPS:
-            raise RateOutOfRange(f"{rate_bps} bps is not between 0 and {BPS}.")
+            raise RateOutOfRange(
+                Said(
+                    "A rate of %(rate)s bps is not between 0 and %(most)s.", rate=rate_bps, most=BPS
+                )
+            )
     if deal.is_test:
         return _nothing("test_order")
     if line.kind != PRODUCT:

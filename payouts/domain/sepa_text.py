@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from core.errors import DomainError
+from core.wording import Said
 
 ID_LIMIT = 35
 NAME_LIMIT = 70
@@ -70,7 +71,9 @@ def sepa_name(text: str, *, limit: int = NAME_LIMIT) -> str:
     """
     converted = sepa_text(text, limit=limit)
     if not any(character.isalnum() for character in converted):
-        raise UnreadableText("Write it in Latin letters, as it appears on the bank statement.")
+        raise UnreadableText(
+            Said("Write it in Latin letters, as it appears on the bank statement.")
+        )
     return converted
 
 

@@ -8,8 +8,9 @@ from django import template
 
 from fraud.models import Case, Signal
 from payouts.models import Batch, Block, Commission, Item
-from portal import countries, staff_language, status_language
+from portal import countries, refusals, staff_language, status_language
 from portal.display import StatusText
+from shop.models import InboundEvent
 
 register = template.Library()
 
@@ -90,6 +91,12 @@ def signal_why(signal: Signal) -> str:
 def evidence(signal: Signal) -> list[tuple[str, str]]:
     """List the facts of a signal."""
     return staff_language.evidence_items(signal.evidence)
+
+
+@register.filter
+def failure(event: InboundEvent) -> str:
+    """Say why a delivery failed."""
+    return refusals.why_failed(event)
 
 
 @register.filter

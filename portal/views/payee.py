@@ -24,6 +24,7 @@ from portal.countries import country_name
 from portal.formats import format_day
 from portal.forms.payee import PayeeForm
 from portal.payment_outlook import outlook
+from portal.refusals import sentence
 
 SEALED = "sealed"
 
@@ -56,7 +57,7 @@ def payee(request: HttpRequest) -> HttpResponse:
                 **form.cleaned_data,
             )
         except DomainError as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, sentence(refusal))
         else:
             messages.success(request, _("Your payment details are saved."))
             return redirect("portal:payee")

@@ -18,6 +18,7 @@ from jsonschema import (  # type: ignore[import-untyped]
 
 from core.errors import DomainError
 from core.hashing import email_key, keyed_hash
+from core.wording import Said
 from shop.domain.canonical import (
     CanonicalLine,
     CanonicalOrder,
@@ -106,11 +107,20 @@ def checked(found: Any) -> Body:
     """
     name = found.get("schema") if isinstance(found, dict) else None
     if name not in SCHEMAS:
-        raise UnreadableBody(f"The field schema must be one of {', '.join(SCHEMAS)}.")
+        raise UnreadableBody(
+            Said("The field schema must be one of %(names)s.", names=", ".join(SCHEMAS))
+        )
     error = next(iter(_validator(name).iter_errors(found)), None)
     if error is not None:
         place = ".".join(map(str, error.absolute_path)) or "the body"
-        raise UnreadableBody(f"At {place}: {_rule(error)} (schema {name}).")
+        raise UnreadableBody(
+            Said(
+                "At %(place)s: %(rule)s (schema %(name)s).",
+                place=place,
+                rule=_rule(error),
+                name=name,
+            )
+        )
     body: Body = found
     return body
 
@@ -219,9 +229,9 @@ def _parsed(body: bytes) -> Any:
         text = json.dumps(found, ensure_ascii=False)
         text.encode()
     except (ValueError, RecursionError) as error:
-        raise UnreadableBody(f"The body is not JSON: {error}.") from error
+        raise UnreadableBody(Said("The body is not JSON: %(error)s.", error=str(error))) from error
     if "\\u0000" in text:
-        raise UnreadableBody("The body has a NUL character in a text.")
+        raise UnreadableBody(Said("The body has a NUL character in a text."))
     return found
 
 
@@ -248,10 +258,12 @@ def _moment(body: Body, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(body[name])
         if moment.tzinfo is None:
-            raise UnreadableBody(f"At {name}: the time has no offset from UTC.")
+            raise UnreadableBody(Said("At %(place)s: the time has no offset from UTC.", place=name))
         return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise UnreadableBody(f"At {name}: this is not an ISO 8601 time.") from error
+        raise UnreadableBody(
+            Said("At %(place)s: this is not an ISO 8601 time.", place=name)
+        ) from error
 
 
 def _parts(header: str) -> tuple[str, list[str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.errors import DomainError
 from core.money import BPS, Money, ratio
+from core.wording import Said
 
 
 class NoBands(DomainError):
@@ -73,7 +74,7 @@ def band_for(list_price_minor: int, unit_cost_minor: int, bands: Sequence[BandEd
     :raises NoBands: when there is none.
     """
     if not bands:
-        raise NoBands("No margin band is defined: add the bands before the catalogue.")
+        raise NoBands(Said("No margin band is defined: add the bands before the catalogue."))
     ordered = sorted(bands, key=lambda band: band.lower_bps)
     margin = (list_price_minor - unit_cost_minor) * BPS
     below = [band for band in ordered if band.lower_bps * list_price_minor <= margin]

@@ -41,6 +41,8 @@ class InboundEvent(Moves, models.Model):
     status_changed_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    #: The same sentence by sentence, ``about``, ``template`` and ``facts``: to be translated.
+    reasons = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from core import audit
 from core.errors import DomainError, IdempotencyConflict
 from core.models import User
+from core.wording import Said
 from shop.connectors import generic
 from shop.models import InboundEvent, InboundStatus, Shop, WebhookSecret
 from shop.services import catalogue, orders, returns
@@ -32,6 +33,10 @@ class NotAccepted(DomainError):
     """What a delivery says contradicts what was stored before."""
 
     code = "not_accepted"
+
+    def __init__(self, conflicts: Mapping[str, str]) -> None:
+        super().__init__(" ".join(f"{about}: {why}" for about, why in sorted(conflicts.items())))
+        self.conflicts = conflicts
 
 
 @transaction.atomic
@@ -119,7 +124,7 @@ def _process(pk: int, attempts: int, now: datetime) -> bool:
             if event is None:
                 return False
             _apply(event, now)
-            event.save(update_fields=["status", "status_changed_at", "error"])
+            event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
     except Exception:  # One bad event must not hold up the others.
         log.exception("Inbound event %s could not be processed.", pk)
         _note_fault(pk, now)
@@ -142,11 +147,14 @@ def _begin(pk: int, attempts: int, now: datetime) -> bool:
     if event is None:
         return False
     if attempts >= MAX_ATTEMPTS:
-        event.error = f"Given up: {attempts} attempts to read it ended without a result."
+        given_up = Said(
+            "Given up: %(count)s attempts to read it ended without a result.", count=attempts
+        )
+        _write(event, [("", given_up)])
         event.move_to(InboundStatus.FAILED, at=now)
     else:
         event.attempts += 1
-    event.save(update_fields=["status", "status_changed_at", "attempts", "error"])
+    event.save(update_fields=["status", "status_changed_at", "attempts", "error", "reasons"])
     return event.status == InboundStatus.NEW
 
 
@@ -154,11 +162,14 @@ def _apply(event: InboundEvent, now: datetime) -> None:
     try:
         with transaction.atomic():
             _record(event.shop, bytes(event.body), now)
+    except NotAccepted as refusal:
+        _write(event, sorted(refusal.conflicts.items()))
+        event.move_to(InboundStatus.FAILED, at=now)
     except DomainError as refusal:
-        event.error = str(refusal)
+        _write(event, [("", *refusal.args)])
         event.move_to(InboundStatus.FAILED, at=now)
     else:
-        event.error = ""
+        _write(event, [])
         event.move_to(InboundStatus.DONE, at=now)
 
 
@@ -175,7 +186,20 @@ def _record(shop: Shop, raw: bytes, now: datetime) -> None:
         products = generic.products(body)
         conflicts = catalogue.upsert(shop_id=shop.pk, products=products, now=now).conflicts
     if conflicts:
-        raise NotAccepted(" ".join(f"{name}: {why}" for name, why in sorted(conflicts.items())))
+        raise NotAccepted(conflicts)
+
+
+def _write(event: InboundEvent, sentences: Sequence[tuple[str, str]]) -> None:
+    """Keep why an event failed, and about what: as a text, and in parts that can be translated."""
+    event.reasons = [
+        {
+            "about": about,
+            "template": why.template if isinstance(why, Said) else why,
+            "facts": why.facts if isinstance(why, Said) else {},
+        }
+        for about, why in sentences
+    ]
+    event.error = " ".join(f"{about}: {why}" if about else why for about, why in sentences)
 
 
 @transaction.atomic
@@ -183,10 +207,10 @@ def _note_fault(pk: int, now: datetime) -> None:
     event = InboundEvent.objects.select_for_update().defer("body").get(pk=pk)
     if event.status != InboundStatus.NEW:
         return
-    event.error = "An error of ours: the log has it."
+    _write(event, [("", Said("An error of ours: the log has it."))])
     if event.attempts >= MAX_ATTEMPTS:
         event.move_to(InboundStatus.FAILED, at=now)
-    event.save(update_fields=["status", "status_changed_at", "error"])
+    event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
 
 
 @transaction.atomic

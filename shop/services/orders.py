@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.wording import Said
 from shop.domain.canonical import CanonicalLine, CanonicalOrder
 from shop.domain.order_rules import order_refusal
 from shop.models import CostSource, Order, OrderLine, Shop
@@ -59,12 +60,12 @@ def _record_chunk(
     fresh, repeated = [], []
     for said in orders:
         row = known.get(said.external_id)
-        if refusal := order_refusal(said, currency=shop.currency):
+        if refusal := order_refusal(said, currency=shop.currency, now=now):
             report.conflicts[said.external_id] = refusal
         elif row is None:
             fresh.append(said)
         elif row.content_hash != said.content_hash():
-            report.conflicts[said.external_id] = (
+            report.conflicts[said.external_id] = Said(
                 "The order was already received with other lines: send what changed as a return"
                 " or as a new order."
             )

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from core.money import ratio
+from core.wording import Said
 from shop.domain.canonical import CanonicalReturn, CanonicalReturnLine
 from shop.domain.order_rules import return_refusal
 from shop.domain.placing import Part, take
@@ -56,14 +57,17 @@ def _record_chunk(
     )
     fresh = []
     for said in returns:
-        refusal = return_refusal(said)
+        refusal = return_refusal(said, now=now)
         if said.external_id not in known and not refusal:
             fresh.append(said)
         elif not refusal and known[said.external_id] == said.content_hash():
             report.unchanged += 1
         else:
             report.conflicts[said.external_id] = refusal or (
-                "The return was already received with other lines: a correction is a new return."
+                Said(
+                    "The return was already received with other lines:"
+                    " a correction is a new return."
+                )
             )
     order_ids = {said.order_external_id for said in fresh if said.order_external_id}
     orders = {

@@ -10,6 +10,7 @@ from django.db import transaction
 from core import audit
 from core.errors import DomainError
 from core.models import User
+from core.wording import Said
 from shop.models import WebhookSecret
 from shop.services.locking import locked
 
@@ -30,7 +31,7 @@ def issue(*, shop_id: int, actor: User | None, now: datetime) -> WebhookSecret:
     """
     shop = locked(shop_id)
     if WebhookSecret.objects.filter(shop=shop, retired_at__isnull=True).count() >= ACTIVE:
-        raise TooManySecrets("Two secrets are active: retire the older one first.")
+        raise TooManySecrets(Said("Two secrets are active: retire the older one first."))
     row = WebhookSecret.objects.create(shop=shop, secret=secrets.token_urlsafe(32), created_at=now)
     audit.record(actor=actor, verb="webhook_secret.issued", subject=row, at=now)
     return row

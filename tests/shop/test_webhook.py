@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 from jsonschema import Draft202012Validator
 
 from core.errors import InvalidTransition
 from core.hashing import email_digest, email_key, keyed_hash
 from core.models import AuditEntry
+from portal.refusals import why_failed
 from shop.connectors import generic
 from shop.models import (
     BandAssignment,
@@ -29,6 +31,7 @@ from tests.builders import make_shop, make_user
 
 SECRET = "a secret for tests only, 32 bytes"
 SENT = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
+TOO_LATE = (SENT + timedelta(days=1, seconds=1)).isoformat()
 PAYLOADS = Path(__file__).parents[1] / "payloads"
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +68,8 @@ def post(client, body, *, signature=None, event_id="evt-1", shop="atelier"):
     )
 
 
-def process():
-    return inbound.process_pending(now=SENT)
+def process(now=SENT):
+    return inbound.process_pending(now=now)
 
 
 def order_body(**overrides):
@@ -115,7 +118,7 @@ def test_the_whole_story_in_any_order(client, shop):
         body, signature = recorded(name)
         post(client, body, signature=signature, event_id=name)
 
-    assert process() == 4
+    assert process(SENT + timedelta(days=9)) == 4
 
     assert set(InboundEvent.objects.values_list("status", flat=True)) == {InboundStatus.DONE}
     order = Order.objects.get()
@@ -266,6 +269,9 @@ def test_a_body_above_five_megabytes_is_refused_unread(client, shop):
         (order_body(currency="USD"), "sells in EUR"),
         (order_body(placed_at="2026-06-01T10:00:00"), "no offset from UTC"),
         (order_body(placed_at="yesterday"), "not an ISO 8601 time"),
+        (order_body(placed_at=TOO_LATE), "placed_at is more than a day ahead of the receipt"),
+        (order_body(updated_at=TOO_LATE), "updated_at is more than a day ahead"),
+        (order_body(cancelled_at=TOO_LATE), "cancelled_at is more than a day ahead"),
         (order_body(email="claire@example.com"), "must keep to additionalProperties"),
         (order_body(number="a\0b"), "NUL character"),
         (b'{"schema": "apport.order.v1", "id": "\\ud800"}', "not JSON"),
@@ -285,6 +291,43 @@ def test_a_signed_body_that_is_wrong_is_kept_and_fails_with_a_sentence(
     assert event.status == InboundStatus.FAILED
     assert sentence in event.error
     assert not Order.objects.exists()
+
+
+def test_a_return_of_the_day_after_tomorrow_is_refused(client, shop):
+    body = {**json.loads(recorded("return")[0]), "returned_at": TOO_LATE}
+    post(client, body)
+
+    process()
+
+    assert "returned_at is more than a day ahead" in InboundEvent.objects.get().error
+    assert not Return.objects.exists()
+
+
+def test_clocks_may_differ_by_a_day(client, shop):
+    post(client, order_body(placed_at=(SENT + timedelta(days=1)).isoformat()))
+
+    process()
+
+    assert InboundEvent.objects.get().error == ""
+    assert Order.objects.exists()
+
+
+def test_why_a_delivery_failed_is_kept_in_parts_that_can_be_translated(client, shop):
+    post(client, order_body(currency="USD"))
+
+    process()
+
+    event = InboundEvent.objects.get()
+    assert event.error == "100042: The shop sells in EUR, this order is in USD."
+    assert event.reasons == [
+        {
+            "about": "100042",
+            "template": "The shop sells in %(shop)s, this order is in %(order)s.",
+            "facts": {"shop": "EUR", "order": "USD"},
+        }
+    ]
+    with translation.override("en"):
+        assert why_failed(event) == event.error
 
 
 def test_a_failed_event_is_replayed_after_its_cause_is_gone(client, shop):
