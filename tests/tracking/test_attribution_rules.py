@@ -100,6 +100,12 @@ candidates = st.builds(
     affiliate_active=st.booleans(),
     code_valid=st.booleans(),
     same_shop=st.booleans(),
+    code_used_up=st.just(False),
+    code_rule=st.just(""),
+    is_contracted=st.just(False),
+    affiliate_kind=st.just("content"),
+    navigation=st.just("followed"),
+    facts=st.just(0),
 )
 several = st.lists(candidates, max_size=8, unique_by=lambda one: (one.kind, one.source_id))
 

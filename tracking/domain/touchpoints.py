@@ -77,14 +77,21 @@ class RuleVerdict(NamedTuple):
     result: Result
     facts: Mapping[str, Any] = _NO_FACTS
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> Mapping[str, Any]:
         """Return what ``Touchpoint.verdicts`` keeps."""
-        said: dict[str, Any] = {"rule": self.rule.value, "result": self.result.value}
-        return {**said, "facts": dict(self.facts)} if self.facts else said
+        if not self.facts:
+            return _PLAIN_JSON[self.rule, self.result]
+        return {"rule": self.rule, "result": self.result, "facts": self.facts}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+_PLAIN_JSON = {
+    (rule, result): {"rule": rule.value, "result": result.value}
+    for rule in Rule
+    for result in Result
+}
+
+
+class Candidate(NamedTuple):
     """A touchpoint with what is known of it at the time of the order."""
 
     kind: str  # CLICK or CODE

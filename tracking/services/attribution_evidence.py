@@ -12,16 +12,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from psycopg import Cursor
 
 from affiliates.models import AffiliateStatus
 from tracking.domain.codes import normalized
 from tracking.domain.policy import CodeRule, Policy
 from tracking.domain.references import to_uuid
 from tracking.domain.touchpoints import CLICK, CODE, Candidate, Journey, Step
+from tracking.queries import VisitorClick, clicks_of_visitors
 
 #: How much longer than the longest look-back clicks are looked up, to say that one was too old.
 TOO_OLD = timedelta(days=30)
@@ -30,7 +32,8 @@ TWIN = timedelta(minutes=10)
 _TWIN_LOCK = 0x5457494E
 
 
-class OrderFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
     """An order as it is decided about, with the policy of its date."""
 
     pk: int
@@ -42,16 +45,17 @@ class OrderFacts(NamedTuple):
     rules: str
     longest_window: int
     has_sisters: bool  # Another shop has one of its hosts, so that an order may come twice.
+    visitors: frozenset[UUID]  # Whose references the order carries.
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> OrderFacts:
+        """Return the order of a row of ``ORDER_COLUMNS``. What is no reference is left out."""
+        return cls(*(*row, frozenset(filter(None, map(to_uuid, row[4])))))
 
     @property
     def policy(self) -> Policy:
         """The policy of the order's date."""
         return policy_of(self.rules)
-
-    @property
-    def visitors(self) -> set[UUID]:
-        """The visitors whose references the order carries; anything else is left out."""
-        return {one for one in map(to_uuid, self.click_tokens) if one is not None}
 
 
 #: The columns of ``OrderFacts``, of orders ``o`` with the policy of their date.
@@ -65,42 +69,45 @@ FROM shop_order o CROSS JOIN LATERAL (
   SELECT id, rules FROM tracking_attributionpolicy
   WHERE valid_from <= o.placed_at ORDER BY valid_from DESC LIMIT 1) p
 """
-_CLICKS = """
-SELECT c.visitor, c.id, c.clicked_at, c.link_id, c.navigation, c.facts, c.sub_id, c.surface,
-  l.shop_id, a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at
-FROM tracking_click c
-JOIN tracking_link l ON l.id = c.link_id
-JOIN affiliates_affiliate a ON a.id = l.affiliate_id
-WHERE c.visitor = ANY(%s) AND c.clicked_at >= %s AND c.clicked_at <= %s
+# One row for each period of terms that may be the affiliate's; its own before its group's.
+_LINKS = """
+SELECT a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at,
+  t.id, t.valid_from, t.valid_to, t.window_days, l.id, l.shop_id
+FROM tracking_link l JOIN affiliates_affiliate a ON a.id = l.affiliate_id
+LEFT JOIN affiliates_terms t ON t.affiliate_id = a.id OR t.group_id = a.group_id
+WHERE l.id = ANY(%s::bigint[])
+ORDER BY t.affiliate_id IS NULL, t.id
 """
 _CODES = """
-SELECT k.shop_id, upper(k.code), k.id, k.valid_from, k.valid_to, k.policy, k.usage_limit,
-  a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at
+SELECT a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at,
+  t.id, t.valid_from, t.valid_to, t.window_days,
+  k.id, k.valid_from, k.valid_to, k.policy, k.usage_limit, k.shop_id, upper(k.code)
 FROM tracking_couponcode k JOIN affiliates_affiliate a ON a.id = k.affiliate_id
-WHERE k.shop_id = ANY(%s) AND upper(k.code) = ANY(%s)
-"""
-_TERMS = """
-SELECT id, affiliate_id, group_id, valid_from, valid_to, window_days FROM affiliates_terms
-WHERE affiliate_id = ANY(%s) OR group_id = ANY(%s)
+LEFT JOIN affiliates_terms t ON t.affiliate_id = a.id OR t.group_id = a.group_id
+WHERE k.shop_id = ANY(%s::bigint[]) AND upper(k.code) = ANY(%s)
+ORDER BY t.affiliate_id IS NULL, t.id
 """
 _STEPS = """
 SELECT visitor, at, kind, data FROM tracking_journeyevent
 WHERE visitor = ANY(%s) AND at >= %s AND at <= %s
 """
-_LOCK_CODES = "SELECT id FROM tracking_couponcode WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+_LOCK_CODES = """
+SELECT id FROM tracking_couponcode WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
+"""
 _USES = """
 SELECT t.coupon_code_id, count(*) FROM tracking_touchpoint t
 JOIN tracking_credit c ON c.touchpoint_id = t.id
-WHERE t.coupon_code_id = ANY(%s) GROUP BY 1
+WHERE t.coupon_code_id = ANY(%s::bigint[]) GROUP BY 1
 """
 _LOCK_TWINS = """
 SELECT pg_advisory_xact_lock(%s, bucket) FROM (
-  SELECT DISTINCT hashtext(number) & 255 AS bucket FROM shop_order WHERE id = ANY(%s)
+  SELECT DISTINCT hashtext(number) & 255 AS bucket FROM shop_order
+  WHERE id = ANY(%s::bigint[])
   ORDER BY bucket) AS buckets
 """
 # Of twins the first row earns, unless a later one was decided before it came.
 _TWINS = """
-SELECT o.id FROM shop_order o WHERE o.id = ANY(%s) AND EXISTS (
+SELECT o.id FROM shop_order o WHERE o.id = ANY(%s::bigint[]) AND EXISTS (
   SELECT FROM shop_order w JOIN shop_shop mine ON mine.id = o.shop_id
   JOIN shop_shop other ON other.id = w.shop_id AND other.link_hosts && mine.link_hosts
   WHERE w.number = o.number AND w.shop_id <> o.shop_id AND w.currency = o.currency
@@ -137,14 +144,8 @@ class Party(NamedTuple):
 class ClickFacts(NamedTuple):
     """A click of a visitor that an order names."""
 
-    pk: int
-    at: datetime
-    link_id: int
-    navigation: str
-    facts: int
-    sub_id: str
-    surface: str
-    shop_id: int
+    click: VisitorClick
+    shop_id: int  # Where its link leads.
     party: Party
 
 
@@ -185,8 +186,7 @@ class Evidence:
     steps: dict[UUID, list[Step]] = field(default_factory=dict)
     duplicates: frozenset[int] = frozenset()
     uses: dict[int, int] = field(default_factory=dict)
-    _own: dict[int, list[TermsFacts]] = field(default_factory=lambda: defaultdict(list))
-    _group: dict[int, list[TermsFacts]] = field(default_factory=lambda: defaultdict(list))
+    terms: dict[int, dict[int, TermsFacts]] = field(default_factory=lambda: defaultdict(dict))
 
     def clicks_of(self, order: OrderFacts) -> list[ClickFacts]:
         """Return the clicks of the visitors that the order names."""
@@ -200,8 +200,15 @@ class Evidence:
 
     def terms_of(self, party: Party, moment: datetime) -> TermsFacts | None:
         """Return the terms of an affiliate at a moment: its own before its group's."""
-        periods = (*self._own.get(party.pk, ()), *self._group.get(party.group_id, ()))
+        periods = self.terms[party.pk].values()
         return next((terms for terms in periods if terms.holds(moment)), None)
+
+    def party_of(self, row: Sequence[Any]) -> Party:
+        """Return the affiliate that a row begins with, and keep the terms that follow it."""
+        party = Party(*row[:6])
+        if row[6] is not None:
+            self.terms[party.pk].setdefault(row[6], TermsFacts(*row[6:10]))
+        return party
 
     def journey_of(self, order: OrderFacts) -> Journey:
         """Return what the buyer did until the order."""
@@ -215,19 +222,20 @@ class Evidence:
         is_known = bool(steps) or any(visitor in self.clicks for visitor in visitors)
         return Journey.of(steps, is_known=is_known)
 
-    def from_click(self, order: OrderFacts, click: ClickFacts) -> Candidate:
+    def from_click(self, order: OrderFacts, found: ClickFacts) -> Candidate:
         """Return a click as a touchpoint of the order."""
-        terms = self.terms_of(click.party, order.placed_at)
+        click, party = found.click, found.party
+        terms = self.terms_of(party, order.placed_at)
         return Candidate(
             kind=CLICK,
             source_id=click.pk,
-            affiliate_id=click.party.pk,
-            at=click.at,
+            affiliate_id=party.pk,
+            at=click.clicked_at,
             window_days=None if terms is None else terms.window_days,
-            affiliate_active=click.party.was_active(order.placed_at),
-            affiliate_kind=click.party.kind,
-            is_contracted=click.party.is_contracted,
-            same_shop=click.shop_id == order.shop_id,
+            affiliate_active=party.was_active(order.placed_at),
+            affiliate_kind=party.kind,
+            is_contracted=party.is_contracted,
+            same_shop=found.shop_id == order.shop_id,
             navigation=click.navigation,
             facts=click.facts,
         )
@@ -252,7 +260,7 @@ class Evidence:
 
 
 def gather(orders: Sequence[OrderFacts], *, until: datetime, deciding: bool = True) -> Evidence:
-    """Return what is known of ``orders``: at most seven statements for any number of them.
+    """Return what is known of ``orders``: at most eight statements for any number of them.
 
     ``until`` is the moment up to which clicks are looked up. With ``deciding`` the transaction
     then holds the promo codes whose uses are counted, and the numbers that may come twice.
@@ -261,10 +269,9 @@ def gather(orders: Sequence[OrderFacts], *, until: datetime, deciding: bool = Tr
     visitors = {visitor for order in orders for visitor in order.visitors}
     since = min(order.placed_at for order in orders) - _look_back(orders) - TOO_OLD
     if visitors:
-        found.clicks = _clicks(list(visitors), since, until)
+        _add_clicks(found, list(visitors), since, until)
     if any(order.codes for order in orders):
-        found.codes = _codes(orders)
-    _add_terms(found)
+        _add_codes(found, orders)
     if visitors and _asks_journeys(orders, found):
         found.steps = _steps(list(visitors), since, max(order.placed_at for order in orders))
     if deciding:
@@ -286,50 +293,38 @@ def _asks_journeys(orders: Iterable[OrderFacts], found: Evidence) -> bool:
     return bool(rules - {CodeRule.ALWAYS})
 
 
-def rows_of(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return list(cursor.fetchall())
+def rows_of(statement: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement that this connection plans once, however often it comes."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, parameters, prepare=True).fetchall()
 
 
-def _clicks(visitors: list[UUID], since: datetime, until: datetime) -> dict[UUID, list[ClickFacts]]:
-    found: dict[UUID, list[ClickFacts]] = defaultdict(list)
-    for row in rows_of(_CLICKS, [visitors, since, until]):
-        found[row[0]].append(ClickFacts(*row[1:9], party=Party(*row[9:])))
-    return found
+def _add_clicks(found: Evidence, visitors: list[UUID], since: datetime, until: datetime) -> None:
+    clicks = clicks_of_visitors(visitors, since, until)
+    if not clicks:
+        return
+    links = list({click.link_id for click in clicks})
+    behind: dict[int, tuple[int, Party]] = {}
+    for row in rows_of(_LINKS, [links]):
+        behind[row[10]] = row[11], found.party_of(row)
+    for click in clicks:
+        found.clicks.setdefault(click.visitor, []).append(ClickFacts(click, *behind[click.link_id]))
 
 
-def _codes(orders: Iterable[OrderFacts]) -> dict[tuple[int, str], CodeFacts]:
+def _add_codes(found: Evidence, orders: Iterable[OrderFacts]) -> None:
     shops = list({order.shop_id for order in orders if order.codes})
     names = list({normalized(code) for order in orders for code in order.codes})
-    return {
-        (row[0], row[1]): CodeFacts(*row[2:7], party=Party(*row[7:]))
-        for row in rows_of(_CODES, [shops, names])
-    }
-
-
-def _add_terms(found: Evidence) -> None:
-    parties = {click.party for path in found.clicks.values() for click in path}
-    parties |= {code.party for code in found.codes.values()}
-    if not parties:
-        return
-    own = list({party.pk for party in parties})
-    groups = list({party.group_id for party in parties})
-    for pk, affiliate_id, group_id, *period in rows_of(_TERMS, [own, groups]):
-        terms = TermsFacts(pk, *period)
-        if affiliate_id is not None:
-            found._own[affiliate_id].append(terms)
-        else:
-            found._group[group_id].append(terms)
+    for row in rows_of(_CODES, [shops, names]):
+        found.codes[row[15], row[16]] = CodeFacts._make((*row[10:15], found.party_of(row)))
 
 
 def _steps(visitors: list[UUID], since: datetime, until: datetime) -> dict[UUID, list[Step]]:
     found: dict[UUID, list[Step]] = defaultdict(list)
     for visitor, at, kind, data in rows_of(_STEPS, [visitors, since, until]):
         told = json.loads(data)
-        channel, items = told.get("channel", ""), told.get("items")
-        found[visitor].append(Step(at, kind, channel, items, told.get("value_minor")))
+        basket = told.get("items"), told.get("value_minor")
+        found[visitor].append(Step(at, kind, told.get("channel", ""), *basket))
     return found
 
 

@@ -78,8 +78,8 @@ def write(decided: Iterable[Decided], evidence: Evidence, now: datetime) -> int:
         attributions.append(
             {
                 "order_id": order.pk,
-                "outcome": outcome.value,
-                "reason": decision.reason.value,
+                "outcome": outcome,
+                "reason": decision.reason,
                 "policy_id": order.policy_id,
             }
         )
@@ -92,7 +92,7 @@ def write(decided: Iterable[Decided], evidence: Evidence, now: datetime) -> int:
 def _touchpoints(
     order: OrderFacts, decision: Decision, evidence: Evidence
 ) -> Iterable[dict[str, Any]]:
-    clicks = {click.pk: click for click in evidence.clicks_of(order)}
+    clicks = {found.click.pk: found for found in evidence.clicks_of(order)}
     codes = {code.pk: code for code in evidence.codes_of(order)}
     shares = {id(share.candidate): share for share in decision.shares}
     for ruling in decision.rulings:
@@ -101,8 +101,8 @@ def _touchpoints(
         row = _touchpoint(order, ruling, click)
         share = shares.get(id(candidate))
         if share is not None:
-            source = click or codes[candidate.source_id]
-            terms = evidence.terms_of(source.party, order.placed_at)
+            party = click.party if click else codes[candidate.source_id].party
+            terms = evidence.terms_of(party, order.placed_at)
             if terms is None:
                 raise LookupError(f"Order {order.pk} was won without terms.")  # A7 excludes it.
             row |= {"share_bps": share.share_bps, "terms_id": terms.pk, **_landing(order, click)}
@@ -116,24 +116,25 @@ def _touchpoint(order: OrderFacts, ruling: Ruling, click: ClickFacts | None) -> 
         "kind": candidate.kind,
         "affiliate_id": candidate.affiliate_id,
         "at": candidate.at.isoformat(),
-        "link_id": click.link_id if click else None,
+        "link_id": click.click.link_id if click else None,
         "coupon_code_id": None if click else candidate.source_id,
         "won": ruling.won,
-        "reason": ruling.reason.value,
-        "role": ruling.part.value if ruling.part else "",
+        "reason": ruling.reason,
+        "role": ruling.part or "",
         "navigation": candidate.navigation,
         "facts": candidate.facts,
         "verdicts": [verdict.as_json() for verdict in ruling.verdicts],
     }
 
 
-def _landing(order: OrderFacts, click: ClickFacts | None) -> dict[str, Any]:
+def _landing(order: OrderFacts, found: ClickFacts | None) -> dict[str, Any]:
     """Return what the credit keeps of the click that won, so that no report needs to look it up."""
-    if click is None:
+    if found is None:
         return {"sub_id": "", "surface": ""}
-    age = order.placed_at - click.at
+    click = found.click
+    age = order.placed_at - click.clicked_at
     return {
-        "click_at": click.at.isoformat(),
+        "click_at": click.clicked_at.isoformat(),
         "click_age_seconds": int(age.total_seconds()),
         "sub_id": click.sub_id,
         "surface": click.surface,

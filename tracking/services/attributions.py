@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tracking import queries
 from tracking.domain.attribution import attribute
 from tracking.domain.touchpoints import CODE, Decision, Sale
 from tracking.services.attribution_evidence import (
@@ -19,16 +18,15 @@ from tracking.services.attribution_evidence import (
 )
 from tracking.services.attribution_rows import Decided, write
 
-_UNDECIDED = "NOT EXISTS (SELECT FROM tracking_attribution d WHERE d.order_id = o.id)"
+# Where queries.watermark would take a round trip of its own for every order.
+_KNOWN = """
+WHERE o.placed_at <= least(%s::timestamptz, (SELECT min(watermark) FROM tracking_spoolhost))
+AND NOT EXISTS (SELECT FROM tracking_attribution d WHERE d.order_id = o.id)
+"""
 _LOCKED = "FOR NO KEY UPDATE OF o SKIP LOCKED"
-_ONE = f"{ORDER_COLUMNS} WHERE o.id = %s AND o.placed_at <= %s AND {_UNDECIDED} {_LOCKED}"
-_WAITING = (
-    f"{ORDER_COLUMNS} WHERE o.placed_at <= %s AND {_UNDECIDED} ORDER BY o.id LIMIT %s {_LOCKED}"
-)
-_WAITING_SINCE = (
-    f"{ORDER_COLUMNS} WHERE o.placed_at <= %s AND o.received_at >= %s AND {_UNDECIDED}"
-    f" ORDER BY o.id LIMIT %s {_LOCKED}"
-)
+_ONE = f"{ORDER_COLUMNS} {_KNOWN} AND o.id = %s {_LOCKED}"
+_WAITING = f"{ORDER_COLUMNS} {_KNOWN} ORDER BY o.id LIMIT %s {_LOCKED}"
+_RECENT = f"{ORDER_COLUMNS} {_KNOWN} AND o.received_at >= %s ORDER BY o.id LIMIT %s {_LOCKED}"
 
 
 @transaction.atomic
@@ -40,19 +38,18 @@ def attribute_pending(*, now: datetime, limit: int = 500, since: datetime | None
     policy of its date. Safe to repeat and to run in parallel: each run takes orders that no
     other holds, and one order is decided once.
     """
-    known_until = queries.watermark(now)
     if since is None:
-        rows = rows_of(_WAITING, [known_until, limit])
+        rows = rows_of(_WAITING, [now, limit])
     else:
-        rows = rows_of(_WAITING_SINCE, [known_until, since, limit])
-    return _decide([OrderFacts(*row) for row in rows], now)
+        rows = rows_of(_RECENT, [now, since, limit])
+    return _decide([OrderFacts.of(row) for row in rows], now)
 
 
 @transaction.atomic
 def attribute_order(*, order_id: int, now: datetime) -> bool:
     """Decide about one order; return False if it waits, is decided, or is being decided."""
-    rows = rows_of(_ONE, [order_id, queries.watermark(now)])
-    return bool(_decide([OrderFacts(*row) for row in rows], now))
+    rows = rows_of(_ONE, [now, order_id])
+    return bool(_decide([OrderFacts.of(row) for row in rows], now))
 
 
 def _decide(orders: Sequence[OrderFacts], now: datetime) -> int:
