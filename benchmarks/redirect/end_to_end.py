@@ -17,7 +17,7 @@ WANTED_PER_SECOND, WANTED_LAG_SECONDS = 15_000, 1.5
 CONNECTIONS = 64
 SAMPLE_SECONDS = 0.02
 #: Reading the links, the first connection and the first plan are not the steady state.
-WARM_UP_SECONDS = 2.0
+WARM_UP_SECONDS = 2
 RECORDED = (
     "SELECT (SELECT count(*) FROM tracking_click)"
     " + (SELECT coalesce(sum(count), 0) FROM tracking_clickcount)"
@@ -25,10 +25,10 @@ RECORDED = (
 LAG = "SELECT extract(epoch FROM clock_timestamp() - min(watermark)) FROM tracking_spoolhost"
 
 
-def measure(directory: Path, port: int, *, seconds: float) -> dict[str, float]:
+def measure(directory: Path, port: int, *, seconds: int) -> dict[str, float]:
     """Load one redirect process, with one shipper and PostgreSQL beside it on the same core."""
     spool = {"SPOOL_DIR": str(directory / "through"), "CLICK_DURABILITY": "disk"}
-    postmaster = int((directory / "postgres" / "postmaster.pid").read_text().split()[0])
+    postmaster = int((directory / "pg" / "postmaster.pid").read_text().split()[0])
     stage.pin(postmaster, stage.SERVER_CORE)
     command = stage.granian("tracking.redirect.rsgi:app", "rsgi", port)
     redirect = stage.start("redirect", port, command, spool)
@@ -48,7 +48,7 @@ def measure(directory: Path, port: int, *, seconds: float) -> dict[str, float]:
 
 
 def _through(
-    database: psycopg.Connection[tuple[object, ...]], redirect: stage.Contender, seconds: float
+    database: psycopg.Connection[tuple[object, ...]], redirect: stage.Contender, seconds: int
 ) -> dict[str, float]:
     before, began = _recorded(database), time.monotonic()
     found: list[stage.Round] = []

@@ -57,7 +57,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/redirect/run", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--only", choices=["redirect", "end-to-end"])
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
@@ -80,7 +80,7 @@ def _side_by_side(directory: Path, options: argparse.Namespace) -> Results:
 
 
 def _contenders(directory: Path) -> list[Contender]:
-    postmaster = int((directory / "postgres" / "postmaster.pid").read_text().split()[0])
+    postmaster = int((directory / "pg" / "postmaster.pid").read_text().split()[0])
     stage.pin(postmaster, stage.SERVER_CORE)
     ours = "tracking.redirect.rsgi:app"
     starts: list[Callable[[], Contender]] = [

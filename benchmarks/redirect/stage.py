@@ -74,12 +74,12 @@ def granian(target: str, interface: str, port: int, *options: str) -> list[str]:
     return [*command, "--no-access-log", *options, target]
 
 
-def measure(contender: Contender, connections: int, seconds: float) -> Round:
+def measure(contender: Contender, connections: int, seconds: int) -> Round:
     """Load ``contender`` for some seconds and read what it took."""
     before = contender.processor_seconds()
     done = subprocess.run(
         [
-            *("taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s"),
+            *("taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"),
             *("--latency", "-s", str(HERE / "load.lua"), f"http://127.0.0.1:{contender.port}"),
         ],
         capture_output=True,
@@ -94,8 +94,8 @@ def measure(contender: Contender, connections: int, seconds: float) -> Round:
     return Round(
         requests=requests,
         per_second=float(_found(r"Requests/sec:\s+([\d.]+)", said)),
-        p50_ms=_milliseconds(_found(r"50%\s+(\S+)", said)),
-        p99_ms=_milliseconds(_found(r"99%\s+(\S+)", said)),
+        p50_ms=_milliseconds(_found(r"^ +50% +(\S+)", said)),
+        p99_ms=_milliseconds(_found(r"^ +99% +(\S+)", said)),
         cpu_us=used / requests * 1e6,
     )
 
@@ -125,7 +125,7 @@ def pin(pid: int, core: str) -> None:
 
 
 def _found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
+    match = re.search(pattern, text, re.MULTILINE)
     if match is None:
         raise SystemExit(f"wrk said nothing like {pattern!r}:\n{text}")
     return match[1]
