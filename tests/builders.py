@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Group as Role
+from django.utils import timezone
 
 from affiliates.models import Affiliate, AffiliateKind, Group, Membership, Payee, Terms
 from affiliates.queries import terms_for
@@ -302,6 +303,7 @@ def make_click(link: Link | None = None, **overrides: Any) -> Click:
         click.referrer_host, 0, 0, "", None, "", "",
     )  # fmt: skip
     rollups.grow(shipment.read([line], earliest_us=at_us, latest_us=at_us))
+    rollups.refresh_referrers(timezone.localdate(click.clicked_at))
     return click
 
 

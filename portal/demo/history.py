@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from fraud.services import screening
 from payouts.services import accruals, commissions
 from payouts.services import returns as payout_returns
@@ -20,7 +22,8 @@ from portal.demo.world import World
 from shop.domain.canonical import CanonicalOrder, CanonicalReturn
 from shop.services import orders as shop_orders
 from shop.services import returns as shop_returns
-from tracking.services import attributions, clicks
+from tracking.domain.references import new_reference
+from tracking.services import attributions, clicks, rollups
 
 DAYS = 90
 DAY = timedelta(days=1)
@@ -57,10 +60,16 @@ class History:
             pull_everything(now=ends)
             self._paydays.pay_if_due(now=ends)
             yield day, ends
+        self._sum_referrers()
 
     def will_happen(self, fact: CanonicalOrder | CanonicalReturn, at: datetime) -> None:
         """Let the shop send ``fact`` at ``at``."""
         heapq.heappush(self._coming, (at, next(self._order_of), fact))
+
+    def _sum_referrers(self) -> None:
+        first = timezone.localdate(self._begins)
+        for day in range(DAYS + 1):
+            rollups.refresh_referrers(first + timedelta(days=day))
 
     def _change_accounts(self, day: int, now: datetime) -> None:
         if day == cast.SUSPENDED_ON:
@@ -75,29 +84,32 @@ class History:
     def _promote(self, role: Role, day: int, ends: datetime) -> None:
         growth = 70 + 60 * day // DAYS
         wanted = role.clicks_a_day * WEEK[ends.weekday()] * growth
-        for _click in range(self._about(wanted, 10_000)):
-            self._click(role, self._moment(ends))
+        visits = [self._visit(role, ends) for _visit in range(self._about(wanted, 10_000))]
+        clicks.record_many(visits, now=ends)
         for _order in range(self._about(role.code_orders_of_1000_days * growth, 100_000)):
             self._order_later(self._moment(ends), self._code_trail(role))
 
-    def _click(self, role: Role, at: datetime) -> None:
-        token = clicks.record(
+    def _visit(self, role: Role, ends: datetime) -> clicks.Landing:
+        """Return a visit of the day through a link of ``role``, and let its order come."""
+        visit = clicks.Landing(
+            at=self._moment(ends),
             link=self._chance.choice(self._world.links[role.key]),
             consent=self._chance.random() < CONSENT,
             navigation=self._chance.choices(NAVIGATIONS, NAVIGATION_WEIGHTS)[0],
             referrer_host=role.site.removeprefix("https://").split("/")[0],
-            now=at,
+            visitor=new_reference(),
         )
-        if token is None:
-            return
+        if not visit.consent:
+            return visit
         if self._chance.randrange(1_000) < role.buys_of_1000:
             days = self._chance.expovariate(1 / 2.5)
-            tokens = [token]
+            tokens = [visit.visitor]
             if self._tokens and self._chance.random() < SECOND_TOKEN:
                 tokens.append(self._chance.choice(self._tokens[-60:]))
             trail = Trail(tokens=tuple(dict.fromkeys(tokens)))
-            self._order_later(at + timedelta(minutes=4, days=days), trail)
-        self._tokens.append(token)
+            self._order_later(visit.at + timedelta(minutes=4, days=days), trail)
+        self._tokens.append(visit.visitor)
+        return visit
 
     def _code_trail(self, role: Role) -> Trail:
         in_store = bool(role.store) and self._chance.random() < 0.4

@@ -1,70 +1,46 @@
-"""How people landed through one link: with consent one by one, without by the hour."""
+"""How people landed through one link, from the sums that the shipper and the clock keep."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import TypeVar
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Sum
+from django.db.models import Subquery, Sum
 from django.db.models.functions import TruncDate
 
-from portal.formats import PARIS
-from tracking.domain.navigation import NOT_A_VISIT
-from tracking.models import Click, ClickCount
+from portal.formats import PARIS, in_paris
+from tracking.models import ClickDay, ClickHour, ClickReferrer, Link
 
-Key = TypeVar("Key", date, str)
 MOST_REFERRERS = 8
+_MOMENT = timedelta(microseconds=1)
 
 
 def link_days(link_id: int, since: datetime, until: datetime) -> dict[date, int]:
     """Return the visits through a link on each day in Paris; days without are absent."""
-    singly = (
-        Click.objects.filter(link_id=link_id, clicked_at__gte=since, clicked_at__lt=until)
-        .exclude(navigation__in=NOT_A_VISIT)
-        .values_list(TruncDate("clicked_at", tzinfo=PARIS))
-        .annotate(number=Count("pk"))
-    )
-    hourly = (
-        ClickCount.objects.filter(link_id=link_id, hour__gte=since, hour__lt=until)
-        .exclude(navigation__in=NOT_A_VISIT)
+    owner = Link.objects.filter(pk=link_id).values("affiliate")
+    rows = (
+        ClickHour.objects.filter(affiliate_id=Subquery(owner), link_id=link_id, visits__gt=0)
+        .filter(hour__gte=since, hour__lt=until)
         .values_list(TruncDate("hour", tzinfo=PARIS))
-        .annotate(number=Sum("count"))
+        .annotate(number=Sum("visits"))
     )
-    return _added(singly, hourly)
+    return dict(rows)
 
 
 def referrers(link_id: int, since: datetime, until: datetime) -> list[tuple[str, int]]:
-    """Return the hosts that visitors came from, the most frequent first; "" is unknown."""
-    singly = (
-        Click.objects.filter(link_id=link_id, clicked_at__gte=since, clicked_at__lt=until)
-        .exclude(navigation__in=NOT_A_VISIT)
+    """Return the hosts that visitors came from, the most frequent first; "" is unknown.
+
+    Whole days in Paris; today's are summed up every ten minutes.
+    """
+    days = (in_paris(since).date(), in_paris(until - _MOMENT).date())
+    rows = (
+        ClickReferrer.objects.filter(link_id=link_id, day__range=days)
         .values_list("referrer_host")
-        .annotate(number=Count("pk"))
+        .annotate(number=Sum("visits"))
+        .order_by("-number", "referrer_host")
     )
-    hourly = (
-        ClickCount.objects.filter(link_id=link_id, hour__gte=since, hour__lt=until)
-        .exclude(navigation__in=NOT_A_VISIT)
-        .values_list("referrer_host")
-        .annotate(number=Sum("count"))
-    )
-    hosts: dict[str, int] = _added(singly, hourly)
-    ranked = sorted(hosts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ranked[:MOST_REFERRERS]
+    return list(rows[:MOST_REFERRERS])
 
 
 def has_clicks(affiliate_id: int) -> bool:
     """Tell whether anybody ever landed through a link of the affiliate."""
-    return (
-        Click.objects.filter(affiliate_id=affiliate_id).exists()
-        or ClickCount.objects.filter(affiliate_id=affiliate_id).exists()
-    )
-
-
-def _added(*sources: Iterable[tuple[Key, int]]) -> dict[Key, int]:
-    total: Counter[Key] = Counter()
-    for source in sources:
-        for key, number in source:
-            total[key] += number
-    return dict(total)
+    return ClickDay.objects.filter(affiliate_id=affiliate_id, visits__gt=0).exists()

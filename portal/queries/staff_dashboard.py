@@ -16,8 +16,7 @@ from payouts.models import Adjustment, Block, BlockKind, Commission, CommissionS
 from portal.date_range import DateRange
 from portal.formats import PARIS
 from shop.models import InboundEvent, InboundStatus, Order, Shop
-from tracking.domain.navigation import NOT_A_VISIT
-from tracking.models import Click, ClickCount, Credit, Outcome
+from tracking.models import ClickDay, Credit, Outcome
 from tracking.queries import watermark
 
 TOP = 5
@@ -111,7 +110,7 @@ def change_bps(current: int, previous: int) -> int | None:
 
 
 def tiles(period: DateRange, currency: str) -> Tiles:
-    """Count the period and the one before it, in six queries. Test orders are left out."""
+    """Count the period and the one before it, in five queries. Test orders are left out."""
     now, before = _within("placed_at", period)
     orders = Order.objects.filter(now | before, is_test=False).aggregate(
         now=Count("pk", filter=now),
@@ -176,19 +175,12 @@ def _active(period: DateRange) -> Figure:
 
 
 def _clicks(period: DateRange) -> Figure:
-    now, before = _within("clicked_at", period)
-    rows = (
-        Click.objects.filter(now | before)
-        .exclude(navigation__in=NOT_A_VISIT)
-        .aggregate(now=Count("pk", filter=now), before=Count("pk", filter=before))
+    earlier = period.previous()
+    visits = ClickDay.objects.filter(day__gte=earlier.first, day__lte=period.last).aggregate(
+        now=Sum("visits", filter=Q(day__gte=period.first)),
+        before=Sum("visits", filter=Q(day__lte=earlier.last)),
     )
-    now, before = _within("hour", period)
-    counted = (
-        ClickCount.objects.filter(now | before)
-        .exclude(navigation__in=NOT_A_VISIT)
-        .aggregate(now=Sum("count", filter=now), before=Sum("count", filter=before))
-    )
-    return Figure.of(rows["now"] + (counted["now"] or 0), rows["before"] + (counted["before"] or 0))
+    return Figure.of(visits["now"], visits["before"])
 
 
 def orders_by_day(period: DateRange) -> tuple[list[tuple[date, int]], list[int]]:

@@ -5,7 +5,6 @@ from tracking.queries.clicks import (
     LinkStats,
     click_days,
     link_stats,
-    total_visits,
     visits,
 )
 from tracking.queries.links import LinkSnapshot, code_orders, codes_of, find_link, links_of
@@ -26,7 +25,6 @@ __all__ = [
     "find_link",
     "link_stats",
     "links_of",
-    "total_visits",
     "trace",
     "visits",
     "watermark",

@@ -45,12 +45,6 @@ def visits(since: date, until: date) -> dict[int, int]:
     return dict(rows.values_list("affiliate_id").annotate(n=Sum("visits")).order_by())
 
 
-def total_visits(since: date, until: date) -> int:
-    """Return the visits of all affiliates with ``since`` <= day < ``until``. One query."""
-    rows = DaySum.objects.filter(day__gte=since, day__lt=until)
-    return rows.aggregate(n=Sum("visits"))["n"] or 0
-
-
 @dataclass(frozen=True, slots=True)
 class LinkStats:
     """What one link has brought. ``last_click_at`` is when the last visit's hour began."""

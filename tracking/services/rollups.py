@@ -104,7 +104,7 @@ def refresh_referrers(day: date) -> int:
         cursor.execute(
             _REFERRERS, [day, begins, ends, nobody, int(Fact.EXCHANGED), begins, ends, nobody]
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @lru_cache(maxsize=1024)
