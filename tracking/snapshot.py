@@ -33,6 +33,7 @@ from tracking.landing_links import (
 
 #: Terms begin and end by the clock, and nobody notifies us of midnight.
 RELOAD_SECONDS = 60.0
+TURN_SECONDS = 1.0
 GATHER_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 5.0
 MOST_CODES = 2_000
@@ -57,6 +58,7 @@ class Snapshot:
         self.shops: dict[int, ShopFacts] = {}
         self.salts: dict[int, bytes] = {}
         self.is_loaded = threading.Event()
+        self._ending = threading.Event()
         self._saved_in = saved_in
         self._is_saved = False
         self._unknown: dict[str, float] = {}
@@ -124,9 +126,9 @@ class Snapshot:
     # --- the thread that writes ----------------------------------------------------
 
     def follow(self) -> None:
-        """Load everything and keep it right, for ever. Without a database: what was saved."""
+        """Load everything and keep it right, until ``stop``. Without a database: what was saved."""
         pause, is_told = 0.2, False
-        while True:
+        while not self._ending.is_set():
             try:
                 with psycopg.connect(**_connection_parameters(), autocommit=True) as listener:
                     for channel in CHANNELS:
@@ -139,9 +141,13 @@ class Snapshot:
                     _log.error("Landings go on without the database: %s", error)
                     is_told = True
             if not self.is_loaded.is_set():
-                self._load_saved()
-            time.sleep(pause)
+                self.load_saved()
+            self._ending.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        """Let ``follow`` end within a second."""
+        self._ending.set()
 
     def load(self) -> None:
         """Read everything from the database.
@@ -157,7 +163,7 @@ class Snapshot:
             self._unknown.clear()
         self.is_loaded.set()
         self._is_saved = False
-        self._save()
+        self.save()
 
     def _load_program(self) -> bool:
         """Read what is not links; tell whether links have to be read again for it."""
@@ -170,8 +176,8 @@ class Snapshot:
 
     def _listen(self, listener: psycopg.Connection[Any]) -> None:
         reload_at = time.monotonic() + RELOAD_SECONDS
-        while True:
-            wait = max(0.0, reload_at - time.monotonic())
+        while not self._ending.is_set():
+            wait = min(TURN_SECONDS, max(0.0, reload_at - time.monotonic()))
             notices = list(listener.notifies(timeout=wait, stop_after=1))
             if notices:  # Whoever changes one thing often changes more.
                 notices += listener.notifies(timeout=GATHER_SECONDS)
@@ -181,11 +187,11 @@ class Snapshot:
                 self.load()
             elif is_due or len(codes) < len(notices):
                 self._reload_program(codes)
-            else:
+            elif codes:
                 self._reload_links(codes)
             if is_due:
                 reload_at = time.monotonic() + RELOAD_SECONDS
-                self._save()
+                self.save()
 
     def _reload_program(self, codes: set[str]) -> None:
         try:
@@ -214,7 +220,7 @@ class Snapshot:
 
     # --- the file that a restart begins with ---------------------------------------
 
-    def _save(self) -> None:
+    def save(self) -> None:
         """Write the state, without any salt, if it changed since it was last written."""
         if self._is_saved or self._saved_in is None:
             return
@@ -240,7 +246,8 @@ class Snapshot:
             return
         self._is_saved = True
 
-    def _load_saved(self) -> None:
+    def load_saved(self) -> None:
+        """Begin with the state of the file, if it is one that this version wrote."""
         if self._saved_in is None:
             return
         try:
