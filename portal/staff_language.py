@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from payouts.models import BlockKind
 from portal.display import StatusText
 from portal.formats import format_count, format_moment
+from portal.queries.staff_returns import Parked
 from tracking.domain.touchpoints import Reason
 
 _OUTCOMES = {
@@ -98,6 +99,24 @@ _BLOCKS = {
     BlockKind.MANUAL: gettext_lazy("Held by hand until somebody releases it."),
 }
 
+_PARKED = {
+    Parked.NO_ORDER: gettext_lazy(
+        "It names no order, so it cannot be placed. If the shop can tell which one, let it send a"
+        " new return that names it."
+    ),
+    Parked.UNKNOWN_ORDER: gettext_lazy(
+        "The order has not come yet. Let the shop send it: the return then finds its place by"
+        " itself."
+    ),
+    Parked.UNKNOWN_LINE: gettext_lazy(
+        "The order has no such line. Let the shop check the id or the SKU, and send a new return."
+    ),
+    Parked.SURPLUS: gettext_lazy(
+        "More came back than is left of this line: its commission is all taken back already. Let"
+        " the shop check the quantity."
+    ),
+}
+
 _EVIDENCE = {
     "ordered_at": gettext_lazy("Order"),
     "clicked_at": gettext_lazy("Click"),
@@ -155,6 +174,11 @@ def staff_commission_status(status: str, *, blocked: bool = False) -> StatusText
 def block_sentence(kind: str) -> str:
     """Why a commission is held and what ends it."""
     return str(_BLOCKS[BlockKind(kind)])
+
+
+def parked_sentence(why: Parked) -> str:
+    """Why a return is parked, and what to do."""
+    return str(_PARKED[why])
 
 
 def evidence_items(evidence: dict[str, Any]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from fraud.models import Case, Signal
 from payouts.models import Batch, Block, Commission, Item
 from portal import countries, refusals, staff_language, status_language
 from portal.display import StatusText
+from portal.queries.staff_returns import Parked
 from shop.models import InboundEvent
 
 register = template.Library()
@@ -91,6 +92,12 @@ def signal_why(signal: Signal) -> str:
 def evidence(signal: Signal) -> list[tuple[str, str]]:
     """List the facts of a signal."""
     return staff_language.evidence_items(signal.evidence)
+
+
+@register.filter
+def parked_why(why: Parked) -> str:
+    """Say why a return is parked, and what to do."""
+    return staff_language.parked_sentence(why)
 
 
 @register.filter
