@@ -24,9 +24,9 @@ _EMPTY = ("content-length", "0")
 class Ahead:
     """Answers /c/<code> and /j itself, and leaves the rest to ``django``."""
 
-    def __init__(self, django: Application) -> None:
+    def __init__(self, django: Application, core: Core | None = None) -> None:
         self.django = django
-        self._core: Core | None = None
+        self._core = core
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
