@@ -218,7 +218,8 @@ def test_many_orders_cost_as_many_statements_as_one(monkeypatch):
     said, execute = [], Cursor.execute
 
     def listen(cursor, statement, *args, **kwargs):
-        said.append(statement)
+        if "SAVEPOINT" not in str(statement):
+            said.append(statement)
         return execute(cursor, statement, *args, **kwargs)
 
     monkeypatch.setattr(Cursor, "execute", listen)

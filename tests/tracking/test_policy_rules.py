@@ -97,8 +97,8 @@ def test_what_is_read_is_written_back():
     ("rules", "sentence"),
     [
         ([], "rules is a JSON object."),
-        ({"lookback": 3}, "rules: there is no 'lookback'. Known: look_back_days, code,"),
-        ({"look_back_days": {"blog": 3}}, "look_back_days: there is no 'blog'."),
+        ({"lookback": 3}, "rules: there is no “lookback”. Known: look_back_days, code,"),
+        ({"look_back_days": {"blog": 3}}, "look_back_days: there is no “blog”."),
         ({"look_back_days": {"coupon": 0}},
          "look_back_days.coupon is a whole number from 1 to 395."),
         ({"look_back_days": {"coupon": True}}, "look_back_days.coupon is a whole number"),
@@ -107,14 +107,14 @@ def test_what_is_read_is_written_back():
         ({"stand_down": {"minutes": 30, "classes": ["blog"]}}, "stand_down.classes is one of"),
         ({"stand_down": {"minutes": 30, "classes": "coupon"}}, "stand_down.classes is a list."),
         ({"basket_before_click": {"minutes": 30, "answer": "keep"}},
-         "basket_before_click: there is no 'answer'."),
+         "basket_before_click: there is no “answer”."),
         ({"session_open": {"minutes": 30, "other_channel": "maybe"}},
          "session_open.other_channel is one of refuse, keep."),
         ({"contracted_priority_days": -1}, "contracted_priority_days is a whole number"),
         ({"split": {"introducer": 5_000, "closer": 4_000}},
          "split: the shares come to 9000 basis points instead of 10000."),
         ({"split": {"introducer": 10_000}}, "split: the closer, to whom missing shares fall,"),
-        ({"split": {"assist": 10_000}}, "split: there is no 'assist'."),
+        ({"split": {"assist": 10_000}}, "split: there is no “assist”."),
     ],
 )  # fmt: skip
 def test_rules_that_make_no_sense_are_refused_in_words(rules, sentence):

@@ -14,6 +14,7 @@ from typing import Any
 
 from core.errors import DomainError
 from core.money import BPS
+from core.wording import Said
 
 #: The classes a rule can name: what an affiliate is, and whether it is under contract.
 CONTRACTED = "contracted"
@@ -173,9 +174,14 @@ def _split(said: object, name: str) -> Mapping[Part, int]:
     shares = {part: _number(read.get(part, 0), f"{name}.{part}", BPS, smallest=0) for part in Part}
     total = sum(shares.values())
     if total != BPS:
-        raise PolicyRefused(f"{name}: the shares come to {total} basis points instead of {BPS}.")
+        raise PolicyRefused(
+            Said("%(rule)s: the shares come to %(total)s basis points instead of 10000.",
+                 rule=name, total=total)
+        )  # fmt: skip
     if not shares[Part.CLOSER]:
-        raise PolicyRefused(f"{name}: the closer, to whom missing shares fall, gets something.")
+        raise PolicyRefused(
+            Said("%(rule)s: the closer, to whom missing shares fall, gets something.", rule=name)
+        )
     return MappingProxyType(shares)
 
 
@@ -196,16 +202,22 @@ _READERS: Mapping[str, Any] = {
 
 def _object(said: object, name: str, known: Collection[str]) -> Mapping[str, Any]:
     if not isinstance(said, Mapping):
-        raise PolicyRefused(f"{name} is a JSON object.")
+        raise PolicyRefused(Said("%(rule)s is a JSON object.", rule=name))
     for key in said:
         if key not in known:
-            raise PolicyRefused(f"{name}: there is no {key!r}. Known: {', '.join(known)}.")
+            raise PolicyRefused(
+                Said("%(rule)s: there is no “%(key)s”. Known: %(known)s.",
+                     rule=name, key=key, known=", ".join(known))
+            )  # fmt: skip
     return said
 
 
 def _number(said: object, name: str, largest: int, *, smallest: int = 1) -> int:
     if isinstance(said, bool) or not isinstance(said, int) or not smallest <= said <= largest:
-        raise PolicyRefused(f"{name} is a whole number from {smallest} to {largest}.")
+        raise PolicyRefused(
+            Said("%(rule)s is a whole number from %(smallest)s to %(largest)s.",
+                 rule=name, smallest=smallest, largest=largest)
+        )  # fmt: skip
     return said
 
 
@@ -216,7 +228,7 @@ def _minutes(said: Mapping[str, Any], name: str) -> int:
 def _classes(said: Mapping[str, Any], name: str) -> frozenset[str]:
     classes = said.get("classes", [])
     if not isinstance(classes, list | tuple):
-        raise PolicyRefused(f"{name}.classes is a list.")
+        raise PolicyRefused(Said("%(rule)s is a list.", rule=f"{name}.classes"))
     return frozenset(_word(one, f"{name}.classes", CLASSES) for one in classes)
 
 
@@ -226,5 +238,7 @@ def _answer(said: Mapping[str, Any], name: str, key: str, default: Answer) -> An
 
 def _word(said: object, name: str, known: Collection[str]) -> str:
     if not isinstance(said, str) or said not in known:
-        raise PolicyRefused(f"{name} is one of {', '.join(known)}.")
+        raise PolicyRefused(
+            Said("%(rule)s is one of %(known)s.", rule=name, known=", ".join(known))
+        )
     return said

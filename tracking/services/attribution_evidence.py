@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, LiteralString, NamedTuple
@@ -51,6 +51,10 @@ class OrderFacts:
     def of(cls, row: Sequence[Any]) -> OrderFacts:
         """Return the order of a row of ``ORDER_COLUMNS``. What is no reference is left out."""
         return cls(*(*row, frozenset(filter(None, map(to_uuid, row[4])))))
+
+    def under(self, rules: str) -> OrderFacts:
+        """Return the same order under the policy of these rules."""
+        return replace(self, rules=rules)
 
     @property
     def policy(self) -> Policy:
