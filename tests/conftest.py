@@ -22,6 +22,11 @@ hypothesis_settings.load_profile("house")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 MONTHS_OF_TESTS = ("2025-01-01", "2026-12-31")
+#: What a person's Chromium says. A headless one calls itself a robot, and robots do not click.
+PERSON = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/156.0.0.0 Safari/537.36"
+)
 LOOPBACK = {"localhost", "127.0.0.1", "::1", ""}
 
 
@@ -108,6 +113,7 @@ def browser_context_args(browser_context_args):
         "locale": "fr-FR",
         "timezone_id": "Europe/Paris",
         "viewport": {"width": 1280, "height": 900},
+        "user_agent": PERSON,
     }
 
 

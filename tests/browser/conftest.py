@@ -1,13 +1,20 @@
 import logging
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from demo.shop.settings import Settings
 from demo.shop.shop import make_application
 from tests.browser.people import Browsers
+from tests.browser.shop_stage import COAT, HOSTS, LINK, LOOKALIKE, SHOP, Stage
+from tests.browser.tls import Web, served
+from tests.builders import LONG_AGO, make_affiliate, make_group, make_link, make_shop
+from tests.conftest import CHROMIUM, PERSON
+from tracking import spool
 
 
 @pytest.fixture
@@ -59,3 +66,52 @@ def shop_url(shop_settings):
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def tls_browser(browser_type, tmp_path_factory):
+    """Chromium, for which the hosts of ``tls_web`` are this machine and their certificate good."""
+    web = Web()
+    with served(web, tmp_path_factory.mktemp("tls"), HOSTS) as server:
+        rules = ", ".join(f"MAP {host}:443 127.0.0.1:{server.port}" for host in HOSTS)
+        browser = browser_type.launch(
+            executable_path=CHROMIUM,
+            args=[
+                f"--host-resolver-rules={rules}",
+                f"--ignore-certificate-errors-spki-list={server.pin}",
+                f"--user-agent={PERSON}",
+            ],
+        )
+        yield browser, web
+        browser.close()
+
+
+@pytest.fixture
+def stage(tls_browser, live_server, settings, tmp_path, browser_context_args):
+    """The demo shop on https://shop.test, whose proxy brings /c/, /j and /ap.js to us; a blog with
+    one of our links; a look-alike of the shop's name that redirects to the same link."""
+    browser, web = tls_browser
+    settings.SPOOL_DIR = tmp_path / "spool"
+    settings.ON_THIS_MACHINE = settings.SECURE_SSL_REDIRECT = False
+    settings.ALLOWED_HOSTS = ["*"]
+    spool._own_spool.cache_clear()
+    shop = make_shop(
+        home_url=f"{SHOP}/", link_origin=SHOP, link_hosts=["shop.test"], code="maison-lutece"
+    )
+    group = make_group(slug="content", terms={"window_days": 7, "valid_from": LONG_AGO})
+    make_link(make_affiliate(group=group), shop=shop, code=LINK, destination_url=f"{SHOP}{COAT}")
+    of_shop = Settings(apport_url=live_server.url, state=tmp_path)
+    post = f'<link rel="icon" href="data:,"><a href="{SHOP}/c/{LINK}">Le manteau</a>'
+    web.sites = {
+        "shop.test": make_application(of_shop, deliver=False),
+        "blog.test": Response(f"<!doctype html>{post}", mimetype="text/html"),
+        urlsplit(LOOKALIKE).hostname: Response(
+            status=302, headers={"Location": f"{SHOP}/c/{LINK}"}
+        ),
+    }
+    context = browser.new_context(**browser_context_args)
+    stage = Stage(context, settings.SPOOL_DIR, of_shop, web.sites)
+    yield stage
+    assert stage.complaints == []
+    context.close()
+    spool._own_spool.cache_clear()
