@@ -50,9 +50,12 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("dashboard", _("Dashboard"), "/manage/", "chart-column"),
             ("applications", _("Applications"), "/manage/applications/", "inbox"),
             ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
+            ("groups", _("Groups"), "/manage/groups/", "settings"),
+            ("promo-codes", _("Promo codes"), "/manage/codes/", "tag"),
             ("orders", _("Orders"), "/manage/orders/", "package"),
             ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
             ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
+            ("tracking", _("Tracking"), "/manage/tracking/", "eye"),
         ),
     ),
     "finance": (

@@ -12,15 +12,21 @@ from portal.views import (
     finance_payments,
     manager_affiliates,
     manager_applications,
+    manager_codes,
     manager_dashboard,
+    manager_groups,
     manager_orders,
     manager_returns,
     manager_reviews,
+    manager_tracking,
 )
 
 _APPLICATION = "manage/applications/<uuid:public_id>/"
 _AFFILIATE = "manage/affiliates/<uuid:public_id>/"
 _REVIEW = "manage/reviews/<uuid:public_id>/"
+_PROMO = "manage/codes/<int:pk>/"
+_REQUEST = "manage/codes/requests/<int:pk>/"
+_GROUP = "manage/groups/<slug:slug>/"
 _BATCH = "finance/batches/<uuid:public_id>/"
 _ITEM = f"{_BATCH}items/<uuid:item_id>/"
 _LEDGER = "finance/ledger/<uuid:public_id>/"
@@ -64,9 +70,32 @@ manage: list[URLPattern] = [
     path(_REVIEW, manager_reviews.review_detail, name="review-detail"),
     path(f"{_REVIEW}confirm/", manager_reviews.review_confirm, name="review-confirm"),
     path(f"{_REVIEW}dismiss/", manager_reviews.review_dismiss, name="review-dismiss"),
+    path("manage/codes/", manager_codes.promo_list, name="promo-list"),
+    path("manage/codes/new/", manager_codes.promo_new, name="promo-new"),
+    path("manage/codes/new/make/", manager_codes.promo_create, name="promo-create"),
+    path(_PROMO, manager_codes.promo_detail, name="promo-detail"),
+    path(f"{_PROMO}revise/", manager_codes.promo_revise, name="promo-revise"),
+    path(f"{_PROMO}end/", manager_codes.promo_end, name="promo-end"),
+    path("manage/codes/requests/", manager_codes.request_list, name="request-list"),
+    path(_REQUEST, manager_codes.request_detail, name="request-detail"),
+    path(f"{_REQUEST}grant/", manager_codes.request_grant, name="request-grant"),
+    path(f"{_REQUEST}refuse/", manager_codes.request_refuse, name="request-refuse"),
+    path("manage/groups/", manager_groups.group_list, name="group-list"),
+    path(_GROUP, manager_groups.group_detail, name="group-detail"),
+    path(f"{_GROUP}utm/", manager_groups.group_utm, name="group-utm"),
     path("manage/inbound/", manager_reviews.inbound_list, name="inbound-list"),
     path("manage/inbound/parked/", manager_returns.parked_list, name="parked-list"),
     path("manage/inbound/<int:pk>/replay/", manager_reviews.inbound_replay, name="inbound-replay"),
+    path("manage/tracking/", manager_tracking.overview, name="tracking"),
+    path("manage/tracking/live/", manager_tracking.stream, name="tracking-stream"),
+    path("manage/tracking/rejects/", manager_tracking.rejects, name="tracking-rejects"),
+    path("manage/tracking/debug/", manager_tracking.debug, name="tracking-debug"),
+    path(
+        "manage/tracking/debug/installation/",
+        manager_tracking.installation,
+        name="tracking-installation",
+    ),
+    path("manage/tracking/debug/visit/", manager_tracking.visit, name="tracking-visit"),
 ]
 
 finance: list[URLPattern] = [

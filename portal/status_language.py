@@ -23,6 +23,7 @@ __all__ = [
     "DECLINE_REASONS",
     "LINK_CODES",
     "PAYOUT_CODES",
+    "REQUEST_CODES",
     "CommissionFacts",
     "DeclineReason",
     "StatusText",
@@ -34,6 +35,7 @@ __all__ = [
     "decline_reason",
     "link_status",
     "payout_status",
+    "request_status",
 ]
 
 Plain = dict[str, tuple[Text, Tone, str, Text]]
@@ -169,6 +171,18 @@ _LINK: Plain = {
         gettext_lazy("Archived"), "neutral", "archive",
         gettext_lazy("Out of your lists. It still leads to the shop."),
     ),
+    "expired": (
+        gettext_lazy("Expired"), "neutral", "clock",
+        gettext_lazy("It leads to the shop and earns nothing any more."),
+    ),
+    "expiring": (
+        gettext_lazy("Ends soon"), "warning", "hourglass",
+        gettext_lazy("It earns for another week at most. Give it another last day to go on."),
+    ),
+    "astray": (
+        gettext_lazy("Page not allowed"), "danger", "triangle-alert",
+        gettext_lazy("Its page is no longer one of the shop's: it leads to the home page instead."),
+    ),
 }  # fmt: skip
 
 _CODE: Plain = {
@@ -187,6 +201,27 @@ _CODE: Plain = {
     "expired": (
         gettext_lazy("Expired"), "neutral", "clock", gettext_lazy("Its last day has passed."),
     ),
+    "used_up": (
+        gettext_lazy("Limit reached"), "warning", "circle-check",
+        gettext_lazy("It has earned as many orders as it may. The shop still accepts it."),
+    ),
+}  # fmt: skip
+
+_REQUEST: Plain = {
+    "open": (
+        gettext_lazy("Waiting"), "info", "hourglass",
+        gettext_lazy("We answer by e-mail. You have nothing to do."),
+    ),
+    "granted": (
+        gettext_lazy("Granted"), "success", "circle-check", gettext_lazy("The code is yours."),
+    ),
+    "refused": (
+        gettext_lazy("Refused"), "danger", "circle-x",
+        gettext_lazy("You can ask for another one."),
+    ),
+    "withdrawn": (
+        gettext_lazy("Withdrawn"), "neutral", "undo-2", gettext_lazy("You took it back."),
+    ),
 }  # fmt: skip
 
 
@@ -196,6 +231,7 @@ APPLICATION_CODES = tuple(_APPLICATION)
 AFFILIATE_CODES = tuple(_AFFILIATE)
 LINK_CODES = tuple(_LINK)
 CODE_CODES = tuple(_CODE)
+REQUEST_CODES = tuple(_REQUEST)
 
 
 def payout_status(code: str, *, reason: str = "") -> StatusText:
@@ -243,7 +279,7 @@ def affiliate_status(code: str, *, reason: str = "") -> StatusText:
 
 
 def link_status(code: str) -> StatusText:
-    """The state of a link: active, paused or archived.
+    """The state of a link, or what is remarkable about it: ends soon, page not allowed.
 
     :raises KeyError: unknown ``code``.
     """
@@ -251,11 +287,19 @@ def link_status(code: str) -> StatusText:
 
 
 def code_status(code: str) -> StatusText:
-    """The state of a promo code: active, scheduled, paused or expired.
+    """The state of a promo code: active, scheduled, paused, used up or expired.
 
     :raises KeyError: unknown ``code``.
     """
     return _plain(_CODE, code)
+
+
+def request_status(code: str, *, reason: str = "") -> StatusText:
+    """The state of a request for a promo code; a refused one says why.
+
+    :raises KeyError: unknown ``code``.
+    """
+    return _plain(_REQUEST, code, reason)
 
 
 def _plain(table: Plain, code: str, reason: str = "") -> StatusText:

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from portal import link_urls
 from portal.views import (
     affiliate_home,
     application,
-    codes,
     dev,
-    links,
     payee,
     payouts,
     preferences,
@@ -25,13 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/status/", application.status, name="apply-status"),
     path("apply/withdraw/", application.withdraw, name="apply-withdraw"),
     path("portal/", affiliate_home.home, name="home"),
-    path("portal/links/", links.link_list, name="link-list"),
-    path("portal/links/new/", links.new, name="link-new"),
-    path("portal/links/<int:pk>/", links.detail, name="link-detail"),
-    path("portal/links/<int:pk>/qr.svg", links.qr_svg, name="link-qr-svg"),
-    path("portal/links/<int:pk>/qr.png", links.qr_png, name="link-qr-png"),
-    path("portal/links/<int:pk>/archive/", links.archive, name="link-archive"),
-    path("portal/codes/", codes.code_list, name="code-list"),
+    *link_urls.urlpatterns,
     path("portal/sales/", sales.sale_list, name="sale-list"),
     path("portal/sales/<int:pk>/", sales.detail, name="sale-detail"),
     path("portal/payouts/", payouts.payout_list, name="payout-list"),

@@ -1,171 +1,236 @@
-"""Links: the list, the builder, and what one of them brought."""
+"""Links: the list, and what is done with one or many of them."""
 
 from __future__ import annotations
 
-from io import BytesIO
+from collections.abc import Iterator
 from typing import Any
 
-import segno
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.models import Affiliate
+from core.csv_export import csv_chunks
 from core.errors import DomainError
-from portal import date_range
-from portal.access import current_affiliate, own, partner_required
-from portal.date_range import DateRange
-from portal.formats import format_count
-from portal.forms.link import LinkForm
-from portal.queries import clicks
-from portal.queries.links import ARCHIVED, found_links, link_rows
+from portal.access import current_affiliate, current_user, own, partner_required
+from portal.link_files import EXPORT_HEADER, export_rows
+from portal.queries.link_products import beginnings
+from portal.queries.links import (
+    ARCHIVED,
+    EXPIRED,
+    LinkFilters,
+    codes_on_links,
+    found_links,
+    link_rows,
+    page_of,
+    tags_of,
+)
 from portal.query_links import text
 from portal.refusals import sentence
-from portal.series import points, step_of
-from portal.short_links import short_url
+from portal.shop_pictures import allow
 from shop.models import Shop
 from tracking.models import Link
 from tracking.services import links as services
+from tracking.services.link_content import TAG_LENGTH
 
-PAGE_SIZE = 25
-QR_QUIET_ZONE = 4
-QR_PNG_SCALE = 24
-
-
-@partner_required
-@require_safe
-def link_list(request: HttpRequest) -> HttpResponse:
-    """Show the links with what each brought."""
-    affiliate = current_affiliate(request)
-    search = text(request.GET, "q")
-    state = request.GET.get("state", "")
-    found = found_links(affiliate.pk, search=search, state=state)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "affiliate/link_list.html",
-        {
-            "affiliate": affiliate,
-            "page": page,
-            "rows": link_rows(affiliate.pk, page, is_active=affiliate.is_active),
-            "search": search,
-            "states": [(ARCHIVED, _("Archived"))],
-            "shows_archived": state == ARCHIVED,
-            "is_narrowed": bool(search),
-            "suggestions": _suggestions(),
-        },
-    )
-
-
-@partner_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Make a link to a page of the shop; what is refused says why and keeps what was typed."""
-    affiliate = current_affiliate(request)
-    initial = {"destination_url": request.GET.get("to", ""), "label": request.GET.get("label", "")}
-    form = LinkForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            link = services.create(
-                affiliate_id=affiliate.pk,
-                shop_id=form.cleaned_data["shop"].pk,
-                destination_url=form.cleaned_data["destination_url"],
-                sub_id=form.cleaned_data["sub_id"],
-                label=form.cleaned_data["label"],
-                now=timezone.now(),
-            )
-        except DomainError as refusal:
-            form.add_error("destination_url" if affiliate.is_active else None, sentence(refusal))
-        else:
-            messages.success(request, _("Your link is ready."))
-            return redirect(f"{reverse('portal:link-detail', args=[link.pk])}?new=1")
-    return render(
-        request,
-        "affiliate/link_new.html",
-        {"form": form, "affiliate": affiliate, "suggestions": _suggestions()},
-        status=422 if form.is_bound else 200,
-    )
+#: Up to so many links are shown as cards, more as rows, unless somebody chooses.
+MOST_CARDS = 5
+MOST_SELECTED = 200
+CSV_BATCH = 500
 
 
 @partner_required
 @require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one link: its address to copy, its QR code, and what it brought in a period."""
-    link = own(request, Link.objects.select_related("shop"), pk=pk)
-    affiliate = current_affiliate(request)
-    shown = date_range.parse(request.GET, now=timezone.now())
-    row = link_rows(affiliate.pk, [link], is_active=affiliate.is_active)[0]
+def link_list(request: HttpRequest) -> HttpResponseBase:
+    """Show the links with what each brought; ``format=csv`` sends the same as a file."""
+    affiliate, now = current_affiliate(request), timezone.now()
+    filters = _filters(request)
+    found = found_links(affiliate.pk, filters, now=now)
+    if request.GET.get("format") == "csv":
+        return _csv(affiliate, list(found.values_list("pk", flat=True)))
+    page = page_of(affiliate.pk, found, sort=filters.sort, number=request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["format"] = "csv"
+    chosen = request.GET.get("view", "")
+    is_first_use = not page.paginator.count and not filters.is_narrowed and not filters.state
     context = {
-        "link": link,
-        "row": row,
-        "is_new": request.GET.get("new") == "1",
-        "range": shown,
-        "period_chips": date_range.chips(request.GET, shown),
-        "sales_url": f"{reverse('portal:sale-list')}?source=link-{link.pk}&range=12m",
-        **_activity(link, shown),
+        "affiliate": affiliate,
+        "page": page,
+        "rows": link_rows(affiliate.pk, page, is_active=affiliate.is_active, now=now),
+        "filters": filters,
+        "states": [(EXPIRED, _("Expired")), (ARCHIVED, _("Archived"))],
+        "tags": tags_of(affiliate.pk),
+        "codes": codes_on_links(affiliate.pk),
+        "kept": [(k, request.GET[k]) for k in ("state", "sort", "view") if request.GET.get(k)],
+        "as_cards": chosen == "cards" or (chosen != "rows" and page.paginator.count <= MOST_CARDS),
+        "views": [("cards", _("Cards")), ("rows", _("Rows"))],
+        "has_choice": bool(page.paginator.count),
+        "is_first_use": is_first_use,
+        "suggestions": _suggestions() if is_first_use else [],
+        "csv_url": f"?{query.urlencode()}",
+        "here": request.get_full_path(),
     }
-    return render(request, "affiliate/link_detail.html", context)
-
-
-@partner_required
-@require_safe
-def qr_svg(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the QR code of a link as SVG."""
-    return _qr(own(request, Link.objects.all(), pk=pk), "svg", "image/svg+xml", scale=8)
-
-
-@partner_required
-@require_safe
-def qr_png(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the QR code of a link as PNG, large enough to print."""
-    return _qr(own(request, Link.objects.all(), pk=pk), "png", "image/png", scale=QR_PNG_SCALE)
+    answer = render(request, "affiliate/link_list.html", context)
+    # The builder opens in a sheet of this page, with pictures of products.
+    return allow(answer, Shop.objects.order_by("pk"))
 
 
 @partner_required
 @require_POST
-def archive(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Take a link out of the list. It still leads to the shop, and earns nothing."""
-    link = own(request, Link.objects.all(), pk=pk)
+def bulk(request: HttpRequest) -> HttpResponseBase:
+    """Do one thing with the selected links."""
+    affiliate, act = current_affiliate(request), request.POST.get("act", "")
+    pks = _selected(request)
+    if not pks:
+        messages.error(request, _("Select at least one link."))
+        return _back(request)
+    if act == "export":
+        return _csv(affiliate, pks)
+    if act == "qr":
+        chosen = "&".join(f"selected={pk}" for pk in pks)
+        return redirect(f"{reverse('portal:link-qr-zip')}?{chosen}")
     try:
-        services.archive(link_id=link.pk, affiliate_id=link.affiliate_id, now=timezone.now())
+        _act(request, affiliate, act, pks)
     except DomainError as refusal:
         messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, _("The link is archived. It still leads to the shop."))
+    return _back(request)
+
+
+@partner_required
+@require_POST
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a link out of the list. It still leads to the shop, and earns nothing."""
+    link = own(request, Link.objects.all(), pk=pk)
+    services.archive(
+        link_id=link.pk,
+        affiliate_id=link.affiliate_id,
+        actor_id=current_user(request).pk,
+        now=timezone.now(),
+    )
+    messages.success(request, _("The link is archived. It still leads to the shop."))
     return redirect("portal:link-list")
 
 
-def _activity(link: Link, shown: DateRange) -> dict[str, Any]:
-    daily = clicks.link_days(link.pk, shown.since, shown.until)
-    hosts = clicks.referrers(link.pk, shown.since, shown.until)
-    return {
-        "clicks": points(daily, shown),
-        "clicks_total": sum(daily.values()),
-        "step": step_of(shown),
-        "referrers": [
-            (host or _("Unknown or typed"), format_count(number)) for host, number in hosts
-        ],
+@partner_required
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an archived link back into use."""
+    link = own(request, Link.objects.all(), pk=pk)
+    try:
+        services.restore(
+            link_id=link.pk,
+            affiliate_id=link.affiliate_id,
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        )
+    except DomainError as refusal:
+        messages.error(request, sentence(refusal))
+    else:
+        messages.success(request, _("The link is back in use."))
+    return redirect("portal:link-detail", pk=link.pk)
+
+
+@partner_required
+@require_POST
+def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a copy with an address of its own, and open it to be changed."""
+    link = own(request, Link.objects.all(), pk=pk)
+    try:
+        copy = services.duplicate(
+            link_id=link.pk, affiliate_id=link.affiliate_id, now=timezone.now()
+        )
+    except DomainError as refusal:
+        messages.error(request, sentence(refusal))
+        return redirect("portal:link-detail", pk=link.pk)
+    messages.success(request, _("This is the copy. Change what is different."))
+    return redirect("portal:link-edit", pk=copy.pk)
+
+
+def _act(request: HttpRequest, affiliate: Affiliate, act: str, pks: list[int]) -> None:
+    fields: dict[str, Any] = {
+        "link_ids": pks,
+        "affiliate_id": affiliate.pk,
+        "actor_id": current_user(request).pk,
+        "now": timezone.now(),
     }
+    tag = text(request.POST, "tag", longest=TAG_LENGTH)
+    if act == "archive":
+        count = services.archive_many(**fields)
+        done = ngettext("%(n)s link is archived.", "%(n)s links are archived.", count)
+    elif act in {"tag", "untag"} and not tag:
+        messages.error(request, _("Write the tag."))
+        return
+    elif act == "tag":
+        count = services.tag_many(tag=tag, **fields)
+        done = ngettext("%(n)s link is tagged.", "%(n)s links are tagged.", count)
+    elif act == "untag":
+        count = services.untag_many(tag=tag, **fields)
+        done = ngettext("%(n)s link lost the tag.", "%(n)s links lost the tag.", count)
+    else:
+        messages.error(request, _("Choose what to do with the links."))
+        return
+    messages.success(request, done % {"n": count})
 
 
-def _qr(link: Link, kind: str, content_type: str, *, scale: int) -> HttpResponse:
-    body = BytesIO()
-    code = segno.make(short_url(link), error="m", micro=False)
-    code.save(body, kind=kind, scale=scale, border=QR_QUIET_ZONE)
-    return HttpResponse(
-        body.getvalue(),
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{link.code}.{kind}"'},
+def _selected(request: HttpRequest) -> list[int]:
+    chosen = request.POST.getlist("selected")[:MOST_SELECTED]
+    return [int(pk) for pk in chosen if pk.isdecimal() and len(pk) < 19]
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Lead back to the list as it was, never off this site."""
+    here = request.POST.get("next", "")
+    is_ours = here.startswith(reverse("portal:link-list")) and url_has_allowed_host_and_scheme(
+        here, allowed_hosts=None
+    )
+    return redirect(here if is_ours else "portal:link-list")
+
+
+def _filters(request: HttpRequest) -> LinkFilters:
+    state = request.GET.get("state", "")
+    return LinkFilters(
+        search=text(request.GET, "q"),
+        state=state if state in {EXPIRED, ARCHIVED} else "",
+        tag=text(request.GET, "tag", longest=TAG_LENGTH),
+        code=text(request.GET, "code"),
+        sort=text(request.GET, "sort"),
     )
 
 
-def _suggestions() -> list[tuple[str, str]]:
-    """``(label, address)`` of pages that a first link can lead to: one click each."""
-    builder = reverse("portal:link-new")
-    return [
-        (shop.name, f"{builder}?to={shop.home_url}") for shop in Shop.objects.order_by("pk")[:3]
-    ]
+def _csv(affiliate: Affiliate, pks: list[int]) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        csv_chunks([str(label) for label in EXPORT_HEADER], _lines(affiliate, pks)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="links.csv"'},
+    )
+
+
+def _lines(affiliate: Affiliate, pks: list[int]) -> Iterator[Any]:
+    language, now = get_language(), timezone.now()
+    links = Link.objects.select_related("shop", "coupon_code").filter(affiliate=affiliate)
+    for start in range(0, len(pks), CSV_BATCH):
+        # The answer is sent after the request: its language is over by then.
+        with override(language):
+            batch = links.filter(pk__in=pks[start : start + CSV_BATCH]).order_by(
+                "-created_at", "-pk"
+            )
+            rows = link_rows(affiliate.pk, batch, is_active=affiliate.is_active, now=now)
+            lines = list(export_rows(rows))
+        yield from lines
+
+
+def _suggestions() -> list[dict[str, str]]:
+    """Pages that a first link can lead to: one click each makes it."""
+    shop, now = Shop.objects.order_by("pk").first(), timezone.now()
+    if shop is None:
+        return []
+    pages = [(_("Home page of %(shop)s") % {"shop": shop.name}, shop.home_url)]
+    pages += [(product.name, product.url) for product in beginnings(shop, now=now)]
+    return [{"label": label, "url": url, "shop": str(shop.pk)} for label, url in pages]

@@ -61,6 +61,10 @@ def make_everything():
             for commission in (block.commission, partners.paid)
         ],
         "blocks/<int:block_pk>/": [f"blocks/{block.pk}/"],
+        "portal/codes/requests/<int:pk>/": [f"portal/codes/requests/{partners.asked.pk}/"],
+        "manage/codes/requests/<int:pk>/": [f"manage/codes/requests/{partners.asked.pk}/"],
+        "manage/codes/<int:pk>/": [f"manage/codes/{partners.code.pk}/"],
+        "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
         "manage/reviews/<uuid:public_id>/": [
             f"manage/reviews/{staff_world.make_open_case().public_id}/"
         ],

@@ -21,10 +21,11 @@ from tests.builders import (
 from tests.payouts.paydays import PAYDAY, item_of, sent_batch
 from tests.payouts.stories import AFTER_HOLD, accrued, approved
 from tests.people import make_ada, make_fin, make_ines, make_mallory, make_sam, person_of
-from tracking.models import CouponCode, Credit, Link
+from tracking.models import CodeRequest, CouponCode, Credit, Link
 
 #: Of one unit, in minor units: a number that nothing else on a page comes to.
 REAL_COST_MINOR = 4_137
+PRODUCT_URL = "https://shop.example/linen-dress"
 
 
 @dataclass
@@ -35,6 +36,7 @@ class World:
     mallory: Affiliate
     link: Link
     code: CouponCode
+    asked: CodeRequest
     tracked: Credit
     pending: Commission
     held: Commission
@@ -52,7 +54,9 @@ def make_world():
     make_payee(ada)
     link = make_link(ada, label="Spring letter", sub_id="letter-5")
     make_click(link, clicked_at=PAYDAY, referrer_host="blog.example")
-    sold = {"product": make_product(cost_minor=REAL_COST_MINOR, name="Linen dress")}
+    sold = {
+        "product": make_product(cost_minor=REAL_COST_MINOR, name="Linen dress", url=PRODUCT_URL)
+    }
     paid = approved(ada, lines=[{**sold, "quantity": 5}], number="FR-1005")
     payout = item_of(sent_batch(), ada)
     returned = accrued(ada, lines=[sold], number="FR-1003")
@@ -66,6 +70,13 @@ def make_world():
         mallory=mallory,
         link=link,
         code=make_code(ada, code="ADA10", discount_bps=1_000, valid_from=LONG_AGO),
+        asked=CodeRequest.objects.create(
+            affiliate=ada,
+            shop=link.shop,
+            wanted="ADA20",
+            purpose="Spring letter",
+            created_at=PAYDAY,
+        ),
         tracked=make_credit(ada, make_order(number="FR-1000", placed_at=PAYDAY, lines=[sold])),
         pending=accrued(ada, lines=[sold], number="FR-1001"),
         held=held,
@@ -99,9 +110,24 @@ def partner_addresses(world):
         "home": "/portal/",
         "link-list": "/portal/links/",
         "link-archived": "/portal/links/?state=archived",
+        "link-expired": "/portal/links/?state=expired",
+        "link-rows": "/portal/links/?view=rows&sort=-earned",
+        "link-csv": "/portal/links/?format=csv",
         "link-new": "/portal/links/new/",
+        "link-new-product": f"/portal/links/new/?to={PRODUCT_URL}&q=linen",
+        "link-preview": f"/portal/links/new/preview/?destination_url={PRODUCT_URL}&slug=linen",
+        "link-slug": "/portal/links/new/slug/?slug=linen",
+        "link-products": "/portal/links/new/products/?q=linen",
+        "link-import": "/portal/links/import/",
         "link-detail": f"/portal/links/{world.link.pk}/",
+        **{
+            f"link-{tab}": f"/portal/links/{world.link.pk}/?tab={tab}&range=12m&metric=earned"
+            for tab in ("countries", "devices", "hours", "products", "sub_ids", "events")
+        },
+        "link-edit": f"/portal/links/{world.link.pk}/edit/",
+        "link-qr": f"/portal/links/{world.link.pk}/qr/",
         "code-list": "/portal/codes/",
+        "code-request": "/portal/codes/request/",
         "sale-list": "/portal/sales/?range=12m",
         "sale-csv": "/portal/sales/?range=12m&format=csv",
         **{

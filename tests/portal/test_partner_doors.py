@@ -8,11 +8,15 @@ from portal.access import Role, roles_of
 from tests.builders import make_link, make_user
 from tests.portal.partner_world import partner_addresses
 from tests.portal_staff.world import make_application
+from tracking.models import Link
 
 pytestmark = pytest.mark.slow
 
 PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
-POSTS = {"apply-withdraw", "link-archive", "demo-sign-in", "preferences", "session-end"}
+LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
+POSTS = LINK_POSTS | {
+    "apply-withdraw", "link-bulk", "code-withdraw", "demo-sign-in", "preferences", "session-end",
+}  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
 
 
@@ -21,6 +25,8 @@ def addresses(world):
     return partner_addresses(world) | {
         "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
+        "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
+        "link-qr-zip": f"{reverse('portal:link-qr-zip')}?selected={world.link.pk}",
         "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
     }
 
@@ -96,11 +102,41 @@ def test_nobody_archives_the_link_of_another(sign_in, world):
     assert world.link.archived_at is None
 
 
+@pytest.mark.parametrize("act", ["restore", "duplicate", "archive", "edit", "qr"])
+def test_nobody_acts_on_the_link_of_another(sign_in, world, act):
+    browser, before = sign_in(world.people["mallory"]), Link.objects.count()
+
+    response = browser.post(f"/portal/links/{world.link.pk}/{act}/", {"label": "Mine"})
+
+    world.link.refresh_from_db()
+    assert response.status_code == 404
+    assert (world.link.label, world.link.archived_at) == ("Spring letter", None)
+    assert Link.objects.count() == before
+
+
+@pytest.mark.parametrize("act", ["archive", "tag"])
+def test_nobody_acts_on_many_links_of_others(sign_in, world, act):
+    browser = sign_in(world.people["mallory"])
+
+    browser.post("/portal/links/bulk/", {"act": act, "tag": "x", "selected": [world.link.pk]})
+
+    world.link.refresh_from_db()
+    assert (world.link.tags, world.link.archived_at) == ([], None)
+
+
+def test_nobody_withdraws_the_request_of_another(sign_in, world):
+    response = sign_in(world.people["mallory"]).post(
+        f"/portal/codes/requests/{world.asked.pk}/withdraw/"
+    )
+    world.asked.refresh_from_db()
+    assert (response.status_code, world.asked.status) == (404, "open")
+
+
 @pytest.mark.parametrize("name", sorted(POSTS))
 def test_acts_are_not_done_by_following_a_link(ada, world, name):
-    args = {"link-archive": [world.link.pk], "demo-sign-in": ["ada"], "session-end": [1]}.get(
-        name, []
-    )
+    args = {"demo-sign-in": ["ada"], "session-end": [1], "code-withdraw": [world.asked.pk]}
+    args |= dict.fromkeys(LINK_POSTS, [world.link.pk])
+    args = args.get(name, [])
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405
 
 

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.slow
 
 LISTS = (
     "/portal/",
-    "/portal/links/",
+    "/portal/links/?view=rows",
+    "/portal/links/?view=rows&sort=-epc",
+    "/portal/links/?format=csv",
     "/portal/codes/",
     "/portal/sales/?range=12m",
     "/portal/sales/?range=12m&format=csv",
@@ -53,8 +55,9 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
     ("address", "most"),
     [  # Session, person and roles are nine of each.
         ("/portal/", 37),
-        ("/portal/links/", 16),
-        ("/portal/codes/", 11),
+        ("/portal/links/", 18),
+        ("/portal/links/?view=rows&sort=-epc", 22),
+        ("/portal/codes/", 12),
         ("/portal/sales/?range=12m", 18),
         ("/portal/sales/?range=12m&format=csv", 15),
         ("/portal/payouts/", 27),

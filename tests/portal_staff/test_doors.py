@@ -15,7 +15,8 @@ POSTS = {
     "affiliate-reactivate", "affiliate-close", "block-release", "review-confirm", "review-dismiss",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
-    "item-include", "checks-run",
+    "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
+    "request-refuse", "group-utm",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
@@ -37,13 +38,26 @@ def addresses_of(world):
         "batch": [world["batch"].public_id],
         "item": [world["batch"].public_id, world["item"].public_id],
         "ledger": [world["affiliate"].public_id],
+        "promo": [world["code"].pk],
+        "request": [world["asked"].pk],
+        "group": [world["affiliate"].group.slug],
     }
     special = {
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
         **dict.fromkeys(
-            ["manage-home", "finance-home", "inbound-list", "batch-new", "checks", "checks-run"], []
+            [
+                "manage-home",
+                "finance-home",
+                "inbound-list",
+                "batch-new",
+                "checks",
+                "checks-run",
+                "promo-new",
+                "promo-create",
+            ],
+            [],
         ),
     }
     found = {}

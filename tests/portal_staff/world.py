@@ -12,6 +12,7 @@ from tests.builders import (
     make_affiliate,
     make_attribution,
     make_case,
+    make_code,
     make_credit,
     make_group,
     make_order,
@@ -21,6 +22,7 @@ from tests.builders import (
 )
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
+from tracking.models import CodeRequest
 
 
 def make_application(**overrides):
@@ -86,6 +88,17 @@ def make_held(affiliate=None, actor=None):
     )
 
 
+def make_code_request(affiliate=None):
+    """An open request for a promo code."""
+    return CodeRequest.objects.create(
+        affiliate=affiliate or make_affiliate(),
+        shop=make_shop(),
+        wanted="ADA20",
+        purpose="For my birthday.",
+        created_at=NOW,
+    )
+
+
 def make_world():
     """Return one of each thing that has a page."""
     application = make_application()
@@ -104,6 +117,8 @@ def make_world():
         "event": event,
         "batch": batch,
         "item": batch.items.get(),
+        "code": make_code(affiliate),
+        "asked": make_code_request(affiliate),
     }
 
 

@@ -79,12 +79,13 @@ def create(
     expires_at: datetime | None = None,
     coupon_code_id: int | None = None,
     slug: str = "",
+    proposal: str = "",
 ) -> Link:
     """Make a link to a page of the shop. Safe to repeat: the same live link is returned.
 
     ``utm_values`` wins over what the group's template makes of the affiliate, ``campaign`` and
     sub id; a value that is empty leaves the parameter out. Without a ``slug`` the end of the
-    address is eight signs that cannot be misread.
+    address is eight signs that cannot be misread: ``proposal``, made by us, while it is free.
 
     :raises AccountNotActive: for a suspended or closed account.
     :raises DestinationRefused: for an address outside the shop's hosts, or too long.
@@ -119,7 +120,7 @@ def create(
     if slug:
         slugs.require_free(slug, affiliate_name=affiliate.name, now=now)
     _require_room(affiliate, now)
-    return _create(affiliate, shop, slug, wanted, now)
+    return _create(affiliate, shop, slug, proposal, wanted, now)
 
 
 @transaction.atomic
@@ -279,15 +280,21 @@ def _record(
 
 
 def _create(
-    affiliate: Affiliate, shop: Shop, slug: str, wanted: dict[str, Any], now: datetime
+    affiliate: Affiliate,
+    shop: Shop,
+    slug: str,
+    proposal: str,
+    wanted: dict[str, Any],
+    now: datetime,
 ) -> Link:
+    code = slug or proposal
     while True:
-        code = slug or codes.spelled(secrets.randbits(64), codes.LINK_CODE_LENGTH)
         link, created = Link.objects.get_or_create(
-            code=code,
+            code=code or codes.spelled(secrets.randbits(64), codes.LINK_CODE_LENGTH),
             defaults={"affiliate": affiliate, "shop": shop, "created_at": now, **wanted},
         )
         if created:
             return link
         if slug:
             raise slugs.taken(slug, affiliate_name=affiliate.name, now=now)
+        code = ""
