@@ -32,6 +32,8 @@ CHECKS = {
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NGINX_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
+SYSTEMD = Path("/run/systemd/system")
 MOST_WORKERS = 4
 THROW_AWAY = "apport-test-"
 YOUNG_SECONDS = 60
@@ -82,6 +84,10 @@ def _everything(*, quick: bool, pytest_arguments: list[str]) -> int:
         not_run.append("browser tests (no Chromium: apt install chromium)")
         if os.environ.get("CI") == "true":
             failed.append("browser tests cannot run, and CI=true demands them")
+    if not quick and not find_nginx():
+        not_run.append("the layout behind nginx (no nginx: apt install nginx-light)")
+        if os.environ.get("CI") == "true":
+            failed.append("the layout behind nginx cannot run, and CI=true demands it")
     os.environ["APPORT_NOT_RUN"] = "\n".join(not_run)
     os.environ["APPORT_CHECKS_FAILED"] = "\n".join(failed)
     selection = ["-m", QUICK] if quick else []
@@ -132,8 +138,27 @@ def find_chromium() -> bool:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     say("Installing Chromium for the browser tests (once) ...")
+    _install("chromium")
+    return any(map(shutil.which, CHROMIUM_NAMES))
+
+
+def find_nginx() -> bool:
+    """Return whether nginx is here, installing the distribution's when we are root.
+
+    Not where systemd would start it as a server of this machine: that is its owner's decision.
+    """
+    if shutil.which("nginx", path=NGINX_PATH):
+        return True
+    if os.geteuid() != 0 or not shutil.which("apt-get") or SYSTEMD.exists():
+        return False
+    say("Installing nginx for the tests behind it (once) ...")
+    _install("nginx-light")
+    return bool(shutil.which("nginx", path=NGINX_PATH))
+
+
+def _install(package: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+    for command in (["update"], ["install", "-y", "--no-install-recommends", package]):
         subprocess.run(
             ["apt-get", "-qq", *command],  # noqa: S607
             env=environment,
@@ -141,7 +166,6 @@ def find_chromium() -> bool:
             stderr=subprocess.DEVNULL,
             check=False,
         )
-    return any(map(shutil.which, CHROMIUM_NAMES))
 
 
 @contextmanager
