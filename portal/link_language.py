@@ -92,7 +92,7 @@ def history(link: Link, reader: User) -> list[TimelineItem]:
 def _item(entry: AuditEntry, reader: User) -> TimelineItem:
     title, icon = _VERBS[entry.verb]
     return TimelineItem(
-        title=title,
+        title=str(title),
         at=entry.at,
         actor=_actor(entry.actor, reader),
         note="; ".join(_changes(entry.data)),

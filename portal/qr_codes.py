@@ -111,7 +111,7 @@ def png(url: str, style: QrStyle, size: int) -> bytes:
         canvas = Image.new("RGB", (size, size), style.light)
         canvas.paste(symbol.convert("RGB"), ((size - symbol.width) // 2,) * 2)
     if style.logo:
-        _paste_logo(canvas, style, (size // signs) * code.symbol_size(border=0)[0] // LOGO_SHARE)
+        _paste_logo(canvas, style, (size // signs) * int(signs - 2 * QUIET_ZONE) // LOGO_SHARE)
     body = BytesIO()
     canvas.save(body, "PNG", optimize=True)
     return body.getvalue()
@@ -138,7 +138,7 @@ def svg(url: str, style: QrStyle, scale: int = 10) -> str:
     drawn = body.getvalue().decode().replace("<svg ", box, 1)
     if not style.logo:
         return drawn
-    side = scale * code.symbol_size(border=0)[0] // LOGO_SHARE
+    side = (whole - 2 * QUIET_ZONE * scale) // LOGO_SHARE
     at, pad = (whole - side) // 2, scale
     data = base64.b64encode(style.logo).decode()
     middle = (

@@ -154,7 +154,7 @@ class AssignForm(NewCodeForm):
         help_text=gettext_lazy("Empty: one is generated, without signs that look alike."),
         widget=forms.TextInput(attrs=_CODE),
     )
-    prefix = forms.CharField(
+    beginning = forms.CharField(
         label=gettext_lazy("Beginning of a generated code"),
         required=False,
         max_length=20,
@@ -163,7 +163,7 @@ class AssignForm(NewCodeForm):
     )
 
     field_order = (
-        "affiliate", "group", "shop", "code", "prefix", "discount", "policy", "usage_limit",
+        "affiliate", "group", "shop", "code", "beginning", "discount", "policy", "usage_limit",
         "first_day", "last_day",
     )  # fmt: skip
 

@@ -97,7 +97,9 @@ def products(link: Link, since: datetime, until: datetime) -> list[BoughtProduct
     rows = (
         OrderLine.objects.filter(order__in=credits, kind=LineKind.PRODUCT)
         .values_list("title", "order__currency")
-        .annotate(units=Sum("quantity"), orders=Count("order", distinct=True), net=Sum("net_minor"))
+        .annotate(
+            units=Sum("quantity"), orders=Count("order", distinct=True), total=Sum("net_minor")
+        )
         .order_by("-units", "title")[:MOST_ROWS]
     )
     return [

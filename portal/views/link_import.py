@@ -101,7 +101,10 @@ def _rehearsed(read: ReadFile, results: list[LineResult], lines: str) -> dict[st
         }
         for result in results
     ]
-    rows += [{"number": number, "error": error} for number, error in read.errors]
+    rows += [
+        {"number": number, "destination": "", "label": "", "error": error}
+        for number, error in read.errors
+    ]
     good = sum(not row["error"] for row in rows)
     return {
         "rows": sorted(rows, key=lambda row: row["number"]),

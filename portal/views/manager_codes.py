@@ -211,14 +211,14 @@ def _assign(form: AssignForm, *, actor_id: int) -> int:
     }  # fmt: skip
     if cleaned["group"]:
         made = code_batches.generate_for_group(
-            group_id=cleaned["group"].pk, prefix=cleaned["prefix"], **fields
+            group_id=cleaned["group"].pk, prefix=cleaned["beginning"], **fields
         )
         return len(made)
     affiliate_id = cleaned["affiliate"].pk
     if cleaned["code"]:
         services.create(affiliate_id=affiliate_id, code=cleaned["code"], **fields)
     else:
-        services.generate(affiliate_id=affiliate_id, prefix=cleaned["prefix"], **fields)
+        services.generate(affiliate_id=affiliate_id, prefix=cleaned["beginning"], **fields)
     return 1
 
 
