@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.api import problem
 from core.errors import IdempotencyConflict
 from core.nudge import nudge
-from shop import tasks
+from shop import refused_deliveries, tasks
 from shop.connectors import generic
 from shop.models import Shop
 from shop.services import inbound
@@ -44,8 +44,10 @@ def webhook(request: HttpRequest, shop_code: str) -> HttpResponse:
             )
             nudge(tasks.process_inbound)
     except generic.BadHeader as refusal:
+        refused_deliveries.note(shop.pk, refusal.code, now=timezone.now())
         return problem(400, refusal.code, str(refusal))
     except generic.BadSignature as refusal:
+        refused_deliveries.note(shop.pk, refusal.code, now=timezone.now())
         return problem(401, refusal.code, str(refusal))
     except IdempotencyConflict as refusal:
         return problem(409, refusal.code, str(refusal))

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from portal import date_range
 from portal.access import manager_required
-from portal.queries import staff_dashboard
+from portal.queries import staff_dashboard, staff_tracking
+from portal.tracking_language import health_status
 
 
 @manager_required
@@ -31,5 +32,6 @@ def manage_home(request: HttpRequest) -> HttpResponse:
         "queues": queues,
         "top": staff_dashboard.top_affiliates(period, currency),
         "health": staff_dashboard.health(now, queues.inbound.count),
+        "recording": health_status(staff_tracking.health(now)),
     }
     return render(request, "manager/dashboard.html", context)
