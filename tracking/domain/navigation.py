@@ -1,6 +1,6 @@
 """What a request and the page it led to prove about how somebody came.
 
-The classes are rules N1 to N9 of docs/rules/attribution.md, the facts those of
+The classes are rules N1 to N7 of docs/rules/attribution.md, N8 and N9 and the facts those of
 docs/rules/navigation.md. What a browser does not say is unknown, and never held against anyone.
 """
 
