@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -141,7 +141,7 @@ def _not_visits(number: int) -> str:
     ) % {"n": format_count(number)}
 
 
-def _step(row: dict[str, Any], stream: Stream) -> Item:
+def _step(row: Mapping[str, Any], stream: Stream) -> Item:
     detail = step_detail(row["kind"], row["data"])
     notes = [stream.shops.get(row["shop_id"], ""), detail]
     return Item(

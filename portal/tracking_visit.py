@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -76,12 +75,11 @@ def _click(click: dict[str, Any]) -> str:
 
 
 def _step(arrived: Arrived, kind: Kind) -> VisitStep:
-    found = [step for step in arrived.steps if step["kind"] == kind]
+    found = [step for step in arrived.steps if step.kind == kind]
     if not found:
         return VisitStep(step_label(kind), False, _missing(kind))
     last = found[-1]
-    moment: datetime = last["at"]
-    said = [clock(moment), step_detail(kind, last["data"])]
+    said = [clock(last.at), step_detail(kind, last.data)]
     if len(found) > 1:
         said.append(
             ngettext("%(n)s time", "%(n)s times", len(found)) % {"n": format_count(len(found))}

@@ -118,7 +118,7 @@ def _known(visitors: set[UUID], now: datetime) -> set[UUID]:
         return set()
     period: dict[str, Any] = {"visitor__in": visitors}
     clicks = Click.objects.filter(**period, clicked_at__gte=now - LOOK_BACK, clicked_at__lte=now)
-    known = set(clicks.values_list("visitor", flat=True).distinct())
+    known = {one for one in clicks.values_list("visitor", flat=True).distinct() if one}
     steps = JourneyEvent.objects.filter(**period, at__gte=now - LOOK_BACK, at__lte=now)
     return known | set(steps.values_list("visitor", flat=True).distinct())
 

@@ -86,7 +86,7 @@ class Stream:
 
     clicks: list[dict[str, Any]]
     counts: list[Counted]
-    steps: list[dict[str, Any]]
+    steps: list[Mapping[str, Any]]
     orders: list[Order]
     returns: list[Return]
     errors: list[InboundEvent]
@@ -170,7 +170,7 @@ def _counts(scope: _Scope, now: datetime) -> list[Counted]:
     return [Counted(pk, hour, number - others, others) for pk, hour, number, others in rows]
 
 
-def _steps(scope: _Scope, now: datetime) -> list[dict[str, Any]]:
+def _steps(scope: _Scope, now: datetime) -> list[Mapping[str, Any]]:
     if scope.is_of_somebody:
         return []
     lately = JourneyEvent.objects.filter(at__gte=now - WINDOW, at__lte=now + AHEAD)

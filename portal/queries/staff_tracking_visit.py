@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from portal.queries.staff_tracking_order import Step
 from shop.models import Order
 from tracking.domain.references import to_text
 from tracking.models import Click, ClickCount, JourneyEvent, Link
@@ -39,7 +40,7 @@ class Arrived:
 
     clicks: list[dict[str, Any]]
     counted: int
-    steps: list[dict[str, Any]]
+    steps: list[Step]
     orders: list[Order]
 
 
@@ -76,13 +77,14 @@ def arrived(link: Link, visit: Visit, now: datetime) -> Arrived:
     columns = ("clicked_at", "visitor", "navigation", "facts", "referrer_host")
     clicks = list(rows.order_by("clicked_at", "pk").values(*columns)[:MOST_STEPS])
     visitors = {click.pop("visitor") for click in clicks} - {None}
-    steps: list[dict[str, Any]] = []
+    steps: list[Step] = []
     orders: list[Order] = []
     if visitors:
         events = JourneyEvent.objects.filter(
             visitor__in=visitors, at__gte=visit.since - LASTS, at__lte=visit.since + LASTS
         )
-        steps = list(events.order_by("at", "pk").values("at", "kind", "data")[:MOST_STEPS])
+        rows_of = events.order_by("at", "pk").values_list("at", "kind", "data")
+        steps = [Step(*row) for row in rows_of[:MOST_STEPS]]
         found = Order.objects.filter(received_at__gte=visit.since, received_at__lte=now)
         references = [to_text(visitor) for visitor in visitors]
         orders = list(found.filter(click_tokens__overlap=references).order_by("pk")[:10])
