@@ -53,6 +53,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("groups", _("Groups"), "/manage/groups/", "settings"),
             ("promo-codes", _("Promo codes"), "/manage/codes/", "tag"),
             ("orders", _("Orders"), "/manage/orders/", "package"),
+            ("policies", _("Attribution"), "/manage/policies/", "funnel"),
             ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
             ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
             ("tracking", _("Tracking"), "/manage/tracking/", "eye"),

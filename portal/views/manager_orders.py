@@ -24,6 +24,7 @@ from portal.queries import staff_orders
 from portal.queries.staff_journal import journal
 from portal.queries.staff_orders import Filters, OrderView
 from portal.queries.staff_paging import slice_of
+from portal.queries.staff_trace import trace_view
 from portal.query_links import Chip, changed, text
 from portal.staff_access import staff_required
 from portal.staff_actions import carry_out, say_errors
@@ -84,6 +85,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Order %(number)s") % {"number": order.number},
         "order": order,
         "view": view,
+        "trace": trace_view(order, view.trace),
         "outcome": outcome_status(attribution.outcome if attribution else staff_orders.WAITING),
         "may_manage": Role.MANAGER in roles_of(viewer),
         "facts": _facts(order),

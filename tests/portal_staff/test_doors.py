@@ -41,6 +41,7 @@ def addresses_of(world):
         "promo": [world["code"].pk],
         "request": [world["asked"].pk],
         "group": [world["affiliate"].group.slug],
+        "policy": [1],
     }
     special = {
         "block-release": [world["order"].pk, world["block"].pk],
@@ -56,6 +57,7 @@ def addresses_of(world):
                 "checks-run",
                 "promo-new",
                 "promo-create",
+                "policy-new",
             ],
             [],
         ),
@@ -116,7 +118,7 @@ def test_what_changes_something_takes_post_only(client, addresses):
 def test_pages_that_only_show_refuse_post(client, addresses):
     sam, fin = make_sam(), make_fin()
 
-    for name in set(NAMES) - POSTS - {"batch-new"}:
+    for name in set(NAMES) - POSTS - {"batch-new", "policy-new"}:
         client.force_login(sam if name in MANAGER else fin)
         assert client.post(addresses[name]).status_code == 405, name
 
