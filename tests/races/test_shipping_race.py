@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from tests.builders import NOW
 from tests.postgresql.base import acting_as
 from tests.races.threads import at_once, raised
-from tests.tracking.test_shipping import HOST, VISITOR, click, count, dead, withdrawal
+from tests.tracking.spool_lines import HOST, VISITOR, click, count, dead, withdrawal
 from tracking.domain.spool_line import loss_line, microseconds
 from tracking.models import Click, ClickCount, ClickDay, ClickHour, SpoolHost
 from tracking.services import shipping, spool_checks, spool_files

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests.builders import NOW, make_group, make_link
-from tests.tracking.test_shipping import click, count, step
+from tests.tracking.spool_lines import click, count, step
 from tracking.domain.ip_hash import ip_hash
 from tracking.domain.references import new_reference, to_uuid
 from tracking.models import (

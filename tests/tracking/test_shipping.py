@@ -1,18 +1,26 @@
 """From real files into real tables: once, whatever is killed, repeated, torn or turned."""
 
-import fcntl
 import os
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from tests.builders import NOW
+from tests.tracking.spool_lines import (
+    HOST,
+    VISITOR,
+    alive,
+    click,
+    count,
+    dead,
+    step,
+    withdrawal,
+)
 from tracking import queries
 from tracking.domain import spool_line
 from tracking.domain.navigation import Fact
-from tracking.domain.references import new_reference, to_uuid
+from tracking.domain.references import to_uuid
 from tracking.models import (
     Click,
     ClickCount,
@@ -28,33 +36,6 @@ from tracking.services import shipping, spool_checks, spool_files
 from tracking.spool import Spool
 
 pytestmark = pytest.mark.django_db
-HOST = "here"
-VISITOR = "AAECAwQFBgcICQoLDA0ODw"
-
-
-def click(at=NOW, visitor=None, **said):
-    fields = {
-        "at_us": spool_line.microseconds(at), "link_id": 7, "affiliate_id": 3,
-        "visitor": visitor or new_reference(), "navigation": "followed", "facts": 513,
-        "referrer_host": "blog.example", "browser": 1, "device": 2, "country": "FR",
-        "ip_hash": -5, "sub_id": "spring", "surface": "look:4:pdp",
-    }  # fmt: skip
-    return spool_line.click_line(**{**fields, **said})
-
-
-def count(at=NOW, **said):
-    hour = spool_line.microseconds(at) // 3_600_000_000 * 3_600
-    fields = {"link_id": 7, "affiliate_id": 3, "navigation": "followed", "referrer_host": ""}
-    return spool_line.count_line(hour, **{**fields, **said})
-
-
-def step(at=NOW, visitor=VISITOR):
-    at_us = spool_line.microseconds(at)
-    return spool_line.journey_line(at_us, 1, visitor, "page_view", {"path": '/a"\t\\é'})
-
-
-def withdrawal(at=NOW, visitor=VISITOR):
-    return spool_line.withdrawal_line(spool_line.microseconds(at), visitor)
 
 
 @pytest.fixture
@@ -74,23 +55,6 @@ def ship(directory):
         return done
 
     return ship_once
-
-
-def dead(directory, *lines, number=1):
-    path = directory / f"{HOST}-1-{number}.spool"
-    path.write_bytes(b"".join(lines))
-    return path
-
-
-@contextmanager
-def alive(path):
-    """Keep the lock of a file as its writer would."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def test_each_fact_becomes_its_row(directory, ship):
