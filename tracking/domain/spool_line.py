@@ -149,8 +149,8 @@ def click_line(
     :raises LineTooLong: over 4,096 bytes.
     """
     return _sealed(
-        f"c\t{at_us}\t{link_id}\t{affiliate_id}\t{visitor}\t{navigation}\t{facts:d}\t"
-        f"{escaped(referrer_host)}\t{browser:d}\t{device:d}\t{escaped(country)}\t"
+        f"c\t{at_us}\t{link_id}\t{affiliate_id}\t{visitor}\t{navigation}\t{facts}\t"
+        f"{escaped(referrer_host)}\t{browser}\t{device}\t{escaped(country)}\t"
         f"{_NULL if ip_hash is None else ip_hash}\t{escaped(sub_id)}\t{escaped(surface)}\t"
     )
 
@@ -232,7 +232,7 @@ def _escape(text: str) -> str:
 
 def _sealed(body: str) -> bytes:
     said = body.encode("utf-8", "replace")
-    line = b"%b%08x\n" % (said, crc32(said))
+    line = said + b"%08x\n" % crc32(said)
     if len(line) > LONGEST_LINE:
         raise LineTooLong(f"The line is longer than {LONGEST_LINE} bytes.")
     return line

@@ -7,14 +7,13 @@ from tracking.queries.clicks import (
     link_stats,
     visits,
 )
-from tracking.queries.links import LinkSnapshot, code_orders, codes_of, find_link, links_of
+from tracking.queries.links import code_orders, codes_of, links_of
 from tracking.queries.orders import OrderTrace, trace
 from tracking.queries.visitors import VisitorClick, clicks_of_visitors
 from tracking.queries.watermark import watermark
 
 __all__ = [
     "ClickDay",
-    "LinkSnapshot",
     "LinkStats",
     "OrderTrace",
     "VisitorClick",
@@ -22,7 +21,6 @@ __all__ = [
     "clicks_of_visitors",
     "code_orders",
     "codes_of",
-    "find_link",
     "link_stats",
     "links_of",
     "trace",

@@ -6,6 +6,7 @@ For processes of their own beside Django, behind the shop's proxy (docs/operatio
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from typing import Any
@@ -39,24 +40,15 @@ class Redirect:
         """Load the links before the first request is taken."""
         self.core = Core(snapshot(), spool())
         self.group = Group(loop, self.core.spool)
+        gc.freeze()  # The links stay: no collection has to walk over them.
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         path = scope.path
-        if path.startswith(FOLLOW):
-            await self._follow(scope, protocol)
-        elif path == "/j":
-            await self._tell(scope, protocol)
-        elif path == "/ap.js" and scope.method in {"GET", "HEAD"}:
-            _send(protocol, ap_js(self.core, scope.headers.get))
-        elif path == "/healthz":
-            is_well = self.core.snapshot.is_loaded.is_set()
-            protocol.response_str(200 if is_well else 503, [], "ok\n" if is_well else "no links\n")
-        else:
-            protocol.response_empty(404, [])
-
-    async def _follow(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        if not path.startswith(FOLLOW):
+            await self._answer_other(path, scope, protocol)
+            return
         core = self.core
-        code = code_of(scope.path)
+        code = code_of(path)
         link = core.snapshot.links.get(code)
         if link is None and core.snapshot.may_look_up(code, time.monotonic()):
             loop = asyncio.get_running_loop()
@@ -72,6 +64,17 @@ class Redirect:
             except SpoolFull:
                 answer = unrecorded(answer)
         protocol.response_empty(answer.status, headers_of(answer))
+
+    async def _answer_other(self, path: str, scope: Scope, protocol: HTTPProtocol) -> None:
+        if path == "/j":
+            await self._tell(scope, protocol)
+        elif path == "/ap.js" and scope.method in {"GET", "HEAD"}:
+            _send(protocol, ap_js(self.core, scope.headers.get))
+        elif path == "/healthz":
+            is_well = self.core.snapshot.is_loaded.is_set()
+            protocol.response_str(200 if is_well else 503, [], "ok\n" if is_well else "no links\n")
+        else:
+            protocol.response_empty(404, [])
 
     async def _tell(self, scope: Scope, protocol: HTTPProtocol) -> None:
         if scope.method != "POST":
