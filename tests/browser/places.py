@@ -49,6 +49,7 @@ def make_everything():
     TOTP.activate(sam, generate_totp_secret())
     RecoveryCodes.activate(sam)
     things = {
+        "account/sessions/<int:pk>/": ["account/sessions/1/"],
         "portal/links/<int:pk>/": [f"portal/links/{partners.link.pk}/"],
         "portal/sales/<int:pk>/": [
             f"portal/sales/{pk}/" for pk in partner_world.sale_ids(partners).values()
