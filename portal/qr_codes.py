@@ -97,7 +97,7 @@ def logo_of(content: bytes) -> bytes:
 def png(url: str, style: QrStyle, size: int) -> bytes:
     """Return the code as a square of ``size`` pixels, every sign the same whole number of them."""
     code = _make(url, style)
-    signs = code.symbol_size(border=QUIET_ZONE)[0]
+    signs = int(code.symbol_size(border=QUIET_ZONE)[0])
     drawn = BytesIO()
     code.save(
         drawn,
@@ -111,7 +111,7 @@ def png(url: str, style: QrStyle, size: int) -> bytes:
         canvas = Image.new("RGB", (size, size), style.light)
         canvas.paste(symbol.convert("RGB"), ((size - symbol.width) // 2,) * 2)
     if style.logo:
-        _paste_logo(canvas, style, (size // signs) * int(signs - 2 * QUIET_ZONE) // LOGO_SHARE)
+        _paste_logo(canvas, style, (size // signs) * (signs - 2 * QUIET_ZONE) // LOGO_SHARE)
     body = BytesIO()
     canvas.save(body, "PNG", optimize=True)
     return body.getvalue()
@@ -133,7 +133,7 @@ def svg(url: str, style: QrStyle, scale: int = 10) -> str:
         svgclass=None,
         lineclass=None,
     )
-    whole = code.symbol_size(scale=scale, border=QUIET_ZONE)[0]
+    whole = int(code.symbol_size(scale=scale, border=QUIET_ZONE)[0])
     box = f'<svg viewBox="0 0 {whole} {whole}" '
     drawn = body.getvalue().decode().replace("<svg ", box, 1)
     if not style.logo:

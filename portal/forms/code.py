@@ -99,7 +99,7 @@ class NewCodeForm(ConditionsForm):
     """What a new code needs besides its conditions."""
 
     discount = forms.DecimalField(
-        label=gettext_lazy("The customer saves"),
+        label=gettext_lazy("The customer saves, in %"),
         required=False,
         min_value=0,
         max_value=100,

@@ -22,7 +22,6 @@ def _colour(label: Any, initial: str) -> forms.RegexField:
         COLOUR,
         label=label,
         initial=initial,
-        required=False,
         widget=forms.TextInput(attrs={"type": "color"}),
         error_messages={"invalid": _("A colour is written #1d1916.")},
     )
@@ -40,7 +39,6 @@ class QrForm(forms.Form):
             ("h", _("H: dirt, creases, or a logo")),
         ],
         initial="m",
-        required=False,
         widget=forms.RadioSelect,
     )
     logo = forms.FileField(
@@ -49,7 +47,7 @@ class QrForm(forms.Form):
         help_text=_("PNG, JPEG or WebP, at most 1 MB. Needs error level H. It is not kept."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
-    format = forms.ChoiceField(label=_("File"), choices=FORMATS, initial="png1024", required=False)
+    format = forms.ChoiceField(label=_("File"), choices=FORMATS, initial="png1024")
 
     def clean(self) -> dict[str, Any]:
         """Put the style together.
@@ -62,12 +60,12 @@ class QrForm(forms.Form):
         upload = cleaned.get("logo")
         try:
             style = QrStyle(
-                dark=cleaned.get("dark") or DARK,
-                light=cleaned.get("light") or LIGHT,
-                level=cleaned.get("level") or "m",
+                dark=cleaned["dark"],
+                light=cleaned["light"],
+                level=cleaned["level"],
                 logo=logo_of(upload.read()) if upload else b"",
             )
             require_readable(style)
         except DomainError as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-        return {**cleaned, "style": style, "format": cleaned.get("format") or "png1024"}
+        return {**cleaned, "style": style}

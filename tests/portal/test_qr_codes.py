@@ -93,7 +93,8 @@ def test_a_zip_holds_two_files_of_each():
 
 
 def post(ada, world, **fields):
-    return ada.post(f"/portal/links/{world.link.pk}/qr/", fields)
+    usual = {"dark": "#1d1916", "light": "#ffffff", "level": "m", "format": "svg"}
+    return ada.post(f"/portal/links/{world.link.pk}/qr/", {**usual, **fields})
 
 
 @pytest.mark.parametrize(

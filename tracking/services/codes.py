@@ -1,4 +1,4 @@
-"""Promo codes: made, given on joining, changed, ended (docs/rules/links.md, K1 to K8)."""
+"""Promo codes: made, given on joining, changed, ended (K1 to K8, see docs/rules/links.md)."""
 
 from __future__ import annotations
 

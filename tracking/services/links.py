@@ -1,4 +1,4 @@
-"""Making, copying and putting away links (docs/rules/links.md, L1 to L12)."""
+"""Making, copying and putting away links (docs/rules/attribution.md and links.md, L1 to L12)."""
 
 from __future__ import annotations
 
