@@ -99,9 +99,13 @@ def host_label(host: str) -> str:
     return _("Other sites") if host == "(other)" else host
 
 
-def clock(moment: datetime) -> str:
-    """``14:32:05`` in Paris."""
-    return format_time(in_paris(moment), format="HH:mm:ss", tzinfo=PARIS, locale=locale())
+def clock(moment: datetime, now: datetime | None = None) -> str:
+    """``14:32:05`` in Paris, with its day when ``now`` is on another."""
+    local = in_paris(moment)
+    text = format_time(local, format="HH:mm:ss", tzinfo=PARIS, locale=locale())
+    if now is None or in_paris(now).date() == local.date():
+        return text
+    return f"{format_day_short(local.date())}, {text}"
 
 
 def hour_label(hour: datetime) -> str:
@@ -114,6 +118,8 @@ def hour_label(hour: datetime) -> str:
 def duration(span: timedelta) -> str:
     """Return a length of time as a person says it: its greatest unit, cut off."""
     seconds = int(span.total_seconds())
+    if seconds < 1:
+        return _("less than a second")
     if seconds < 120:
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
     if seconds < 7_200:

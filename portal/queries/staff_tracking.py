@@ -133,6 +133,11 @@ def health(now: datetime) -> Health:
     )
 
 
+def _share(part: int, whole: int) -> int:
+    """Return whole percents, in basis points."""
+    return ratio(part * 100, whole) * (BPS // 100)
+
+
 @dataclass(slots=True)
 class Landings:
     """Landings of some time: ``visits`` are people, ``consented`` of them agreed."""
@@ -153,12 +158,12 @@ class Landings:
 
     @property
     def consented_bps(self) -> int | None:
-        return min(ratio(self.consented * BPS, self.visits), BPS) if self.visits else None
+        return min(_share(self.consented, self.visits), BPS) if self.visits else None
 
     @property
     def others_bps(self) -> int | None:
         whole = self.visits + self.others
-        return ratio(self.others * BPS, whole) if whole else None
+        return _share(self.others, whole) if whole else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class Stream:
     errors: list[InboundEvent]
     links: Mapping[int, Named]
     shops: Mapping[int, str]
+    now: datetime
 
 
 def shops() -> list[Shop]:
@@ -115,6 +116,7 @@ def stream(filters: Filters, known_shops: Iterable[Shop], now: datetime) -> Stre
         errors=_errors(scope, now) if "error" in wanted else [],
         links=_named(of_links),
         shops={shop.pk: shop.name for shop in known_shops},
+        now=now,
     )
 
 
