@@ -9,6 +9,7 @@ from datetime import timedelta
 from hashlib import md5
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from affiliates.models import Affiliate
@@ -17,7 +18,7 @@ from shop.models import Order, Shop
 from tracking.domain.references import to_text
 from tracking.models import Attribution, Outcome
 from tracking.queries import click_days, clicks_of_visitors, link_stats, visits
-from tracking.services.attributions import attribute_pending
+from tracking.services.attributions import attribute_order, attribute_pending
 
 LOOK_BACK = timedelta(days=30)
 SINGLY = 2_000
@@ -84,7 +85,10 @@ def _attributed(clicks: int, orders: int, chance: random.Random) -> dict[str, fl
         ],
         batch_size=2_000,
     )
-    singly = _rate(lambda: attribute_pending(now=now, limit=1), SINGLY)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE shop_order, tracking_attribution")
+    chosen = iter(Order.objects.order_by("pk").values_list("pk", flat=True)[:SINGLY])
+    singly = _rate(lambda: attribute_order(order_id=next(chosen), now=now), SINGLY)
     in_batches = _rate(lambda: attribute_pending(now=now, limit=BATCH), orders - SINGLY)
     won = Attribution.objects.filter(outcome=Outcome.ATTRIBUTED).count()
     return {
