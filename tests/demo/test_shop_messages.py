@@ -4,6 +4,8 @@ import json
 import time
 
 import pytest
+from django.conf import settings as django_settings
+from django.utils import timezone
 
 from core.hashing import email_digest, email_key, keyed_hash
 from demo import catalogue
@@ -15,16 +17,20 @@ from shop.services import inbound
 from tests.builders import NOW, make_affiliate, make_code, make_link, make_shop
 from tests.demo.conftest import SECRET
 from tests.demo.visits import BUYER, buy, choose, messages
+from tracking import spool
 from tracking.models import Credit
-from tracking.services import attributions
+from tracking.services import attributions, shipping
 
 
 @pytest.fixture
-def programme(transactional_db, live_server, settings_of_shop):
+def programme(transactional_db, live_server, settings, settings_of_shop):
     """Apport answering over HTTP, and the shop's settings that lead there."""
+    settings.SPOOL_DIR = settings_of_shop.state / "spool"
+    spool._own_spool.cache_clear()
     shop = make_shop(code="atelier")
     WebhookSecret.objects.create(shop=shop, secret=SECRET, created_at=NOW)
-    return Settings(apport_url=live_server.url, state=settings_of_shop.state)
+    yield Settings(apport_url=live_server.url, state=settings_of_shop.state)
+    spool._own_spool.cache_clear()
 
 
 def test_an_order_tells_lines_without_vat_costs_and_a_digest_of_the_address(
@@ -112,7 +118,7 @@ def test_the_programme_takes_the_shops_signature_and_makes_rows_of_it(programme,
 
     assert courier.deliver_due(programme, at=time.time()) == 2
     assert courier.deliver_due(programme, at=time.time()) == 0
-    inbound.process_pending(now=NOW)
+    inbound.process_pending(now=timezone.now())
 
     assert set(InboundEvent.objects.values_list("status", "error")) == {("done", "")}
     order = Order.objects.get(external_id=str(order_id))
@@ -179,6 +185,7 @@ def open_shop_at(programme, open_shop):
 
 
 def process_and_attribute():
-    later = NOW.replace(year=NOW.year + 50)
-    inbound.process_pending(now=later)
-    attributions.attribute_pending(now=later)
+    now = timezone.now()
+    inbound.process_pending(now=now)
+    shipping.ship(django_settings.SPOOL_DIR, host=spool.host_name(), now=now)
+    attributions.attribute_pending(now=now)
