@@ -8,20 +8,34 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from affiliates.models import Terms
-from core.money import Money
+from core.money import BPS, Money
 from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Adjustment, AdjustmentReason, Block, Commission, CommissionStatus, Item
 from portal.display import TimelineItem
-from portal.formats import format_day, format_money, with_colon
+from portal.formats import format_bps, format_day, format_money, with_colon
 from portal.queries.sales import SaleState, approved_at
 from portal.sale_display import Sale, commission_of, payout_method, source_label
-from tracking.models import Credit
+from tracking.domain.touchpoints import Reason, Rule
+from tracking.models import Credit, Role, Touchpoint
 
 if TYPE_CHECKING:
     from portal.queries.sales import SaleCredit
+
+
+_PARTS = {
+    Role.INTRODUCER: gettext_lazy(
+        "Several partners led to this order and yours was the first: your part is {share}."
+    ),
+    Role.INFLUENCER: gettext_lazy(
+        "Several partners led to this order and yours was on the way: your part is {share}."
+    ),
+    Role.CLOSER: gettext_lazy(
+        "Several partners led to this order and yours was the last: your part is {share}."
+    ),
+}
 
 
 def story(
@@ -52,15 +66,40 @@ def story(
 
 
 def attribution_sentence(credit: Credit, terms: Terms) -> str:
-    """Why the order is credited to this affiliate, in one sentence. ``terms`` are the order's."""
-    source = source_label(credit.touchpoint)
-    if credit.touchpoint.link is None:
-        return _("The customer used your promo code {code} with this order.").format(code=source)
-    age = credit.order.placed_at - credit.touchpoint.at
-    return _(
-        "Your link “{link}” was the last one to lead to this order: {age} before it,"
-        " within the window of {days} days."
-    ).format(link=source, age=_age(age), days=terms.window_days)
+    """Why the order is credited to this affiliate. ``terms`` are the order's."""
+    touchpoint = credit.touchpoint
+    source = source_label(touchpoint)
+    age = _age(credit.order.placed_at - touchpoint.at)
+    if touchpoint.link is None:
+        said = _("The customer used your promo code {code} with this order.").format(code=source)
+    elif touchpoint.reason == Reason.LAST_ELIGIBLE:
+        said = _(
+            "Your link “{link}” was the last one to lead to this order: {age} before it,"
+            " within the window of {days} days."
+        ).format(link=source, age=age, days=_window_days(touchpoint, terms))
+    else:
+        said = _("Your link “{link}” led to this order, {age} before it.").format(
+            link=source, age=age
+        )
+    return f"{said} {shared}" if (shared := part_sentence(credit)) else said
+
+
+def part_sentence(credit: Credit) -> str:
+    """Which part of a shared order is this affiliate's; empty when all of it is.
+
+    The others are not named: their work is as private as this one's.
+    """
+    if credit.share_bps == BPS:
+        return ""
+    return str(_PARTS[Role(credit.role)]).format(share=format_bps(credit.share_bps))
+
+
+def _window_days(touchpoint: Touchpoint, terms: Terms) -> int:
+    """The look-back as the rule applied it; that of the terms where it was not kept."""
+    for verdict in touchpoint.verdicts:
+        if verdict["rule"] == Rule.LOOK_BACK and "facts" in verdict:
+            return int(verdict["facts"]["days"])
+    return terms.window_days
 
 
 def _age(age: timedelta) -> str:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from affiliates.models import Affiliate, Terms
 from affiliates.queries import terms_for
 from core.csv_export import csv_chunks
-from core.money import Money
+from core.money import BPS, Money
 from payouts.queries.commissions import sale as priced_sale
 from portal import date_range
 from portal.access import current_affiliate, own, partner_required
@@ -107,6 +107,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "adjustments": [(_reason(change), change.amount) for change in adjustments],
         "first_amount": commission.amount if commission else None,
         "attribution": attribution_sentence(credit, order_terms) if order_terms else "",
+        "part": credit.share_bps if credit.share_bps < BPS else None,
         "commission": commission,
         "leaves_no_margin": bool(priced and priced.leaves_no_margin),
         "story": story(
