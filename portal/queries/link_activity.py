@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from portal.queries.sales import with_state
 from shop.models import LineKind, OrderLine
 from tracking.domain.navigation import NOT_A_VISIT
 from tracking.domain.user_agent import Browser, Device
-from tracking.models import Click, ClickCount, Credit, Link
+from tracking.models import Click, ClickHour, Credit, Link
 
 Kind = TypeVar("Kind", Browser, Device)
 MOST_ROWS = 12
@@ -77,18 +76,14 @@ def sub_ids(link: Link, since: datetime, until: datetime) -> list[tuple[str, int
 
 def hours(link: Link, since: datetime, until: datetime) -> list[int]:
     """Return the visits in each of the 24 hours of a day in Paris, with and without consent."""
-    singly = _clicks(link, since, until).values_list(ExtractHour("clicked_at", tzinfo=PARIS))
-    hourly = (
-        ClickCount.objects.filter(link_id=link.pk, hour__gte=since, hour__lt=until)
-        .exclude(navigation__in=NOT_A_VISIT)
+    rows = (
+        ClickHour.objects.filter(affiliate_id=link.affiliate_id, link_id=link.pk, visits__gt=0)
+        .filter(hour__gte=since, hour__lt=until)
         .values_list(ExtractHour("hour", tzinfo=PARIS))
+        .annotate(number=Sum("visits"))
     )
-    total: Counter[int] = Counter()
-    for hour, number in singly.annotate(number=Count("pk")):
-        total[hour] += number
-    for hour, number in hourly.annotate(number=Sum("count")):
-        total[hour] += number
-    return [total[hour] for hour in range(24)]
+    total = dict(rows)
+    return [total.get(hour, 0) for hour in range(24)]
 
 
 def products(link: Link, since: datetime, until: datetime) -> list[BoughtProduct]:

@@ -135,4 +135,6 @@ def pages(everything, role):
 
 
 def is_page(answer):
-    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    """Tell a page from files, and from parts of a page that a script asks for."""
+    is_html = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+    return is_html and answer.content.lstrip().lower().startswith(b"<!doctype")

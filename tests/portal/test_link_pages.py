@@ -15,7 +15,7 @@ from tests.builders import make_click, make_code, make_link, make_product
 from tests.payouts.paydays import PAYDAY
 from tests.portal.partner_world import PRODUCT_URL, text_of
 from tests.portal.test_partner_pages import said
-from tracking.models import ClickCount, Link
+from tracking.models import ClickHour, Link
 from tracking.services import link_edits
 
 
@@ -327,12 +327,12 @@ def test_visits_are_told_in_words_without_who_it_was(ada, world):
 
 
 def test_hours_count_visits_without_consent_too(ada, world):
-    ClickCount.objects.create(
-        link_id=world.link.pk, affiliate_id=world.ada.pk, hour=PAYDAY.replace(minute=0),
-        navigation="followed", count=7,
-    )  # fmt: skip
+    moment = PAYDAY.replace(minute=0)
+    key = {"affiliate_id": world.ada.pk, "link_id": world.link.pk, "hour": moment}
+    ClickHour.objects.filter(**key).delete()
+    ClickHour.objects.create(**key, visits=7, consented=1)
     hours = ada.get(f"/portal/links/{world.link.pk}/?tab=hours").context["hours"]
-    assert sum(number for _hour, number in hours) == 8
+    assert sum(number for _hour, number in hours) == 7
 
 
 def test_products_bought_are_those_of_the_links_orders(ada, world):
