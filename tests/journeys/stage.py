@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -30,6 +31,8 @@ from shop.models import WebhookSecret
 from shop.services import secrets
 from shop.tasks import process_inbound
 from tests.builders import IBAN, NOW, PASSWORD, make_group, make_shop, make_user
+from tracking.services import shipping
+from tracking.spool import host_name
 from tracking.tasks import attribute_pending
 
 TICKS = (
@@ -82,6 +85,8 @@ class Stage:
 
     @staticmethod
     def tick():
+        """Ship the landings, then run what Celery beat runs."""
+        shipping.ship(settings.SPOOL_DIR, host=host_name(), now=timezone.now())
         for task in TICKS:
             task()
 
