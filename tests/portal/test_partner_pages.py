@@ -141,7 +141,7 @@ def test_a_qr_code_is_a_picture_of_the_short_address(ada, world):
     assert svg["Content-Type"] == "image/svg+xml"
     assert svg.content.startswith(b"<svg ")
     assert png.content.startswith(b"\x89PNG")
-    assert f'filename="{world.link.code}.png"' in png["Content-Disposition"]
+    assert f'filename="{world.link.code}-1024.png"' in png["Content-Disposition"]
 
 
 def test_a_link_shows_its_clicks_and_where_they_came_from(ada, world):
