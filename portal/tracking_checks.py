@@ -226,7 +226,7 @@ def _origin(facts: ShopFacts) -> Check:
             _("Links carry our own address. They work, but prove less about how visitors came."),
             _("Let the shop's proxy send /c/, /j and /ap.js to us, then enter its origin."),
         )  # fmt: skip
-    proofs = facts.own_origin + facts.redirects_seen
+    proofs = max(facts.own_origin, facts.redirects_seen)
     if proofs:
         text = ngettext(
             "%(n)s landing proved it: its cookies or its redirect were seen.",

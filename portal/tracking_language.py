@@ -132,6 +132,18 @@ def duration(span: timedelta) -> str:
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": format_count(days)}
 
 
+def short_duration(span: timedelta) -> str:
+    """Return a length of time for a tile, in the units that every language shares."""
+    seconds = int(span.total_seconds())
+    if seconds < 1:
+        return "< 1\u00a0s"
+    if seconds < 120:
+        return f"{seconds}\u00a0s"
+    if seconds < 7_200:
+        return f"{seconds // 60}\u00a0min"
+    return f"{format_count(seconds // 3_600)}\u00a0h"
+
+
 def machine_status(state: str) -> StatusText:
     """Return the state of one machine's shipper."""
     return {

@@ -24,6 +24,7 @@ from portal.tracking_language import (
     hour_label,
     machine_status,
     navigation_label,
+    short_duration,
     step_detail,
     step_label,
 )
@@ -76,13 +77,13 @@ class RejectRow:
 
 def lag_text(health: Health) -> str:
     """Return how far the slowest machine is behind."""
-    return DASH if health.lag is None else duration(health.lag)
+    return DASH if health.lag is None else short_duration(health.lag)
 
 
 def machines(health: Health) -> list[MachineRow]:
     """Return a row for each machine."""
     return [
-        MachineRow(one, machine_status(one.state), duration(one.lag), duration(one.silence))
+        MachineRow(one, machine_status(one.state), short_duration(one.lag), duration(one.silence))
         for one in health.machines
     ]
 

@@ -47,6 +47,7 @@ _VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "link.archived": (gettext_lazy("Link archived"), "archive", "neutral"),
     "link.restored": (gettext_lazy("Link back in use"), "undo-2", "neutral"),
     "order.costs_viewed": (gettext_lazy("Costs looked at"), "eye", "neutral"),
+    "order.journey_viewed": (gettext_lazy("Journey looked at"), "eye", "neutral"),
     "case.confirmed": (gettext_lazy("Case confirmed"), "circle-x", "danger"),
     "case.dismissed": (gettext_lazy("Case dismissed"), "circle-check", "success"),
     "commission.held": (gettext_lazy("Commission held"), "pause", "warning"),

@@ -81,7 +81,7 @@ def arrived(link: Link, visit: Visit, now: datetime) -> Arrived:
     orders: list[Order] = []
     if visitors:
         events = JourneyEvent.objects.filter(
-            visitor__in=visitors, at__gte=visit.since - LASTS, at__lte=visit.since + LASTS
+            visitor__in=visitors, at__gte=visit.since, at__lte=visit.since + LASTS
         )
         rows_of = events.order_by("at", "pk").values_list("at", "kind", "data")
         steps = [Step(*row) for row in rows_of[:MOST_STEPS]]
