@@ -305,7 +305,6 @@ def test_a_return_of_the_day_after_tomorrow_is_refused(client, shop):
 
 def test_clocks_may_differ_by_a_day(client, shop):
     post(client, order_body(placed_at=(SENT + timedelta(days=1)).isoformat()))
-
     process()
 
     assert InboundEvent.objects.get().error == ""
@@ -314,7 +313,6 @@ def test_clocks_may_differ_by_a_day(client, shop):
 
 def test_why_a_delivery_failed_is_kept_in_parts_that_can_be_translated(client, shop):
     post(client, order_body(currency="USD"))
-
     process()
 
     event = InboundEvent.objects.get()
