@@ -94,7 +94,7 @@ def make_code_request(affiliate=None):
         affiliate=affiliate or make_affiliate(),
         shop=make_shop(),
         wanted="ADA20",
-        purpose="For my birthday.",
+        purpose="Mon anniversaire",
         created_at=NOW,
     )
 
