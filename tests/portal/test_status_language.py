@@ -10,6 +10,7 @@ from core.money import Money
 from payouts.models import BatchStatus, ItemStatus, ReversalReason
 from portal import status_language as language
 from portal.icons import ICONS
+from tracking.models import CodeRequestStatus
 
 DAY = date(2026, 12, 3)
 EVERY = [
@@ -20,6 +21,7 @@ EVERY = [
     *(language.affiliate_status(code) for code in language.AFFILIATE_CODES),
     *(language.link_status(code) for code in language.LINK_CODES),
     *(language.code_status(code) for code in language.CODE_CODES),
+    *(language.request_status(code) for code in language.REQUEST_CODES),
 ]
 
 
@@ -46,6 +48,7 @@ def test_the_codes_are_those_of_the_partner_facing_table():
         (ApplicationStatus, language.APPLICATION_CODES),
         (AffiliateStatus, language.AFFILIATE_CODES),
         (ReversalReason, language.DECLINE_REASONS),
+        (CodeRequestStatus, language.REQUEST_CODES),
     ],
 )
 def test_every_state_and_reason_that_a_row_can_have_has_its_words(choices, codes):
