@@ -19,7 +19,7 @@ _CLICKS = """
     INSERT INTO tracking_click (clicked_at, visitor, link_id, affiliate_id, ip_hash, facts, browser,
       device, navigation, referrer_host, country, sub_id, surface)
     SELECT %(begin)s + n * %(step)s, md5('v' || floor(random() * %(visitors)s))::uuid,
-      link.id, link.affiliate_id, (random() * 9e18)::bigint, (random() * 1000)::int,
+      link.id, link.affiliate_id, (random() * 9e18)::bigint, 0,
       (random() * 8)::int, (random() * 3)::int,
       (ARRAY['followed', 'typed', 'forwarded'])[1 + floor(random() * 3)],
       'blog' || floor(random() * 900)::int || '.example',

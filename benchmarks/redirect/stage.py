@@ -70,7 +70,8 @@ def start(name: str, port: int, command: list[str], environment: dict[str, str])
 def granian(target: str, interface: str, port: int, *options: str) -> list[str]:
     """Return the command of one granian worker."""
     fixed = f"--host 127.0.0.1 --port {port} --workers 1 --interface {interface}"
-    command = [sys.executable, "-m", "granian", *fixed.split(), "--log-level", "warning"]
+    fixed += " --http 1 --no-ws --log-level warning"
+    command = [sys.executable, "-m", "granian", *fixed.split()]
     return [*command, "--no-access-log", *options, target]
 
 

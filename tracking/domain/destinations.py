@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 URL_LENGTH = 1_000
 #: Query parameters that only we may write.
-OWN_PARAMETERS = frozenset({"ap_ref", "afsrc"})
+OWN_PARAMETERS = frozenset({"ap_c", "ap_ref", "afsrc"})
 #: What browsers read differently from each other or from us: "\" is "/" to them.
 _AMBIGUOUS = re.compile(r"[\\\x00-\x20\x7f]")
 

@@ -33,8 +33,8 @@ COPY_END = b"\xff\xff"
 
 _PG_EPOCH_US = 946_684_800_000_000  # PostgreSQL counts from the year 2000.
 _HOUR_US = 3_600_000_000
-_CLICK = struct.Struct(">hiqi16siqiqiqiiihih").pack
-_CLICK_WITHOUT_IP = struct.Struct(">hiqi16siqiqiiiihih").pack
+_CLICK = struct.Struct(">hiqi16siiiiiqiiihih").pack
+_CLICK_WITHOUT_IP = struct.Struct(">hiqi16siiiiiiiihih").pack
 _EVENT = struct.Struct(">hiqi16siq").pack
 _LENGTH = struct.Struct(">i").pack
 _JSONB_VERSION = b"\x01"
@@ -165,12 +165,12 @@ def _click_row(click: ClickRecord) -> bytes:
     at = click.at_us - _PG_EPOCH_US
     if click.ip_hash is None:
         row = _CLICK_WITHOUT_IP(
-            13, 8, at, 16, visitor, 8, click.link_id, 8, click.affiliate_id, -1,
+            13, 8, at, 16, visitor, 4, click.link_id, 4, click.affiliate_id, -1,
             4, click.facts, 2, click.browser, 2, click.device,
         )  # fmt: skip
     else:
         row = _CLICK(
-            13, 8, at, 16, visitor, 8, click.link_id, 8, click.affiliate_id, 8, click.ip_hash,
+            13, 8, at, 16, visitor, 4, click.link_id, 4, click.affiliate_id, 8, click.ip_hash,
             4, click.facts, 2, click.browser, 2, click.device,
         )  # fmt: skip
     return b"".join(

@@ -141,8 +141,11 @@ class Migration(migrations.Migration):
                         help_text="The reference in ap_ref; null once erased.", null=True
                     ),
                 ),
-                ("link_id", models.BigIntegerField()),
-                ("affiliate_id", models.BigIntegerField()),
+                (
+                    "link_id",
+                    models.IntegerField(help_text="Four bytes: they are paid for by every click."),
+                ),
+                ("affiliate_id", models.IntegerField()),
                 (
                     "ip_hash",
                     models.BigIntegerField(

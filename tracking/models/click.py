@@ -14,8 +14,8 @@ class Click(models.Model):
 
     clicked_at = models.DateTimeField()
     visitor = models.UUIDField(null=True, help_text="The reference in ap_ref; null once erased.")
-    link_id = models.BigIntegerField()
-    affiliate_id = models.BigIntegerField()
+    link_id = models.IntegerField(help_text="Four bytes: they are paid for by every click.")
+    affiliate_id = models.IntegerField()
     ip_hash = models.BigIntegerField(
         null=True, help_text="Of the /24 or /48 under the day's salt; null without a salt."
     )
