@@ -40,7 +40,8 @@ def measure(directory: Path, port: int, *, seconds: int) -> dict[str, float]:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
             _wait_for_heartbeat(database)
             stage.measure(redirect, CONNECTIONS, WARM_UP_SECONDS)
-            return _through(database, redirect, seconds)
+            crew = {"shipper": shipper.pid, "postgres": postmaster}
+            return _through(database, redirect, crew, seconds)
     finally:
         redirect.stop()
         shipper.terminate()
@@ -48,9 +49,13 @@ def measure(directory: Path, port: int, *, seconds: int) -> dict[str, float]:
 
 
 def _through(
-    database: psycopg.Connection[tuple[object, ...]], redirect: stage.Contender, seconds: int
+    database: psycopg.Connection[tuple[object, ...]],
+    redirect: stage.Contender,
+    crew: dict[str, int],
+    seconds: int,
 ) -> dict[str, float]:
     before, began = _recorded(database), time.monotonic()
+    spent = {name: _spent(pid) for name, pid in crew.items()}
     found: list[stage.Round] = []
     load = threading.Thread(
         target=lambda: found.append(stage.measure(redirect, CONNECTIONS, seconds))
@@ -74,7 +79,15 @@ def _through(
         "lag_p50_s": round(lags[len(lags) // 2], 3),
         "lag_p99_s": round(lags[int(len(lags) * 0.99)], 3),
         "redirect_cpu_us": round(found[0].cpu_us, 1),
+        **{
+            f"{name}_cpu_us": round((_spent(pid) - spent[name]) / answered * 1e6, 1)
+            for name, pid in crew.items()
+        },
     }
+
+
+def _spent(pid: int) -> float:
+    return sum(map(stage.processor_seconds, stage.family(pid)))
 
 
 def print_report(found: dict[str, float]) -> bool:
