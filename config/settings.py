@@ -120,6 +120,10 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "max_size": env.number("DATABASE_POOL_SIZE", 8),
     "timeout": 10,
 }
+# Statements that ask for it are planned once for each connection; without a threshold psycopg
+# never prepares, and PostgreSQL would plan those over partitions anew every time.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
 # Migrations take UPDATE and DELETE on append-only tables away from this role.
 APP_DB_ROLE = DATABASES["default"]["USER"]
 

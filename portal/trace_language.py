@@ -117,10 +117,8 @@ def verdict_sentence(verdict: Mapping[str, Any], names: Mapping[int, str]) -> st
     rule, result = verdict["rule"], verdict["result"]
     if rule == Rule.LOOK_BACK:
         return _look_back(facts)
-    if rule == Rule.BEFORE_ORDER:
-        return _before_order(facts["age_seconds"])
-    if rule == Rule.NAVIGATION:
-        return navigation_name(facts["navigation"])
+    if rule == Rule.BEFORE_ORDER and facts:
+        return _("%(age)s after the order.") % {"age": span(-facts["age_seconds"])}
     if rule == Rule.STAND_DOWN:
         return _stand_down(facts, result, names)
     if rule == Rule.BASKET:
@@ -189,12 +187,6 @@ def _look_back(facts: Mapping[str, Any]) -> str:
     if of_policy:
         return _("Came %(age)s before the order; look-back of the policy: %(look_back)s.") % said
     return _("Came %(age)s before the order; look-back of the terms: %(look_back)s.") % said
-
-
-def _before_order(seconds: int) -> str:
-    if seconds < 0:
-        return _("%(age)s after the order.") % {"age": span(-seconds)}
-    return _("%(age)s before the order.") % {"age": span(seconds)}
 
 
 def _stand_down(facts: Mapping[str, Any], result: str, names: Mapping[int, str]) -> str:

@@ -20,7 +20,7 @@ from portal.trace_language import (
 )
 from shop.models import Order
 from tracking.domain.references import to_uuid
-from tracking.domain.touchpoints import Result
+from tracking.domain.touchpoints import Result, Rule
 from tracking.models import JourneyEvent, Touchpoint, TouchpointKind
 from tracking.queries import OrderTrace
 
@@ -92,7 +92,7 @@ def trace_view(order: Order, trace: OrderTrace) -> TraceView | None:
     return TraceView(
         shares=[
             ShareView(credit.affiliate.name, part_name(credit.role), credit.share_bps)
-            for credit in trace.credits
+            for credit in sorted(trace.credits, key=lambda one: (-one.share_bps, one.pk))
         ],
         touchpoints=[_view(one, shares.get(one.pk), names) for one in ordered],
         journey=_journey(order, ordered),
@@ -113,7 +113,7 @@ def _view(
             VerdictLine(
                 rule_name(one["rule"]),
                 result_status(one["result"]),
-                verdict_sentence(one, names),
+                verdict_sentence(one, names) or _of_click(one["rule"], touchpoint),
             )
             for one in asked
         ],
@@ -121,6 +121,11 @@ def _view(
         came=navigation_name(touchpoint.navigation) if is_click else "",
         facts=fact_sentences(touchpoint.facts),
     )
+
+
+def _of_click(rule: str, touchpoint: Touchpoint) -> str:
+    """Return the facts that a rule shares with the touchpoint itself."""
+    return navigation_name(touchpoint.navigation) if rule == Rule.NAVIGATION else ""
 
 
 def _journey(order: Order, touchpoints: Sequence[Touchpoint]) -> list[TimelineItem]:

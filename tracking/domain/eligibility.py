@@ -70,6 +70,9 @@ def _plain(rule: Rule) -> tuple[RuleVerdict, RuleVerdict, RuleVerdict]:
 _PLAIN = {rule: _plain(rule) for rule in Rule}
 
 
+_UNKNOWN_NAVIGATION = RuleVerdict(Rule.NAVIGATION, Result.UNKNOWN)
+
+
 def passed(rule: Rule) -> RuleVerdict:
     """Return a pass that needs no facts."""
     return _PLAIN[rule][0]
@@ -111,8 +114,9 @@ def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdi
 
 
 def _before_order(age_seconds: int, age: timedelta) -> RuleVerdict:
-    result = Result.FAILED if age < timedelta(0) else Result.PASSED
-    return RuleVerdict(Rule.BEFORE_ORDER, result, {"age_seconds": age_seconds})
+    if age >= timedelta(0):
+        return passed(Rule.BEFORE_ORDER)
+    return RuleVerdict(Rule.BEFORE_ORDER, Result.FAILED, {"age_seconds": age_seconds})
 
 
 def _look_back(
@@ -129,13 +133,12 @@ def _look_back(
 
 
 def _navigation(candidate: Candidate) -> RuleVerdict:
-    proven = candidate.facts & NEVER_EARNS
-    facts = {"navigation": candidate.navigation, "facts": candidate.facts}
-    if proven or candidate.navigation in NO_VISIT:
-        return RuleVerdict(Rule.NAVIGATION, Result.FAILED, facts)
+    """A13. Its facts are those of the touchpoint: they need not be kept twice."""
+    if candidate.facts & NEVER_EARNS or candidate.navigation in NO_VISIT:
+        return failed(Rule.NAVIGATION)
     if not candidate.facts and candidate.navigation in {"", Navigation.UNKNOWN}:
-        return RuleVerdict(Rule.NAVIGATION, Result.UNKNOWN, facts)
-    return RuleVerdict(Rule.NAVIGATION, Result.PASSED, facts)
+        return _UNKNOWN_NAVIGATION
+    return passed(Rule.NAVIGATION)
 
 
 class Path:

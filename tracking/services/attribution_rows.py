@@ -13,7 +13,8 @@ from tracking.domain.touchpoints import CLICK, Decision, Ruling
 from tracking.models import Outcome
 from tracking.services.attribution_evidence import ClickFacts, Evidence, OrderFacts, rows_of
 
-# An order that another run has decided meanwhile is left as it is.
+# An order that another run has decided meanwhile is left as it is. Touchpoints get their numbers
+# before they are inserted, so that credits need no second look at them.
 _WRITE = """
 WITH decided AS (
   SELECT * FROM jsonb_to_recordset(%s::jsonb) AS row(
@@ -23,32 +24,27 @@ WITH decided AS (
   SELECT order_id, outcome, reason, policy_id, %s FROM decided ORDER BY order_id
   ON CONFLICT (order_id) DO NOTHING
   RETURNING id, order_id
-), judged AS (
-  SELECT * FROM jsonb_to_recordset(%s::jsonb) AS row(
+), judged AS MATERIALIZED (
+  SELECT nextval('tracking_touchpoint_id_seq') AS id, row.*
+  FROM jsonb_to_recordset(%s::jsonb) AS row(
     order_id bigint, kind text, affiliate_id bigint, at timestamptz, link_id bigint,
     coupon_code_id bigint, won boolean, reason text, role text, navigation text, facts integer,
     verdicts jsonb, share_bps integer, terms_id bigint, click_at timestamptz,
     click_age_seconds bigint, sub_id text, surface text)
 ), touchpoints AS (
   INSERT INTO tracking_touchpoint (
-    attribution_id, kind, affiliate_id, at, link_id, coupon_code_id, won, reason, role,
+    id, attribution_id, kind, affiliate_id, at, link_id, coupon_code_id, won, reason, role,
     navigation, facts, verdicts)
-  SELECT attributions.id, kind, affiliate_id, at, link_id, coupon_code_id, won, reason, role,
-    navigation, facts, verdicts
+  SELECT judged.id, attributions.id, kind, affiliate_id, at, link_id, coupon_code_id, won, reason,
+    role, navigation, facts, verdicts
   FROM judged JOIN attributions USING (order_id)
-  RETURNING id, attribution_id, affiliate_id, won
 ), credits AS (
   INSERT INTO tracking_credit (
     order_id, affiliate_id, touchpoint_id, terms_id, share_bps, role, click_at,
     click_age_seconds, sub_id, surface, created_at)
-  SELECT judged.order_id, judged.affiliate_id, touchpoints.id, terms_id, share_bps, role,
-    click_at, click_age_seconds, sub_id, surface, %s
-  FROM touchpoints
-  JOIN attributions ON attributions.id = touchpoints.attribution_id
-  JOIN judged ON judged.order_id = attributions.order_id
-    AND judged.affiliate_id = touchpoints.affiliate_id AND judged.won
-  WHERE touchpoints.won
-  ORDER BY judged.order_id, share_bps DESC, judged.affiliate_id
+  SELECT order_id, affiliate_id, judged.id, terms_id, share_bps, role, click_at,
+    click_age_seconds, sub_id, surface, %s
+  FROM judged JOIN attributions USING (order_id) WHERE won
 )
 SELECT count(*) FROM attributions
 """
