@@ -24,7 +24,9 @@ LOOK_FOR_ALL = {
     "dev/": {"visitor"},
 }
 #: Not drawn by us, or not for people.
-OTHER_DOORS = ("admin/", "api/", "webhooks/", "c/", "i18n/", "healthz", "readyz")
+OTHER_DOORS = (
+    "admin/", "api/", "webhooks/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
+)  # fmt: skip
 TAB = re.compile(r'href="(\?tab=\w+)"')
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from tracking.domain.references import to_text
@@ -57,7 +58,10 @@ class ClickCount(models.Model):
                 name="click_count_once",
             )
         ]
-        indexes = [models.Index(fields=["affiliate_id", "hour"], name="click_count_of_affiliate")]
+        indexes = [
+            models.Index(fields=["affiliate_id", "hour"], name="click_count_of_affiliate"),
+            BrinIndex(fields=["hour"], name="click_count_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.count} landings in the hour from {self.hour:%Y-%m-%d %H:%M}"
@@ -79,6 +83,7 @@ class ClickHour(models.Model):
                 fields=["affiliate_id", "hour", "link_id"], name="click_hour_once"
             )
         ]
+        indexes = [BrinIndex(fields=["hour"], name="click_hour_at")]
 
     def __str__(self) -> str:
         return f"{self.visits} visits in the hour from {self.hour:%Y-%m-%d %H:%M}"
