@@ -1,8 +1,10 @@
 """From a page somewhere to an attributed order, in a real browser, through the demo shop."""
 
 import time
+from html import unescape
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from demo.shop import messages
@@ -12,6 +14,7 @@ from shop.services import secrets
 from shop.tasks import process_inbound
 from tests.browser.shop_stage import COAT, LOOKALIKE, SHOP
 from tests.builders import make_user
+from tests.people import make_sam
 from tracking.domain.landed import proven_by
 from tracking.domain.navigation import Fact
 from tracking.domain.references import to_uuid
@@ -88,7 +91,13 @@ def test_a_typed_look_alike_that_redirects_to_the_link_leaves_its_trace(programm
     [visitor] = programme.buy(page)["ap_ref"]
     settle(programme)
 
-    assert Credit.objects.get().touchpoint.navigation == "typed"
+    touchpoint = Credit.objects.get().touchpoint
+    assert touchpoint.navigation == "typed"
+    assert Fact(touchpoint.facts) & Fact.HIDDEN_REDIRECTOR
+    manager = Client(headers={"accept-language": "en"})
+    manager.force_login(make_sam())
+    order_page = manager.get(f"/manage/orders/{Credit.objects.get().order_id}/?tab=trace")
+    assert "Another address stood in between, hidden." in unescape(order_page.content.decode())
     click, facts = proven(visitor)
     assert (click.navigation, click.referrer_host) == ("typed", "")
     assert Fact.HIDDEN_REDIRECTOR in facts

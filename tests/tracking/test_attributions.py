@@ -231,6 +231,6 @@ def test_many_orders_cost_as_many_statements_as_one(monkeypatch):
 
     assert attribute_pending(now=NOW) == 30
 
-    # Orders, clicks, links, codes; one that writes everything.
-    assert len(for_one) == 5
+    # Orders, clicks, links, what landing pages told, codes; one that writes everything.
+    assert len(for_one) == 6
     assert said == for_one

@@ -186,6 +186,7 @@ def test_a_torn_line_of_a_dead_writer_is_kept_aside(directory, ship):
         (click(at=datetime(1999, 1, 1, tzinfo=UTC)), "a time that cannot be"),
         (click(at=NOW + timedelta(days=3)), "a time that cannot be"),
     ],
+    ids=["empty", "rubbish", "bytes", "long", "changed", "too early", "too late"],
 )
 def test_a_bad_line_is_kept_aside_and_stops_nobody(directory, ship, line, reason):
     dead(directory, click(), line, click())

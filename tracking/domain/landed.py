@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_, or_
@@ -22,7 +22,7 @@ def proven_by(
     *,
     navigation: str,
     clicked_at: datetime,
-    landings: Iterable[tuple[datetime, Mapping[str, Any]]],
+    landings: Collection[tuple[datetime, Mapping[str, Any]]],
     next_click_at: datetime | None = None,
     is_same_origin: bool = True,
 ) -> Fact:
@@ -32,6 +32,8 @@ def proven_by(
     any order; those of other clicks are left out. A page that was looked at before it was left
     was seen, whatever it said in its first second.
     """
+    if not landings:
+        return Fact(facts)
     known = Fact(facts)
     ends_at = clicked_at + LANDS_WITHIN
     if next_click_at is not None:

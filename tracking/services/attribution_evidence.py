@@ -20,6 +20,7 @@ from psycopg import Cursor
 
 from affiliates.models import AffiliateStatus
 from tracking.domain.codes import normalized
+from tracking.domain.landed import LANDS_WITHIN, proven_by
 from tracking.domain.policy import CodeRule, Policy
 from tracking.domain.references import to_uuid
 from tracking.domain.touchpoints import CLICK, CODE, Candidate, Journey, Step
@@ -76,8 +77,9 @@ FROM shop_order o CROSS JOIN LATERAL (
 # One row for each period of terms that may be the affiliate's; its own before its group's.
 _LINKS = """
 SELECT a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at,
-  t.id, t.valid_from, t.valid_to, t.window_days, l.id, l.shop_id
+  t.id, t.valid_from, t.valid_to, t.window_days, l.id, l.shop_id, s.link_origin <> ''
 FROM tracking_link l JOIN affiliates_affiliate a ON a.id = l.affiliate_id
+JOIN shop_shop s ON s.id = l.shop_id
 LEFT JOIN affiliates_terms t ON t.affiliate_id = a.id OR t.group_id = a.group_id
 WHERE l.id = ANY(%s::bigint[])
 ORDER BY t.affiliate_id IS NULL, t.id
@@ -94,6 +96,10 @@ ORDER BY t.affiliate_id IS NULL, t.id
 _STEPS = """
 SELECT visitor, at, kind, data FROM tracking_journeyevent
 WHERE visitor = ANY(%s) AND at >= %s AND at <= %s
+"""
+_LANDINGS = """
+SELECT visitor, at, data FROM tracking_journeyevent
+WHERE visitor = ANY(%s) AND at >= %s AND at <= %s AND kind = 'landing'
 """
 _LOCK_CODES = """
 SELECT id FROM tracking_couponcode WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
@@ -264,7 +270,7 @@ class Evidence:
 
 
 def gather(orders: Sequence[OrderFacts], *, until: datetime, deciding: bool = True) -> Evidence:
-    """Return what is known of ``orders``: at most eight statements for any number of them.
+    """Return what is known of ``orders``: at most nine statements for any number of them.
 
     ``until`` is the moment up to which clicks are looked up. With ``deciding`` the transaction
     then holds the promo codes whose uses are counted, and the numbers that may come twice.
@@ -309,11 +315,24 @@ def _add_clicks(found: Evidence, visitors: list[UUID], since: datetime, until: d
     if not clicks:
         return
     links = list({click.link_id for click in clicks})
-    behind: dict[int, tuple[int, Party]] = {}
+    behind: dict[int, tuple[int, Party, bool]] = {}
     for row in rows_of(_LINKS, [links]):
-        behind[row[10]] = row[11], found.party_of(row)
-    for click in clicks:
-        found.clicks.setdefault(click.visitor, []).append(ClickFacts(click, *behind[click.link_id]))
+        behind[row[10]] = row[11], found.party_of(row), row[12]
+    landings = _landings(visitors, clicks[0].clicked_at, clicks[-1].clicked_at + LANDS_WITHIN)
+    next_click_at: dict[UUID, datetime] = {}
+    for click in reversed(clicks):
+        shop_id, party, is_same_origin = behind[click.link_id]
+        proven = proven_by(
+            click.facts,
+            navigation=click.navigation,
+            clicked_at=click.clicked_at,
+            landings=landings.get(click.visitor, ()),
+            next_click_at=next_click_at.get(click.visitor),
+            is_same_origin=is_same_origin,
+        )
+        next_click_at[click.visitor] = click.clicked_at
+        known = ClickFacts(click._replace(facts=int(proven)), shop_id, party)
+        found.clicks.setdefault(click.visitor, []).insert(0, known)
 
 
 def _add_codes(found: Evidence, orders: Iterable[OrderFacts]) -> None:
@@ -321,6 +340,16 @@ def _add_codes(found: Evidence, orders: Iterable[OrderFacts]) -> None:
     names = list({normalized(code) for order in orders for code in order.codes})
     for row in rows_of(_CODES, [shops, names]):
         found.codes[row[15], row[16]] = CodeFacts._make((*row[10:15], found.party_of(row)))
+
+
+def _landings(
+    visitors: list[UUID], since: datetime, until: datetime
+) -> dict[UUID, list[tuple[datetime, Any]]]:
+    """Return what landing pages told of the visitors, each with its time."""
+    told: dict[UUID, list[tuple[datetime, Any]]] = defaultdict(list)
+    for visitor, at, data in rows_of(_LANDINGS, [visitors, since, until]):
+        told[visitor].append((at, json.loads(data)))
+    return told
 
 
 def _steps(visitors: list[UUID], since: datetime, until: datetime) -> dict[UUID, list[Step]]:
