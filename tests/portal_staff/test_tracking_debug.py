@@ -70,6 +70,7 @@ def test_when_no_order_carries_one_the_shop_has_to_act(sam):
         ("click-12", "something that is no reference of ours"),
         (new_reference(), "a reference under which nothing is recorded"),
     ],
+    ids=["not ours", "not known"],
 )
 def test_a_reference_that_is_not_ours_or_not_known(sam, token, sentence):
     make_order(number="WEB-1", click_tokens=[token])
