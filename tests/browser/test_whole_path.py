@@ -20,7 +20,7 @@ from portal.access import STAFF
 from portal.demo import shop_file, world
 from shop.services import secrets
 from tests.builders import BANDS, IBAN, PASSWORD, make_band
-from tests.journeys.stage import TICKS
+from tests.journeys.stage import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -30,9 +30,10 @@ COAT = "Manteau droit Vendôme, camel"
 
 
 @pytest.fixture
-def programme(settings, shop_settings, shop_url):
+def programme(settings, shop_settings, shop_url, tmp_path):
     """The demo's shop, terms and staff, and a shop that may sign. Nobody has joined yet."""
     settings.STAFF_NEED_SECOND_FACTOR = True
+    settings.SPOOL_DIR = tmp_path / "spool"
     for role in STAFF:
         StaffRole.objects.get_or_create(name=role.value)
     for lower, _upper in BANDS:
@@ -77,9 +78,9 @@ def test_from_the_first_visit_to_a_paid_commission(browsers, clock, shop_setting
 
 
 def tick():
-    """Let every pull run once, as Celery beat would."""
-    for task in (*TICKS, issue_statements):
-        task()
+    """Ship the landings and let every pull run once, as Celery beat would."""
+    Stage.tick()
+    issue_statements()
 
 
 def click(page, name, role="button"):

@@ -11,7 +11,9 @@ from werkzeug.serving import make_server
 from demo.shop.database import connected
 from demo.shop.shop import make_application
 
-pytestmark = pytest.mark.browser
+# A browser that leaves while a font is on its way leaves the shop's server with an open file.
+LEFT_OPEN = "ignore::pytest.PytestUnraisableExceptionWarning"
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings(LEFT_OPEN)]
 
 WIDTHS = [1_280, 360]
 
