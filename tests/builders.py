@@ -19,6 +19,7 @@ from core.money import BPS, ratio
 from fraud.models import Case, Decision, Screening
 from shop.models import (
     BandAssignment,
+    BandPeriod,
     CostSource,
     LineKind,
     MarginBand,
@@ -87,7 +88,13 @@ def make_shop(**overrides: Any) -> Shop:
 def make_band(margin_bps: int) -> MarginBand:
     """The band that holds ``margin_bps``; at or below zero is the lowest band."""
     lower, upper = next((band for band in reversed(BANDS) if band[0] <= margin_bps), BANDS[0])
-    return MarginBand.objects.get_or_create(lower_bps=lower, defaults={"upper_bps": upper})[0]
+    period = BandPeriod.objects.order_by("valid_from").first() or BandPeriod.objects.create(
+        name="2000", valid_from=LONG_AGO - timedelta(days=9_000), published_at=LONG_AGO
+    )
+    band, _made = MarginBand.objects.get_or_create(
+        period=period, lower_bps=lower, defaults={"upper_bps": upper}
+    )
+    return band
 
 
 def make_product(*, cost_minor: int | None = 4_000, **overrides: Any) -> Product:

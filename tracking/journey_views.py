@@ -34,7 +34,7 @@ def tell(request: HttpRequest) -> HttpResponse:
     core = Core(_known(now, _codes(body)), spool())
     peer = request.META.get("REMOTE_ADDR", "")
     reply = telling.tell(core, body, _header_of(request), peer, microseconds(now))
-    if reply.lines and reply.if_lost and not core.keep(reply.lines):
+    if reply.lines and reply.if_lost and not core.keep(*reply.lines):
         reply = reply.if_lost
     return _response(reply)
 

@@ -68,21 +68,25 @@ class Spool:
         self._append_lock = threading.Lock()
         self._sync_lock = threading.Lock()
 
-    def append(self, line: bytes) -> int:
-        """Write one line, whole or not at all; return the ticket that ``sync`` takes.
+    def append(self, *lines: bytes) -> int:
+        """Write lines, all of them or none; return the ticket that ``sync`` takes.
 
-        It survives the death of this process at once, that of the machine after ``sync``.
+        They survive the death of this process at once, that of the machine after ``sync``.
 
-        :raises SpoolFull: when it could not be written; the loss is counted.
+        :raises SpoolFull: when they could not be written; the loss is counted.
         """
         with self._append_lock:
-            if self.lost:
-                return self._append_with_loss(line)
+            lost = self.lost
+            said = (*lines, loss_line(time.time_ns() // 1000, lost)) if lost else lines
             try:
-                return self._append(line)
+                ticket = self._append(b"".join(said), len(lines))
             except OSError as error:
-                self._lose(error)
+                self._lose(error, len(lines))
                 raise SpoolFull(str(error)) from error
+            if lost:
+                _log.error("The spool in %s is written again; %d were lost.", self.directory, lost)
+                self.lost = 0
+            return ticket
 
     def sync(self, ticket: int) -> None:
         """Return when everything up to ``ticket`` is on the disk. One call serves all who wait.
@@ -136,31 +140,20 @@ class Spool:
                 self._lose(failure, len(self._doubtful))
         self._synced = appended
 
-    def _append(self, line: bytes) -> int:
+    def _append(self, text: bytes, count: int) -> int:
         if (
             self._file < 0
-            or self._size + len(line) > self.max_bytes
+            or self._size + len(text) > self.max_bytes
             or time.monotonic() > self._full_at
         ):
             self._retire()
             self._open()
-        written = os.write(self._file, line)
-        if written != len(line):
+        written = os.write(self._file, text)
+        if written != len(text):
             self._cut()
-            raise OSError(f"{written} of {len(line)} bytes were written")
+            raise OSError(f"{written} of {len(text)} bytes were written")
         self._size += written
-        self._appended += 1
-        return self._appended
-
-    def _append_with_loss(self, line: bytes) -> int:
-        """Write ``line`` and the number of those lost before it, both or neither."""
-        try:
-            self._append(line + loss_line(time.time_ns() // 1000, self.lost))
-        except OSError as error:
-            self._lose(error)
-            raise SpoolFull(str(error)) from error
-        _log.error("The spool in %s is written again; %d were lost.", self.directory, self.lost)
-        self.lost = 0
+        self._appended += count
         return self._appended
 
     def _lose(self, error: OSError, count: int = 1) -> None:

@@ -33,7 +33,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
         lambda name, default: request.headers.get(name, default),
         request.META.get("REMOTE_ADDR", ""),
     )
-    if answer.line and not core.keep((answer.line,)):
+    if answer.line and not core.keep(answer.line):
         answer = unrecorded(answer)
     response = HttpResponse(status=answer.status)
     del response["Content-Type"]

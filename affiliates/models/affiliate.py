@@ -73,6 +73,9 @@ class Affiliate(Moves, models.Model):
     is_contracted = models.BooleanField(
         default=False, help_text="Under contract: a policy may prefer its touchpoints."
     )
+    is_trusted = models.BooleanField(
+        default=False, help_text="Terms may end the hold of its commissions earlier."
+    )
     status = models.CharField(
         max_length=9, choices=AffiliateStatus.choices, default=AffiliateStatus.ACTIVE
     )

@@ -37,6 +37,12 @@ class Terms(models.Model):
         help_text="Days of the month on which we pay.",
     )
 
+    rules = models.JSONField(
+        default=dict, blank=True, help_text="affiliates.domain.terms.TermsRules"
+    )
+    change_note = models.CharField(max_length=500, blank=True, help_text="Shown to affiliates.")
+    published_at = models.DateTimeField(null=True, help_text="Empty: came with the programme.")
+
     objects = PeriodQuerySet.as_manager()
 
     class Meta:

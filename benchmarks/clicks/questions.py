@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import md5
-from multiprocessing.pool import Pool
+from multiprocessing import get_context
 from uuid import UUID
 
+import django
 from django.db import connection
 from django.utils import timezone
 
@@ -89,11 +90,12 @@ def _attributed(clicks: int, orders: int, chance: random.Random) -> dict[str, fl
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE shop_order, tracking_attribution")
-    with Pool(CORES) as pool:
+    # Processes of their own: a forked one would share the parent's connection.
+    with get_context("spawn").Pool(CORES, initializer=django.setup) as pool:
         rates = pool.map(_singly, [(core, now) for core in range(CORES)])
         batches = pool.map(_in_batches, [(orders // 2 // CORES, now)] * CORES)
         alone = pool.apply(_in_batches, [(orders // 4, now)])
-        alone_singly = pool.apply(_singly, [(CORES, now)])
+        alone_singly = pool.apply(_singly, [(0, now)])
     won = Attribution.objects.filter(outcome=Outcome.ATTRIBUTED).count()
     return {
         "orders_per_second_singly": sum(rates),

@@ -13,7 +13,10 @@ import psycopg
 
 from benchmarks.redirect import stage
 
-WANTED_PER_SECOND, WANTED_LAG_SECONDS = 15_000, 1.5
+#: 15,000 a second on a core where nginx takes 7.1 us for a redirect, which is where that number
+#: was asked for: a ratio says the same on every machine.
+WANTED_OF_NGINX, WANTED_LAG_SECONDS = 1e6 / 15_000 / 7.1, 1.5
+NGINX_ROUNDS = 5
 CONNECTIONS = 64
 SAMPLE_SECONDS = 0.02
 #: Reading the links, the first connection and the first plan are not the steady state.
@@ -25,12 +28,18 @@ RECORDED = (
 LAG = "SELECT extract(epoch FROM clock_timestamp() - min(watermark)) FROM tracking_spoolhost"
 
 
-def measure(directory: Path, port: int, *, seconds: int) -> dict[str, float]:
-    """Load one redirect process, with one shipper and PostgreSQL beside it on the same core."""
-    spool = {"SPOOL_DIR": str(directory / "through"), "CLICK_DURABILITY": "disk"}
+def measure(
+    directory: Path, nginx: stage.Contender, port: int, *, durability: str, seconds: int
+) -> dict[str, float]:
+    """Load one redirect process, with one shipper and PostgreSQL beside it on the same core.
+
+    The redirect stands back (nice 5), so that it does not take in more than the others can store.
+    """
+    rounds = [stage.measure(nginx, CONNECTIONS, 2).cpu_us for _round in range(NGINX_ROUNDS)]
+    spool = {"SPOOL_DIR": str(directory / f"through-{durability}"), "CLICK_DURABILITY": durability}
     postmaster = int((directory / "pg" / "postmaster.pid").read_text().split()[0])
     stage.pin(postmaster, stage.SERVER_CORE)
-    command = stage.granian("tracking.redirect.rsgi:app", "rsgi", port)
+    command = ["nice", "-n", "5", *stage.granian("tracking.redirect.rsgi:app", "rsgi", port)]
     redirect = stage.start("redirect", port, command, spool)
     shipper = subprocess.Popen(
         ["taskset", "-c", stage.SERVER_CORE, sys.executable, "manage.py", "ship_clicks"],
@@ -41,11 +50,14 @@ def measure(directory: Path, port: int, *, seconds: int) -> dict[str, float]:
             _wait_for_heartbeat(database)
             stage.measure(redirect, CONNECTIONS, WARM_UP_SECONDS)
             crew = {"shipper": shipper.pid, "postgres": postmaster}
-            return _through(database, redirect, crew, seconds)
+            found = _through(database, redirect, crew, seconds)
     finally:
         redirect.stop()
         shipper.terminate()
         shipper.wait(30)
+    all_us = sum(found[f"{name}_cpu_us"] for name in ("redirect", *crew))
+    nginx_us = min(rounds)
+    return {**found, "nginx_cpu_us": round(nginx_us, 1), "of_nginx": round(all_us / nginx_us, 1)}
 
 
 def _through(
@@ -95,7 +107,7 @@ def print_report(found: dict[str, float]) -> bool:
     for name, value in found.items():
         sys.stdout.write(f"{name}: {value:,}\n")
     wishes = {
-        f"{WANTED_PER_SECOND:,} a second into the table": found["per_second"] >= WANTED_PER_SECOND,
+        f"at most {WANTED_OF_NGINX:.1f}x nginx": found["of_nginx"] <= WANTED_OF_NGINX,
         f"lag p99 below {WANTED_LAG_SECONDS} s": found["lag_p99_s"] < WANTED_LAG_SECONDS,
         "nothing lost": found["recorded"] >= found["answered"],
     }

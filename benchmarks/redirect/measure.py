@@ -44,9 +44,19 @@ def main() -> None:
         if options.only != "redirect":
             from benchmarks.redirect import end_to_end  # noqa: PLC0415 - as above
 
-            through = end_to_end.measure(directory, FIRST_PORT + 10, seconds=options.seconds * 8)
-            met = end_to_end.print_report(through) and met
-            report["end_to_end"] = through
+            bare = nginx(directory, FIRST_PORT + 9, "bare")
+            for place, durability in enumerate(("process", "disk"), 10):
+                through = end_to_end.measure(
+                    directory,
+                    bare,
+                    FIRST_PORT + place,
+                    durability=durability,
+                    seconds=options.seconds * 8,
+                )
+                sys.stdout.write(f"\nend to end, {durability}\n")
+                met = end_to_end.print_report(through) and met
+                report[f"end_to_end_{durability}"] = through
+            bare.stop()
         if options.json:
             options.json.write_text(json.dumps(report, indent=1))
     finally:
@@ -94,9 +104,9 @@ def _contenders(directory: Path) -> list[Contender]:
     return [make() for make in starts]
 
 
-def nginx(directory: Path, port: int) -> Contender:
+def nginx(directory: Path, port: int, name: str = "nginx") -> Contender:
     """Start an nginx that answers every request with the same redirect and keeps nothing."""
-    place = directory / "nginx"
+    place = directory / name
     place.mkdir()
     configuration = place / "nginx.conf"
     configuration.write_text(

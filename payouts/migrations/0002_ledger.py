@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
         *append_only("payouts_batchfile"),
         *append_only("payouts_statement"),
         *append_only("payouts_ledgercheck"),
+        *append_only("payouts_tierreached"),
         migrations.RunSQL(
             FROZEN_COMMISSION,
             "DROP TRIGGER payouts_commission_frozen ON payouts_commission;"

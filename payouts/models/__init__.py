@@ -8,6 +8,7 @@ from payouts.models.batch import (
     Rail,
 )
 from payouts.models.check import LedgerCheck
+from payouts.models.claim import Claim, ClaimKind, ClaimStatus
 from payouts.models.commission import (
     Block,
     BlockKind,
@@ -18,10 +19,19 @@ from payouts.models.commission import (
 )
 from payouts.models.item import Item, ItemLine, ItemStatus, Statement
 from payouts.models.ledger import Account, Transfer
+from payouts.models.meter import Meter, TierReached
+from payouts.models.proposal import PROPOSABLE, AdjustmentProposal, ProposalStatus
+from payouts.models.simulation import (
+    SimulatedAffiliate,
+    SimulatedOrder,
+    Simulation,
+    SimulationStatus,
+)
 
 __all__ = [
     "Account",
     "Adjustment",
+    "AdjustmentProposal",
     "AdjustmentReason",
     "Approval",
     "Batch",
@@ -29,6 +39,9 @@ __all__ = [
     "BatchStatus",
     "Block",
     "BlockKind",
+    "Claim",
+    "ClaimKind",
+    "ClaimStatus",
     "Commission",
     "CommissionLine",
     "CommissionStatus",
@@ -37,8 +50,16 @@ __all__ = [
     "ItemLine",
     "ItemStatus",
     "LedgerCheck",
+    "Meter",
+    "PROPOSABLE",
+    "ProposalStatus",
     "Rail",
     "ReversalReason",
+    "SimulatedAffiliate",
+    "SimulatedOrder",
+    "Simulation",
+    "SimulationStatus",
     "Statement",
+    "TierReached",
     "Transfer",
 ]

@@ -12,10 +12,16 @@ class AdjustmentReason(models.TextChoices):
     CANCELLATION = "cancellation", _("Order cancelled")
     COST_FOUND = "cost_found", _("Cost found")
     CORRECTION = "correction", _("Correction")
+    REFUND = "refund", _("Money back without goods")
+    COST_CORRECTED = "cost_corrected", _("Cost corrected")
+    BONUS = "bonus", _("Bonus")
+    GOODWILL = "goodwill", _("Goodwill")
+    CLAWBACK = "clawback", _("Clawback")
+    CLAIM = "claim", _("Claim granted")
 
 
 class Adjustment(models.Model):
-    """A later plus or minus beside a commission. Never edited.
+    """A later plus or minus, beside a commission or on its own. Never edited.
 
     ``is_payable`` False: it changed a commission still pending, and is inside the amount that was
     approved. True: it changed what is payable, and stands as a line of its own in a payout.
@@ -24,14 +30,20 @@ class Adjustment(models.Model):
     affiliate = models.ForeignKey(
         "affiliates.Affiliate", models.PROTECT, related_name="adjustments"
     )
-    commission = models.ForeignKey("payouts.Commission", models.PROTECT, related_name="adjustments")
+    commission = models.ForeignKey(
+        "payouts.Commission", models.PROTECT, null=True, related_name="adjustments"
+    )
+    proposal = models.OneToOneField(
+        "payouts.AdjustmentProposal", models.PROTECT, null=True, related_name="adjustment"
+    )
+    text = models.CharField(max_length=500, blank=True, help_text="Shown to the affiliate.")
     order_line = models.ForeignKey("shop.OrderLine", models.PROTECT, null=True, related_name="+")
     return_line = models.ForeignKey(
         "shop.ReturnLine", models.PROTECT, null=True, related_name="adjustments"
     )
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    reason = models.CharField(max_length=12, choices=AdjustmentReason.choices)
+    reason = models.CharField(max_length=14, choices=AdjustmentReason.choices)
     is_payable = models.BooleanField()
     source_key = models.CharField(max_length=100, unique=True)
     effective_at = models.DateTimeField()
@@ -46,7 +58,11 @@ class Adjustment(models.Model):
             models.CheckConstraint(
                 name="adjustment_reason_known",
                 condition=Q(reason__in=AdjustmentReason.values),
-            )
+            ),
+            models.CheckConstraint(
+                name="adjustment_on_its_own_is_payable",
+                condition=Q(commission__isnull=False) | Q(is_payable=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -158,6 +158,15 @@ class Commission(Moves, models.Model):
         self.hold_until = min(self.hold_until, at)
 
 
+#: affiliates.domain.terms.Pays
+PAYS = [
+    ("margin", gettext_lazy("Share of the margin")),
+    ("net", gettext_lazy("Share of the price paid")),
+    ("flat", gettext_lazy("Fixed amount")),
+    ("nothing", gettext_lazy("Nothing")),
+]
+
+
 class CommissionLine(models.Model):
     """What one order line earned, with its whole computation as data."""
 
@@ -175,6 +184,16 @@ class CommissionLine(models.Model):
     )
     order_cost_minor = models.BigIntegerField(
         help_text="Its share of the order's costs, by the shop's tariff when it was accrued."
+    )
+    rule = models.CharField(
+        max_length=40, blank=True, help_text="Key of the rule of the terms; empty: their base."
+    )
+    pays = models.CharField(max_length=7, choices=PAYS, default="margin")
+    rate = models.PositiveBigIntegerField(
+        default=0, help_text="Basis points, with tier and factor; of a flat amount minor units."
+    )
+    cut_minor = models.PositiveBigIntegerField(
+        default=0, help_text="What caps and budgets took off; the amount is what is left."
     )
     steps = models.JSONField(help_text="See payouts/explanation.py.")
 

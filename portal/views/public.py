@@ -18,7 +18,7 @@ from portal.access import Role, current_user, roles_of, signed_in_required
 from portal.calculator import Estimate, Offer, band_example, estimate
 from portal.formats import format_bps, format_day, format_money
 from portal.forms.calculator import CalculatorForm, usual_numbers
-from shop.models import MarginBand, Shop
+from shop.models import BandPeriod, MarginBand, Shop
 
 EXAMPLE_PRICE_MINOR = 10_000
 EXAMPLE_DISCOUNT_BPS = 2_000
@@ -33,11 +33,12 @@ CALCULATOR_FIELDS = ("visits", "conversion", "basket", "band")
 @require_GET
 def program(request: HttpRequest) -> HttpResponse:
     """Show what the programme pays and to whom, from the live terms. Works as a GET form too."""
-    terms = programme_terms(timezone.now())
+    now = timezone.now()
+    terms = programme_terms(now)
     shop = Shop.objects.order_by("pk").first()
     if terms is None or shop is None:
         return render(request, "public/closed.html", {"shop": shop})
-    bands = list(MarginBand.objects.all())
+    bands = list(MarginBand.objects.filter(period__in=BandPeriod.objects.at(now)))
     offer = Offer(
         rate_bps=terms.rate_bps,
         order_cost_minor=shop.order_cost_minor,

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import migrations
@@ -23,10 +24,16 @@ CREATE TRIGGER shop_orderline_frozen BEFORE UPDATE OR DELETE ON shop_orderline
 """
 
 
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 def create_bands(apps: Any, _schema_editor: Any) -> None:
+    period, _made = apps.get_model("shop", "BandPeriod").objects.get_or_create(
+        valid_from=ALWAYS, defaults={"name": "2000", "published_at": ALWAYS}
+    )
     band = apps.get_model("shop", "MarginBand")
     for lower, upper in zip(EDGES, EDGES[1:], strict=False):
-        band.objects.get_or_create(lower_bps=lower, defaults={"upper_bps": upper})
+        band.objects.get_or_create(period=period, lower_bps=lower, defaults={"upper_bps": upper})
 
 
 class Migration(migrations.Migration):

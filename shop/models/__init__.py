@@ -1,6 +1,7 @@
-from shop.models.catalogue import BandAssignment, MarginBand, Product, ProductCost
+from shop.models.catalogue import BandAssignment, BandPeriod, MarginBand, Product, ProductCost
 from shop.models.inbound import InboundEvent, InboundStatus
 from shop.models.orders import (
+    CostCorrection,
     CostSource,
     LineKind,
     Order,
@@ -13,6 +14,8 @@ from shop.models.shop import Shop, WebhookSecret
 
 __all__ = [
     "BandAssignment",
+    "BandPeriod",
+    "CostCorrection",
     "CostSource",
     "InboundEvent",
     "InboundStatus",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -16,6 +17,7 @@ class Product(models.Model):
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=80, blank=True)
     brand = models.CharField(max_length=80, blank=True)
+    collections = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     list_price_minor = models.PositiveBigIntegerField(help_text="With VAT, as the shop shows it.")
     vat_bps = models.PositiveIntegerField(default=2_000)
     currency = models.CharField(max_length=3)
@@ -52,19 +54,39 @@ class ProductCost(models.Model):
         return f"Cost of {self.product} from {self.valid_from:%Y-%m-%d}"
 
 
+class BandPeriod(models.Model):
+    """A half-open period for which margin bands are published. One at a time."""
+
+    name = models.CharField(max_length=80)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField()
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["valid_from"]
+        constraints = [no_overlap("band_period_one_at_a_time")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MarginBand(models.Model):
     """A published range of catalogue margin at list price: lower edge <= margin < upper edge."""
 
-    lower_bps = models.PositiveIntegerField(unique=True)
+    period = models.ForeignKey(BandPeriod, models.PROTECT, related_name="bands")
+    lower_bps = models.PositiveIntegerField()
     upper_bps = models.PositiveIntegerField()
 
     class Meta:
         ordering = ["lower_bps"]
         constraints = [
+            models.UniqueConstraint(fields=["period", "lower_bps"], name="margin_band_once"),
             models.CheckConstraint(
                 name="margin_band_edges_in_order",
                 condition=Q(lower_bps__lt=F("upper_bps")) & Q(upper_bps__lte=BPS),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,11 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     is_test = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    follows_external_id = models.CharField(
+        max_length=64, blank=True, help_text="The order that this one exchanges or adds to."
+    )
+    follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
     customer_ref = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
     email_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
     is_new_customer = models.BooleanField(null=True)
@@ -146,7 +151,10 @@ class Return(models.Model):
 
 
 class ReturnLine(models.Model):
-    """A quantity of one order line that came back. ``line`` is empty while it is unknown."""
+    """A quantity of one order line that came back. ``line`` is empty while it is unknown.
+
+    Quantity zero: money was given back without goods, for the line or for the whole order.
+    """
 
     shop_return = models.ForeignKey(Return, models.PROTECT, related_name="lines")
     external_id = models.CharField(max_length=64)
@@ -160,9 +168,28 @@ class ReturnLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["shop_return", "external_id"], name="return_line_once"),
             models.CheckConstraint(
-                name="return_line_quantity_positive", condition=Q(quantity__gt=0)
+                name="return_line_of_goods_or_money",
+                condition=Q(quantity__gt=0) | Q(net_minor__gt=0),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} of {self.line_external_id or self.sku}"
+
+
+class CostCorrection(models.Model):
+    """What a unit of an order line really cost, known after its cost was frozen. Never edited."""
+
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="cost_corrections")
+    external_id = models.CharField(max_length=96)
+    unit_cost_minor = models.PositiveBigIntegerField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line", "external_id"], name="cost_correction_once")
+        ]
+        indexes = [models.Index(fields=["received_at"], name="cost_correction_received")]
+
+    def __str__(self) -> str:
+        return f"Cost of line {self.line_id}: {self.unit_cost_minor}"

@@ -11,7 +11,7 @@ from django.db import transaction
 from shop.domain.canonical import CanonicalProduct
 from shop.domain.margin import BandEdges, band_for
 from shop.domain.order_rules import product_refusal
-from shop.models import BandAssignment, MarginBand, Product, ProductCost, Shop
+from shop.models import BandAssignment, BandPeriod, MarginBand, Product, ProductCost, Shop
 from shop.services import costs
 from shop.services.locking import locked
 
@@ -140,7 +140,8 @@ def _assign_bands(
     cost_of = dict(live.values_list("product_id", "unit_cost_minor"))
     if not cost_of:
         return
-    bands = {BandEdges(band.lower_bps, band.upper_bps): band for band in MarginBand.objects.all()}
+    published = MarginBand.objects.filter(period__in=BandPeriod.objects.at(now))
+    bands = {BandEdges(band.lower_bps, band.upper_bps): band for band in published}
     by_id = {row.pk: row for row in rows.values()}
     BandAssignment.objects.bulk_create(
         BandAssignment(

@@ -21,7 +21,7 @@ class Role:
 
 
 #: Rows that migrations made: a flush would take them from the tests that follow.
-KEPT = {"auth_group", "shop_marginband", "tracking_attributionpolicy"}
+KEPT = {"auth_group", "shop_bandperiod", "shop_marginband", "tracking_attributionpolicy"}
 
 
 class DatabaseOperations(operations.DatabaseOperations):

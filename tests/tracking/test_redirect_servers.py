@@ -74,7 +74,7 @@ def by_rsgi(core, method, path, query, headers, body):
 
     async def ask():
         app = Redirect()
-        app.core, app.group = core, Group(asyncio.get_running_loop(), core.spool)
+        app.core, app.group = core, Group(asyncio.get_running_loop(), core)
         await app.__rsgi__(scope, protocol)
 
     asyncio.run(ask())
@@ -316,11 +316,10 @@ def test_whoever_writes_in_the_same_turn_shares_one_sync(core, monkeypatch):
     monkeypatch.setattr(os, "fdatasync", lambda file: synced.append(fdatasync(file)))
 
     async def landings():
-        group = Group(asyncio.get_running_loop(), core.spool)
+        group = Group(asyncio.get_running_loop(), core)
 
         async def one(number):
-            core.spool.append(b"line %d\n" % number)
-            return await group.synced()
+            return await group.keep(b"line %d\n" % number)
 
         return await asyncio.gather(*map(one, range(50)))
 

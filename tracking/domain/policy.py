@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from core.documents import Reader
 from core.errors import DomainError
 from core.money import BPS
 from core.wording import Said
@@ -27,6 +28,9 @@ class PolicyRefused(DomainError):
     """The rules of a policy cannot be read or contradict each other."""
 
     code = "policy_refused"
+
+
+_READ = Reader(PolicyRefused)
 
 
 class CodeRule(StrEnum):
@@ -90,7 +94,7 @@ class Policy:
 
         :raises PolicyRefused: with the rule and what is wrong with it.
         """
-        said = _object(rules, "rules", _READERS.keys())
+        said = _READ.object(rules, "rules", _READERS.keys())
         return cls(**{name: _READERS[name](value, name) for name, value in said.items()})
 
     @property
@@ -141,26 +145,26 @@ def _session_rules(session: Session) -> dict[str, Any]:
 
 
 def _look_back(said: object, name: str) -> Mapping[str, int]:
-    days = _object(said, name, CLASSES)
+    days = _READ.object(said, name, CLASSES)
     return MappingProxyType(
         {
-            one: _number(value, f"{name}.{one}", LONGEST_LOOK_BACK_DAYS)
+            one: _READ.number(value, f"{name}.{one}", LONGEST_LOOK_BACK_DAYS)
             for one, value in days.items()
         }
     )
 
 
 def _code(said: object, name: str) -> CodeRule:
-    return CodeRule(_word(said, name, tuple(CodeRule)))
+    return CodeRule(_READ.word(said, name, tuple(CodeRule)))
 
 
 def _session(said: object, name: str) -> Session:
-    read = _object(said, name, ("minutes", "classes"))
+    read = _READ.object(said, name, ("minutes", "classes"))
     return Session(minutes=_minutes(read, name), classes=_classes(read, name))
 
 
 def _session_open(said: object, name: str) -> SessionOpen:
-    read = _object(said, name, ("minutes", "classes", "after_checkout", "other_channel"))
+    read = _READ.object(said, name, ("minutes", "classes", "after_checkout", "other_channel"))
     return SessionOpen(
         minutes=_minutes(read, name),
         classes=_classes(read, name),
@@ -170,8 +174,10 @@ def _session_open(said: object, name: str) -> SessionOpen:
 
 
 def _split(said: object, name: str) -> Mapping[Part, int]:
-    read = _object(said, name, tuple(Part))
-    shares = {part: _number(read.get(part, 0), f"{name}.{part}", BPS, smallest=0) for part in Part}
+    read = _READ.object(said, name, tuple(Part))
+    shares = {
+        part: _READ.number(read.get(part, 0), f"{name}.{part}", BPS, smallest=0) for part in Part
+    }
     total = sum(shares.values())
     if total != BPS:
         raise PolicyRefused(
@@ -186,7 +192,7 @@ def _split(said: object, name: str) -> Mapping[Part, int]:
 
 
 def _days(said: object, name: str) -> int:
-    return _number(said, name, LONGEST_LOOK_BACK_DAYS)
+    return _READ.number(said, name, LONGEST_LOOK_BACK_DAYS)
 
 
 _READERS: Mapping[str, Any] = {
@@ -200,45 +206,13 @@ _READERS: Mapping[str, Any] = {
 }
 
 
-def _object(said: object, name: str, known: Collection[str]) -> Mapping[str, Any]:
-    if not isinstance(said, Mapping):
-        raise PolicyRefused(Said("%(rule)s is a JSON object.", rule=name))
-    for key in said:
-        if key not in known:
-            raise PolicyRefused(
-                Said("%(rule)s: there is no “%(key)s”. Known: %(known)s.",
-                     rule=name, key=key, known=", ".join(known))
-            )  # fmt: skip
-    return said
-
-
-def _number(said: object, name: str, largest: int, *, smallest: int = 1) -> int:
-    if isinstance(said, bool) or not isinstance(said, int) or not smallest <= said <= largest:
-        raise PolicyRefused(
-            Said("%(rule)s is a whole number from %(smallest)s to %(largest)s.",
-                 rule=name, smallest=smallest, largest=largest)
-        )  # fmt: skip
-    return said
-
-
 def _minutes(said: Mapping[str, Any], name: str) -> int:
-    return _number(said.get("minutes"), f"{name}.minutes", LONGEST_MINUTES)
+    return _READ.number(said.get("minutes"), f"{name}.minutes", LONGEST_MINUTES)
 
 
 def _classes(said: Mapping[str, Any], name: str) -> frozenset[str]:
-    classes = said.get("classes", [])
-    if not isinstance(classes, list | tuple):
-        raise PolicyRefused(Said("%(rule)s is a list.", rule=f"{name}.classes"))
-    return frozenset(_word(one, f"{name}.classes", CLASSES) for one in classes)
+    return _READ.words(said.get("classes", []), f"{name}.classes", CLASSES)
 
 
 def _answer(said: Mapping[str, Any], name: str, key: str, default: Answer) -> Answer:
-    return Answer(_word(said.get(key, default.value), f"{name}.{key}", tuple(Answer)))
-
-
-def _word(said: object, name: str, known: Collection[str]) -> str:
-    if not isinstance(said, str) or said not in known:
-        raise PolicyRefused(
-            Said("%(rule)s is one of %(known)s.", rule=name, known=", ".join(known))
-        )
-    return said
+    return Answer(_READ.word(said.get(key, default.value), f"{name}.{key}", tuple(Answer)))

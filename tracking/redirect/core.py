@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from urllib.parse import parse_qsl, unquote
 
 from django.conf import settings
@@ -75,15 +75,13 @@ class Core:
         window_s = self.snapshot.window_s(link)
         return decide(asked, link, window_s=window_s, key=self.key, is_secure=self.is_secure)
 
-    def keep(self, lines: Iterable[bytes]) -> bool:
+    def keep(self, *lines: bytes) -> bool:
         """Write lines to the spool, and wait for the disk where that is asked for.
 
         Return whether they are kept; what is not is counted.
         """
-        ticket = 0
         try:
-            for line in lines:
-                ticket = self.spool.append(line)
+            ticket = self.spool.append(*lines)
             if self.is_durable:
                 self.spool.sync(ticket)
         except SpoolFull:

@@ -27,7 +27,7 @@ from tracking.redirect.core import (  # noqa: E402
 )
 from tracking.redirect.telling import Reply, ap_js, tell  # noqa: E402
 from tracking.snapshot import snapshot  # noqa: E402
-from tracking.spool import Spool, SpoolFull, spool  # noqa: E402
+from tracking.spool import spool  # noqa: E402
 
 
 class Redirect:
@@ -39,7 +39,7 @@ class Redirect:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Load the links before the first request is taken."""
         self.core = Core(snapshot(), spool())
-        self.group = Group(loop, self.core.spool)
+        self.group = Group(loop, self.core)
         gc.freeze()  # The links stay: no collection has to walk over them.
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -56,13 +56,8 @@ class Redirect:
         answer = core.answer(
             link, scope.method, scope.query_string, scope.headers.get, peer_of(scope.client)
         )
-        if answer.line:
-            try:
-                core.spool.append(answer.line)
-                if core.is_durable and not await self.group.synced():
-                    answer = unrecorded(answer)
-            except SpoolFull:
-                answer = unrecorded(answer)
+        if answer.line and not await self._keep(answer.line):
+            answer = unrecorded(answer)
         protocol.response_empty(answer.status, headers_of(answer))
 
     async def _answer_other(self, path: str, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -87,46 +82,40 @@ class Redirect:
                 break
         core, header = self.core, scope.headers.get
         reply = tell(core, body, header, peer_of(scope.client), time.time_ns() // 1000)
-        if reply.lines:
-            is_kept = True
-            try:
-                for line in reply.lines:
-                    core.spool.append(line)
-            except SpoolFull:
-                is_kept = False
-            if core.is_durable:
-                is_kept = await self.group.synced() and is_kept
-            if not is_kept and reply.if_lost:
-                reply = reply.if_lost
+        if reply.lines and reply.if_lost and not await self._keep(*reply.lines):
+            reply = reply.if_lost
         _send(protocol, reply)
+
+    async def _keep(self, *lines: bytes) -> bool:
+        core = self.core
+        return await self.group.keep(*lines) if core.is_durable else core.keep(*lines)
 
 
 class Group:
-    """One fdatasync for all who wrote in the same turn of the loop.
+    """One write and one fdatasync for all who come in the same turn of the loop.
 
     It blocks the loop on purpose: whoever comes meanwhile would have to wait for the disk anyway,
     and joins the next group. Handing it to a thread costs more than it saves.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, own: Spool) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, core: Core) -> None:
         self._loop = loop
-        self._spool = own
+        self._core = core
+        self._lines: list[bytes] = []
         self._waiting: asyncio.Future[bool] | None = None
 
-    def synced(self) -> asyncio.Future[bool]:
-        """Return what is done when all that is written by now is on the disk; False: it failed."""
+    def keep(self, *lines: bytes) -> asyncio.Future[bool]:
+        """Return what is done once ``lines`` are on the disk; False: they are lost."""
+        self._lines += lines
         if self._waiting is None:
             self._waiting = self._loop.create_future()
-            self._loop.call_soon(self._sync)
+            self._loop.call_soon(self._write)
         return self._waiting
 
-    def _sync(self) -> None:
+    def _write(self) -> None:
+        lines, self._lines = self._lines, []
         done, self._waiting = self._waiting, None
-        try:
-            self._spool.sync(self._spool.unsynced)
-            is_kept = True
-        except SpoolFull:
-            is_kept = False
+        is_kept = self._core.keep(*lines)
         if done is not None:
             done.set_result(is_kept)
 

@@ -58,7 +58,7 @@ class Ahead:
             _header_of(environ),
             environ.get("REMOTE_ADDR", ""),
         )
-        if answer.line and not core.keep((answer.line,)):
+        if answer.line and not core.keep(answer.line):
             answer = unrecorded(answer)
         start_response(_STATUS[answer.status], [*headers_of(answer), _EMPTY])
         return ()
@@ -68,7 +68,7 @@ class Ahead:
         body = environ["wsgi.input"].read(LARGEST_BODY + 1)
         peer = environ.get("REMOTE_ADDR", "")
         reply = tell(core, body, _header_of(environ), peer, time.time_ns() // 1000)
-        if reply.lines and reply.if_lost and not core.keep(reply.lines):
+        if reply.lines and reply.if_lost and not core.keep(*reply.lines):
             reply = reply.if_lost
         length = ("content-length", str(len(reply.body)))
         start_response(_STATUS[reply.status], [*reply.headers, length])
