@@ -121,7 +121,6 @@ def _due_lines(
         scope,
         ~_on_live_item("adjustment", batch),
         Q(created_at__lt=cutoff_at) | Q(~late, amount_minor__lt=0),
-        commission__status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID],
         is_payable=True,
     ).exclude(amount_minor=0)
     lines = defaultdict(list)

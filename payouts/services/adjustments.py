@@ -1,4 +1,4 @@
-"""Later pluses and minuses beside a commission, each with its transfer."""
+"""Later pluses and minuses, beside a commission or on their own, each with its transfer."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from payouts.services.ledger import EXPENSE, Leg, Posting, account_of, move, pos
 
 def book(
     adjustments: Sequence[Adjustment], commissions: Mapping[int, Commission], *, now: datetime
-) -> None:
-    """Store adjustments of commissions that the caller has locked, and post their transfers.
+) -> list[Adjustment]:
+    """Store adjustments, and post their transfers; return what is stored.
 
-    What changes a pending commission moves its pending account; what comes later moves the
-    payable account, which may go below zero: a debt that the next payout nets.
+    ``commissions`` holds, by id and locked by the caller, those that the adjustments are about.
+    What changes a pending commission moves its pending account; what comes later, or is about no
+    commission, moves the payable account, which may go below zero: a debt that the next payout
+    nets.
     """
     stored = Adjustment.objects.bulk_create(adjustments, batch_size=1_000)
-    post_all([_posting(row, commissions[row.commission_id]) for row in stored], now=now)
+    post_all([_posting(row, commissions) for row in stored], now=now)
+    return stored
 
 
-def _posting(row: Adjustment, commission: Commission) -> Posting:
-    account = account_of(commission.affiliate_id, "payable" if row.is_payable else "pending")
+def _posting(row: Adjustment, commissions: Mapping[int, Commission]) -> Posting:
+    affiliate_id = row.affiliate_id
+    if row.commission_id is not None:
+        affiliate_id = commissions[row.commission_id].affiliate_id
+    account = account_of(affiliate_id, "payable" if row.is_payable else "pending")
     leg = Leg(debit=EXPENSE, credit=account, amount=row.amount)
     return move(f"adjustment:{row.pk}", f"adjustment.{row.reason}", leg, row.effective_at)

@@ -78,7 +78,10 @@ def _balances_by_status() -> Balances:
         pending = status == CommissionStatus.PENDING
         add("pending" if pending else "payable", affiliate, currency,
             amount if pending else approved)  # fmt: skip
-    changes = Adjustment.objects.exclude(commission__status=CommissionStatus.REVERSED)
+    # What was payable by itself stands, also beside a commission that does not.
+    changes = Adjustment.objects.exclude(
+        commission__status=CommissionStatus.REVERSED, is_payable=False
+    )
     for affiliate, currency, payable, still_pending, total in (
         changes.annotate(
             still_pending=Case(
