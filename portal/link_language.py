@@ -1,4 +1,4 @@
-"""What a partner reads about clicks and changes of a link: plain words behind stored marks."""
+"""What a partner reads about devices and changes of a link: plain words behind stored marks."""
 
 from __future__ import annotations
 
@@ -15,17 +15,9 @@ from portal.countries import country_name
 from portal.display import TimelineItem
 from portal.formats import format_day, with_colon
 from portal.forms.link import last_day_of
-from tracking.domain.navigation import Navigation
 from tracking.domain.user_agent import Browser, Device
 from tracking.models import Link
 
-_NAVIGATION: dict[str, Promise] = {
-    Navigation.FOLLOWED: gettext_lazy("Followed on another site"),
-    Navigation.TYPED: gettext_lazy("Typed, bookmarked, scanned or from an app"),
-    Navigation.FORWARDED: gettext_lazy("Forwarded by another site"),
-    Navigation.INTERNAL: gettext_lazy("From a page of the shop"),
-    Navigation.UNKNOWN: gettext_lazy("The browser does not say"),
-}
 _DEVICES: dict[Device, Promise] = {
     Device.DESKTOP: gettext_lazy("Computer"),
     Device.PHONE: gettext_lazy("Phone"),
@@ -55,11 +47,6 @@ _VERBS: dict[str, tuple[Promise, str]] = {
     "link.restored": (gettext_lazy("Back in use"), "undo-2"),
 }
 MOST_CHANGES = 50
-
-
-def navigation_name(navigation: str) -> str:
-    """Return how somebody came, in words."""
-    return str(_NAVIGATION.get(navigation, _NAVIGATION[Navigation.UNKNOWN]))
 
 
 def device_name(device: Device, browser: Browser | None = None) -> str:

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.money import BPS, ratio
+from portal.click_language import duration, step_name
 from portal.display import StatusText
 from portal.formats import format_bps, format_count, format_moment
 from portal.queries.staff_tracking_order import Carried, OrderPath
 from portal.queries.staff_tracking_shops import ShopFacts, newest_of_each
 from portal.staff_language import attribution_reason
-from portal.tracking_language import duration
 from tracking.domain.journey import Kind
 from tracking.models import Outcome
 
@@ -29,16 +28,13 @@ _STATES: dict[State, StatusText] = {
     "missing": StatusText("missing", gettext_lazy("Not yet"), "neutral", "circle-dashed"),
     "info": StatusText("info", gettext_lazy("For information"), "info", "info"),
 }
-NEWEST: dict[str, Promise] = {
-    "click": gettext_lazy("Landing with consent"),
-    Kind.SESSION_STARTED: gettext_lazy("Visit began"),
-    Kind.LANDING: gettext_lazy("Landing page seen"),
-    Kind.PAGE_VIEW: gettext_lazy("Page seen"),
-    Kind.BASKET_CHANGED: gettext_lazy("Basket changed"),
-    Kind.CHECKOUT_OPENED: gettext_lazy("Checkout opened"),
-    "order": gettext_lazy("Order"),
-    "delivery": gettext_lazy("Delivery"),
-}
+_STEPS = (
+    Kind.SESSION_STARTED,
+    Kind.LANDING,
+    Kind.PAGE_VIEW,
+    Kind.BASKET_CHANGED,
+    Kind.CHECKOUT_OPENED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,5 +368,8 @@ def _signatures(facts: ShopFacts) -> Check:
 def newest(facts: ShopFacts) -> Iterator[tuple[str, datetime | None]]:
     """Yield each kind of thing with the moment of the newest."""
     moments = newest_of_each(facts)
-    for kind, label in NEWEST.items():
-        yield str(label), moments[kind]
+    yield _("Landing with consent"), moments["click"]
+    for kind in _STEPS:
+        yield step_name(kind), moments[kind]
+    yield _("Order"), moments["order"]
+    yield _("Delivery"), moments["delivery"]

@@ -12,18 +12,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portal.click_language import (
+    NOTABLE,
+    fact_names,
+    navigation_name,
+    step_detail,
+    step_name,
+)
 from portal.display import Tone
 from portal.formats import format_count
 from portal.queries.staff_tracking_stream import MOST, Counted, Stream
-from portal.tracking_language import (
-    clock,
-    fact_labels,
-    host_label,
-    hour_label,
-    navigation_label,
-    step_detail,
-    step_label,
-)
+from portal.tracking_language import clock, host_label, hour_label
 from shop.models import InboundEvent, Order, Return
 from tracking.models import Outcome
 
@@ -74,7 +73,7 @@ def _newest_first(item: Item) -> tuple[float, str]:
 
 def _click(row: dict[str, Any], stream: Stream) -> Item:
     link = stream.links.get(row["link_id"])
-    notes = [navigation_label(row["navigation"])]
+    notes = [navigation_name(row["navigation"])]
     if row["referrer_host"]:
         notes.append(host_label(row["referrer_host"]))
     if row["sub_id"]:
@@ -89,7 +88,7 @@ def _click(row: dict[str, Any], stream: Stream) -> Item:
         title=_("Landing through %(link)s") % {"link": _path(link)},
         icon="link",
         tone="info",
-        notes=[*notes, *fact_labels(row["facts"])],
+        notes=[*notes, *fact_names(row["facts"] & NOTABLE)],
         href=_affiliate(link),
     )
 
@@ -149,7 +148,7 @@ def _step(row: Mapping[str, Any], stream: Stream) -> Item:
         kind="journey",
         at=row["at"],
         time=clock(row["at"], stream.now),
-        title=step_label(row["kind"]),
+        title=step_name(row["kind"]),
         icon="shopping-bag",
         notes=[note for note in notes if note],
     )

@@ -12,22 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.money import BPS, ratio
+from portal.click_language import (
+    NOTABLE,
+    duration,
+    fact_names,
+    navigation_name,
+    step_detail,
+    step_icon,
+    step_name,
+)
 from portal.display import StatusText, TimelineItem
 from portal.formats import DASH
 from portal.queries.staff_tracking import Day, Health, Landings, Machine
 from portal.queries.staff_tracking_order import OrderPath
 from portal.staff_language import attribution_reason
-from portal.tracking_language import (
-    duration,
-    fact_labels,
-    host_label,
-    hour_label,
-    machine_status,
-    navigation_label,
-    short_duration,
-    step_detail,
-    step_label,
-)
+from portal.tracking_language import host_label, hour_label, machine_status, short_duration
 from tracking.domain.navigation import NOT_A_VISIT
 from tracking.models import SpoolReject
 
@@ -98,7 +97,7 @@ def ways(rows: Sequence[tuple[str, int]]) -> list[Share]:
     """Return how many landings came in which way."""
     total = sum(number for _way, number in rows) or 1
     return [
-        Share(navigation_label(way), number, _bps(number, total), way not in NOT_A_VISIT)
+        Share(navigation_name(way), number, _bps(number, total), way not in NOT_A_VISIT)
         for way, number in rows
     ]
 
@@ -180,7 +179,7 @@ def _moment(item: TimelineItem) -> datetime:
 def _clicks(path: OrderPath) -> Iterable[TimelineItem]:
     for click in path.clicks:
         link = path.links.get(click.link_id)
-        notes = [navigation_label(click.navigation)]
+        notes = [navigation_name(click.navigation)]
         if click.referrer_host:
             notes.append(host_label(click.referrer_host))
         yield TimelineItem(
@@ -189,7 +188,7 @@ def _clicks(path: OrderPath) -> Iterable[TimelineItem]:
             if link
             else _("Landing through a link that is gone"),
             at=click.clicked_at,
-            note=" · ".join([*notes, *fact_labels(click.facts)]),
+            note=" · ".join([*notes, *fact_names(click.facts & NOTABLE)]),
             icon="link",
             tone="info",
         )
@@ -198,6 +197,6 @@ def _clicks(path: OrderPath) -> Iterable[TimelineItem]:
 def _steps(path: OrderPath) -> Iterable[TimelineItem]:
     for step in path.steps:
         yield TimelineItem(
-            title=step_label(step.kind), at=step.at, note=step_detail(step.kind, step.data),
-            icon="eye",
+            title=step_name(step.kind), at=step.at, note=step_detail(step.kind, step.data),
+            icon=step_icon(step.kind),
         )  # fmt: skip

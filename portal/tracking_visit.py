@@ -9,17 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.click_language import (
+    NOTABLE,
+    fact_names,
+    navigation_name,
+    step_detail,
+    step_name,
+)
 from portal.formats import format_count
 from portal.queries.staff_tracking_visit import Arrived, Visit
 from portal.short_links import short_url
-from portal.tracking_language import (
-    clock,
-    fact_labels,
-    host_label,
-    navigation_label,
-    step_detail,
-    step_label,
-)
+from portal.tracking_language import clock, host_label
 from tracking.domain.journey import Kind
 from tracking.models import Link
 
@@ -65,26 +65,26 @@ def _landing(arrived: Arrived) -> VisitStep:
 
 
 def _click(click: dict[str, Any]) -> str:
-    said = [navigation_label(click["navigation"])]
+    said = [navigation_name(click["navigation"])]
     if click["referrer_host"]:
         said.append(host_label(click["referrer_host"]))
     return _("%(time)s, with consent: %(what)s.") % {
         "time": clock(click["clicked_at"]),
-        "what": ", ".join([*said, *fact_labels(click["facts"])]),
+        "what": ", ".join([*said, *fact_names(click["facts"] & NOTABLE)]),
     }
 
 
 def _step(arrived: Arrived, kind: Kind) -> VisitStep:
     found = [step for step in arrived.steps if step.kind == kind]
     if not found:
-        return VisitStep(step_label(kind), False, _missing(kind))
+        return VisitStep(step_name(kind), False, _missing(kind))
     last = found[-1]
     said = [clock(last.at), step_detail(kind, last.data)]
     if len(found) > 1:
         said.append(
             ngettext("%(n)s time", "%(n)s times", len(found)) % {"n": format_count(len(found))}
         )
-    return VisitStep(step_label(kind), True, ", ".join(part for part in said if part))
+    return VisitStep(step_name(kind), True, ", ".join(part for part in said if part))
 
 
 def _missing(kind: Kind) -> str:

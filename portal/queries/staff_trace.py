@@ -8,16 +8,16 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from portal.click_language import (
+    fact_names,
+    navigation_name,
+    step_detail,
+    step_icon,
+    step_name,
+)
 from portal.display import StatusText, TimelineItem
 from portal.policy_language import part_name
-from portal.trace_language import (
-    fact_sentences,
-    navigation_name,
-    result_status,
-    rule_name,
-    step_words,
-    verdict_sentence,
-)
+from portal.trace_language import result_status, rule_name, verdict_sentence
 from shop.models import Order
 from tracking.domain.references import to_uuid
 from tracking.domain.touchpoints import Result, Rule
@@ -119,7 +119,7 @@ def _view(
         ],
         not_asked=", ".join(rule_name(one["rule"]) for one in others),
         came=navigation_name(touchpoint.navigation) if is_click else "",
-        facts=fact_sentences(touchpoint.facts),
+        facts=fact_names(touchpoint.facts),
     )
 
 
@@ -137,8 +137,14 @@ def _journey(order: Order, touchpoints: Sequence[Touchpoint]) -> list[TimelineIt
     clicks = [one for one in touchpoints if one.kind == TouchpointKind.CLICK]
     items = [_click(one, is_late=one.at > order.placed_at) for one in clicks]
     for event in events:
-        title, note, icon = step_words(event.kind, event.data)
-        items.append(TimelineItem(title, at=event.at, note=note, icon=icon))
+        items.append(
+            TimelineItem(
+                step_name(event.kind),
+                at=event.at,
+                note=step_detail(event.kind, event.data),
+                icon=step_icon(event.kind),
+            )
+        )
     if not items:
         return []
     ordered = TimelineItem(_("Order placed"), "current", at=order.placed_at, icon="shopping-bag")

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_safe
 
 from portal import date_range
 from portal.access import current_affiliate, current_user, own, partner_required
+from portal.click_language import navigation_name
 from portal.date_range import DateRange
 from portal.formats import format_count
 from portal.forms.link import last_day_of
-from portal.link_language import country_or_unknown, device_name, history, navigation_name
+from portal.link_language import country_or_unknown, device_name, history
 from portal.queries import clicks, link_activity
 from portal.queries.link_activity import BoughtProduct
 from portal.queries.links import LinkRow, link_rows

@@ -97,7 +97,7 @@ def test_a_typed_look_alike_that_redirects_to_the_link_leaves_its_trace(programm
     manager = Client(headers={"accept-language": "en"})
     manager.force_login(make_sam())
     order_page = manager.get(f"/manage/orders/{Credit.objects.get().order_id}/?tab=trace")
-    assert "Another address stood in between, hidden." in unescape(order_page.content.decode())
+    assert "A hidden redirect came before ours" in unescape(order_page.content.decode())
     click, facts = proven(visitor)
     assert (click.navigation, click.referrer_host) == ("typed", "")
     assert Fact.HIDDEN_REDIRECTOR in facts

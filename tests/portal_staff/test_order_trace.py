@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from portal import trace_language
+from portal import click_language, trace_language
 from tests.builders import NOW, make_affiliate, make_click, make_code, make_link, make_order
 from tests.people import make_fin, make_sam
 from tracking.domain.eligibility import REASON_OF
@@ -78,7 +78,7 @@ def test_the_page_names_who_is_credited_with_which_part(manager):
     ]
     text = page.content.decode()
     assert reverse("portal:policy-detail", args=[2]) in text
-    assert "A link on another site was followed" in text
+    assert "Followed on another site" in text
 
 
 def test_touchpoints_stand_in_the_order_of_time_with_every_verdict(manager):
@@ -103,7 +103,7 @@ def test_touchpoints_stand_in_the_order_of_time_with_every_verdict(manager):
         " This policy keeps such clicks.",
     )
     assert (first.is_open, third.is_open) == (False, True)
-    assert first.facts[0] == "A whole page was opened."
+    assert first.facts[0] == "A whole page was opened"
 
 
 def test_the_way_to_the_order_is_a_timeline(manager):
@@ -169,9 +169,9 @@ def test_every_rule_reason_fact_and_step_has_words():
         for rule in Rule:
             assert trace_language.rule_name(rule) != rule.replace("_", " "), rule
         for fact in Fact:
-            assert trace_language.fact_sentences(int(fact)), fact
+            assert click_language.fact_names(int(fact)), fact
         for navigation in Navigation:
-            assert trace_language.navigation_name(navigation) != "Not recorded", navigation
+            assert click_language.navigation_name(navigation) != "Not recorded", navigation
         for kind in Kind:
-            assert trace_language.step_words(kind, {})[0] != kind.replace("_", " "), kind
+            assert click_language.step_name(kind) != kind.replace("_", " "), kind
     assert set(REASON_OF.values()) <= set(Reason)
