@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.states import Moves
+from payouts.domain.commission import ACTUAL
 
 
 class SimulationStatus(models.TextChoices):
@@ -34,7 +35,9 @@ class Simulation(Moves, models.Model):
     terms = models.JSONField(
         default=list, help_text="Drafts: their holder and content, as they were when it was asked."
     )
-    policy = models.JSONField(null=True, help_text="tracking.domain.policy.Policy, if another.")
+    policy = models.JSONField(
+        null=True, blank=True, help_text="Name and rules of another attribution policy, if any."
+    )
     period_from = models.DateField(help_text="First day of orders, in the programme's time zone.")
     period_to = models.DateField(help_text="First day no longer.")
     status = models.CharField(
@@ -48,6 +51,7 @@ class Simulation(Moves, models.Model):
     author = models.ForeignKey("core.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
+    progressed_at = models.DateTimeField(null=True, help_text="When its worker last said so.")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -64,6 +68,19 @@ class Simulation(Moves, models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_done(self) -> bool:
+        return self.status == SimulationStatus.DONE
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (SimulationStatus.QUEUED, SimulationStatus.RUNNING)
+
+    @property
+    def reads_costs(self) -> bool:
+        """Whether its figures depend on real costs by terms that do not hold yet."""
+        return any(one["content"].get("basis") == ACTUAL for one in self.terms)
+
 
 class SimulatedAffiliate(models.Model):
     """Before and after for one affiliate."""
@@ -75,6 +92,8 @@ class SimulatedAffiliate(models.Model):
     orders_after = models.PositiveIntegerField()
     before_minor = models.BigIntegerField()
     after_minor = models.BigIntegerField()
+    net_before_minor = models.BigIntegerField(default=0, help_text="Its share of the orders' net.")
+    net_after_minor = models.BigIntegerField(default=0, help_text="Its share of the orders' net.")
 
     class Meta:
         constraints = [
