@@ -16,7 +16,16 @@ from core.money import BPS, Money
 from shop.models import LineKind, Order, OrderLine
 from tracking.domain.attribution import attribute
 from tracking.domain.policy import Policy
-from tracking.domain.touchpoints import CLICK, Candidate, Decision, Reason, Result, Rule, Sale
+from tracking.domain.touchpoints import (
+    CLICK,
+    Candidate,
+    Decision,
+    Reason,
+    Result,
+    Rule,
+    Sale,
+    Share,
+)
 from tracking.models import Attribution, Credit, Touchpoint
 from tracking.services.attribution_evidence import (
     ORDER_COLUMNS,
@@ -27,12 +36,27 @@ from tracking.services.attribution_evidence import (
 )
 
 BATCH = 1_000
+_OF_ORDERS = f"""
+{ORDER_COLUMNS}
+JOIN tracking_attribution done ON done.order_id = o.id
+WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id
+"""
 _OF_PERIOD = f"""
 {ORDER_COLUMNS}
 JOIN tracking_attribution done ON done.order_id = o.id
 WHERE o.placed_at >= %s AND o.placed_at < %s AND o.id > %s
 ORDER BY o.id LIMIT %s
 """
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedShare:
+    """One affiliate's share of an order under another policy: what a credit would keep of it."""
+
+    affiliate_id: int
+    share_bps: int
+    role: str
+    surface: str | None  # Of the winning click; ``None`` when the click is erased since.
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +140,31 @@ def compare(
     )
 
 
+def shares_under(
+    policy: Policy, order_ids: Sequence[int], *, now: datetime
+) -> dict[int, list[ReplayedShare]]:
+    """Return who would share each of the decided orders under ``policy``. Nothing is written.
+
+    What is read of accounts, codes and erased clicks is as in ``compare``.
+    """
+    batch = [OrderFacts.of(row) for row in rows_of(_OF_ORDERS, [list(order_ids)])]
+    if not batch:
+        return {}
+    orders, evidence, _known, decisions = _decide(batch, policy, now)
+    return {
+        order.pk: [_replayed(order, evidence, share) for share in decision.shares]
+        for order, decision in zip(orders, decisions, strict=True)
+    }
+
+
+def _replayed(order: OrderFacts, evidence: Evidence, share: Share) -> ReplayedShare:
+    surface: str | None = ""
+    if share.candidate.kind == CLICK:
+        clicks = {found.click.pk: found.click.surface for found in evidence.clicks_of(order)}
+        surface = clicks.get(share.candidate.source_id)
+    return ReplayedShare(share.affiliate_id, share.share_bps, share.part.value, surface)
+
+
 def _batches(since: datetime, until: datetime) -> Iterator[list[OrderFacts]]:
     last = 0
     while rows := rows_of(_OF_PERIOD, [since, until, last, BATCH]):
@@ -150,24 +199,35 @@ def _recorded(orders: Sequence[OrderFacts]) -> _Recorded:
     return _Recorded(touchpoints, shares, set(twins.values_list("order", flat=True)))
 
 
-def _replay(batch: Sequence[OrderFacts], policy: Policy, now: datetime) -> Iterator[ChangedOrder]:
+def _decide(
+    batch: Sequence[OrderFacts], policy: Policy, now: datetime
+) -> tuple[list[OrderFacts], Evidence, _Recorded, list[Decision]]:
+    """Decide about orders again, under ``policy``, with what is known and what was recorded."""
     rules = json.dumps(policy.to_rules())
     orders = [order.under(rules) for order in batch]
     evidence = gather(orders, until=now, deciding=False)
     recorded = _recorded(orders)
+    decisions = [
+        attribute(
+            _candidates(order, evidence, recorded.touchpoints[order.pk]),
+            sale=Sale(placed_at=order.placed_at, is_duplicate=order.pk in recorded.duplicates),
+            policy=policy,
+            journey=evidence.journey_of(order),
+        )
+        for order in orders
+    ]
+    return orders, evidence, recorded, decisions
+
+
+def _replay(batch: Sequence[OrderFacts], policy: Policy, now: datetime) -> Iterator[ChangedOrder]:
+    orders, _evidence, recorded, decisions = _decide(batch, policy, now)
     facts = Order.objects.in_bulk([order.pk for order in orders])
     nets = dict(
         OrderLine.objects.filter(order__in=facts, kind=LineKind.PRODUCT)
         .values_list("order")
         .annotate(Sum("net_minor"))
     )
-    for order in orders:
-        decision = attribute(
-            _candidates(order, evidence, recorded.touchpoints[order.pk]),
-            sale=Sale(placed_at=order.placed_at, is_duplicate=order.pk in recorded.duplicates),
-            policy=policy,
-            journey=evidence.journey_of(order),
-        )
+    for order, decision in zip(orders, decisions, strict=True):
         row = facts[order.pk]
         yield ChangedOrder(
             order_id=order.pk,
