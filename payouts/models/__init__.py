@@ -8,7 +8,7 @@ from payouts.models.batch import (
     Rail,
 )
 from payouts.models.check import LedgerCheck
-from payouts.models.claim import Claim, ClaimKind, ClaimStatus
+from payouts.models.claim import Claim, ClaimKind, ClaimMessage, ClaimStatus
 from payouts.models.commission import (
     Block,
     BlockKind,
@@ -41,6 +41,7 @@ __all__ = [
     "BlockKind",
     "Claim",
     "ClaimKind",
+    "ClaimMessage",
     "ClaimStatus",
     "Commission",
     "CommissionLine",

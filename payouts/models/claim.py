@@ -67,6 +67,7 @@ class Claim(Moves, models.Model):
     created_at = models.DateTimeField()
     author = models.ForeignKey("core.User", models.PROTECT, related_name="+")
     due_at = models.DateTimeField(help_text="When it shall be answered.")
+    escalated_at = models.DateTimeField(null=True, help_text="When managers were told it is late.")
     assignee = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     answer_code = models.CharField(max_length=40, blank=True)
     answer = models.TextField(blank=True, help_text="Shown to the affiliate.")
@@ -99,3 +100,21 @@ class Claim(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"Claim for {self.order_number} ({self.status})"
+
+
+class ClaimMessage(models.Model):
+    """A question of the team about a claim, or the affiliate's reply. Never edited."""
+
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="messages")
+    at = models.DateTimeField()
+    author = models.ForeignKey("core.User", models.PROTECT, related_name="+")
+    is_from_team = models.BooleanField()
+    text = models.TextField()
+    proof_name = models.CharField(max_length=120, blank=True)
+    proof = models.BinaryField(null=True, help_text="A file of at most 2 MB.")
+
+    class Meta:
+        indexes = [models.Index(fields=["claim", "at"], name="claim_message_of_claim")]
+
+    def __str__(self) -> str:
+        return f"Message about claim {self.claim_id}"
