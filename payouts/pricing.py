@@ -1,15 +1,24 @@
-"""Gathers what the pure commission rules need to know about the lines of orders."""
+"""What credits would earn: facts gathered in bulk, then the pure rules. Nothing is written here."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from payouts.domain.commission import PRODUCT, Band, Line
+from affiliates.domain.rule_choice import LineFacts
+from affiliates.domain.terms import CONTRACTED, TermsRules
+from affiliates.domain.terms_document import read_rules
+from affiliates.models import Affiliate, Terms
+from payouts.domain.commission import PRODUCT, Band, Deal, Earned, Line
+from payouts.domain.holds import hold_days, hold_until
+from payouts.domain.order_commission import earn_order
+from payouts.line_facts import line_facts
+from payouts.standing import Standings
 from shop.domain.margin import order_cost, share_order_cost
 from shop.models import BandAssignment, Order, OrderLine, Product, Shop
+from tracking.models import Credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,189 @@ class Priced:
 
     order_line: OrderLine
     line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """What terms say of pay: of a row, or of a draft that is no row yet."""
+
+    terms_id: int
+    version: int
+    basis: str
+    rate_bps: int
+    hold_days: int
+    rules: TermsRules
+
+    @classmethod
+    def of(cls, terms: Terms) -> Agreed:
+        """Return what a row says.
+
+        :raises TermsRefused: if its rules cannot be read.
+        """
+        return cls(
+            terms_id=terms.pk or 0,
+            version=terms.version,
+            basis=terms.basis,
+            rate_bps=terms.rate_bps,
+            hold_days=terms.hold_days,
+            rules=read_rules(terms.rules),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditFacts:
+    """A credit as the rules see it: of a row, or one that somebody only thinks of.
+
+    ``order`` comes with its shop. ``tier_bps``: the base rate of the tier that was reached before
+    the order; ``factor_bps``: the measured factor in force then.
+    """
+
+    order: Order
+    affiliate: Affiliate
+    agreed: Agreed
+    share_bps: int
+    role: str
+    surface: str
+    tier_bps: int | None = None
+    factor_bps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """An order line with what it would earn."""
+
+    order_line: OrderLine
+    line: Line
+    earned: Earned
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a credit would earn, before the caps of a month and before budgets."""
+
+    credit: CreditFacts
+    lines: Sequence[DraftLine]
+    hold_until: datetime
+
+    @property
+    def amount_minor(self) -> int:
+        """The sum of its lines."""
+        return sum(one.earned.amount_minor for one in self.lines)
+
+
+def credit_facts(credits: Sequence[Credit]) -> list[CreditFacts]:
+    """Return credits as the rules see them, with tier and factor, in at most two queries.
+
+    They come with their order, its shop, their affiliate and their terms.
+    """
+    agreed: dict[int, Agreed] = {}
+    for credit in credits:
+        if credit.terms_id not in agreed:
+            agreed[credit.terms_id] = Agreed.of(credit.terms)
+    return with_standing(
+        [
+            CreditFacts(
+                order=credit.order,
+                affiliate=credit.affiliate,
+                agreed=agreed[credit.terms_id],
+                share_bps=credit.share_bps,
+                role=credit.role,
+                surface=credit.surface,
+            )
+            for credit in credits
+        ]
+    )
+
+
+def with_standing(credits: Sequence[CreditFacts]) -> list[CreditFacts]:
+    """Return the credits with the tier that their affiliate had reached, and its factor, then."""
+    standings = Standings(
+        tiers_of=[
+            (one.affiliate.pk, one.agreed.terms_id) for one in credits if one.agreed.rules.tiers
+        ],
+        factors_of=[one.affiliate.pk for one in credits if _is_scaled(one.agreed.rules)],
+    )
+    return [
+        replace(
+            one,
+            tier_bps=standings.tier_bps(one.affiliate.pk, one.agreed.terms_id, one.order.placed_at),
+            factor_bps=standings.factor_bps(one.affiliate.pk, one.order.placed_at),
+        )
+        if one.agreed.rules.tiers or _is_scaled(one.agreed.rules)
+        else one
+        for one in credits
+    ]
+
+
+def price_credits(credits: Sequence[CreditFacts]) -> list[Draft]:
+    """Return what each credit would earn, in the same order. Nothing is written.
+
+    A fixed number of queries however many they are: three or four, and three more when the terms
+    of any of them ask for facts.
+
+    :raises RateOutOfRange: if a rate or share is not between 0 and 100 %.
+    """
+    orders = list({one.order.pk: one.order for one in credits}.values())
+    priced = price_lines(orders)
+    facts: Mapping[int, LineFacts] = {}
+    if any(one.agreed.rules.rules or one.agreed.rules.holds for one in credits):
+        lines = {pk: [item.order_line for item in found] for pk, found in priced.items()}
+        facts = line_facts(lines, orders)
+    return [_draft(one, priced[one.order.pk], facts) for one in credits]
+
+
+def deal_of(credit: CreditFacts) -> Deal:
+    """Return what applies to a credit."""
+    agreed = credit.agreed
+    return Deal(
+        basis=agreed.basis,
+        rate_bps=agreed.rate_bps,
+        share_bps=credit.share_bps,
+        terms_id=agreed.terms_id,
+        terms_version=agreed.version,
+        is_test=credit.order.is_test,
+        rules=agreed.rules,
+        tier_bps=credit.tier_bps,
+        factor_bps=credit.factor_bps,
+    )
+
+
+def of_credit(facts: LineFacts, credit: CreditFacts) -> LineFacts:
+    """Return the facts of a line with those of the credit: classes, role and surface."""
+    classes = {credit.affiliate.kind} | ({CONTRACTED} if credit.affiliate.is_contracted else set())
+    return replace(facts, classes=frozenset(classes), role=credit.role, surface=credit.surface)
+
+
+def _draft(credit: CreditFacts, priced: Sequence[Priced], facts: Mapping[int, LineFacts]) -> Draft:
+    lines = [item.line for item in priced]
+    rules = credit.agreed.rules
+    if rules.rules:
+        lines = [
+            replace(item.line, facts=of_credit(facts[item.order_line.pk], credit))
+            for item in priced
+        ]
+    earned = earn_order(lines, deal_of(credit), currency=credit.order.currency)
+    categories = [
+        facts[item.order_line.pk].category
+        for item in priced
+        if rules.holds and item.line.kind == PRODUCT
+    ]
+    days = hold_days(
+        categories, rules, days=credit.agreed.hold_days, is_trusted=credit.affiliate.is_trusted
+    )
+    order = credit.order
+    return Draft(
+        credit,
+        [
+            DraftLine(item.order_line, line, one)
+            for item, line, one in zip(priced, lines, earned, strict=True)
+        ],
+        hold_until(order.placed_at, order.delivered_at, rules, days=days),
+    )
+
+
+def _is_scaled(rules: TermsRules) -> bool:
+    return rules.is_base_scaled or any(rule.is_scaled for rule in rules.rules)
 
 
 def price_lines(orders: Sequence[Order]) -> dict[int, list[Priced]]:

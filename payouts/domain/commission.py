@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from affiliates.domain.rule_choice import LineFacts
+from affiliates.domain.terms import Pays, TermsRules
 from core.errors import DomainError
 from core.money import BPS, Money
 from core.wording import Said
+from payouts.domain.tariffs import Step, Tariff, tariff_of
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 
 REFERENCE = "reference"
 ACTUAL = "actual"
 PRODUCT = "product"
-
-Step = dict[str, Any]
 
 
 class RateOutOfRange(DomainError):
@@ -43,6 +43,8 @@ class Line:
     order_cost_minor: int  # Its share of the order's variable costs.
     unit_cost_minor: int | None
     band: Band | None
+    facts: LineFacts = LineFacts()
+    tariff: Tariff | None = None  # As it was decided before; empty: the terms decide.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,39 +57,54 @@ class Deal:
     terms_id: int
     terms_version: int
     is_test: bool = False
+    rules: TermsRules = TermsRules()
+    tier_bps: int | None = None  # The base rate of the tier that was reached before the order.
+    factor_bps: int | None = None  # As it was measured; empty: not known, so neutral.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
-    """What a line earns. ``margin_minor`` is empty when the line cannot earn or cannot be known."""
+    """What a line earns. ``margin_minor`` is empty when the line cannot earn or cannot be known.
+
+    ``amount_minor`` is what is left after ``cut_minor``, which caps and budgets took.
+    """
 
     amount_minor: int
     margin_minor: int | None
     actual_margin_minor: int | None
     missing: tuple[str, ...]  # "cost", "band": what stands in the way of approval.
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...]  # The last one says the amount, where there is one.
+    rule: str = ""
+    pays: Pays = Pays.NOTHING
+    rate: int = 0  # As ``Tariff.rate``.
+    cut_minor: int = 0
 
 
-def earn(line: Line, deal: Deal, *, currency: str) -> Earned:
-    """Return what ``line`` earns under ``deal``.
+def earn(line: Line, deal: Deal, *, currency: str, part_minor: int | None = None) -> Earned:
+    """Return what ``line`` earns under ``deal``, before caps.
 
-    Units: minor units of ``currency``; rates in basis points of margin. Rounding: half away from
-    zero, once, at the end. Source: docs/rules/commission.md, rules C1 to C6.
+    ``part_minor``: its part of a flat amount, the share of the credit included; without it the
+    line takes all of it. Units: minor units of ``currency``; rates in basis points. Rounding: half
+    away from zero, once, at the end. No line earns more than its margin on the basis of the terms.
+    Source: docs/rules/commission.md, rules C1 to C6 and C8.
 
     :raises RateOutOfRange: if the rate or the share is not between 0 and 100 %.
     """
-    for rate_bps in (deal.rate_bps, deal.share_bps):
-        if not 0 <= rate_bps <= BPS:
-            raise RateOutOfRange(
-                Said(
-                    "A rate of %(rate)s bps is not between 0 and %(most)s.", rate=rate_bps, most=BPS
-                )
-            )
-    if deal.is_test:
-        return _nothing("test_order")
-    if line.kind != PRODUCT:
-        return _nothing(line.kind)
+    _check_rates(deal)
+    tariff = tariff_for(line, deal)
+    if isinstance(tariff, str):
+        return _nothing(tariff)
     actual = _actual_margin(line)
+    if tariff.pays == Pays.NOTHING:
+        why: Step = {"step": "excluded", "reason": "rule", "text": tariff.reason}
+        return Earned(
+            amount_minor=0,
+            margin_minor=None,
+            actual_margin_minor=actual,
+            missing=(),
+            steps=(*tariff.steps, why),
+            rule=tariff.rule,
+        )
     missing = _missing(line, deal)
     if ("cost" if deal.basis == ACTUAL else "band") in missing:
         waiting: Step = {"step": "waiting", "for": list(missing)}
@@ -96,20 +113,38 @@ def earn(line: Line, deal: Deal, *, currency: str) -> Earned:
             margin_minor=None,
             actual_margin_minor=actual,
             missing=missing,
-            steps=(waiting,),
+            steps=(*tariff.steps, waiting),
+            rule=tariff.rule,
+            pays=tariff.pays,
+            rate=tariff.rate,
         )
     margin, steps = _margin(line, deal)
-    amount = Money(margin, currency).share(deal.rate_bps * deal.share_bps, BPS * BPS)
-    steps += ({"step": "rate", "rate_bps": deal.rate_bps, "terms": deal.terms_version},)
-    if deal.share_bps != BPS:
-        steps += ({"step": "share", "share_bps": deal.share_bps},)
-    steps += ({"step": "amount", "minor": amount.minor},)
+    amount, how = _amount(line, deal, tariff, Money(margin, currency), part_minor)
     return Earned(
-        amount_minor=amount.minor,
+        amount_minor=amount,
         margin_minor=margin,
         actual_margin_minor=actual,
         missing=missing,
-        steps=steps,
+        steps=(*steps, *tariff.steps, *how, {"step": "amount", "minor": amount}),
+        rule=tariff.rule,
+        pays=tariff.pays,
+        rate=tariff.rate,
+    )
+
+
+def tariff_for(line: Line, deal: Deal) -> Tariff | str:
+    """Return how a line is paid, or why nothing of its kind is: the reason of rule C4."""
+    if deal.is_test:
+        return "test_order"
+    if line.kind != PRODUCT:
+        return line.kind
+    return line.tariff or tariff_of(
+        line.facts,
+        rules=deal.rules,
+        rate_bps=deal.rate_bps,
+        tier_bps=deal.tier_bps,
+        factor_bps=deal.factor_bps,
+        terms_version=deal.terms_version,
     )
 
 
@@ -120,6 +155,43 @@ def target_minor(earned_minor: int, *, quantity: int, returned: int, currency: s
     """
     remaining = max(0, quantity - returned)
     return Money(earned_minor, currency).share(remaining, quantity).minor
+
+
+def _check_rates(deal: Deal) -> None:
+    for rate_bps in (deal.rate_bps, deal.share_bps):
+        if not 0 <= rate_bps <= BPS:
+            raise RateOutOfRange(
+                Said(
+                    "A rate of %(rate)s bps is not between 0 and %(most)s.", rate=rate_bps, most=BPS
+                )
+            )
+
+
+def _amount(
+    line: Line, deal: Deal, tariff: Tariff, margin: Money, part_minor: int | None
+) -> tuple[int, tuple[Step, ...]]:
+    """Return the amount and the steps that lead from the rate to it."""
+    share: tuple[Step, ...] = ()
+    if deal.share_bps != BPS:
+        share = ({"step": "share", "share_bps": deal.share_bps},)
+    if tariff.pays == Pays.FLAT:
+        part = Money(tariff.rate, margin.currency).times_bps(deal.share_bps).minor
+        part = part if part_minor is None else part_minor
+        most = margin.times_bps(deal.share_bps).minor
+        steps: tuple[Step, ...] = (*share, {"step": "part", "minor": part})
+        return min(part, most), (*steps, *_limit(margin, is_reached=part > most))
+    base = line.net_minor if tariff.pays == Pays.NET else margin.minor
+    whole, most = max(0, base) * tariff.rate, margin.minor * BPS
+    bps = Money(min(whole, most), margin.currency)
+    return bps.share(deal.share_bps, BPS * BPS).minor, (
+        *_limit(margin, is_reached=whole > most),
+        *share,
+    )
+
+
+def _limit(margin: Money, *, is_reached: bool) -> tuple[Step, ...]:
+    """Say that the margin of the line is the most that it pays, where that takes something off."""
+    return ({"step": "limit", "minor": margin.minor},) if is_reached else ()
 
 
 def _missing(line: Line, deal: Deal) -> tuple[str, ...]:
