@@ -10,7 +10,6 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
-    get_currency_symbol,
 )
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
@@ -47,11 +46,6 @@ def format_money_short(amount: Money) -> str:
 
 def _whole_pattern() -> str:
     return "#,##0\xa0¤" if locale() == "fr_FR" else "¤#,##0"
-
-
-def currency_symbol(currency: str) -> str:
-    """``EUR`` → ``€``."""
-    return str(get_currency_symbol(currency, locale=locale()))
 
 
 def format_bps(bps: int, *, signed: bool = False) -> str:

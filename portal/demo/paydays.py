@@ -12,7 +12,6 @@ from portal.demo.world import PAYMENT_DAYS, World
 
 #: Nothing has matured before, and the last days are left for the batch that waits.
 FIRST_PAID_DAY, LAST_PAID_DAY = 44, 82
-CALENDAR_DAYS_AHEAD = 20
 
 
 class Paydays:

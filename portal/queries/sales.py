@@ -105,7 +105,8 @@ class StateTotal:
 def sales(affiliate_id: int, filters: SaleFilters) -> QuerySet[SaleCredit]:
     """Return the credits of an affiliate, newest order first, annotated for a list.
 
-    ``state``, ``earned_minor`` (commission with every adjustment; 0 when reversed),
+    ``state``, ``earned_minor`` (commission with every adjustment; when reversed, only with those
+    that are payable by themselves),
     ``items`` (units of products) and ``basket_minor`` (their net of VAT and discounts).
     """
     rows = _narrowed(with_state(Credit.objects.filter(affiliate_id=affiliate_id)), filters)
@@ -166,22 +167,15 @@ def order_days(affiliate_id: int, since: datetime, until: datetime) -> dict[date
 
 def link_earnings(affiliate_id: int, link_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Return for each link that has sales: how many, and the minor units they come to."""
-    return _earnings_by("touchpoint__link_id", affiliate_id, link_ids)
-
-
-def code_earnings(affiliate_id: int, code_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Return for each promo code that has sales: how many, and the minor units they come to."""
-    return _earnings_by("touchpoint__coupon_code_id", affiliate_id, code_ids)
-
-
-def _earnings_by(key: str, affiliate_id: int, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     rows = (
-        with_state(Credit.objects.filter(affiliate_id=affiliate_id, **{f"{key}__in": ids}))
+        with_state(
+            Credit.objects.filter(affiliate_id=affiliate_id, touchpoint__link_id__in=link_ids)
+        )
         .order_by()
-        .values(key)
+        .values("touchpoint__link_id")
         .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
     )
-    return {row[key]: (row["number"], row["total"]) for row in rows}
+    return {row["touchpoint__link_id"]: (row["number"], row["total"]) for row in rows}
 
 
 def payouts_of(credits: Iterable[Credit]) -> dict[int, Item]:
@@ -261,7 +255,8 @@ def with_state(rows: QuerySet[Credit]) -> QuerySet[CreditWithState]:
     approved = Q(commission__status=CommissionStatus.APPROVED)
     earned = Case(
         When(commission__isnull=True, then=None),
-        When(reversed_, then=Value(0)),
+        # What a person added beside a sale that does not stand is earned all the same.
+        When(reversed_, then=_sum(adjustments.filter(is_payable=True), "amount_minor")),
         default=F("commission__amount_minor") + _sum(adjustments, "amount_minor"),
         output_field=BigIntegerField(),
     )

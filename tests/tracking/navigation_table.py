@@ -5,6 +5,9 @@ honest links, b* a typed look-alike of the shop's name, c* typed, d* stuffing, e
 shop's own pages, g* chains of redirects, x* browser extensions. ``#2`` is a second request.
 """
 
+from tracking.domain.landing import prove
+from tracking.redirect.core import words_of
+
 #: Chromium asked nothing at all of the tracker.
 NO_REQUEST = {
     "d12_link_prerender", "d15_spec_prefetch", "d16_spec_prefetch_anon", "d17_spec_prerender",
@@ -326,3 +329,9 @@ EXPECTED = [
         "x_windows_min",
     ),
 ]
+
+
+def seen_as(headers, method="GET"):
+    """Return the class of a request with these headers, their names in any case."""
+    said = {name.lower(): value for name, value in headers.items()}
+    return prove(words_of(method, said.get), frozenset(), False, False).navigation

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tracking.navigation_table import seen_as
 from tracking.domain import codes, destinations
-from tracking.domain.navigation import Navigation, navigation_class, referrer_host
+from tracking.domain.navigation import Navigation, referrer_host
 
 HOSTS = ["shop.example", "localhost:8001"]
 
@@ -162,7 +163,7 @@ def fetch(site="", mode="navigate", dest="document", user="", **others):
 )  # fmt: skip
 def test_how_somebody_came(rule, headers, expected):
     headers = {name: value for name, value in headers.items() if value}
-    assert navigation_class(headers) == expected
+    assert seen_as(headers) == expected
 
 
 @pytest.mark.parametrize(

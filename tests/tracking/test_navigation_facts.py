@@ -13,14 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.tracking.navigation_table import EXPECTED, NO_REQUEST
+from tests.tracking.navigation_table import EXPECTED, NO_REQUEST, seen_as
 from tracking.domain.navigation import (
     CONCLUSIVE,
     Fact,
     Landing,
     classify,
     landing_facts,
-    navigation_class,
     referrer_host,
     request_facts,
 )
@@ -109,7 +108,7 @@ def test_what_a_measured_visit_proves(row, navigation, asked, page):
     request = SCENARIOS[name]["tracker"][int(number or 1) - 1]
 
     assert classify(*words(request)) == navigation
-    assert navigation_class(request["headers"], request["method"]) == navigation
+    assert seen_as(request["headers"], request["method"]) == navigation
     assert facts_of(request) == facts(asked)
     assert page_facts(name, request) == facts(page)
 
@@ -189,14 +188,14 @@ def test_another_method_is_a_probe(method):
 
 @pytest.mark.parametrize("header", ["Purpose", "X-Purpose", "X-Moz", "sec-purpose"])
 def test_every_way_to_say_prefetch(header):
-    assert navigation_class({header: "Prefetch"}) == "prefetch"
+    assert seen_as({header: "Prefetch"}) == "prefetch"
 
 
 def test_a_robot_is_one_whatever_it_says_about_its_visit():
     said = {"User-Agent": "facebookexternalhit/1.1", "Sec-Fetch-Site": "none"}
-    assert navigation_class(said) == "bot"
-    assert navigation_class({**said, "Purpose": "prefetch"}) == "prefetch"
-    assert navigation_class(said, "HEAD") == "probe"
+    assert seen_as(said) == "bot"
+    assert seen_as({**said, "Purpose": "prefetch"}) == "prefetch"
+    assert seen_as(said, "HEAD") == "probe"
 
 
 @pytest.mark.parametrize(

@@ -74,23 +74,12 @@ def test_a_link_tells_its_visits_and_orders(django_assert_num_queries):
 
 def test_a_code_tells_its_orders():
     affiliate = make_affiliate()
-    code, unused = make_code(affiliate), make_code(affiliate)
+    code, _unused = make_code(affiliate), make_code(affiliate)
     for _ in range(2):
         make_order(codes=[code.code])
     attribute_pending(now=NOW)
 
     assert queries.code_orders(affiliate.pk) == {code.pk: 2}
-    assert set(queries.codes_of(affiliate.pk)) == {code, unused}
-
-
-def test_links_in_use_and_archived_ones_are_two_lists():
-    affiliate = make_affiliate()
-    old, new = make_link(affiliate), make_link(affiliate, created_at=NOW)
-    archived = make_link(affiliate, archived_at=NOW)
-    make_link()
-
-    assert list(queries.links_of(affiliate.pk)) == [new, old]
-    assert list(queries.links_of(affiliate.pk, archived=True)) == [archived]
 
 
 def test_the_trace_of_an_order_tells_everything_that_came_with_it(django_assert_max_num_queries):

@@ -23,7 +23,6 @@ from tracking.domain.user_agent import family, is_bot
 
 CONSENT_COOKIE = "ap_consent"
 REF_COOKIE = "ap_ref"
-STRICT_COOKIE = "__Host-ap_st"
 #: What is read of each header: longer ones are nobody's, and would fill the memory of answers.
 READ_USER_AGENT = 256
 READ_REFERRER = 512
@@ -36,7 +35,7 @@ class Words(NamedTuple):
     """What a request says of itself. A header that was not sent is empty."""
 
     method: str
-    purpose: str  # All of navigation.PURPOSE_HEADERS.
+    purpose: str  # Sec-Purpose, or one of its older names.
     site: str  # Sec-Fetch-Site, and so on.
     mode: str
     dest: str

@@ -7,16 +7,15 @@ docs/rules/navigation.md. What a browser does not say is unknown, and never held
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from tracking.domain.user_agent import Engine, family, is_bot
+from tracking.domain.user_agent import Engine, family
 
 HOST_LENGTH = 253
-PURPOSE_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 
 
 class Navigation(StrEnum):
@@ -111,7 +110,7 @@ class Landing:
 def classify(method: str, purpose: str, site: str, mode: str, dest: str, user: str) -> Navigation:
     """Return the class of a request from its few words; a header that is missing is empty.
 
-    ``purpose`` holds every header of ``PURPOSE_HEADERS``, the others are ``Sec-Fetch-*``. A
+    ``purpose`` is Sec-Purpose or one of its older names, the others are ``Sec-Fetch-*``. A
     robot is classed as what it pretends to be: ask ``is_bot`` about its User-Agent.
     """
     if method != "GET":
@@ -128,22 +127,6 @@ def classify(method: str, purpose: str, site: str, mode: str, dest: str, user: s
     if said == "cross-site":
         return Navigation.FOLLOWED if _says(user, "?1") else Navigation.FORWARDED
     return Navigation.UNKNOWN
-
-
-def navigation_class(headers: Mapping[str, str], method: str = "GET") -> Navigation:
-    """Return the class of a request from its headers, whose names are read in any case."""
-    said = {name.lower(): value for name, value in headers.items()}
-    found = classify(
-        method,
-        " ".join(said[name] for name in PURPOSE_HEADERS if name in said),
-        said.get("sec-fetch-site", ""),
-        said.get("sec-fetch-mode", ""),
-        said.get("sec-fetch-dest", ""),
-        said.get("sec-fetch-user", ""),
-    )
-    if found in {Navigation.PROBE, Navigation.PREFETCH}:
-        return found
-    return Navigation.BOT if is_bot(said.get("user-agent", "")) else found
 
 
 def request_facts(

@@ -51,7 +51,6 @@ class Family(NamedTuple):
     engine: Engine
 
 
-NO_FAMILY = Family(Browser.UNKNOWN, Device.UNKNOWN, Engine.UNKNOWN)
 _IN_APP = re.compile(
     r"; wv\)|Instagram|FBAN|FBAV|FB_IAB|BytedanceWebview|musical_ly|TikTok|Snapchat|Pinterest/"
     r"|LinkedInApp|Line/|GSA/"

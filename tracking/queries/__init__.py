@@ -7,7 +7,7 @@ from tracking.queries.clicks import (
     link_stats,
     visits,
 )
-from tracking.queries.links import code_orders, codes_of, links_of
+from tracking.queries.links import code_orders
 from tracking.queries.orders import OrderTrace, trace
 from tracking.queries.visitors import VisitorClick, clicks_of_visitors
 from tracking.queries.watermark import watermark
@@ -20,9 +20,7 @@ __all__ = [
     "click_days",
     "clicks_of_visitors",
     "code_orders",
-    "codes_of",
     "link_stats",
-    "links_of",
     "trace",
     "visits",
     "watermark",
