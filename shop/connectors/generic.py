@@ -201,6 +201,7 @@ def products(body: Body) -> list[CanonicalProduct]:
             url=item.get("url", ""),
             image_url=item.get("image_url", ""),
             is_active=item.get("active", True),
+            collections=tuple(item.get("collections", ())),
         )
         for item in body.get("items", [body])
     ]

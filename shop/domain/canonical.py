@@ -100,3 +100,4 @@ class CanonicalProduct:
     url: str = ""
     image_url: str = ""
     is_active: bool = True
+    collections: tuple[str, ...] = ()

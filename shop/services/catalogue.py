@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from shop.domain.canonical import CanonicalProduct
-from shop.domain.margin import BandEdges, band_for
 from shop.domain.order_rules import product_refusal
-from shop.models import BandAssignment, BandPeriod, MarginBand, Product, ProductCost, Shop
-from shop.services import costs
+from shop.models import Product, ProductCost, Shop
+from shop.services import bands, costs
+from shop.services.bands import ALWAYS
 from shop.services.locking import locked
 
-#: A product's first cost and band hold for orders before they were known too: nothing better is
-#: known of that time, and the order may have arrived before the catalogue (rules M4, O5).
-ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 CHUNK = 1_000
 
-_FIELDS = ("name", "category", "brand", "list_price_minor", "vat_bps", "currency", "url",
-           "image_url", "is_active")  # fmt: skip
+_FIELDS = ("name", "category", "brand", "collections", "list_price_minor", "vat_bps", "currency",
+           "url", "image_url", "is_active")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -39,8 +36,9 @@ def upsert(*, shop_id: int, products: Sequence[CanonicalProduct], now: datetime)
     """Store products as the shop describes them now. Safe to repeat.
 
     A changed cost ends its period at ``now`` and begins another; a cost that is not sent leaves
-    the known one alone. A product gets its band when its cost is first known and keeps it: it does
-    not follow later costs or prices. Lines that waited for a cost receive it.
+    the known one alone. A product gets its band of each published period when its cost is first
+    known and keeps it: it does not follow later costs or prices. Lines that waited for a cost
+    receive it.
     """
     report = CatalogueReport()
     newest = {product.sku: product for product in products}
@@ -58,7 +56,7 @@ def _upsert_chunk(
     accepted = list(_accepted(shop, products, report))
     rows = _store(shop, accepted, report)
     first_costs = _store_costs(rows, accepted, now)
-    _assign_bands(rows, accepted, now)
+    bands.assign(list(rows.values()), now=now)
     if first_costs:
         report.costs_filled += costs.fill_missing(shop_id=shop_id, now=now, skus=first_costs)
 
@@ -82,6 +80,7 @@ def _store(
     changed, created = [], []
     for product in products:
         said = {name: getattr(product, name) for name in _FIELDS}
+        said["collections"] = list(product.collections)
         row = rows.get(product.sku)
         if row is None:
             created.append(Product(shop=shop, sku=product.sku, **said))
@@ -126,29 +125,3 @@ def _store_costs(
     ProductCost.objects.bulk_update(corrected, ["unit_cost_minor"])
     ProductCost.objects.bulk_create(opened)
     return first
-
-
-def _assign_bands(
-    rows: Mapping[str, Product], products: Sequence[CanonicalProduct], now: datetime
-) -> None:
-    """Put each product whose cost is known and that has no live band into one. Rule M4."""
-    pks = {rows[product.sku].pk for product in products}
-    periods = BandAssignment.objects.filter(product__in=pks).values_list("product_id", "valid_to")
-    ever = {pk for pk, _end in periods}
-    banded = {pk for pk, end in periods if end is None or end > now}
-    live = ProductCost.objects.filter(product__in=pks - banded, valid_to__isnull=True)
-    cost_of = dict(live.values_list("product_id", "unit_cost_minor"))
-    if not cost_of:
-        return
-    published = MarginBand.objects.filter(period__in=BandPeriod.objects.at(now))
-    bands = {BandEdges(band.lower_bps, band.upper_bps): band for band in published}
-    by_id = {row.pk: row for row in rows.values()}
-    BandAssignment.objects.bulk_create(
-        BandAssignment(
-            product=by_id[pk],
-            band=bands[band_for(by_id[pk].list_price_ex_vat.minor, cost, tuple(bands))],
-            list_price_minor=by_id[pk].list_price_ex_vat.minor,
-            valid_from=now if pk in ever else ALWAYS,
-        )
-        for pk, cost in cost_of.items()
-    )

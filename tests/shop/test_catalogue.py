@@ -145,3 +145,14 @@ def test_an_impossible_product_is_refused_and_the_others_are_stored(broken, sent
 
     assert sentence in report.conflicts["S1"]
     assert Product.objects.get().sku == "S2"
+
+
+def test_collections_are_kept_and_follow_the_shop():
+    upsert(replace(DRESS, collections=("Été", "Mariage")))
+    assert Product.objects.get().collections == ["Été", "Mariage"]
+    assert upsert(replace(DRESS, collections=("Été", "Mariage"))).unchanged == 1
+
+    report = upsert(DRESS)
+
+    assert report.changed == 1
+    assert Product.objects.get().collections == []
