@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from affiliates.models import Terms
 from core.money import BPS, Money
 from payouts.domain.calendar import bank_date, next_payment_date
-from payouts.models import Adjustment, AdjustmentReason, Block, Commission, CommissionStatus, Item
+from payouts.models import Adjustment, Block, Commission, CommissionStatus, Item
+from portal.adjustment_language import story_title, with_text
 from portal.display import TimelineItem
 from portal.formats import format_bps, format_day, format_money, with_colon
 from portal.queries.sales import SaleState, approved_at
@@ -143,12 +144,6 @@ def _computed(commission: Commission) -> Iterator[TimelineItem]:
 
 
 def _changes(adjustments: Iterable[Adjustment]) -> Iterator[TimelineItem]:
-    titles = {
-        AdjustmentReason.RETURN: _("Item returned"),
-        AdjustmentReason.CANCELLATION: _("Order cancelled"),
-        AdjustmentReason.COST_FOUND: _("Missing information arrived"),
-        AdjustmentReason.CORRECTION: _("Correction"),
-    }
     for change in adjustments:
         taken = change.amount_minor < 0
         note = format_money(change.amount)
@@ -157,7 +152,7 @@ def _changes(adjustments: Iterable[Adjustment]) -> Iterator[TimelineItem]:
         if change.is_payable and taken:
             note = _("{change}. Deducted from your next payment.").format(change=note)
         yield TimelineItem(
-            titles[AdjustmentReason(change.reason)],
+            with_text(story_title(change), change.text),
             at=change.effective_at,
             note=note,
             icon="undo-2" if taken else "plus",

@@ -49,10 +49,10 @@ def candidates(
 ) -> list[Candidate]:
     """Return everybody of ``rail`` with something to pay or to take back, by id (rule P2).
 
-    Commissions approved and adjustments made before ``cutoff_at`` count, as far as no live payout
-    has them (those of ``batch`` itself count as free). Debts count whenever they were made, unless
-    their commission itself came after the cutoff: they wait with it. The minimum is that of the
-    terms live ``at``. ``lock`` holds the commissions until commit.
+    Commissions approved and adjustments made before ``cutoff_at`` count, those about no commission
+    too, as far as no live payout has them (those of ``batch`` itself count as free). Debts count
+    whenever they were made, unless their commission itself came after the cutoff: they wait with
+    it. The minimum is that of the terms live ``at``. ``lock`` holds the commissions until commit.
     """
     lines = _due_lines(rail, currency, cutoff_at, batch, affiliate_ids, lock=lock)
     affiliates = Affiliate.objects.filter(pk__in=lines).select_related("payee").order_by("pk")
@@ -117,8 +117,11 @@ def _due_lines(
         commission__status=CommissionStatus.APPROVED,
         commission__status_changed_at__gte=cutoff_at,
     )
+    stands = Q(commission__status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID])
     adjustments: QuerySet[Adjustment] = Adjustment.objects.filter(
         scope,
+        # Beside a commission that does not stand only what people decided is due.
+        stands | Q(commission__isnull=True) | Q(proposal__isnull=False),
         ~_on_live_item("adjustment", batch),
         Q(created_at__lt=cutoff_at) | Q(~late, amount_minor__lt=0),
         is_payable=True,

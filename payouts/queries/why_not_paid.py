@@ -86,8 +86,8 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Commissions become payable when their hold period ends."),
         ),
         GateCode.NEGATIVE_BALANCE: (
-            _("Returns came in after you had been paid: %(amount)s is to be made up."),
-            _("Your next commissions cover it first."),
+            _("More was taken back than is due to you: %(amount)s is to be made up."),
+            _("Your next earnings cover it first."),
         ),
         GateCode.BELOW_MINIMUM: (
             _("Your balance is below the minimum payout of %(amount)s."),

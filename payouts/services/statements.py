@@ -26,7 +26,7 @@ from payouts.gateways.statement_pdf import (
     money_text,
     statement_pdf,
 )
-from payouts.models import AdjustmentReason, Item, ItemLine, Rail, Statement
+from payouts.models import Adjustment, AdjustmentReason, Item, ItemLine, Rail, Statement
 from shop.models import Shop
 
 log = logging.getLogger(__name__)
@@ -125,12 +125,19 @@ def _changes(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementAdjustment
     return tuple(
         StatementAdjustment(
             on=bank_date(line.adjustment.effective_at),
-            what=str(AdjustmentReason(line.adjustment.reason).label),
+            what=_what(line.adjustment),
             amount=Money(line.amount_minor, item.currency),
         )
         for line in lines
         if line.adjustment is not None
     )
+
+
+def _what(change: Adjustment) -> str:
+    reason = str(AdjustmentReason(change.reason).label)
+    if not change.text:
+        return reason
+    return _("%(reason)s: %(text)s") % {"reason": reason, "text": change.text}
 
 
 def _payee_details(item: Item) -> tuple[str, ...]:
@@ -141,10 +148,14 @@ def _payee_details(item: Item) -> tuple[str, ...]:
 
 
 def _program_name(item: Item, lines: Sequence[ItemLine]) -> str:
-    """Return the name of the paying account, or of the shop where an employee's sales were made."""
+    """Return the name of the paying account, or of the shop where an employee's sales were made.
+
+    Paid for no sale at all: of the first shop.
+    """
     if item.batch.debtor is not None:
         return item.batch.debtor.name
     shop = Shop.objects.filter(orders__credits__commission__item_lines__in=lines).first()
+    shop = shop or Shop.objects.order_by("pk").first()
     return shop.name if shop else ""
 
 
@@ -164,26 +175,43 @@ def _queue_mail(item: Item, lines: Sequence[ItemLine], person: User, now: dateti
 
 def _paragraphs(item: Item, lines: Sequence[ItemLine], person: User, amount: str) -> list[str]:
     sales = sum(line.commission_id is not None for line in lines)
-    taken_back = sum(
-        line.amount_minor for line in lines if line.adjustment_id and line.amount_minor < 0
-    )
+    changes = [line for line in lines if line.adjustment is not None]
+    by_people = [line for line in changes if _is_of_its_own(line)]
+    taken_back = _total([line for line in changes if line not in by_people], item.currency)
+    of_their_own = _total(by_people, item.currency)
     paragraphs = [
         _("Hello %(name)s,") % {"name": person.get_short_name()},
         _arrival(item, amount),
-        ngettext("It covers %(count)d sale.", "It covers %(count)d sales.", sales)
-        % {"count": sales},
     ]
-    if taken_back:
-        back = money_text(Money(taken_back, item.currency), person.language)
+    if sales:
+        paragraphs.append(
+            ngettext("It covers %(count)d sale.", "It covers %(count)d sales.", sales)
+            % {"count": sales}
+        )
+    if taken_back.minor < 0:
         paragraphs.append(
             _("Returns of sales paid or payable before are deducted: %(amount)s.")
-            % {"amount": back}
+            % {"amount": money_text(taken_back, person.language)}
+        )
+    if by_people:
+        paragraphs.append(
+            _("Bonuses and corrections are in it, each with its reason: %(amount)s.")
+            % {"amount": money_text(of_their_own, person.language)}
         )
     paragraphs.append(
         _("Your statement %(number)s is in your account, under Payouts.")
         % {"number": number_of(item)}
     )
     return paragraphs
+
+
+def _is_of_its_own(line: ItemLine) -> bool:
+    """Tell whether an adjustment is a person's or a bonus, and not what became of an order."""
+    return line.adjustment is not None and line.adjustment.order_line_id is None
+
+
+def _total(lines: Sequence[ItemLine], currency: str) -> Money:
+    return Money(sum(line.amount_minor for line in lines), currency)
 
 
 def _arrival(item: Item, amount: str) -> str:

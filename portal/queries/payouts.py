@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.money import Money
-from payouts.models import AdjustmentReason, BatchStatus, Item, ItemLine, ItemStatus
+from payouts.models import BatchStatus, Item, ItemLine, ItemStatus
+from portal.adjustment_language import payout_line_label, with_text
 from portal.sale_display import masked
 
 LINE = Q(lines__released_at__isnull=True)
@@ -16,11 +17,14 @@ LINE = Q(lines__released_at__isnull=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One commission or adjustment inside a payout."""
+    """One commission or adjustment inside a payout.
+
+    ``reference`` and ``url`` are empty, and ``at`` is its own date, when it is about no sale.
+    """
 
     reference: str
     url: str
-    placed_at: datetime
+    at: datetime
     what: str
     amount: Money
 
@@ -55,8 +59,13 @@ def lines_of(item: Item) -> list[Line]:
 
 
 def _line(row: ItemLine, currency: str) -> Line:
+    amount = Money(row.amount_minor, currency)
     if row.adjustment is not None:
-        commission, what = row.adjustment.commission, _adjustment(row.adjustment.reason)
+        change = row.adjustment
+        commission = change.commission
+        what = with_text(payout_line_label(change), change.text)
+        if commission is None:
+            return Line(reference="", url="", at=change.effective_at, what=what, amount=amount)
     elif row.commission is not None:
         commission, what = row.commission, _("Commission")
     else:
@@ -64,16 +73,7 @@ def _line(row: ItemLine, currency: str) -> Line:
     return Line(
         reference=masked(commission.credit.order.number),
         url=reverse("portal:sale-detail", args=[commission.credit_id]),
-        placed_at=commission.credit.order.placed_at,
+        at=commission.credit.order.placed_at,
         what=what,
-        amount=Money(row.amount_minor, currency),
+        amount=amount,
     )
-
-
-def _adjustment(reason: str) -> str:
-    return {
-        AdjustmentReason.RETURN: _("Taken back: returned after validation"),
-        AdjustmentReason.CANCELLATION: _("Taken back: order cancelled after validation"),
-        AdjustmentReason.COST_FOUND: _("Added: missing information arrived"),
-        AdjustmentReason.CORRECTION: _("Correction"),
-    }[AdjustmentReason(reason)]

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
-from affiliates.models import AffiliateKind, Payee, Terms
+from affiliates.models import Affiliate, AffiliateKind, Payee, Terms
 from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import (
@@ -151,16 +151,18 @@ def open_batches() -> list[Batch]:
 
 def work(now: datetime) -> Work:
     """Return what waits for finance besides batches, in three queries."""
-    unpaid = (
-        Commission.objects.filter(status=CommissionStatus.APPROVED, affiliate__payee__isnull=True)
-        .exclude(affiliate__kind=AffiliateKind.EMPLOYEE)
-        .aggregate(payees=Count("affiliate", distinct=True))
+    earned = Commission.objects.filter(affiliate=OuterRef("pk"), status=CommissionStatus.APPROVED)
+    added = Adjustment.objects.filter(
+        affiliate=OuterRef("pk"), commission__isnull=True, amount_minor__gt=0
+    )
+    unpaid = Affiliate.objects.filter(Exists(earned) | Exists(added), payee__isnull=True).exclude(
+        kind=AffiliateKind.EMPLOYEE
     )
     missing = Block.objects.filter(kind=BlockKind.COST_MISSING, released_at__isnull=True).aggregate(
         count=Count("pk"), oldest=Min("created_at")
     )
     return Work(
-        without_details=unpaid["payees"],
+        without_details=unpaid.count(),
         changed_details=changed_payees(now).count(),
         costs_missing=missing["count"],
         oldest_cost_missing=missing["oldest"],

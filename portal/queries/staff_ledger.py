@@ -32,7 +32,13 @@ _KINDS = {
     "adjustment.return": gettext_lazy("Return"),
     "adjustment.cancellation": gettext_lazy("Order cancelled"),
     "adjustment.cost_found": gettext_lazy("Cost found"),
+    "adjustment.refund": gettext_lazy("Money back without goods"),
+    "adjustment.cost_corrected": gettext_lazy("Cost corrected"),
     "adjustment.correction": gettext_lazy("Correction"),
+    "adjustment.bonus": gettext_lazy("Bonus"),
+    "adjustment.goodwill": gettext_lazy("Goodwill"),
+    "adjustment.clawback": gettext_lazy("Clawback"),
+    "adjustment.claim": gettext_lazy("Claim granted"),
     "reserve": gettext_lazy("Set aside for a payment"),
     "reserved": gettext_lazy("Set aside for a payment"),
     "release": gettext_lazy("Back from a payment"),
@@ -128,13 +134,22 @@ def _sources(source_keys: Iterable[str]) -> dict[tuple[str, int], Source]:
     for adjustment in Adjustment.objects.filter(pk__in=wanted["adjustment"]).select_related(
         "commission__credit__order"
     ):
-        found["adjustment", adjustment.pk] = _of_order(adjustment.commission)
+        found["adjustment", adjustment.pk] = _of_adjustment(adjustment)
     for item in Item.objects.filter(pk__in=wanted["item"]).select_related("batch"):
         href = reverse("portal:batch-item", args=[item.batch.public_id, item.public_id])
         found["item", item.pk] = Source(
             _("Payment %(reference)s") % {"reference": item.reference}, href
         )
     return found
+
+
+def _of_adjustment(adjustment: Adjustment) -> Source:
+    if adjustment.commission is not None:
+        return _of_order(adjustment.commission)
+    if adjustment.proposal_id is None:
+        return Source(adjustment.text, "")
+    href = reverse("portal:adjustment-detail", args=[adjustment.proposal_id])
+    return Source(adjustment.text, href)
 
 
 def _of_order(commission: Commission) -> Source:

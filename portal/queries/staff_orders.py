@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 
-from core import audit
-from core.models import User
 from core.money import Money
 from fraud.models import Screening
-from payouts.explanation import staff_sentences
+from payouts.explanation import partner_sentences, staff_sentences
 from payouts.models import Block, BlockKind, Commission, CommissionLine
 from payouts.pricing import Priced, price_lines
 from payouts.services.blocks import why_not_release
@@ -26,7 +23,6 @@ from shop.models import Order, OrderLine, Return, ReturnLine
 from tracking.models import Attribution, Credit, Outcome
 from tracking.queries import OrderTrace, trace
 
-COSTS_VIEWED = "order.costs_viewed"
 WAITING = "waiting"
 
 
@@ -135,9 +131,10 @@ class CreditView:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """Everything the order page shows."""
+    """Everything the order page shows. Without ``shows_costs`` nothing in it follows from one."""
 
     order: Order
+    shows_costs: bool
     lines: list[LineView]
     totals: Totals
     trace: OrderTrace
@@ -203,39 +200,48 @@ def order_rows(page: Sequence[Order]) -> list[OrderRow]:
     ]
 
 
-def order_view(order: Order) -> OrderView:
+def order_view(order: Order, *, shows_costs: bool) -> OrderView:
     """Return one order with its lines, trace, commissions and returns, in bounded queries."""
     returns = list(
         order.returns.order_by("returned_at", "pk").prefetch_related(
             Prefetch("lines", ReturnLine.objects.select_related("line").order_by("pk"))
         )
     )
-    lines = _line_views(order, returns)
+    lines = _line_views(order, returns, shows_costs=shows_costs)
     return OrderView(
         order=order,
+        shows_costs=shows_costs,
         lines=lines,
         totals=_totals(lines, order.currency),
         trace=trace(order.pk),
-        credits=_credit_views(order),
+        credits=_credit_views(order, shows_costs=shows_costs),
         returns=returns,
     )
 
 
-def _line_views(order: Order, returns: Sequence[Return]) -> list[LineView]:
+def _line_views(
+    order: Order, returns: Sequence[Return], *, shows_costs: bool
+) -> list[LineView]:
     back: dict[int | None, int] = defaultdict(int)
     for shop_return in returns:
         for returned in shop_return.lines.all():
             back[returned.line_id] += returned.quantity
-    return [_line_view(priced, order.currency, back) for priced in price_lines([order])[order.pk]]
+    return [
+        _line_view(priced, order.currency, back, shows_costs=shows_costs)
+        for priced in price_lines([order])[order.pk]
+    ]
 
 
-def _line_view(priced: Priced, currency: str, back: dict[int | None, int]) -> LineView:
+def _line_view(
+    priced: Priced, currency: str, back: dict[int | None, int], *, shows_costs: bool
+) -> LineView:
     row, line = priced.order_line, priced.line
     actual = reference = None
-    if row.earns and line.unit_cost_minor is not None:
+    cost = line.unit_cost_minor if shows_costs else None
+    if row.earns and cost is not None:
         margin = actual_margin_minor(
             line.net_minor,
-            unit_cost_minor=line.unit_cost_minor,
+            unit_cost_minor=cost,
             quantity=line.quantity,
             order_cost_minor=line.order_cost_minor,
         )
@@ -248,7 +254,6 @@ def _line_view(priced: Priced, currency: str, back: dict[int | None, int]) -> Li
             order_cost_minor=line.order_cost_minor,
         )
         reference = Money(margin, currency)
-    cost = line.unit_cost_minor
     return LineView(
         line=row,
         net=Money(line.net_minor, currency),
@@ -276,7 +281,7 @@ def _sum(amounts: Sequence[Money | None], currency: str) -> Money | None:
     return Money(sum(known), currency) if known and len(known) == len(amounts) else None
 
 
-def _credit_views(order: Order) -> list[CreditView]:
+def _credit_views(order: Order, *, shows_costs: bool) -> list[CreditView]:
     credits = list(
         Credit.objects.filter(order=order)
         .select_related("affiliate__group", "screening__case", "commission__terms")
@@ -298,14 +303,16 @@ def _credit_views(order: Order) -> list[CreditView]:
 
 def _left(commissions: Sequence[Commission]) -> dict[int, Money]:
     """What is left of each commission after everything that changed it, before or after payment."""
-    changed = dict(
-        Commission.objects.filter(pk__in=[row.pk for row in commissions])
-        .annotate(changed=Sum("adjustments__amount_minor"))
-        .values_list("pk", "changed")
-    )
+    by_itself = Sum("adjustments__amount_minor", filter=Q(adjustments__is_payable=True))
+    changed = {
+        pk: (every or 0, payable or 0)
+        for pk, every, payable in Commission.objects.filter(pk__in=[row.pk for row in commissions])
+        .annotate(every=Sum("adjustments__amount_minor"), payable=by_itself)
+        .values_list("pk", "every", "payable")
+    }
     return {
         row.pk: Money(
-            0 if row.reversal_reason else row.amount_minor + (changed.get(row.pk) or 0),
+            changed[row.pk][1] if row.reversal_reason else row.amount_minor + changed[row.pk][0],
             row.currency,
         )
         for row in commissions
@@ -336,12 +343,6 @@ def _credit_view(
         outstanding=left[commission.pk],
         blocks=blocks[commission.pk],
     )
-
-
-@transaction.atomic
-def log_look_at_costs(order: Order, viewer: User, *, now: datetime) -> None:
-    """Keep that ``viewer`` saw the costs of ``order``; within an hour one entry is enough."""
-    audit.record_look(actor=viewer, verb=COSTS_VIEWED, subject=order, at=now)
 
 
 def outcomes() -> list[str]:

@@ -18,6 +18,7 @@ from core.money import Money
 from payouts.models import Batch, BatchStatus, Item, ItemLine, ItemStatus
 from payouts.services import batches
 from portal.access import current_user, finance_required
+from portal.adjustment_language import with_text
 from portal.countries import country_name
 from portal.formats import format_moment, format_money
 from portal.forms.staff import ReasonForm
@@ -113,9 +114,13 @@ def batch_item(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResp
 def _line(line: ItemLine, currency: str) -> dict[str, Any]:
     commission = line.commission or (line.adjustment.commission if line.adjustment else None)
     order = commission.credit.order if commission else None
-    what = line.adjustment.get_reason_display() if line.adjustment else _("Commission")
+    what, at = _("Commission"), order.placed_at if order else None
+    if line.adjustment is not None:
+        what = with_text(line.adjustment.get_reason_display(), line.adjustment.text)
+        at = at or line.adjustment.effective_at
     return {
         "order": order,
+        "at": at,
         "href": reverse("portal:order-detail", args=[order.pk]) if order else "",
         "what": what,
         "amount": Money(line.amount_minor, currency),

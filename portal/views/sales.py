@@ -23,6 +23,7 @@ from core.money import BPS, Money
 from payouts.queries.commissions import sale as priced_sale
 from portal import date_range
 from portal.access import current_affiliate, own, partner_required
+from portal.adjustment_language import with_text
 from portal.formats import with_colon
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.sales import (
@@ -125,8 +126,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reason(change: Any) -> str:
     title = change.order_line.title if change.order_line else ""
-    reason = change.get_reason_display()
-    return with_colon(str(reason), title) if title else str(reason)
+    reason = with_text(str(change.get_reason_display()), change.text)
+    return with_colon(reason, title) if title else reason
 
 
 def _filters(request: HttpRequest, since: datetime, until: datetime) -> SaleFilters:

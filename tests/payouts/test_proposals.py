@@ -42,6 +42,10 @@ def wanted(affiliate, author, minor=1_500, **facts):
     return proposals.propose(**fields)
 
 
+def approve_as(person, proposal):
+    return proposals.approve(proposal_id=proposal.pk, actor_id=person.pk, now=NOW)
+
+
 # --- A1: below the limit one person suffices ------------------------------------------
 
 
@@ -217,8 +221,7 @@ def test_a3_nobody_moves_money_of_their_own_account(sam, fay, who):
     Membership.objects.create(affiliate=affiliate, user=sam if who == "author" else fay)
 
     with pytest.raises(proposals.OwnAdjustment):
-        proposal = wanted(affiliate, sam, 20_000)
-        proposals.approve(proposal_id=proposal.pk, actor_id=fay.pk, now=NOW)
+        approve_as(fay, wanted(affiliate, sam, 20_000))
 
     assert not Adjustment.objects.exists()
 

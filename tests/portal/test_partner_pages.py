@@ -252,7 +252,7 @@ def test_money_taken_back_after_payment_shows_as_taken_back(ada, world):
     page = said(ada.get(f"/portal/sales/{world.paid.credit_id}/"))
     assert "Taken back" in page
     assert "€20.00 deducted from your next payment" in page
-    assert "Returns came in after you had been paid" in said(ada.get("/portal/payouts/"))
+    assert "More was taken back than is due to you" in said(ada.get("/portal/payouts/"))
 
 
 # --- payouts ------------------------------------------------------------------------

@@ -78,9 +78,9 @@ def _balances_by_status() -> Balances:
         pending = status == CommissionStatus.PENDING
         add("pending" if pending else "payable", affiliate, currency,
             amount if pending else approved)  # fmt: skip
-    # What was payable by itself stands, also beside a commission that does not.
+    # What people decided stands, also beside a commission that does not.
     changes = Adjustment.objects.exclude(
-        commission__status=CommissionStatus.REVERSED, is_payable=False
+        commission__status=CommissionStatus.REVERSED, proposal__isnull=True
     )
     for affiliate, currency, payable, still_pending, total in (
         changes.annotate(
