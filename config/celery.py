@@ -39,6 +39,8 @@ app.conf.beat_schedule = {
     "apply decisions": every(60, "payouts.tasks.apply_decisions"),
     "approve due": every(60, "payouts.tasks.approve_due"),
     "issue statements": every(60, "payouts.tasks.issue_statements"),
+    "run simulations": every(60, "payouts.tasks.run_simulations"),
+    "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),
     "turn salts": every(3600, "tracking.tasks.turn_salts"),
     "sum referrers": every(600, "tracking.tasks.sum_referrers"),
     "settle referrers": nightly(0, 30, "tracking.tasks.settle_referrers"),

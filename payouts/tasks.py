@@ -6,8 +6,19 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
-from payouts.services import accruals, cases, checks, commissions, costs, returns, statements
+from payouts.services import (
+    accruals,
+    cases,
+    checks,
+    commissions,
+    costs,
+    returns,
+    simulation_runs,
+    simulations,
+    statements,
+)
 
 log = logging.getLogger(__name__)
 
@@ -68,3 +79,13 @@ def check_ledger_nightly(**_kwargs: Any) -> int:
     for difference in result.differences:
         log.error("Ledger: %s", difference)
     return len(result.differences)
+
+
+@shared_task(time_limit=45 * 60)
+def run_simulations(**_kwargs: Any) -> bool:
+    """Fail simulations whose worker died, run the one that waits longest, then ask for the next."""
+    simulations.fail_silent(now=timezone.now())
+    has_run = simulation_runs.run_next(clock=timezone.now)
+    if has_run:
+        nudge("payouts.tasks.run_simulations")
+    return has_run

@@ -1,0 +1,114 @@
+"""Caps, budgets and tiers while orders of the past are run again, in the order of time. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from heapq import heappop, heappush
+from itertools import count
+
+from affiliates.domain.terms import Every, Metric, Tiers
+from payouts.domain.commission import Earned
+from payouts.domain.order_commission import BUDGET, MONTH_CAP, limit
+
+#: How many months a period of tiers has.
+MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
+
+
+class SimulatedMeters:
+    """What the orders of each month have taken of caps and budgets, as ``Meter`` rows count it."""
+
+    def __init__(self, budget_minor: int | None) -> None:
+        self._budget_minor = budget_minor
+        self._taken: dict[tuple[int | None, date, str], int] = defaultdict(int)
+
+    def take(
+        self,
+        earned: Sequence[Earned],
+        *,
+        affiliate_id: int,
+        month: date,
+        currency: str,
+        cap_minor: int | None,
+    ) -> list[Earned]:
+        """Return the lines less what the affiliate's cap, then the programme's budget, cuts."""
+        left = list(earned)
+        limits = (affiliate_id, cap_minor, MONTH_CAP), (None, self._budget_minor, BUDGET)
+        for holder, most, reason in limits:
+            if most is not None:
+                taken = self._taken[holder, month, currency]
+                left = limit(left, most - taken, reason=reason, currency=currency, of_minor=most)
+        amount = sum(one.amount_minor for one in left)
+        for holder, most, _reason in limits:
+            if most is not None:
+                self._taken[holder, month, currency] += amount
+        return left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A commission that is approved at the end of its hold, with what tiers count of it."""
+
+    affiliate_id: int
+    terms: str  # Which terms: the key of the drafts and rows that this side is run under.
+    tiers: Tiers
+    at: datetime
+    margin_minor: int
+    is_new_customer: bool
+
+    @property
+    def counts(self) -> int:
+        """How much the metric of its tiers grows by it."""
+        return {
+            Metric.MARGIN: self.margin_minor,
+            Metric.ORDERS: 1,
+            Metric.NEW_CUSTOMERS: int(self.is_new_customer),
+        }[self.tiers.metric]
+
+
+@dataclass(slots=True)
+class SimulatedTiers:
+    """Which step each affiliate has reached, as commissions are approved in the order of time."""
+
+    zone: tzinfo
+    _waiting: list[tuple[datetime, int, Approved]] = field(default_factory=list)
+    _numbers: count[int] = field(default_factory=count)
+    _values: dict[tuple[int, str, date], int] = field(default_factory=lambda: defaultdict(int))
+
+    def book(self, approved: Approved) -> None:
+        """Keep a commission until the moment of its approval has come."""
+        heappush(self._waiting, (approved.at, next(self._numbers), approved))
+
+    def rate_bps(
+        self, affiliate_id: int, terms: str, tiers: Tiers, placed_at: datetime
+    ) -> int | None:
+        """Return the base rate of the highest step reached before ``placed_at``, in its period.
+
+        Orders are asked about in the order of time.
+        """
+        while self._waiting and self._waiting[0][0] <= placed_at:
+            _at, _number, one = heappop(self._waiting)
+            period = first_day(one.at.astimezone(self.zone).date(), one.tiers.every)
+            self._values[one.affiliate_id, one.terms, period] += one.counts
+        period = first_day(placed_at.astimezone(self.zone).date(), tiers.every)
+        value = self._values.get((affiliate_id, terms, period), 0)
+        return max((step.rate_bps for step in tiers.steps if step.at <= value), default=None)
+
+
+def first_day(day: date, every: Every) -> date:
+    """Return the first day of the month, quarter or year that holds ``day``."""
+    months = MONTHS[every]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def begins_before(day: date, tiers: Sequence[Tiers], *, hold_days: int) -> date:
+    """Return from which day on orders count for tiers of an order of ``day``.
+
+    What is approved in a period may have been ordered as long before as the longest hold.
+    """
+    if not tiers:
+        return day
+    earliest = min(first_day(day, one.every) for one in tiers)
+    return earliest - timedelta(days=hold_days)

@@ -1,0 +1,198 @@
+"""Running a simulation: orders of the past, in the order of time, priced on both sides.
+
+The only rows written are the simulation's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from affiliates.domain.terms import Customer, Every, HoldFrom, Metric
+from affiliates.models import Programme
+from core.errors import DomainError
+from payouts.domain.simulated_limits import begins_before, first_day
+from payouts.domain.simulation import Tally, summary_json
+from payouts.line_facts import customers_of
+from payouts.models import SimulatedAffiliate, SimulatedOrder, Simulation, SimulationStatus
+from payouts.pricing import Agreed, price_credits, with_standing
+from payouts.services.simulation_lanes import Lane, Returned, sale_of
+from payouts.services.simulation_sides import OrderSides, Sides, orders_of, returned_of
+from payouts.services.simulations import BROKE, TOO_LONG, claim_next, fail
+
+CHUNK = 500
+MOST_TIME = timedelta(minutes=30)
+Clock = Callable[[], datetime]
+
+
+def run_next(*, clock: Clock) -> bool:
+    """Run the simulation that waits longest; tell whether there was one.
+
+    ``clock`` tells the time: a simulation lasts, and says meanwhile that its worker lives. One
+    that breaks is failed, with the sentence of what was refused if something was.
+    """
+    simulation_id = claim_next(now=clock())
+    if simulation_id is None:
+        return False
+    try:
+        run(simulation_id=simulation_id, clock=clock)
+    except DomainError as refusal:
+        fail(simulation_id=simulation_id, problem=str(refusal), now=clock())
+    except Exception:
+        fail(simulation_id=simulation_id, problem=BROKE, now=clock())
+        raise
+    return True
+
+
+def run(*, simulation_id: int, clock: Clock) -> bool:
+    """Run a simulation that was claimed; tell whether it was done.
+
+    It stops after the chunk of orders at which somebody stopped it, and after half an hour.
+
+    :raises TermsRefused: for rules of terms that cannot be read.
+    """
+    simulation = Simulation.objects.get(pk=simulation_id)
+    started = clock()
+    course = _Course(simulation, now=started)
+    order_ids = course.order_ids()
+    if not _progress(simulation_id, 0, len(order_ids), started):
+        return False
+    for place in range(0, len(order_ids), CHUNK):
+        chunk = order_ids[place : place + CHUNK]
+        course.run(chunk)
+        now = clock()
+        if now - started > MOST_TIME:
+            fail(simulation_id=simulation_id, problem=TOO_LONG, now=now)
+            return False
+        if not _progress(simulation_id, place + len(chunk), len(order_ids), now):
+            return False
+    return _finish(simulation_id, course.tally, clock())
+
+
+def _progress(simulation_id: int, done: int, total: int, now: datetime) -> bool:
+    """Say how far it is and that its worker lives; tell whether it is still to be run."""
+    running = Simulation.objects.filter(pk=simulation_id, status=SimulationStatus.RUNNING)
+    return bool(running.update(done=done, total=total, progressed_at=now))
+
+
+@transaction.atomic
+def _finish(simulation_id: int, tally: Tally, now: datetime) -> bool:
+    simulation = Simulation.objects.select_for_update().get(pk=simulation_id)
+    if simulation.status != SimulationStatus.RUNNING:
+        return False
+    SimulatedAffiliate.objects.bulk_create(
+        (
+            SimulatedAffiliate(
+                simulation=simulation,
+                affiliate_id=sums.affiliate_id,
+                currency=sums.currency,
+                orders_before=sums.orders_before,
+                orders_after=sums.orders_after,
+                before_minor=sums.before_minor,
+                after_minor=sums.after_minor,
+                net_before_minor=sums.net_before_minor,
+                net_after_minor=sums.net_after_minor,
+            )
+            for sums in tally.affiliates()
+        ),
+        batch_size=1_000,
+    )
+    SimulatedOrder.objects.bulk_create(
+        SimulatedOrder(
+            simulation=simulation,
+            order_id=sale.order_id,
+            currency=sale.currency,
+            before={str(pk): one.minor for pk, one in sale.before.items()},
+            after={str(pk): one.minor for pk, one in sale.after.items()},
+            change_minor=sale.change_minor,
+            changes_hands=sale.changes_hands,
+        )
+        for sale in tally.sales()
+    )
+    simulation.move_to(SimulationStatus.DONE, at=now)
+    simulation.summary, simulation.finished_at = summary_json(tally.totals()), now
+    simulation.save(update_fields=["status", "status_changed_at", "summary", "finished_at"])
+    return True
+
+
+class _Course:
+    """One run: what was taken of caps, budgets and tiers so far, on both sides, and the sums."""
+
+    def __init__(self, simulation: Simulation, *, now: datetime) -> None:
+        programme = Programme.get()
+        self.tally = Tally()
+        self._zone = ZoneInfo(programme.time_zone)
+        self._simulation = simulation
+        self._sides = Sides(simulation, now=now)
+        self._budget_minor = programme.month_budget_minor
+        self._run_tiers = self._sides.tiers_to_run()
+        shared = {"zone": self._zone, "budget_minor": programme.month_budget_minor}
+        self._before = Lane(**shared, is_tiered=False, is_shared_anew=False)
+        self._after = Lane(
+            **shared,
+            is_tiered=bool(self._run_tiers),
+            is_shared_anew=self._sides.is_shared_anew,
+        )
+
+    def order_ids(self) -> list[int]:
+        """Return the orders to run, in the order of time, from where caps and tiers begin."""
+        return list(
+            orders_of(
+                since=self._midnight(self._first_day()),
+                until=self._midnight(self._simulation.period_to),
+                is_shared_anew=self._sides.is_shared_anew,
+            )
+        )
+
+    def run(self, order_ids: Sequence[int]) -> None:
+        """Price the orders on both sides and add up those of the period."""
+        found = self._sides.of(order_ids)
+        sides = list({id(s): s for one in found for s in (*one.before, *one.after)}.values())
+        drafts = {
+            id(side): draft
+            for side, draft in zip(
+                sides, price_credits(with_standing([s.credit for s in sides])), strict=True
+            )
+        }
+        facts = Returned(returned_of(order_ids), self._customers(found))
+        for one in found:
+            first = next(iter((*one.before, *one.after)), None)
+            if first is None:
+                continue
+            before = self._before.earnings(one.order, one.before, drafts, facts)
+            after = self._after.earnings(one.order, one.after, drafts, facts)
+            placed_on = one.order.placed_at.astimezone(self._zone).date()
+            if placed_on >= self._simulation.period_from:
+                lines = drafts[id(first)].lines
+                self.tally.add(
+                    sale_of(one, lines, facts, placed_on=placed_on, before=before, after=after)
+                )
+
+    def _customers(self, found: Sequence[OrderSides]) -> Mapping[int, Customer]:
+        asked = any(tiers.metric == Metric.NEW_CUSTOMERS for tiers in self._run_tiers)
+        return customers_of([one.order for one in found]) if asked else {}
+
+    def _first_day(self) -> date:
+        """Return the day from which on orders take of what the orders of the period find taken."""
+        day = self._simulation.period_from
+        agreed = self._sides.agreed()
+        capped = any(one.rules.month_cap_minor is not None for one in agreed)
+        if capped or self._budget_minor is not None:
+            day = first_day(day, Every.MONTH)
+        hold_days = max((_longest_hold(one) for one in agreed), default=0)
+        return min(
+            day,
+            begins_before(self._simulation.period_from, self._run_tiers, hold_days=hold_days),
+        )
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), tzinfo=self._zone)
+
+
+def _longest_hold(agreed: Agreed) -> int:
+    rules = agreed.rules
+    undelivered = rules.undelivered_days if rules.hold_from == HoldFrom.DELIVERY else 0
+    return max(agreed.hold_days, undelivered, *(hold.days for hold in rules.holds), 0)

@@ -1,0 +1,243 @@
+"""The credits of past orders on both sides of a simulation, read for many orders at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from affiliates.domain.terms import Tiers
+from affiliates.domain.terms_content import TermsContent, read_content
+from affiliates.models import Affiliate, Terms
+from affiliates.queries import TermsIndex
+from fraud.models import Decision
+from payouts.models import Adjustment, CommissionStatus, ReversalReason, Simulation
+from payouts.pricing import Agreed, CreditFacts
+from shop.models import Order, ReturnLine, Shop
+from tracking.domain.policy import Policy
+from tracking.models import Attribution, Credit
+from tracking.services.reattribution import ReplayedShare, shares_under
+
+#: A commission reversed for these earned, and what came back is counted as for any other.
+_CAME_BACK = (ReversalReason.RETURNED, ReversalReason.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A credit on one side. ``stands`` False: refused, so it earns nothing and takes no budget."""
+
+    credit: CreditFacts
+    terms: Terms  # The row in force, also where a draft takes its place.
+    stands: bool
+    is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSides:
+    """An order with its credits before and after, and what it earned in the books."""
+
+    order: Order
+    before: list[Side]
+    after: list[Side]
+    standing_minor: int
+
+
+class Drafts:
+    """The drafts of a simulation, by the terms whose place they take."""
+
+    def __init__(self, said: Iterable[Mapping[str, Any]]) -> None:
+        self._of_group: dict[int, TermsContent] = {}
+        self._of_affiliate: dict[int, TermsContent] = {}
+        for one in said:
+            content = read_content(one["content"])
+            if one["group"] is not None:
+                self._of_group[one["group"]] = content
+            else:
+                self._of_affiliate[one["affiliate"]] = content
+
+    @property
+    def contents(self) -> list[TermsContent]:
+        """What they say."""
+        return [*self._of_group.values(), *self._of_affiliate.values()]
+
+    def instead_of(self, terms: Terms, affiliate_id: int) -> TermsContent | None:
+        """Return the draft that takes the place of ``terms``: the affiliate's own comes first."""
+        own = self._of_affiliate.get(affiliate_id)
+        return own or self._of_group.get(terms.group_id or 0)
+
+
+class Sides:
+    """Reads both sides of orders. What is the same for many orders is read once."""
+
+    def __init__(self, simulation: Simulation, *, now: datetime) -> None:
+        self.drafts = Drafts(simulation.terms)
+        self._policy = Policy.from_rules(simulation.policy["rules"]) if simulation.policy else None
+        self._now = now
+        self._shops = Shop.objects.in_bulk()
+        self._affiliates = Affiliate.objects.in_bulk()
+        self._terms = Terms.objects.in_bulk()
+        self._index = TermsIndex(list(self._affiliates)) if self._policy else None
+        self._agreed: dict[tuple[int, int], Agreed] = {}
+
+    @property
+    def is_shared_anew(self) -> bool:
+        """Whether another policy is asked for."""
+        return self._policy is not None
+
+    def agreed(self) -> list[Agreed]:
+        """Return what any terms say that credits of the past may have, drafts included."""
+        rows = [Agreed.of(terms) for terms in self._terms.values()]
+        return rows + [_agreed(Terms(version=0), content) for content in self.drafts.contents]
+
+    def tiers_to_run(self) -> list[Tiers]:
+        """Return the tiers that credits may have which are not as they are in force."""
+        if self.is_shared_anew:
+            return [one.rules.tiers for one in self.agreed() if one.rules.tiers]
+        return [one.rules.tiers for one in self.drafts.contents if one.rules.tiers]
+
+    def of(self, order_ids: Sequence[int]) -> list[OrderSides]:
+        """Return both sides of orders, in the order of their times, in six queries or more."""
+        orders = Order.objects.filter(pk__in=order_ids).order_by("placed_at", "pk")
+        anew = shares_under(self._policy, order_ids, now=self._now) if self._policy else {}
+        before = self._recorded(order_ids)
+        standing = _standing(order_ids)
+        found = []
+        for order in orders:
+            order.shop = self._shops[order.shop_id]
+            credits = [self._row_of(order, row) for row in before[order.pk]]
+            after = (
+                [self._anew(order, share, credits) for share in anew.get(order.pk, ())]
+                if self._policy
+                else [self._under_draft(side) for side in credits]
+            )
+            stands = sum(standing[row["pk"]] for row in before[order.pk])
+            found.append(OrderSides(order, credits, after, stands))
+        return found
+
+    def _recorded(self, order_ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
+        rows = (
+            Credit.objects.filter(order__in=order_ids)
+            .order_by("pk")
+            .values("pk", "order_id", "affiliate_id", "terms_id", "share_bps", "role", "surface",
+                    "screening__decision", "commission__status", "commission__reversal_reason")
+        )  # fmt: skip
+        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            found[row["order_id"]].append(row)
+        new = {row["terms_id"] for one in found.values() for row in one} - self._terms.keys()
+        if new:  # An order and its terms came while others were run.
+            self._terms |= Terms.objects.in_bulk(new)
+            self._affiliates |= Affiliate.objects.in_bulk()
+        return found
+
+    def _row_of(self, order: Order, row: Mapping[str, Any]) -> Side:
+        terms = self._terms[row["terms_id"]]
+        credit = CreditFacts(
+            order=order,
+            affiliate=self._affiliates[row["affiliate_id"]],
+            agreed=self._agreed_of(terms, row["affiliate_id"], is_draft=False),
+            share_bps=row["share_bps"],
+            role=row["role"],
+            surface=row["surface"],
+        )
+        return Side(credit, terms, _stands(row))
+
+    def _under_draft(self, side: Side) -> Side:
+        affiliate_id = side.credit.affiliate.pk
+        if self.drafts.instead_of(side.terms, affiliate_id) is None:
+            return side
+        agreed = self._agreed_of(side.terms, affiliate_id, is_draft=True)
+        return replace(side, credit=replace(side.credit, agreed=agreed), is_draft=True)
+
+    def _anew(self, order: Order, share: ReplayedShare, credits: Sequence[Side]) -> Side:
+        """Return a share of the other policy. What was said of the same affiliate's credit holds.
+
+        Nobody has screened the others; they count as clear.
+        """
+        had = next((one for one in credits if one.credit.affiliate.pk == share.affiliate_id), None)
+        terms = had.terms if had else self._index and self._index.at(
+            share.affiliate_id, order.placed_at
+        )  # fmt: skip
+        if terms is None:
+            raise LookupError(f"Order {order.pk} was won without terms.")  # A7 excludes it.
+        surface = share.surface
+        if surface is None:
+            surface = had.credit.surface if had else ""
+        credit = CreditFacts(
+            order=order,
+            affiliate=self._affiliates[share.affiliate_id],
+            agreed=self._agreed_of(terms, share.affiliate_id, is_draft=False),
+            share_bps=share.share_bps,
+            role=share.role,
+            surface=surface,
+        )
+        return self._under_draft(Side(credit, terms, had is None or had.stands))
+
+    def _agreed_of(self, terms: Terms, affiliate_id: int, *, is_draft: bool) -> Agreed:
+        """Return one value for all credits of the same terms, so that they compare at once."""
+        content = self.drafts.instead_of(terms, affiliate_id) if is_draft else None
+        key = terms.pk, id(content)
+        if key not in self._agreed:
+            self._agreed[key] = _agreed(terms, content) if content else Agreed.of(terms)
+        return self._agreed[key]
+
+
+def _agreed(terms: Terms, content: TermsContent) -> Agreed:
+    """Return what a draft says, under the number of the terms whose place it takes."""
+    return Agreed(
+        terms_id=terms.pk or 0,
+        version=terms.version,
+        basis=content.basis,
+        rate_bps=content.rate_bps,
+        hold_days=content.hold_days,
+        rules=content.rules,
+    )
+
+
+def _stands(row: Mapping[str, Any]) -> bool:
+    if row["screening__decision"] == Decision.REFUSE:
+        return False
+    return (
+        row["commission__status"] != CommissionStatus.REVERSED
+        or row["commission__reversal_reason"] in _CAME_BACK
+    )
+
+
+def _standing(order_ids: Sequence[int]) -> Mapping[int, int]:
+    """Return by credit what its commission and the adjustments beside it come to in the books."""
+    found: dict[int, int] = defaultdict(int)
+    kept = ~Q(commission__status=CommissionStatus.REVERSED)
+    credits = Credit.objects.filter(kept, order__in=order_ids, commission__isnull=False)
+    found.update(credits.values_list("pk", "commission__amount_minor"))
+    adjusted = (
+        Adjustment.objects.filter(kept, commission__credit__order__in=order_ids)
+        .values_list("commission__credit")
+        .annotate(Sum("amount_minor"))
+    )
+    for credit_id, minor in adjusted:
+        found[credit_id] += minor
+    return found
+
+
+def orders_of(*, since: datetime, until: datetime, is_shared_anew: bool) -> QuerySet[Order, int]:
+    """Return the ids of the orders to run, in the order of time: those that have a credit, or all
+    that were decided. Test orders earn nothing and are left out.
+    """
+    source: QuerySet[Any] = Attribution.objects.all() if is_shared_anew else Credit.objects.all()
+    orders = Order.objects.filter(
+        Exists(source.filter(order=OuterRef("pk"))),
+        placed_at__gte=since,
+        placed_at__lt=until,
+        is_test=False,
+    )
+    return orders.order_by("placed_at", "pk").values_list("pk", flat=True)
+
+
+def returned_of(order_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many units of each line of the orders came back."""
+    rows = ReturnLine.objects.filter(line__order__in=order_ids)
+    return dict(rows.values_list("line").annotate(Sum("quantity")))
