@@ -5,8 +5,6 @@ Where ``tracking.redirect`` answers first, these are never reached (docs/operati
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.utils import timezone
@@ -15,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracking.domain.journey import LARGEST_BODY, JourneyRefused, parse
 from tracking.domain.spool_line import microseconds
-from tracking.landing_links import read_links, read_salts, read_shops, read_windows
 from tracking.redirect import telling
 from tracking.redirect.core import Core, Header
 from tracking.snapshot import Snapshot
@@ -31,30 +28,17 @@ def tell(request: HttpRequest) -> HttpResponse:
     except UnreadablePostError:
         return HttpResponse(status=400)
     now = timezone.now()
-    core = Core(_known(now, _codes(body)), spool())
+    core = Core(Snapshot.of(now, *_codes(body)), spool())
     peer = request.META.get("REMOTE_ADDR", "")
     reply = telling.tell(core, body, _header_of(request), peer, microseconds(now))
-    if reply.lines and reply.if_lost and not core.keep(*reply.lines):
-        reply = reply.if_lost
-    return _response(reply)
+    return _response(core.recorded(reply))
 
 
 @require_safe
 def ap_js(request: HttpRequest) -> HttpResponse:
     """Hand out ap.js to pages of the shop; with consent, the oracle cookie comes along."""
-    links = Snapshot()
-    links.shops = read_shops()
-    return _response(telling.ap_js(Core(links, spool()), _header_of(request)))
-
-
-def _known(now: datetime, codes: list[str]) -> Snapshot:
-    links = Snapshot()
-    links.shops = read_shops()
-    links.salts = read_salts(now)
-    links.links = {link.code: link for link in read_links(links.shops, codes)}
-    earning = {link.affiliate_id for link in links.links.values()}
-    links.windows = read_windows(now, earning)
-    return links
+    core = Core(Snapshot.of(timezone.now()), spool())
+    return _response(telling.ap_js(core, _header_of(request)))
 
 
 def _codes(body: bytes) -> list[str]:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,19 @@ class Snapshot:
         self._look_ups = MOST_LOOK_UPS_AT_ONCE
         self._looked_up_at = 0.0
         self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, now: datetime, *codes: str) -> Snapshot:
+        """Return what one request needs, read for it alone: the shops, and the links of ``codes``.
+
+        :raises django.db.Error: when it cannot be read.
+        """
+        own = cls()
+        own.shops, own.salts = read_shops(), read_salts(now)
+        found = read_links(own.shops, [code for code in codes if code.isprintable()])
+        own.links = {link.code: link for link in found}
+        own.windows = read_windows(now, {link.affiliate_id for link in own.links.values()})
+        return own
 
     def window_s(self, link: LandingLink) -> int:
         """Return for how many seconds a click through ``link`` counts, 0 for not at all."""

@@ -106,6 +106,15 @@ class Answer(NamedTuple):
     line: bytes = b""
     plain: str = ""
 
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """What goes to the spool before the answer."""
+        return (self.line,) if self.line else ()
+
+    def unrecorded(self) -> Answer:
+        """Return what the visitor gets whose landing no disk would take: the page, no more."""
+        return Answer(self.status, self.plain)
+
 
 NOT_NOW = Answer(503)
 

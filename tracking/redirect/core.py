@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol, Self, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from tracking.spool import DISK, Spool, SpoolFull
 
 #: Returns a header by its name in small letters, or an empty string.
 Header = Callable[[str, str], str]
+Said = TypeVar("Said", bound="Recorded")
 LONGEST_SUB_ID = 64
 FOLLOW = "/c/"
 _NO_STORE = ("cache-control", "no-store")
@@ -35,6 +37,17 @@ _NO_INDEX = ("x-robots-tag", "noindex")
 _REFERRER = ("referrer-policy", "strict-origin-when-cross-origin")
 _ALLOW = ("allow", "GET, HEAD")
 _OWN_SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-")
+
+
+class Recorded(Protocol):
+    """An answer whose lines go to the spool first."""
+
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """What has to be kept before the answer may go out; often nothing."""
+
+    def unrecorded(self) -> Self:
+        """Return the answer instead of this one when its lines are lost."""
 
 
 class Core:
@@ -87,6 +100,10 @@ class Core:
         except SpoolFull:
             return False
         return True
+
+    def recorded(self, said: Said) -> Said:
+        """Return an answer once its lines are kept, or what is said instead when they are lost."""
+        return said if not said.lines or self.keep(*said.lines) else said.unrecorded()
 
     def ip_hash(self, at_us: int, header: Header, peer: str) -> int | None:
         """Return the hash of who asks under the salt of the day, or None while none is known."""
@@ -181,8 +198,3 @@ def headers_of(answer: Answer) -> list[tuple[str, str]]:
     if answer.cookie:
         return [location, ("set-cookie", answer.cookie), _NO_STORE, _NO_INDEX, _REFERRER]
     return [location, _NO_STORE, _NO_INDEX, _REFERRER]
-
-
-def unrecorded(answer: Answer) -> Answer:
-    """Return what the visitor gets whose landing no disk would take: the page, and no more."""
-    return Answer(answer.status, answer.plain)

@@ -18,13 +18,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()  # Before anything that has models.
 
 from tracking.domain.journey import LARGEST_BODY  # noqa: E402
-from tracking.redirect.core import (  # noqa: E402
-    FOLLOW,
-    Core,
-    code_of,
-    headers_of,
-    unrecorded,
-)
+from tracking.redirect.core import FOLLOW, Core, Said, code_of, headers_of  # noqa: E402
 from tracking.redirect.telling import Reply, ap_js, tell  # noqa: E402
 from tracking.snapshot import snapshot  # noqa: E402
 from tracking.spool import spool  # noqa: E402
@@ -53,11 +47,10 @@ class Redirect:
         if link is None and core.snapshot.may_look_up(code, time.monotonic()):
             loop = asyncio.get_running_loop()
             link = await loop.run_in_executor(None, core.snapshot.look_up, code)
-        answer = core.answer(
+        said = core.answer(
             link, scope.method, scope.query_string, scope.headers.get, peer_of(scope.client)
         )
-        if answer.line and not await self._keep(answer.line):
-            answer = unrecorded(answer)
+        answer = await self._recorded(said)
         protocol.response_empty(answer.status, headers_of(answer))
 
     async def _answer_other(self, path: str, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -82,13 +75,12 @@ class Redirect:
                 break
         core, header = self.core, scope.headers.get
         reply = tell(core, body, header, peer_of(scope.client), time.time_ns() // 1000)
-        if reply.lines and reply.if_lost and not await self._keep(*reply.lines):
-            reply = reply.if_lost
-        _send(protocol, reply)
+        _send(protocol, await self._recorded(reply))
 
-    async def _keep(self, *lines: bytes) -> bool:
-        core = self.core
-        return await self.group.keep(*lines) if core.is_durable else core.keep(*lines)
+    async def _recorded(self, said: Said) -> Said:
+        if not said.lines or not self.core.is_durable:
+            return self.core.recorded(said)
+        return said if await self.group.keep(*said.lines) else said.unrecorded()
 
 
 class Group:

@@ -26,16 +26,17 @@ _NO_STORE = ("cache-control", "no-store")
 
 
 class Reply(NamedTuple):
-    """An answer whose ``lines`` go to the spool first.
-
-    ``if_lost`` is the answer when they cannot.
-    """
+    """An answer whose ``lines`` go to the spool first; ``if_lost``: what is said instead."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes = b""
     lines: tuple[bytes, ...] = ()
     if_lost: Reply | None = None
+
+    def unrecorded(self) -> Reply:
+        """Return the answer when the lines are lost."""
+        return self.if_lost or self
 
 
 def tell(core: Core, body: bytes, header: Header, peer: str, at_us: int) -> Reply:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tracking.domain.journey import LARGEST_BODY
-from tracking.redirect.core import FOLLOW, Core, Header, headers_of, unrecorded
+from tracking.redirect.core import FOLLOW, Core, Header, headers_of
 from tracking.redirect.telling import tell
 from tracking.snapshot import snapshot
 from tracking.spool import spool
@@ -51,15 +51,14 @@ class Ahead:
         link = core.snapshot.links.get(code)
         if link is None and core.snapshot.may_look_up(code, time.monotonic()):
             link = core.snapshot.look_up(code)
-        answer = core.answer(
+        said = core.answer(
             link,
             environ["REQUEST_METHOD"],
             environ.get("QUERY_STRING", ""),
             _header_of(environ),
             environ.get("REMOTE_ADDR", ""),
         )
-        if answer.line and not core.keep(answer.line):
-            answer = unrecorded(answer)
+        answer = core.recorded(said)
         start_response(_STATUS[answer.status], [*headers_of(answer), _EMPTY])
         return ()
 
@@ -67,9 +66,8 @@ class Ahead:
         core = self.core
         body = environ["wsgi.input"].read(LARGEST_BODY + 1)
         peer = environ.get("REMOTE_ADDR", "")
-        reply = tell(core, body, _header_of(environ), peer, time.time_ns() // 1000)
-        if reply.lines and reply.if_lost and not core.keep(*reply.lines):
-            reply = reply.if_lost
+        said = tell(core, body, _header_of(environ), peer, time.time_ns() // 1000)
+        reply = core.recorded(said)
         length = ("content-length", str(len(reply.body)))
         start_response(_STATUS[reply.status], [*reply.headers, length])
         return (reply.body,)
