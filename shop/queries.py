@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Case, Count, Sum, Value, When
 
-from shop.models import OrderLine, ReturnLine
+from shop.models import CostCorrection, OrderLine, ReturnLine
 
 _IDS_AT_ONCE = 2_000
 
@@ -40,7 +40,7 @@ def stored_sums(shop_id: int, *, order_ids: Sequence[str], return_ids: Sequence[
             shop_return__shop_id=shop_id, shop_return__external_id__in=ids
         ).annotate(
             state=Case(
-                When(line__isnull=True, then=Value("returns_parked")),
+                When(line__isnull=True, quantity__gt=0, then=Value("returns_parked")),
                 default=Value("returns_matched"),
             )
         )
@@ -50,3 +50,12 @@ def stored_sums(shop_id: int, *, order_ids: Sequence[str], return_ids: Sequence[
             stored.sums[state] -= total
             stored.lines[state] += count
     return stored
+
+
+def corrected_costs(line_ids: Collection[int]) -> dict[int, int]:
+    """Return the corrected unit cost in minor units of those of the lines that have one.
+
+    Of several corrections the latest by the shop's own date counts, whatever came first. Rule O13.
+    """
+    rows = CostCorrection.objects.filter(line__in=line_ids).order_by("corrected_at", "external_id")
+    return dict(rows.values_list("line_id", "unit_cost_minor"))

@@ -20,7 +20,8 @@ from shop.domain.canonical import CanonicalOrder, CanonicalProduct, CanonicalRet
 COLUMNS = ("record", "order_id", "return_id", "at", "number", "currency", "test", "cancelled_at",
            "customer_id", "email_digest", "new_customer", "country", "store", "codes", "line_id",
            "kind", "sku", "title", "quantity", "net_minor", "discount_minor", "tax_minor",
-           "unit_cost_minor", "reason")  # fmt: skip
+           "unit_cost_minor", "amount_only", "reason", "delivered_at", "exchange_of",
+           "adds_to")  # fmt: skip
 ORDER, RETURN = "order", "return"
 _OF_THE_LINE = frozenset(COLUMNS[COLUMNS.index("line_id") : COLUMNS.index("reason")])
 _YES_OR_NO = {"": None, "1": True, "true": True, "0": False, "false": False}
@@ -120,10 +121,12 @@ def _order_body(first: Cells, rows: list[Cells]) -> dict[str, Any]:
         "id": first["order_id"],
         "number": first["number"] or first["order_id"],
         "placed_at": first["at"],
-        "updated_at": first["cancelled_at"] or first["at"],
+        "updated_at": first["cancelled_at"] or first["delivered_at"] or first["at"],
         "currency": first["currency"],
         "test": _flag(first["test"]) or False,
         "cancelled_at": first["cancelled_at"] or None,
+        "delivered_at": first["delivered_at"] or None,
+        **{name: first[name] for name in ("exchange_of", "adds_to") if first[name]},
         "customer": {
             "id": first["customer_id"] or None,
             "email_digest": first["email_digest"] or None,
@@ -161,7 +164,8 @@ def _return_body(first: Cells, rows: list[Cells]) -> dict[str, Any]:
                 "id": str(ordinal),
                 "line_id": row["line_id"],
                 "sku": row["sku"],
-                "quantity": _whole(row["quantity"]),
+                "amount_only": _flag(row["amount_only"]) or False,
+                "quantity": _whole(row["quantity"] or "0"),
                 "net_minor": _whole(row["net_minor"]),
             }
             for ordinal, row in enumerate(rows, start=1)

@@ -20,6 +20,7 @@ from core.errors import DomainError
 from core.hashing import email_key, keyed_hash
 from core.wording import Said
 from shop.domain.canonical import (
+    CanonicalCost,
     CanonicalLine,
     CanonicalOrder,
     CanonicalProduct,
@@ -29,7 +30,8 @@ from shop.domain.canonical import (
 
 NAME = "generic"
 ORDER, RETURN, PRODUCT = "apport.order.v1", "apport.return.v1", "apport.product.v1"
-SCHEMAS = (ORDER, RETURN, PRODUCT)
+COST = "apport.cost.v1"
+SCHEMAS = (ORDER, RETURN, PRODUCT, COST)
 #: The topic under which a body is stored that is not one of ours; processing says what is wrong.
 UNREADABLE = "unreadable"
 TOLERANCE_SECONDS = 300
@@ -141,8 +143,10 @@ def _rule(error: ValidationError) -> str:
 def order(body: Body, *, shop_code: str) -> CanonicalOrder:
     """Translate ``apport.order.v1``. Whom the customer is leaves here only as keyed hashes.
 
-    :raises UnreadableBody: when a time has no offset.
+    :raises UnreadableBody: when a time has no offset, or it follows two orders.
     """
+    if body.get("exchange_of") and body.get("adds_to"):
+        raise UnreadableBody(Said("An order is either exchange_of or adds_to another, not both."))
     customer = body.get("customer") or {}
     return CanonicalOrder(
         external_id=body["id"],
@@ -153,6 +157,8 @@ def order(body: Body, *, shop_code: str) -> CanonicalOrder:
         lines=tuple(_line(line) for line in body["lines"]),
         is_test=body.get("test", False),
         cancelled_at=_moment(body, "cancelled_at") if body.get("cancelled_at") else None,
+        delivered_at=_moment(body, "delivered_at") if body.get("delivered_at") else None,
+        follows_external_id=body.get("exchange_of") or body.get("adds_to") or "",
         customer_ref=customer_ref(shop_code, customer.get("id") or ""),
         email_key=email_key(customer["email_digest"]) if customer.get("email_digest") else "",
         is_new_customer=customer.get("is_new"),
@@ -178,11 +184,24 @@ def shop_return(body: Body) -> CanonicalReturn:
                 external_id=line["id"],
                 line_external_id=line.get("line_id", ""),
                 sku=line.get("sku", ""),
-                quantity=line["quantity"],
+                quantity=line.get("quantity", 0),
                 net_minor=line["net_minor"],
             )
             for line in body["lines"]
         ),
+    )
+
+
+def cost(body: Body) -> CanonicalCost:
+    """Translate ``apport.cost.v1``.
+
+    :raises UnreadableBody: when its time has no offset.
+    """
+    return CanonicalCost(
+        external_id=body["id"],
+        order_external_id=body["order_id"],
+        corrected_at=_moment(body, "corrected_at"),
+        unit_costs=tuple((line["line_id"], line["unit_cost_minor"]) for line in body["lines"]),
     )
 
 

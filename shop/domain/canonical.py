@@ -41,6 +41,8 @@ class CanonicalOrder:
     store: str = ""
     codes: tuple[str, ...] = ()
     click_tokens: tuple[str, ...] = ()
+    delivered_at: datetime | None = None
+    follows_external_id: str = ""  # The order that this one exchanges or adds to.
 
     def content_hash(self) -> str:
         """Return the SHA-256 of what must not change when the order is sent again: its lines.
@@ -57,7 +59,10 @@ class CanonicalOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanonicalReturnLine:
-    """A quantity of one order line that came back; ``line_external_id`` empty when unknown."""
+    """A quantity of one order line that came back; ``line_external_id`` empty when unknown.
+
+    Quantity zero: money without goods, for the line or, without a line, for the whole order.
+    """
 
     external_id: str
     line_external_id: str
@@ -68,7 +73,7 @@ class CanonicalReturnLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanonicalReturn:
-    """Goods that came back or were cancelled; ``order_external_id`` empty when unknown."""
+    """What came back, was cancelled or refunded; ``order_external_id`` empty when unknown."""
 
     external_id: str
     order_external_id: str
@@ -83,6 +88,16 @@ class CanonicalReturn:
             for line in self.lines
         )
         return hashlib.sha256(repr((self.order_external_id, lines)).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalCost:
+    """What a unit of some lines of an order really cost, by their ids, in minor units."""
+
+    external_id: str
+    order_external_id: str
+    corrected_at: datetime
+    unit_costs: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

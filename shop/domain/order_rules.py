@@ -6,7 +6,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from core.wording import Said
-from shop.domain.canonical import CanonicalOrder, CanonicalProduct, CanonicalReturn
+from shop.domain.canonical import (
+    CanonicalCost,
+    CanonicalOrder,
+    CanonicalProduct,
+    CanonicalReturn,
+    CanonicalReturnLine,
+)
 
 PRODUCT = "product"
 KINDS = frozenset({PRODUCT, "gift_card", "shipping", "fee", "adjustment"})
@@ -27,10 +33,13 @@ def order_refusal(order: CanonicalOrder, *, currency: str, now: datetime) -> str
         "placed_at": order.placed_at,
         "updated_at": order.updated_at,
         "cancelled_at": order.cancelled_at,
+        "delivered_at": order.delivered_at,
     }
     for name, moment in times.items():
         if moment is not None and moment > now + AHEAD:
             return _ahead(name)
+    if order.follows_external_id == order.external_id:
+        return Said("An order cannot exchange or add to itself.")
     if not order.lines:
         return Said("The order has no lines.")
     if repeated := _repeated([line.external_id for line in order.lines]):
@@ -62,8 +71,19 @@ def return_refusal(shop_return: CanonicalReturn, *, now: datetime) -> str:
     if repeated := _repeated([line.external_id for line in shop_return.lines]):
         return Said("Two lines of the return have the id %(id)s.", id=repeated)
     for line in shop_return.lines:
-        if line.quantity < 1:
-            return _quantity(line.external_id, line.quantity)
+        if refusal := _returned_line(line):
+            return refusal
+    return ""
+
+
+def cost_refusal(cost: CanonicalCost, *, now: datetime) -> str:
+    """Return why a cost correction cannot be stored, or nothing. Rule O13."""
+    if cost.corrected_at > now + AHEAD:
+        return _ahead("corrected_at")
+    if repeated := _repeated([line for line, _minor in cost.unit_costs]):
+        return Said("The line %(line)s is there twice.", line=repeated)
+    if any(minor < 0 for _line, minor in cost.unit_costs):
+        return Said("A cost is below zero.")
     return ""
 
 
@@ -77,6 +97,17 @@ def product_refusal(product: CanonicalProduct, *, currency: str) -> str:
         )
     if product.list_price_minor < 0 or (product.unit_cost_minor or 0) < 0:
         return Said("The list price or the cost is below zero.")
+    return ""
+
+
+def _returned_line(line: CanonicalReturnLine) -> str:
+    """Goods have a quantity; money without goods has an amount instead."""
+    if line.quantity < 0 or (not line.quantity and line.net_minor < 1):
+        return Said(
+            "Line %(line)s gives back neither goods nor money: a quantity or, for money alone, an"
+            " amount above zero is needed.",
+            line=line.external_id,
+        )
     return ""
 
 

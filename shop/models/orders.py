@@ -183,6 +183,7 @@ class CostCorrection(models.Model):
     line = models.ForeignKey(OrderLine, models.PROTECT, related_name="cost_corrections")
     external_id = models.CharField(max_length=96)
     unit_cost_minor = models.PositiveBigIntegerField()
+    corrected_at = models.DateTimeField(help_text="As the shop says: the latest counts.")
     received_at = models.DateTimeField()
 
     class Meta:

@@ -15,7 +15,7 @@ from core.models import User
 from core.wording import Said
 from shop.connectors import generic
 from shop.models import InboundEvent, InboundStatus, Shop, WebhookSecret
-from shop.services import catalogue, orders, returns
+from shop.services import catalogue, cost_corrections, orders, returns
 
 log = logging.getLogger(__name__)
 
@@ -182,6 +182,9 @@ def _record(shop: Shop, raw: bytes, now: datetime) -> None:
     elif body["schema"] == generic.RETURN:
         returned = generic.shop_return(body)
         conflicts = returns.record(shop_id=shop.pk, returns=[returned], now=now).conflicts
+    elif body["schema"] == generic.COST:
+        cost = generic.cost(body)
+        conflicts = cost_corrections.record(shop_id=shop.pk, costs=[cost], now=now).conflicts
     else:
         products = generic.products(body)
         conflicts = catalogue.upsert(shop_id=shop.pk, products=products, now=now).conflicts

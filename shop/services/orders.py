@@ -13,13 +13,14 @@ from core.wording import Said
 from shop.domain.canonical import CanonicalLine, CanonicalOrder
 from shop.domain.order_rules import order_refusal
 from shop.models import CostSource, Order, OrderLine, Shop
-from shop.services import returns
+from shop.services import following, returns
 from shop.services.chunks import chunks
 from shop.services.copying import copy_in
 from shop.services.costs import CostIndex, products_by_sku
 from shop.services.locking import locked
 
 _COPIED = ("external_id", "number", "placed_at", "currency", "is_test", "cancelled_at",
+           "delivered_at", "follows_external_id",
            "customer_ref", "email_key", "is_new_customer", "country", "store")  # fmt: skip
 _LINE_COLUMNS = ("order_id", "external_id", "kind", "product_id", "sku", "title", "quantity",
                  "net_minor", "discount_minor", "tax_minor", "unit_cost_minor",
@@ -39,10 +40,11 @@ class RecordReport:
 def record(*, shop_id: int, orders: Iterable[CanonicalOrder], now: datetime) -> RecordReport:
     """Store orders in their newest state. Safe to repeat and in any order of arrival.
 
-    A known order with the same lines is unchanged; a later state of it can only cancel it, which
-    returns all that is left. Other lines under a known id are refused (rule O3). Each line keeps
-    the unit cost that came with it, else the catalogue's of the order's date, else none: then it
-    waits (rule O5). An order cancelled when it first arrives counts as created and as cancelled.
+    A known order with the same lines is unchanged; a later state of it can only say that it was
+    delivered (rule O11) or cancel it, which returns all that is left. Other lines under a known id
+    are refused (rule O3). Each line keeps the unit cost that came with it, else the catalogue's of
+    the order's date, else none: then it waits (rule O5). An order cancelled when it first arrives
+    counts as created and as cancelled.
     """
     report = RecordReport()
     for chunk in chunks(orders, key=lambda order: order.external_id):
@@ -72,6 +74,7 @@ def _record_chunk(
         else:
             repeated.append((row, said))
     created = _create(shop, fresh, now)
+    following.link(shop=shop, orders=created)
     returns.adopt(shop=shop, orders=created)
     newly_cancelled = _move_on(repeated)
     _fill_costs([said for _row, said in repeated], known)
@@ -123,8 +126,8 @@ def _line_row(
 def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
     """Take over what another state of an order says; return the orders that it cancels.
 
-    A cancellation is a fact: it counts also when it comes with an older state, and a later state
-    without it does not undo it.
+    A cancellation and a delivery are facts: they count also when they come with an older state,
+    and a later state without them does not undo them. Of several deliveries the earliest counts.
     """
     moved, cancelled = [], []
     for row, said in repeated:
@@ -132,10 +135,15 @@ def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
         if cancels:
             row.cancelled_at = said.cancelled_at
             cancelled.append(row)
-        if cancels or said.updated_at > row.source_updated_at:
+        delivers = said.delivered_at is not None and (
+            row.delivered_at is None or said.delivered_at < row.delivered_at
+        )
+        if delivers:
+            row.delivered_at = said.delivered_at
+        if cancels or delivers or said.updated_at > row.source_updated_at:
             row.source_updated_at = max(row.source_updated_at, said.updated_at)
             moved.append(row)
-    Order.objects.bulk_update(moved, ["source_updated_at", "cancelled_at"])
+    Order.objects.bulk_update(moved, ["source_updated_at", "cancelled_at", "delivered_at"])
     return cancelled
 
 

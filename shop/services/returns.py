@@ -1,4 +1,4 @@
-"""Goods that came back: stored as the shop says it, placed on the lines they belong to."""
+"""Goods and money that came back: stored as the shop says it, placed on their lines."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _record_chunk(
     }
     lines = _store(shop, fresh, orders, now)
     report.created += len(fresh)
-    report.parked_lines += sum(line.line_id is None for line in lines)
+    report.parked_lines += sum(line.line_id is None and line.quantity > 0 for line in lines)
 
 
 def adopt(*, shop: Shop, orders: Sequence[Order]) -> None:
@@ -205,12 +205,17 @@ class Shelf:
     def take(
         self, order_id: int | None, line_external_id: str, sku: str, quantity: int, net_minor: int
     ) -> list[Part[int]]:
-        """Take a quantity from the line of that id; without an id, from the lines of that SKU."""
+        """Take a quantity from the line of that id; without an id, from the lines of that SKU.
+
+        Money without goods takes nothing: it is of that line, or of the whole order.
+        """
         places: list[int] = []
         if order_id is not None and line_external_id:
             places = self._by_id[order_id, line_external_id]
         elif order_id is not None and sku:
             places = self._by_sku[order_id, sku]
+        if not quantity:
+            return [Part(places[0] if places else None, 0, net_minor)]
         return take(quantity, net_minor, places=places, left=self._left)
 
     def left_by_order(self) -> dict[int, list[tuple[OrderLine, int]]]:
