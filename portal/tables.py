@@ -17,7 +17,7 @@ TABLE_OPTIONS = frozenset(
     {"row", "caption", "show_caption", "sheet", "form", "compact", "sticky", *PER_ROW}
 )
 COLUMN_OPTIONS = frozenset(
-    {"numeric", "align", "total", "link", "nowrap", "hide_small", "help", "sort"}
+    {"numeric", "align", "total", "link", "nowrap", "hide_small", "help", "sort", "shown"}
 )
 
 
@@ -67,6 +67,10 @@ class ColumnNode(Node):
     def render(self, context: Context) -> SafeString:
         return self.nodelist.render(context)
 
+    def is_shown(self, context: Context) -> bool:
+        """Tell whether the table has this column at all: ``shown=False`` leaves it out."""
+        return "shown" not in self.options or bool(self.options["shown"].resolve(context))
+
     def head(self, context: Context, *, is_title: bool) -> Head:
         values = {name: option.resolve(context) for name, option in self.options.items()}
         align = "end" if values.get("numeric") else values.get("align", "start")
@@ -111,12 +115,12 @@ class TableNode(Node):
             for name, option in self.options.items()
             if name not in PER_ROW
         }
-        title_at = next((i for i, column in enumerate(self.columns) if "link" in column.options), 0)
+        columns = [column for column in self.columns if column.is_shown(context)]
+        title_at = next((i for i, column in enumerate(columns) if "link" in column.options), 0)
         heads = [
-            column.head(context, is_title=index == title_at)
-            for index, column in enumerate(self.columns)
+            column.head(context, is_title=index == title_at) for index, column in enumerate(columns)
         ]
-        rows = self._rows(context, heads, str(values.get("row", "row")))
+        rows = self._rows(context, columns, heads, str(values.get("row", "row")))
         if not rows:
             return self.empty.render(context)
         return render_to_string(
@@ -131,7 +135,9 @@ class TableNode(Node):
             },
         )
 
-    def _rows(self, context: Context, heads: list[Head], name: str) -> list[Row]:
+    def _rows(
+        self, context: Context, columns: list[ColumnNode], heads: list[Head], name: str
+    ) -> list[Row]:
         rows: Iterable[Any] = self.rows.resolve(context) or ()
         drawn = []
         for row in rows:
@@ -145,7 +151,7 @@ class TableNode(Node):
                     Row(
                         cells=[
                             Cell(head, column.render(context))
-                            for head, column in zip(heads, self.columns, strict=True)
+                            for head, column in zip(heads, columns, strict=True)
                         ],
                         href=of_row.get("href", ""),
                         select=of_row.get("select", ""),

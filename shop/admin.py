@@ -50,14 +50,14 @@ class ReadOnly:
 
 
 class Watched:
-    """Who opens a row is kept: it shows what not everybody may see."""
+    """Each time a row is opened is kept: it shows what not everybody may see."""
 
     look: str
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        audit.record_look(
+        audit.record(
             actor=_actor(request), verb=self.look, subject=kwargs["obj"], at=timezone.now()
         )
         page: HttpResponse = super().render_change_form(  # type: ignore[misc]

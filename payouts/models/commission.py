@@ -203,6 +203,9 @@ class CommissionLine(models.Model):
                 fields=["commission", "order_line"], name="commission_line_once"
             )
         ]
+        permissions = [
+            ("view_actual_margin", "Can see unit costs, actual margins and what follows from them")
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} for line {self.order_line_id}"

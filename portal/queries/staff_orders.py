@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
@@ -219,9 +218,7 @@ def order_view(order: Order, *, shows_costs: bool) -> OrderView:
     )
 
 
-def _line_views(
-    order: Order, returns: Sequence[Return], *, shows_costs: bool
-) -> list[LineView]:
+def _line_views(order: Order, returns: Sequence[Return], *, shows_costs: bool) -> list[LineView]:
     back: dict[int | None, int] = defaultdict(int)
     for shop_return in returns:
         for returned in shop_return.lines.all():
@@ -298,7 +295,9 @@ def _credit_views(order: Order, *, shows_costs: bool) -> list[CreditView]:
     for block in Block.objects.filter(commission__in=commissions).select_related("released_by"):
         blocks[block.commission_id].append(BlockView(block))
     left = _left(commissions)
-    return [_credit_view(credit, lines, blocks, left) for credit in credits]
+    return [
+        _credit_view(credit, lines, blocks, left, shows_costs=shows_costs) for credit in credits
+    ]
 
 
 def _left(commissions: Sequence[Commission]) -> dict[int, Money]:
@@ -324,6 +323,8 @@ def _credit_view(
     lines: dict[int, list[CommissionLine]],
     blocks: dict[int, list[BlockView]],
     left: dict[int, Money],
+    *,
+    shows_costs: bool,
 ) -> CreditView:
     commission: Commission | None = getattr(credit, "commission", None)
     if commission is None:
@@ -336,7 +337,9 @@ def _credit_view(
             ExplainedLine(
                 line.order_line.title,
                 Money(line.amount_minor, commission.currency),
-                staff_sentences(line, commission.currency),
+                staff_sentences(line, commission.currency)
+                if shows_costs
+                else partner_sentences(line.steps, commission.currency),
             )
             for line in lines[commission.pk]
         ],

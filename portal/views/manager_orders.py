@@ -20,6 +20,7 @@ from portal.date_range import DateRange
 from portal.display import TimelineItem
 from portal.formats import format_moment
 from portal.forms.staff import ReasonForm
+from portal.margin_access import look_at_costs
 from portal.queries import staff_orders
 from portal.queries.staff_journal import journal
 from portal.queries.staff_orders import Filters, OrderView
@@ -75,11 +76,11 @@ def _range_chips(query: QueryDict, period: DateRange | None) -> list[Chip]:
 @staff_required
 @require_safe
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one order with its costs. That somebody looked at them is kept."""
+    """Show one order, with its costs to those who may see them: each look is kept."""
     order = get_object_or_404(Order.objects.select_related("shop"), pk=pk)
-    viewer = current_user(request)
-    staff_orders.log_look_at_costs(order, viewer, now=timezone.now())
-    view = staff_orders.order_view(order)
+    view = staff_orders.order_view(
+        order, shows_costs=look_at_costs(request, order, now=timezone.now())
+    )
     attribution = view.trace.attribution
     context = {
         "title": _("Order %(number)s") % {"number": order.number},
@@ -87,7 +88,7 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "view": view,
         "trace": trace_view(order, view.trace),
         "outcome": outcome_status(attribution.outcome if attribution else staff_orders.WAITING),
-        "may_manage": Role.MANAGER in roles_of(viewer),
+        "may_manage": Role.MANAGER in roles_of(current_user(request)),
         "facts": _facts(order),
         "returned": _returned(view),
         "history": _history(view),
