@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from affiliates.admin_audit import AuditedAdmin
 from affiliates.models import Affiliate, Application, Group, Membership, Payee, Property, Terms
@@ -55,42 +52,13 @@ class GroupAdmin(AuditedAdmin):
     list_display = ["name", "slug", "is_default"]
 
 
-class TermsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Neither beginning nor end is moved into the past, where it would change what was promised."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for holder in {"group", "affiliate"} & set(self.fields):
-            self.fields[holder].required = False  # The database asks for exactly one.
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        for name in ("valid_from", "valid_to"):
-            moment = self.cleaned_data.get(name)
-            if moment and name in self.changed_data and moment < timezone.now():
-                self.add_error(name, _("Choose a moment to come: past sales keep their terms."))
-        return cleaned
-
-
 @admin.register(Terms)
-class TermsAdmin(AuditedAdmin):
-    """New terms are a new row; of an old one only the end may change."""
+class TermsAdmin(ReadOnlyAdmin):
+    """Terms are published on the managers' pages, which tell those concerned."""
 
-    form = TermsForm
     list_display = ["__str__", "valid_from", "valid_to", "basis", "rate_bps", "window_days"]
     list_filter = ["group", "basis"]
     list_select_related = ["group", "affiliate"]
-    raw_id_fields = ["affiliate"]
-
-    def get_readonly_fields(self, _request: HttpRequest, row: Terms | None = None) -> list[str]:
-        if row is None:
-            return []
-        return [field.name for field in Terms._meta.fields if field.name != "valid_to"]
-
-    def has_delete_permission(
-        self, _request: HttpRequest, _row: models.Model | None = None
-    ) -> bool:
-        return False
 
 
 @admin.register(Affiliate)

@@ -6,10 +6,19 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from affiliates.models import Affiliate, Application, Membership, Terms
+from affiliates.models import (
+    Affiliate,
+    AffiliateStatus,
+    Application,
+    IncrementalityFactor,
+    Membership,
+    Terms,
+    TermsDraft,
+)
 from core.hashing import email_digest, email_key
+from core.money import BPS
 
 
 def programme_terms(at: datetime) -> Terms | None:
@@ -49,6 +58,48 @@ class TermsIndex:
 
 def _holds(terms: Terms, moment: datetime) -> bool:
     return terms.valid_from <= moment and (terms.valid_to is None or moment < terms.valid_to)
+
+
+def concerned_by(terms: Terms | TermsDraft, moment: datetime) -> QuerySet[Affiliate]:
+    """Return the open accounts that these terms are for at ``moment``.
+
+    Those of a group are not for affiliates with own terms, unless these have an end.
+    """
+    open_ones = Affiliate.objects.exclude(status=AffiliateStatus.CLOSED)
+    if terms.affiliate_id is not None:
+        return open_ones.filter(pk=terms.affiliate_id)
+    own = Terms.objects.filter(affiliate__isnull=False, valid_to__isnull=True)
+    owning = own.filter(valid_from__lte=moment).values("affiliate")
+    return open_ones.filter(group=terms.group_id).exclude(pk__in=owning)
+
+
+def predecessor(terms: Terms) -> Terms | None:
+    """Return the terms that these follow: own ones, or for the first of them the group's."""
+    earlier = Terms.objects.filter(valid_from__lt=terms.valid_from).order_by(
+        "-valid_from", "-version"
+    )
+    own = earlier.filter(group=terms.group_id, affiliate=terms.affiliate_id).first()
+    if own is not None or terms.affiliate is None:
+        return own
+    return earlier.filter(group=terms.affiliate.group_id).first()
+
+
+def terms_history(affiliate: Affiliate) -> list[Terms]:
+    """Return every version that an affiliate had, has or will have, the newest first.
+
+    What ended before it joined, and what was replaced before it held, is not among them.
+    """
+    rows = Terms.objects.filter(Q(affiliate=affiliate) | Q(group=affiliate.group_id))
+    lived = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=affiliate.joined_at))
+    held = lived.exclude(valid_to=F("valid_from"))
+    return list(held.order_by("-valid_from", F("affiliate").desc(nulls_last=True), "-version"))
+
+
+def factor_bps(affiliate_id: int, moment: datetime) -> int:
+    """Return the measured incrementality factor at a moment; neutral when there is none."""
+    rows = IncrementalityFactor.objects.at(moment).filter(affiliate=affiliate_id)
+    found = rows.values_list("factor_bps", flat=True).first()
+    return BPS if found is None else found
 
 
 def member_email_keys(affiliate_ids: Collection[int]) -> dict[int, frozenset[str]]:

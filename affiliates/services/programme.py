@@ -1,0 +1,74 @@
+"""What holds for the whole programme, changed by a manager and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.models import AmountOnly, Programme
+from core import audit
+from core.errors import DomainError
+from core.models import User
+
+LONGEST_DAYS = 365
+NAMES = tuple(field.name for field in Programme._meta.fields if field.name != "id")
+
+
+class ProgrammeRefused(DomainError):
+    """A setting that the programme cannot have."""
+
+    code = "programme_refused"
+
+
+@transaction.atomic
+def change(*, values: Mapping[str, Any], actor_id: int, now: datetime) -> Programme:
+    """Change settings of the programme; those not named stay. Safe to repeat.
+
+    Amounts are minor units. Days of notice hold for what is published from now on.
+
+    :raises ProgrammeRefused: for an unknown time zone, too many days or a negative amount.
+    """
+    Programme.get()
+    programme = Programme.objects.select_for_update(no_key=True).get(pk=1)
+    changed = {
+        name: value
+        for name, value in values.items()
+        if name in NAMES and getattr(programme, name) != value
+    }
+    if not changed:
+        return programme
+    _check(changed)
+    before = {name: getattr(programme, name) for name in changed}
+    for name, value in changed.items():
+        setattr(programme, name, value)
+    programme.save(update_fields=list(changed))
+    audit.record(
+        actor=User.objects.get(pk=actor_id), verb="programme.changed", subject=programme, at=now,
+        data={"before": before, "after": changed},
+    )  # fmt: skip
+    return programme
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if name == "time_zone" and not _is_zone(str(value)):
+            raise ProgrammeRefused(_("Give a time zone such as Europe/Paris."))
+        if name.endswith("_days") and not 0 <= value <= LONGEST_DAYS:
+            raise ProgrammeRefused(_("Days lie between 0 and 365."))
+        if name.endswith("_minor") and value is not None and value < 0:
+            raise ProgrammeRefused(_("An amount is not below zero."))
+        if name == "amount_only_returns" and value not in AmountOnly.values:
+            raise ProgrammeRefused(_("Choose what becomes of money given back without goods."))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True

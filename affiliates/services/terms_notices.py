@@ -1,0 +1,277 @@
+"""Telling affiliates of terms, and what they answer. Mails in each person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from affiliates import queries
+from affiliates.domain.terms_content import content_of
+from affiliates.domain.terms_diff import Change, differences, is_worse
+from affiliates.models import Affiliate, Programme, Terms, TermsDraft, TermsNotice
+from affiliates.services import terms_words
+from affiliates.services.terms_changes import in_words
+from core import audit
+from core.deliveries import queue_mail
+from core.errors import DomainError
+from core.models import Delivery, User
+from core.nudge import nudge
+from core.tasks import send_deliveries
+
+OBJECTION_LENGTH = 2_000
+MANAGERS = "manager"
+_Write = Callable[[], tuple[str, list[str]]]
+
+
+class NotTold(DomainError):
+    """An affiliate answered terms that are not for it."""
+
+    code = "not_told"
+
+
+class ObjectionEmpty(DomainError):
+    """An objection without words, or with too many."""
+
+    code = "objection_empty"
+
+
+class AlreadyAnswered(DomainError):
+    """An affiliate objected twice, or to what it accepted."""
+
+    code = "already_answered"
+
+
+def tell(terms: Terms, changes: Iterable[Change], *, now: datetime) -> int:
+    """Tell everybody whom new terms are for. Returns how many affiliates. Safe to repeat.
+
+    The notices and the mails are written in the caller's transaction, whatever their number.
+    """
+    changes = tuple(changes)
+    told = TermsNotice.objects.filter(terms=terms).values("affiliate")
+    concerned = queries.concerned_by(terms, terms.valid_from).exclude(pk__in=told)
+    affiliates = list(concerned.filter(joined_at__lt=terms.valid_from))
+    TermsNotice.objects.bulk_create(
+        [
+            TermsNotice(terms=terms, affiliate=one, is_worse=is_worse(changes), told_at=now)
+            for one in affiliates
+        ],
+        ignore_conflicts=True,
+    )
+    _mail_members(f"terms:{terms.pk}", affiliates, lambda: _announcement(terms, changes), now=now)
+    return len(affiliates)
+
+
+@transaction.atomic
+def tell_pending(*, now: datetime) -> int:
+    """Tell affiliates that came to a group after its next terms were announced. Repeatable."""
+    notice = TermsNotice.objects.filter(
+        terms=OuterRef("pk"), affiliate=OuterRef("group__affiliates")
+    )
+    coming = Terms.objects.filter(published_at__isnull=False, valid_from__gt=now)
+    missing = coming.filter(~Exists(notice), group__affiliates__isnull=False)
+    told = 0
+    for terms in Terms.objects.filter(pk__in=missing.values("pk")).order_by("pk"):
+        before = queries.predecessor(terms)
+        changes = differences(content_of(before), content_of(terms)) if before else ()
+        told += tell(terms, changes, now=now)
+    return told
+
+
+def offered(draft: TermsDraft, changes: Iterable[Change], *, now: datetime) -> None:
+    """Tell the people of an affiliate of an offer. Each time that it is offered."""
+    changes = tuple(changes)
+    if draft.affiliate is None:
+        return
+    _mail_members(
+        f"terms_offer:{draft.pk}:{int(now.timestamp())}",
+        [draft.affiliate],
+        lambda: _offer(draft, changes),
+        now=now,
+    )
+
+
+def accepted_offer(terms: Terms, *, actor_id: int, was_worse: bool, now: datetime) -> None:
+    """Keep that an affiliate accepted the terms that it was offered."""
+    TermsNotice.objects.create(
+        terms=terms, affiliate_id=terms.affiliate_id, is_worse=was_worse, told_at=now,
+        accepted_at=now, accepted_by_id=actor_id,
+    )  # fmt: skip
+
+
+def ended(terms: Terms, changes: Iterable[Change], *, now: datetime) -> None:
+    """Tell the people of an affiliate that its own terms end."""
+    changes = tuple(changes)
+    if terms.affiliate is not None:
+        _mail_members(
+            f"terms_ended:{terms.pk}", [terms.affiliate], lambda: _end(terms, changes), now=now
+        )
+
+
+@transaction.atomic
+def accept(*, terms_id: int, affiliate_id: int, actor_id: int, now: datetime) -> TermsNotice:
+    """Keep that an affiliate has read and accepts terms. Safe to repeat: the first time counts.
+
+    :raises NotTold: when these terms are not for the affiliate, or the person not one of its own.
+    """
+    notice = _told(terms_id, affiliate_id, actor_id)
+    if notice.accepted_at is None:
+        notice.accepted_at, notice.accepted_by_id = now, actor_id
+        notice.save(update_fields=["accepted_at", "accepted_by"])
+        audit.record(
+            actor=User.objects.get(pk=actor_id), verb="terms.accepted", subject=notice.terms,
+            at=now, data={"affiliate": str(notice.affiliate.public_id)},
+        )  # fmt: skip
+    return notice
+
+
+@transaction.atomic
+def object_to(
+    *, terms_id: int, affiliate_id: int, actor_id: int, text: str, now: datetime
+) -> TermsNotice:
+    """Keep an objection, and send it to the managers. Safe to repeat with the same words.
+
+    :raises NotTold: when these terms are not for the affiliate, or the person not one of its own.
+    :raises ObjectionEmpty: without words, or with more than 2,000 signs.
+    :raises AlreadyAnswered: after an acceptance, or another objection.
+    """
+    text = text.strip()
+    if not 1 <= len(text) <= OBJECTION_LENGTH:
+        raise ObjectionEmpty(
+            _("Say in at most %(most)s signs what you object to.") % {"most": OBJECTION_LENGTH}
+        )
+    notice = _told(terms_id, affiliate_id, actor_id)
+    if notice.objection == text:
+        return notice
+    if notice.objection or notice.accepted_at is not None:
+        raise AlreadyAnswered(_("You have answered already: write to the programme team instead."))
+    notice.objection, notice.objected_at = text, now
+    notice.save(update_fields=["objection", "objected_at"])
+    audit.record(
+        actor=User.objects.get(pk=actor_id), verb="terms.objected", subject=notice.terms, at=now,
+        reason=text, data={"affiliate": str(notice.affiliate.public_id)},
+    )  # fmt: skip
+    _mail_managers(notice, now=now)
+    return notice
+
+
+def _told(terms_id: int, affiliate_id: int, actor_id: int) -> TermsNotice:
+    notice = (
+        TermsNotice.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("terms__group", "terms__affiliate", "affiliate")
+        .filter(terms=terms_id, affiliate=affiliate_id)
+        .first()
+    )
+    if notice is None or not queries.acts_for(actor_id, affiliate_id):
+        raise NotTold(_("There is nothing to answer about these terms."))
+    return notice
+
+
+def _announcement(terms: Terms, changes: tuple[Change, ...]) -> tuple[str, list[str]]:
+    begins = _day(terms.valid_from)
+    if is_worse(changes):
+        answer = _(
+            "You need not do anything: the terms hold from then on. Read them, accept them or tell"
+            " us what you object to, here: %(address)s"
+        )
+    else:
+        answer = _("You need not do anything. Read them here: %(address)s")
+    return _("Your terms from %(day)s") % {"day": begins}, [
+        _("From %(day)s on, new terms hold for your commissions. Orders placed before keep the"
+          " terms of their day.") % {"day": begins},
+        terms.change_note,
+        *_listed(changes, terms.currency),
+        answer % {"address": _terms_url()},
+    ]  # fmt: skip
+
+
+def _offer(draft: TermsDraft, changes: tuple[Change, ...]) -> tuple[str, list[str]]:
+    return _("We offer you terms of your own"), [
+        _("We offer you terms of your own. They begin only if you accept them."),
+        draft.change_note,
+        *_listed(changes, str(draft.content["currency"])),
+        _("Read, accept or decline them here: %(address)s") % {"address": _terms_url()},
+    ]
+
+
+def _end(terms: Terms, changes: tuple[Change, ...]) -> tuple[str, list[str]]:
+    ends = _day(terms.valid_to) if terms.valid_to else ""
+    return _("Your own terms end on %(day)s") % {"day": ends}, [
+        _("From %(day)s on, the terms of your group hold for your commissions. Orders placed before"
+          " keep the terms of their day.") % {"day": ends},
+        *_listed(changes, terms.currency),
+        _("Read them here: %(address)s") % {"address": _terms_url()},
+    ]  # fmt: skip
+
+
+def _listed(changes: tuple[Change, ...], currency: str) -> list[str]:
+    if not changes:
+        return []
+    return [
+        _("What changes:"),
+        "\n".join(f"- {difference}" for difference in in_words(changes, currency)),
+    ]
+
+
+def _day(moment: datetime) -> str:
+    return terms_words.day(moment.astimezone(ZoneInfo(Programme.get().time_zone)).date())
+
+
+def _terms_url() -> str:
+    return f"{settings.PUBLIC_URL}/portal/terms/"
+
+
+def _mail_members(
+    key: str, affiliates: Iterable[Affiliate], write: _Write, *, now: datetime
+) -> None:
+    """Write one mail for each person of the affiliates; it is worded once per language."""
+    people = User.objects.filter(memberships__affiliate__in=affiliates, is_active=True).distinct()
+    worded: dict[str, tuple[str, list[str]]] = {}
+    mails = []
+    for person in people.order_by("pk"):
+        with translation.override(person.language):
+            if person.language not in worded:
+                worded[person.language] = write()
+            subject, paragraphs = worded[person.language]
+            mails.append(
+                Delivery(
+                    key=f"{key}:{person.pk}", recipient=person.email, subject=subject,
+                    body=_letter(person, paragraphs), status_changed_at=now, next_attempt_at=now,
+                )
+            )  # fmt: skip
+    Delivery.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
+    nudge(send_deliveries)
+
+
+def _mail_managers(notice: TermsNotice, *, now: datetime) -> None:
+    managers = User.objects.filter(groups__name=MANAGERS, is_active=True).distinct()
+    address = f"{settings.PUBLIC_URL}/manage/terms/versions/{notice.terms_id}/"
+    for person in managers.order_by("pk"):
+        with translation.override(person.language):
+            queue_mail(
+                key=f"terms_objection:{notice.pk}:{person.pk}",
+                recipient=person.email,
+                subject=_("%(name)s objects to new terms") % {"name": notice.affiliate.name},
+                body=_letter(
+                    person,
+                    [
+                        _("%(name)s objects to “%(terms)s”:")
+                        % {"name": notice.affiliate.name, "terms": notice.terms},
+                        notice.objection,
+                        _("Decide what follows here: %(address)s") % {"address": address},
+                    ],
+                ),
+                now=now,
+            )
+    nudge(send_deliveries)
+
+
+def _letter(person: User, paragraphs: Iterable[str]) -> str:
+    greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
+    return "\n\n".join([greeting, *(text for text in paragraphs if text)]) + "\n"
