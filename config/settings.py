@@ -214,6 +214,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # --- limits ----------------------------------------------------------------------
 # New links of one affiliate between two midnights: nobody needs more, a stolen session might.
 LINKS_PER_DAY = env.number("LINKS_PER_DAY", 500)
+# Calls of /j that one process keeps for one network (IPv4 /24, IPv6 /48) in a minute; 0: all.
+JOURNEY_CALLS_PER_MINUTE = env.number("JOURNEY_CALLS_PER_MINUTE", 600)
 
 # --- landings: recorded in files first, shipped to the database by ship_clicks -----------
 SPOOL_DIR = Path(env.text("SPOOL_DIR", str(DATA_DIR / "spool")))

@@ -17,6 +17,7 @@ from tracking.domain.spool_line import JourneyRecord
 from tracking.landing_links import ShopFacts
 from tracking.redirect.core import Core
 from tracking.redirect.rsgi import Group, Redirect, peer_of
+from tracking.redirect.throttle import Throttle
 from tracking.redirect.wsgi import Ahead
 from tracking.snapshot import Snapshot
 from tracking.spool import spool
@@ -232,6 +233,29 @@ def test_what_cannot_be_kept_is_not_confirmed(ask, core, monkeypatch):
     break_the_disk(monkeypatch)
     answer = ask("/j", method="POST", body=PAGE_VIEW, **FROM_SHOP)
     assert (answer.status, answer["set-cookie"]) == (503, None)
+
+
+@pytest.mark.parametrize("by", [by_rsgi, by_wsgi])
+def test_a_network_that_tells_too_often_is_asked_to_wait(by, core, settings):
+    settings.JOURNEY_CALLS_PER_MINUTE = 2
+    settings.TRUSTED_PROXY_COUNT = 1
+    flooded = Core(core.snapshot, core.spool)
+    flooded.throttle = Throttle(settings.JOURNEY_CALLS_PER_MINUTE)
+
+    def tell(address, body=PAGE_VIEW):
+        headers = {**HEADERS, **FROM_SHOP, "x-forwarded-for": address}
+        return by(flooded, "POST", "/j", "", headers, body)
+
+    answers = [tell("81.2.69.160") for _ in range(4)]
+    refused = answers[-1]
+    neighbour, stranger = tell("81.2.69.9"), tell("81.2.70.1")
+    withdrawn = tell("81.2.69.160", b'{"consent": false}')
+
+    assert [answer.status for answer in answers] == [200, 200, 429, 429]
+    assert (refused["retry-after"], refused["set-cookie"], refused.body) == ("60", None, b"")
+    assert (neighbour.status, stranger.status) == (429, 200)
+    assert (withdrawn.status, withdrawn["set-cookie"][:8]) == (204, "ap_ref=;")
+    assert len(spooled.records(core.spool.directory)) == 4
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from tracking.domain.landing import (
     decide_unknown,
 )
 from tracking.domain.references import is_reference, new_reference
+from tracking.redirect.throttle import throttle
 from tracking.snapshot import Snapshot
 from tracking.spool import DISK, Spool, SpoolFull
 
@@ -56,6 +57,7 @@ class Core:
     def __init__(self, snapshot: Snapshot, spool: Spool) -> None:
         self.snapshot = snapshot
         self.spool = spool
+        self.throttle = throttle()
         self.is_durable = settings.CLICK_DURABILITY == DISK
         self.is_secure = not settings.ON_THIS_MACHINE
         self.key = capsule.key_from(settings.SECRET_KEY)
@@ -108,9 +110,11 @@ class Core:
     def ip_hash(self, at_us: int, header: Header, peer: str) -> int | None:
         """Return the hash of who asks under the salt of the day, or None while none is known."""
         salt = self.snapshot.salts.get(at_us // DAY_US)
-        if salt is None:
-            return None
-        return ip_hash(client_address(peer, header("x-forwarded-for", ""), self._trusted), salt)
+        return None if salt is None else ip_hash(self.address(header, peer), salt)
+
+    def address(self, header: Header, peer: str) -> str:
+        """Return the address of who asks, as our proxies name it."""
+        return client_address(peer, header("x-forwarded-for", ""), self._trusted)
 
     def country(self, header: Header) -> str:
         """Return the country that the edge names, two capital letters, or nothing."""

@@ -23,6 +23,7 @@ from tracking.script import AGE_SECONDS, script
 
 _JSON = ("content-type", "application/json")
 _NO_STORE = ("cache-control", "no-store")
+_LATER = ("retry-after", "60")
 
 
 class Reply(NamedTuple):
@@ -67,8 +68,11 @@ def tell(core: Core, body: bytes, header: Header, peer: str, at_us: int) -> Repl
     )
     headers = [_JSON, _NO_STORE, *_cross_origin(origin, shop)]
     cookies = [*headers, *map(_set_cookie, reply.cookies)]
-    lost = Reply(503, cookies if reply.forgets else headers)
-    return Reply(reply.status, cookies, reply.body, reply.lines, lost)
+    left = cookies if reply.forgets else headers
+    address = core.address(header, peer)
+    if reply.lines and not core.throttle.allows(address, at_us, forgets=reply.forgets):
+        return Reply(429, [*left, _LATER])
+    return Reply(reply.status, cookies, reply.body, reply.lines, Reply(503, left))
 
 
 def ap_js(core: Core, header: Header) -> Reply:
