@@ -1,0 +1,234 @@
+"""What affiliates and the team read by mail about claims, each in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+
+from babel.numbers import format_currency
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from core.deliveries import queue_mail
+from core.models import User
+from core.money import Money
+from core.nudge import nudge
+from core.tasks import send_deliveries
+from payouts.models import Claim, ClaimMessage, ClaimStatus
+
+Words = Callable[[], list[str]]
+
+
+def managers() -> QuerySet[User]:
+    """Return who may decide about claims."""
+    return User.objects.filter(Q(groups__name="manager"), is_active=True).distinct()
+
+
+def received(claims: Sequence[Claim], *, now: datetime) -> None:
+    """Tell whoever made claims that they arrived, and the managers that they wait."""
+    first = claims[0]
+    _queue(
+        [first.author],
+        f"claim:{first.pk}:received",
+        now,
+        lambda: _("We have received your claim"),
+        lambda: [_arrived(claims), _answer_by(first), _their_page(first, len(claims))],
+    )
+    _queue(
+        managers(),
+        f"claim:{first.pk}:opened",
+        now,
+        lambda: _("A claim of %(name)s") % {"name": first.affiliate.name},
+        lambda: [_arrived_from(claims), _answer_by(first), _staff_page(first, len(claims))],
+    )
+
+
+def asked(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
+    """Tell the affiliate's people what the team asks."""
+    _queue(
+        _people(claim),
+        f"claim:{claim.pk}:asked:{message.pk}",
+        now,
+        lambda: _("A question about your claim"),
+        lambda: [
+            _("We have a question about your claim for order %(number)s:") % _number(claim),
+            message.text,
+            _("Until you answer, the days within which we answer stand still."),
+            _their_page(claim, 1),
+        ],
+    )
+
+
+def replied(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
+    """Tell who has the claim, or every manager, that the affiliate answered."""
+    people = [claim.assignee] if claim.assignee is not None else managers()
+    _queue(
+        people,
+        f"claim:{claim.pk}:replied:{message.pk}",
+        now,
+        lambda: _("An answer of %(name)s") % {"name": claim.affiliate.name},
+        lambda: [
+            _("%(name)s answered the question about order %(number)s:")
+            % {"name": claim.affiliate.name, **_number(claim)},
+            message.text,
+            _staff_page(claim, 1),
+        ],
+    )
+
+
+def assigned(claim: Claim, *, now: datetime) -> None:
+    """Tell a manager that a claim is theirs now."""
+    if claim.assignee is None:
+        return
+    _queue(
+        [claim.assignee],
+        f"claim:{claim.pk}:assigned:{now.timestamp():.0f}",
+        now,
+        lambda: _("A claim is yours to decide"),
+        lambda: [
+            _("The claim of %(name)s for order %(number)s was given to you.")
+            % {"name": claim.affiliate.name, **_number(claim)},
+            _answer_by(claim),
+            _staff_page(claim, 1),
+        ],
+    )
+
+
+def decided(claim: Claim, *, now: datetime) -> None:
+    """Tell the affiliate's people what was decided, in the words of who decided."""
+    subject = _subject_of(claim)
+    _queue(
+        _people(claim),
+        f"claim:{claim.pk}:{claim.status}",
+        now,
+        subject,
+        lambda: decision_words(claim, _granted(claim), is_granted=_is_granted(claim)),
+    )
+
+
+def decision_words(claim: Claim, amount: Money | None, *, is_granted: bool) -> list[str]:
+    """Return the paragraphs of the mail that tells a decision, in the active language."""
+    about = (
+        _("Your claim for order %(number)s is granted.")
+        if is_granted
+        else _("We looked into your claim for order %(number)s and cannot grant it.")
+    )
+    words = [about % _number(claim), claim.answer]
+    if amount is not None:
+        words.append(
+            _("We add %(amount)s to your balance. It joins the next payment.")
+            % {"amount": _amount(amount)}
+        )
+    return [*words, _their_page(claim, 1)]
+
+
+def overdue(person: User, claims: Sequence[Claim], day: date, *, now: datetime) -> None:
+    """Tell a manager which claims should have been answered by now: one mail a day."""
+    _queue(
+        [person],
+        f"claims:overdue:{day:%Y-%m-%d}",
+        now,
+        lambda: (
+            ngettext("%(n)s claim is overdue", "%(n)s claims are overdue", len(claims))
+            % {"n": len(claims)}
+        ),
+        lambda: [
+            _("These claims should have been answered by now, the oldest first:"),
+            "\n".join(_late(claim, person) for claim in claims),
+            f"{settings.PUBLIC_URL}/manage/claims/?state=late",
+        ],
+    )
+
+
+def _late(claim: Claim, person: User) -> str:
+    mine = f" ({_('yours')})" if claim.assignee_id == person.pk else ""
+    return (
+        _("%(name)s, order %(number)s, due %(day)s")
+        % {
+            "name": claim.affiliate.name,
+            "day": date_format(localtime(claim.due_at)),
+            **_number(claim),
+        }
+        + mine
+    )
+
+
+def _people(claim: Claim) -> QuerySet[User]:
+    people = User.objects.filter(memberships__affiliate=claim.affiliate_id, is_active=True)
+    return people.order_by("pk")
+
+
+def _number(claim: Claim) -> dict[str, str]:
+    return {"number": claim.order_number}
+
+
+def _arrived(claims: Sequence[Claim]) -> str:
+    if len(claims) == 1:
+        return _("Your claim for order %(number)s has arrived.") % _number(claims[0])
+    return _("Your %(n)s claims have arrived.") % {"n": len(claims)}
+
+
+def _arrived_from(claims: Sequence[Claim]) -> str:
+    name = {"name": claims[0].affiliate.name}
+    if len(claims) == 1:
+        return _("%(name)s claims order %(number)s.") % {**name, **_number(claims[0])}
+    return _("%(name)s claims %(n)s orders with one file.") % {**name, "n": len(claims)}
+
+
+def _answer_by(claim: Claim) -> str:
+    day = date_format(localtime(claim.due_at))
+    return _("It is to be answered by %(day)s.") % {"day": day}
+
+
+def _their_page(claim: Claim, count: int) -> str:
+    address = f"{settings.PUBLIC_URL}/portal/claims/"
+    if count == 1:
+        address += f"{claim.public_id}/"
+    return _("See where it stands: %(address)s") % {"address": address}
+
+
+def _staff_page(claim: Claim, count: int) -> str:
+    address = f"{settings.PUBLIC_URL}/manage/claims/"
+    if count == 1:
+        address += f"{claim.public_id}/"
+    return _("What our records say: %(address)s") % {"address": address}
+
+
+def _is_granted(claim: Claim) -> bool:
+    return claim.status == ClaimStatus.GRANTED
+
+
+def _granted(claim: Claim) -> Money | None:
+    return claim.proposal.amount if claim.proposal is not None else None
+
+
+def _subject_of(claim: Claim) -> Callable[[], str]:
+    if _is_granted(claim):
+        return lambda: _("Your claim is granted")
+    return lambda: _("About your claim")
+
+
+def _amount(money: Money) -> str:
+    locale = {"fr": "fr_FR", "en": "en_GB"}[(get_language() or "fr")[:2]]
+    return str(format_currency(money.to_decimal(), money.currency, locale=locale))
+
+
+def _queue(
+    people: Iterable[User], key: str, now: datetime, subject: Callable[[], str], words: Words
+) -> None:
+    for person in people:
+        with translation.override(person.language):
+            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
+            queue_mail(
+                key=f"{key}:{person.pk}",
+                recipient=person.email,
+                subject=subject(),
+                body="\n\n".join([greeting, *filter(None, words())]) + "\n",
+                now=now,
+            )
+    nudge(send_deliveries)
