@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from affiliates.domain.rule_choice import LineFacts
-from affiliates.domain.terms import CONTRACTED, TermsRules
+from affiliates.domain.terms import CONTRACTED, Pays, TermsRules
 from affiliates.domain.terms_document import read_rules
 from affiliates.models import Affiliate, Terms
 from payouts.domain.commission import PRODUCT, Band, Deal, Earned, Line
@@ -39,6 +39,7 @@ class Agreed:
     rate_bps: int
     hold_days: int
     rules: TermsRules
+    currency: str = ""  # Of the amounts in its rules; empty: that of every order.
 
     @classmethod
     def of(cls, terms: Terms) -> Agreed:
@@ -53,7 +54,23 @@ class Agreed:
             rate_bps=terms.rate_bps,
             hold_days=terms.hold_days,
             rules=read_rules(terms.rules),
+            currency=terms.currency,
         )
+
+    def rules_in(self, currency: str) -> TermsRules:
+        """Return the rules that hold for an order in ``currency``.
+
+        An amount says nothing of orders in another currency: what pays or asks for one takes
+        none of their lines, and caps do not limit them. Rule T1.
+        """
+        if self.currency in ("", currency):
+            return self.rules
+        kept = [
+            rule
+            for rule in self.rules.rules
+            if rule.pays != Pays.FLAT and rule.when.order_minor is None
+        ]
+        return replace(self.rules, rules=tuple(kept), order_cap_minor=None, month_cap_minor=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +112,11 @@ class Draft:
     def amount_minor(self) -> int:
         """The sum of its lines."""
         return sum(one.earned.amount_minor for one in self.lines)
+
+    @property
+    def month_cap_minor(self) -> int | None:
+        """The cap of its terms for all orders of the month, in the order's currency."""
+        return self.credit.agreed.rules_in(self.credit.order.currency).month_cap_minor
 
 
 def credit_facts(credits: Sequence[Credit]) -> list[CreditFacts]:
@@ -168,7 +190,7 @@ def deal_of(credit: CreditFacts) -> Deal:
         terms_id=agreed.terms_id,
         terms_version=agreed.version,
         is_test=credit.order.is_test,
-        rules=agreed.rules,
+        rules=agreed.rules_in(credit.order.currency),
         tier_bps=credit.tier_bps,
         factor_bps=credit.factor_bps,
     )

@@ -46,6 +46,9 @@ class Adjustment(models.Model):
     reason = models.CharField(max_length=14, choices=AdjustmentReason.choices)
     is_payable = models.BooleanField()
     source_key = models.CharField(max_length=100, unique=True)
+    steps = models.JSONField(
+        default=list, blank=True, help_text="How it was computed, as those of commission lines."
+    )
     effective_at = models.DateTimeField()
     created_at = models.DateTimeField()
     author = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")

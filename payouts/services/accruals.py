@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from fraud.models import Decision, Screening, Signal
-from payouts.domain.commission import Deal, Earned, earn
+from payouts.domain.commission import Earned
 from payouts.models import (
     Block,
     BlockKind,
@@ -20,7 +20,8 @@ from payouts.models import (
     CommissionStatus,
     ReversalReason,
 )
-from payouts.pricing import Priced, price_lines
+from payouts.pricing import Draft, credit_facts, price_credits
+from payouts.services import meters
 from payouts.services.ledger import EXPENSE, Leg, Posting, account_of, move, post_all
 from shop.models import OrderLine
 from tracking.models import Credit
@@ -58,14 +59,18 @@ def _claim(limit: int, since: datetime | None) -> list[Credit]:
     # Look again now that they are ours: another worker may have finished one in between.
     return list(
         Credit.objects.filter(pk__in=pks, commission__isnull=True)
-        .select_related("order__shop", "screening", "terms")
+        .select_related("order__shop", "screening", "terms", "affiliate")
         .order_by("pk")
     )
 
 
 def _accrue(credits: Sequence[Credit], now: datetime) -> None:
-    priced = price_lines([credit.order for credit in credits])
-    drafts = [_draft(credit, priced[credit.order_id], now) for credit in credits]
+    priced = price_credits(credit_facts(credits))
+    earned = _within_limits(credits, priced)
+    drafts = [
+        _draft(credit, draft, lines, now)
+        for credit, draft, lines in zip(credits, priced, earned, strict=True)
+    ]
     Commission.objects.bulk_create(draft.commission for draft in drafts)
     CommissionLine.objects.bulk_create(
         (
@@ -76,6 +81,10 @@ def _accrue(credits: Sequence[Credit], now: datetime) -> None:
                 margin_minor=earned.margin_minor,
                 actual_margin_minor=earned.actual_margin_minor,
                 order_cost_minor=order_cost_minor,
+                rule=earned.rule,
+                pays=earned.pays.value,
+                rate=earned.rate,
+                cut_minor=earned.cut_minor,
                 steps=list(earned.steps),
             )
             for draft in drafts
@@ -91,36 +100,49 @@ def _accrue(credits: Sequence[Credit], now: datetime) -> None:
     _reverse_what_does_not_stand(drafts, now)
 
 
-def _draft(credit: Credit, priced: Sequence[Priced], now: datetime) -> _Draft:
-    order, terms = credit.order, credit.terms
-    deal = Deal(
-        basis=terms.basis,
-        rate_bps=terms.rate_bps,
-        share_bps=credit.share_bps,
-        terms_id=terms.pk,
-        terms_version=terms.version,
-        is_test=order.is_test,
-    )
-    lines = [
-        (
-            item.order_line,
-            item.line.order_cost_minor,
-            earn(item.line, deal, currency=order.currency),
-        )
-        for item in priced
+def _within_limits(credits: Sequence[Credit], drafts: Sequence[Draft]) -> list[Sequence[Earned]]:
+    """Return what each credit earns after the limits of its month; a refused one takes nothing."""
+    earned: list[Sequence[Earned]] = [[line.earned for line in one.lines] for one in drafts]
+    standing = [
+        place
+        for place, credit in enumerate(credits)
+        if credit.screening.decision != Decision.REFUSE
     ]
+    taken = meters.take(
+        [
+            meters.Request(
+                affiliate_id=credits[place].affiliate_id,
+                placed_at=credits[place].order.placed_at,
+                currency=credits[place].order.currency,
+                cap_minor=drafts[place].month_cap_minor,
+                earned=earned[place],
+            )
+            for place in standing
+        ]
+    )
+    for place, lines in zip(standing, taken, strict=True):
+        earned[place] = lines
+    return earned
+
+
+def _draft(credit: Credit, priced: Draft, earned: Sequence[Earned], now: datetime) -> _Draft:
+    terms = credit.terms
     commission = Commission(
         credit=credit,
         affiliate_id=credit.affiliate_id,
         terms=terms,
         basis=terms.basis,
         rate_bps=terms.rate_bps,
-        amount_minor=sum(earned.amount_minor for _line, _cost, earned in lines),
-        currency=order.currency,
-        hold_until=order.placed_at + timedelta(days=terms.hold_days),
+        amount_minor=sum(one.amount_minor for one in earned),
+        currency=credit.order.currency,
+        hold_until=priced.hold_until,
         status_changed_at=now,
         accrued_at=now,
     )
+    lines = [
+        (line.order_line, line.line.order_cost_minor, one)
+        for line, one in zip(priced.lines, earned, strict=True)
+    ]
     return _Draft(commission, lines, credit.screening)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 
-from payouts.domain.commission import Deal, earn, target_minor
+from affiliates.domain.terms import Pays
+from payouts.domain.commission import Deal, Earned, target_minor
+from payouts.domain.order_commission import ORDER_CAP, earn_order, limit
+from payouts.domain.tariffs import Tariff, rate_step
 from payouts.models import (
     Adjustment,
     AdjustmentReason,
@@ -18,7 +22,8 @@ from payouts.models import (
     CommissionLine,
     CommissionStatus,
 )
-from payouts.pricing import price_lines
+from payouts.pricing import Agreed, price_lines
+from payouts.services import meters
 from payouts.services.accruals import BLOCK_FOR
 from payouts.services.adjustments import book
 from shop.models import BandAssignment, LineKind, OrderLine, ReturnLine
@@ -38,8 +43,11 @@ def complete_pending(*, now: datetime, limit: int = 500) -> int:
 
 def _has_come() -> Q:
     """Blocks whose fact is there: what still waits must not keep others from their turn."""
+    paid = CommissionLine.objects.filter(
+        order_line=OuterRef("pk"), commission=OuterRef(OuterRef("commission"))
+    ).exclude(pays=Pays.NOTHING.value)
     lines = OrderLine.objects.filter(
-        order=OuterRef("commission__credit__order"), kind=LineKind.PRODUCT
+        Exists(paid), order=OuterRef("commission__credit__order"), kind=LineKind.PRODUCT
     )
     band = BandAssignment.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("order__placed_at")),
@@ -65,6 +73,33 @@ def _complete(commission_id: int, now: datetime) -> int:
     blocks = Block.objects.filter(commission=commission, kind__in=WAITING, released_at__isnull=True)
     if commission.status == CommissionStatus.REVERSED:
         return blocks.update(released_at=now)  # Nothing stands, so nothing can be added to it.
+    stored = {
+        row.order_line_id: row for row in CommissionLine.objects.filter(commission=commission)
+    }
+    earned = again(commission, stored)
+    found = [
+        pk
+        for pk, one in earned.items()
+        if one.margin_minor is not None and stored[pk].margin_minor is None
+    ]
+    already = _already_found(commission)
+    new = [pk for pk in found if pk not in already]
+    rows = _within_limits(commission, {pk: earned[pk] for pk in new}, sum(already.values()))
+    quantities = dict(OrderLine.objects.filter(pk__in=new).values_list("pk", "quantity"))
+    adjustments = [
+        row for pk, one in rows.items() for row in _found(commission, pk, quantities[pk], one, now)
+    ]
+    book(adjustments, {commission.pk: commission}, now=now)
+    missing = {BLOCK_FOR[what] for one in earned.values() for what in one.missing}
+    return blocks.exclude(kind__in=missing).update(released_at=now)
+
+
+def again(commission: Commission, stored: Mapping[int, CommissionLine]) -> dict[int, Earned]:
+    """Return what the lines of a commission earn with the facts of now, by order line.
+
+    Under its frozen terms: the rule, what it pays on, its rate and its share of the order's costs
+    are those that ``stored`` says. Before every cap. Rule C5.
+    """
     credit = commission.credit
     deal = Deal(
         basis=commission.basis,
@@ -74,34 +109,72 @@ def _complete(commission_id: int, now: datetime) -> int:
         terms_version=commission.terms.version,
         is_test=credit.order.is_test,
     )
-    stored = {
-        row.order_line_id: row for row in CommissionLine.objects.filter(commission=commission)
-    }
-    missing: set[str] = set()
-    found: list[Adjustment] = []
-    for priced in price_lines([credit.order])[credit.order_id]:
-        line = priced.order_line
-        tariff = replace(priced.line, order_cost_minor=stored[line.pk].order_cost_minor)
-        earned = earn(tariff, deal, currency=commission.currency)
-        missing |= {BLOCK_FOR[what] for what in earned.missing}
-        if earned.margin_minor is not None and stored[line.pk].margin_minor is None:
-            found += _found(commission, line.pk, line.quantity, earned.amount_minor, now)
-    book([row for row in found if not _booked(row)], {commission.pk: commission}, now=now)
-    return blocks.exclude(kind__in=missing).update(released_at=now)
+    priced = price_lines([credit.order])[credit.order_id]
+    lines = [
+        replace(
+            item.line,
+            order_cost_minor=stored[item.order_line.pk].order_cost_minor,
+            tariff=frozen(stored[item.order_line.pk], commission.terms.version),
+        )
+        for item in priced
+    ]
+    earned = earn_order(lines, deal, currency=commission.currency)
+    return {item.order_line.pk: one for item, one in zip(priced, earned, strict=True)}
+
+
+def frozen(row: CommissionLine, terms_version: int) -> Tariff:
+    """Return how a line is paid, as its computation says."""
+    pays = Pays(row.pays)
+    named = tuple(step for step in row.steps if step["step"] in ("rule", "tier", "factor"))
+    steps = (*named, rate_step(pays, row.rate, terms_version))
+    return Tariff(rule=row.rule, pays=pays, rate=row.rate, steps=steps)
+
+
+def _already_found(commission: Commission) -> dict[int, int]:
+    """Return what was added before for each line."""
+    rows = Adjustment.objects.filter(
+        commission=commission, reason=AdjustmentReason.COST_FOUND, order_line__isnull=False
+    )
+    return dict(rows.values_list("order_line", "amount_minor"))
+
+
+def _within_limits(
+    commission: Commission, found: Mapping[int, Earned], found_before_minor: int
+) -> dict[int, Earned]:
+    """Return the lines less what the caps and the budget of the order's month leave for them."""
+    order = commission.credit.order
+    rules = Agreed.of(commission.terms).rules_in(commission.currency)
+    earned = list(found.values())
+    if rules.order_cap_minor is not None:
+        earned = limit(
+            earned,
+            rules.order_cap_minor - commission.amount_minor - found_before_minor,
+            reason=ORDER_CAP,
+            currency=commission.currency,
+            of_minor=rules.order_cap_minor,
+        )
+    request = meters.Request(
+        affiliate_id=commission.affiliate_id,
+        placed_at=order.placed_at,
+        currency=commission.currency,
+        cap_minor=rules.month_cap_minor,
+        earned=earned,
+    )
+    return dict(zip(found, meters.take([request])[0], strict=True)) if found else {}
 
 
 def _found(
-    commission: Commission, order_line_id: int, quantity: int, earned_minor: int, now: datetime
+    commission: Commission, order_line_id: int, quantity: int, earned: Earned, now: datetime
 ) -> list[Adjustment]:
     """Return what a line earns after all and, beside it, what already came back of it."""
     returned = ReturnLine.objects.filter(
         line=order_line_id, adjustments__commission=commission
     ).aggregate(total=Sum("quantity"))["total"]
-    left = target_minor(earned_minor, quantity=quantity, returned=returned or 0,
+    left = target_minor(earned.amount_minor, quantity=quantity, returned=returned or 0,
                         currency=commission.currency)  # fmt: skip
     parts = [
-        ("cost_found", AdjustmentReason.COST_FOUND, earned_minor),
-        ("cost_found_returned", AdjustmentReason.RETURN, left - earned_minor),
+        ("cost_found", AdjustmentReason.COST_FOUND, earned.amount_minor, list(earned.steps)),
+        ("cost_found_returned", AdjustmentReason.RETURN, left - earned.amount_minor, []),
     ]
     return [
         Adjustment(
@@ -113,13 +186,10 @@ def _found(
             reason=reason,
             is_payable=not commission.is_pending,
             source_key=f"{key}:{order_line_id}:commission:{commission.pk}",
+            steps=steps,
             effective_at=now,
             created_at=now,
         )
-        for key, reason, minor in parts
+        for key, reason, minor, steps in parts
         if minor or reason == AdjustmentReason.COST_FOUND
     ]
-
-
-def _booked(row: Adjustment) -> bool:
-    return Adjustment.objects.filter(source_key=row.source_key).exists()
