@@ -21,6 +21,7 @@ from payouts.models.item import Item, ItemLine, ItemStatus, Statement
 from payouts.models.ledger import Account, Transfer
 from payouts.models.meter import Meter, TierReached
 from payouts.models.proposal import PROPOSABLE, AdjustmentProposal, ProposalStatus
+from payouts.models.refund import RefundRuling
 from payouts.models.simulation import (
     SimulatedAffiliate,
     SimulatedOrder,
@@ -55,6 +56,7 @@ __all__ = [
     "PROPOSABLE",
     "ProposalStatus",
     "Rail",
+    "RefundRuling",
     "ReversalReason",
     "SimulatedAffiliate",
     "SimulatedOrder",

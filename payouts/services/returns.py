@@ -8,38 +8,39 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef
 from django.db.models.expressions import Combinable, NegatedExpression
 
-from payouts.domain.commission import target_minor
 from payouts.models import (
     Adjustment,
     AdjustmentReason,
     Commission,
-    CommissionLine,
     CommissionStatus,
     ReversalReason,
 )
 from payouts.services.adjustments import book
 from payouts.services.commissions import outstanding
-from shop.models import ReturnLine, ReturnReason
+from payouts.services.refunds import rule_on
+from payouts.services.targets import Known, Targets
+from shop.models import LineKind, ReturnLine, ReturnReason
 
 REVERSED_BECAUSE = {
     ReturnReason.RETURN: ReversalReason.RETURNED,
     ReturnReason.CANCELLATION: ReversalReason.CANCELLED,
 }
+_COMMISSION = "shop_return__order__credits__commission"
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One commission line to bring to its target because of one return line."""
+    """One commission to bring to its targets because of one return line."""
 
-    line: CommissionLine
+    commission: Commission
     return_line: ReturnLine
 
 
 def apply_pending(*, now: datetime, limit: int = 500) -> int:
-    """Take back what returned goods had earned; return how many were handled.
+    """Take back what returned goods and refunds had earned; return how many were handled.
 
     Safe to repeat and to race: each return line changes each commission once, under its lock.
     """
@@ -47,13 +48,14 @@ def apply_pending(*, now: datetime, limit: int = 500) -> int:
         commissions = _claim(limit)
         tasks = _tasks(commissions) if commissions else []
         if tasks:
+            rule_on({task.return_line.pk: task.return_line for task in tasks}.values(), now=now)
             _apply(commissions, tasks, now)
         return len(tasks)
 
 
 def _unhandled() -> NegatedExpression[Combinable]:
     handled = Adjustment.objects.filter(
-        return_line=OuterRef("pk"), commission=OuterRef("line__commission_lines__commission")
+        return_line=OuterRef("pk"), commission=OuterRef(_COMMISSION)
     )
     return ~Exists(handled)
 
@@ -61,9 +63,9 @@ def _unhandled() -> NegatedExpression[Combinable]:
 def _claim(limit: int) -> dict[int, Commission]:
     """Lock the commissions that have a return line without its adjustment."""
     waiting = (
-        ReturnLine.objects.filter(_unhandled(), line__commission_lines__isnull=False)
+        ReturnLine.objects.filter(_unhandled(), **{f"{_COMMISSION}__isnull": False})
         .order_by("pk")
-        .values_list("line__commission_lines__commission", flat=True)[:limit]
+        .values_list(_COMMISSION, flat=True)[:limit]
     )
     locked = (
         Commission.objects.filter(pk__in=list(waiting))
@@ -74,109 +76,102 @@ def _claim(limit: int) -> dict[int, Commission]:
 
 
 def _tasks(commissions: dict[int, Commission]) -> list[_Task]:
-    """Look again under the locks: which return lines are still without their adjustment?"""
+    """Look again under the locks, by the shop's dates: which are still without adjustment?"""
     pairs = (
-        ReturnLine.objects.filter(_unhandled(), line__commission_lines__commission__in=commissions)
-        .annotate(commission_line=F("line__commission_lines"))
+        ReturnLine.objects.filter(_unhandled(), **{f"{_COMMISSION}__in": commissions})
+        .annotate(of_commission=F(_COMMISSION))
         .select_related("shop_return")
-        .order_by("pk")
+        .order_by("shop_return__returned_at", "shop_return__external_id", "pk")
     )
-    return_lines = list(pairs)
-    lines = CommissionLine.objects.select_related("order_line").in_bulk(
-        [row.commission_line for row in return_lines]
-    )
-    return [_Task(lines[row.commission_line], row) for row in return_lines]
+    return [_Task(commissions[row.of_commission], row) for row in pairs]
 
 
 def _apply(commissions: dict[int, Commission], tasks: Sequence[_Task], now: datetime) -> None:
-    returned = _returned_so_far({task.line.order_line_id for task in tasks})
-    posted = _posted(commissions)
-    adjustments = []
+    targets = Targets(commissions.values())
+    by_commission: dict[int, list[_Task]] = defaultdict(list)
     for task in tasks:
-        line, order_line = task.line, task.line.order_line
-        commission = commissions[line.commission_id]
-        key = (commission.pk, order_line.pk)
-        target = 0
-        if commission.status != CommissionStatus.REVERSED:
-            target = target_minor(
-                line.amount_minor + posted["found"].get(key, 0),
-                quantity=order_line.quantity,
-                returned=returned[order_line.pk],
-                currency=commission.currency,
-            )
-        already = line.amount_minor + posted["all"].get(key, 0)
-        if commission.status == CommissionStatus.REVERSED:
-            already = 0  # Reversing took everything back already.
-        posted["all"][key] = posted["all"].get(key, 0) + target - already
-        adjustments.append(_adjustment(task, commission, target - already, now))
+        by_commission[task.commission.pk].append(task)
+    adjustments: list[Adjustment] = []
+    known_of: dict[int, Known] = {}
+    for pk, found in by_commission.items():
+        known_of[pk] = known = targets.known(pk)
+        posted = targets.posted(pk)
+        for task in found:
+            known.returns.add(task.return_line.pk)
+            if commissions[pk].status == CommissionStatus.REVERSED:
+                wanted = posted  # Reversing took everything back already.
+            else:
+                wanted = targets.of(pk, known)
+            changes = {line: wanted[line] - posted[line] for line in wanted}
+            adjustments += _adjustments(task, changes, now)
+            posted = wanted
     book(adjustments, commissions, now=now)
-    _reverse_what_is_empty(commissions.values(), tasks, now)
+    _reverse_what_is_empty(commissions.values(), tasks, targets, known_of, now)
 
 
-def _adjustment(task: _Task, commission: Commission, minor: int, now: datetime) -> Adjustment:
-    reason = task.return_line.shop_return.reason
+def _adjustments(task: _Task, changes: dict[int, int], now: datetime) -> Iterable[Adjustment]:
+    """Yield what changes, line by line; at least one, which says that the return was handled."""
+    own = task.return_line.line_id
+    if own not in changes:
+        own = min(changes, default=None)
+    for line, minor in changes.items():
+        if minor or line == own:
+            yield _adjustment(task, line, minor, now, is_own=line == own)
+
+
+def _adjustment(task: _Task, line: int, minor: int, now: datetime, *, is_own: bool) -> Adjustment:
+    commission, return_line = task.commission, task.return_line
+    key = f"return_line:{return_line.pk}:commission:{commission.pk}"
     return Adjustment(
         affiliate_id=commission.affiliate_id,
         commission=commission,
-        order_line_id=task.line.order_line_id,
-        return_line=task.return_line,
+        order_line_id=line,
+        return_line=return_line if is_own else None,  # Once: it says that it was handled.
         amount_minor=minor,
         currency=commission.currency,
-        reason=AdjustmentReason.CANCELLATION
-        if reason == ReturnReason.CANCELLATION
-        else AdjustmentReason.RETURN,
+        reason=_reason(return_line),
         is_payable=commission.status in (CommissionStatus.APPROVED, CommissionStatus.PAID),
-        source_key=f"return_line:{task.return_line.pk}:commission:{commission.pk}",
+        source_key=key if is_own else f"{key}:line:{line}",
         # The shop's date, but neither in the future nor before there was anything to take back.
-        effective_at=max(commission.accrued_at, min(task.return_line.shop_return.returned_at, now)),
+        effective_at=max(commission.accrued_at, min(return_line.shop_return.returned_at, now)),
         created_at=now,
     )
 
 
-def _returned_so_far(order_line_ids: set[int]) -> dict[int, int]:
-    rows = (
-        ReturnLine.objects.filter(line__in=order_line_ids)
-        .values_list("line")
-        .annotate(total=Sum("quantity"))
-    )
-    return dict(rows)
-
-
-def _posted(commissions: Iterable[int]) -> dict[str, dict[tuple[int, int], int]]:
-    """Return per commission and order line what adjustments changed, in all and by found costs."""
-    posted: dict[str, dict[tuple[int, int], int]] = {"all": {}, "found": {}}
-    rows = (
-        Adjustment.objects.filter(commission__in=list(commissions), order_line__isnull=False)
-        .values_list("commission", "order_line", "reason")
-        .annotate(total=Sum("amount_minor"))
-    )
-    for commission, line, reason, total in rows:
-        key = (commission, line)
-        posted["all"][key] = posted["all"].get(key, 0) + total
-        if reason == AdjustmentReason.COST_FOUND:
-            posted["found"][key] = posted["found"].get(key, 0) + total
-    return posted
+def _reason(return_line: ReturnLine) -> str:
+    if not return_line.quantity:
+        return AdjustmentReason.REFUND
+    if return_line.shop_return.reason == ReturnReason.CANCELLATION:
+        return AdjustmentReason.CANCELLATION
+    return AdjustmentReason.RETURN
 
 
 def _reverse_what_is_empty(
-    commissions: Iterable[Commission], tasks: Sequence[_Task], now: datetime
+    commissions: Iterable[Commission],
+    tasks: Sequence[_Task],
+    targets: Targets,
+    known_of: dict[int, Known],
+    now: datetime,
 ) -> None:
     """A pending commission of which nothing is left is reversed; the ledger already says so."""
-    pending = [commission for commission in commissions if commission.is_pending]
+    pending = [one for one in commissions if one.is_pending and one.pk in known_of]
     left = outstanding(pending)
-    why = {task.line.commission_id: task.return_line.shop_return.reason for task in tasks}
-    empty = [c for c in pending if not left[c.pk] and c.amount_minor and _all_back(c)]
+    why = {task.commission.pk: task.return_line.shop_return.reason for task in tasks}
+    empty = [
+        one
+        for one in pending
+        if not left[one.pk] and one.amount_minor and _all_back(one, targets, known_of[one.pk])
+    ]
     for commission in empty:
         commission.reverse(at=now, reason=REVERSED_BECAUSE[ReturnReason(why[commission.pk])])
     Commission.objects.bulk_update(empty, ["status", "status_changed_at", "reversal_reason"])
 
 
-def _all_back(commission: Commission) -> bool:
-    """Return whether every unit that could earn came back (a waiting cost may still earn)."""
-    earning: dict[int, int] = defaultdict(int)
-    lines = CommissionLine.objects.filter(commission=commission).select_related("order_line")
-    for line in lines:
-        if line.order_line.earns:
-            earning[line.order_line_id] = line.order_line.quantity
-    returned = _returned_so_far(set(earning))
-    return all(returned.get(pk, 0) >= quantity for pk, quantity in earning.items())
+def _all_back(commission: Commission, targets: Targets, known: Known) -> bool:
+    """Return whether all that could earn came back or was refunded (a waiting cost may earn)."""
+    rows = targets.lines[commission.pk]
+    return all(
+        not left.quantity or not left.net_minor
+        for line, left in targets.left(commission.pk, known).items()
+        if rows[line].order_line.kind == LineKind.PRODUCT
+    )
