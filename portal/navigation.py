@@ -53,6 +53,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("groups", _("Groups"), "/manage/groups/", "settings"),
             ("promo-codes", _("Promo codes"), "/manage/codes/", "tag"),
             ("orders", _("Orders"), "/manage/orders/", "package"),
+            ("bands", _("Margin bands"), "/manage/bands/", "chart-column"),
             ("policies", _("Attribution"), "/manage/policies/", "funnel"),
             ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
             ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
@@ -66,6 +67,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("batches", _("Batches"), "/finance/batches/", "clipboard-check"),
             ("ledger", _("Payees' ledger"), "/finance/ledger/", "receipt"),
             ("checks", _("Checks"), "/finance/checks/", "circle-check"),
+            ("bands", _("Margin bands"), "/manage/bands/", "chart-column"),
         ),
     ),
 }

@@ -42,6 +42,8 @@ _VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "code_request.granted": (gettext_lazy("Request granted"), "circle-check", "success"),
     "code_request.refused": (gettext_lazy("Request refused"), "circle-x", "danger"),
     "group.utm_changed": (gettext_lazy("UTM template changed"), "pencil", "neutral"),
+    "bands.published": (gettext_lazy("Margin bands published"), "send", "info"),
+    "bandperiod.costs_viewed": (gettext_lazy("Effect of bands looked at"), "eye", "neutral"),
     "policy.published": (gettext_lazy("Policy published"), "send", "info"),
     "link.edited": (gettext_lazy("Link changed"), "pencil", "neutral"),
     "link.archived": (gettext_lazy("Link archived"), "archive", "neutral"),

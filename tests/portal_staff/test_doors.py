@@ -9,14 +9,14 @@ from tests.portal_staff.world import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-SHARED = {"order-list", "order-detail"}
+SHARED = {"order-list", "order-detail", "band-list", "band-new", "band-publish"}
 POSTS = {
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
     "affiliate-reactivate", "affiliate-close", "block-release", "review-confirm", "review-dismiss",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
-    "request-refuse", "group-utm",
+    "request-refuse", "group-utm", "band-publish",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
@@ -58,6 +58,8 @@ def addresses_of(world):
                 "promo-new",
                 "promo-create",
                 "policy-new",
+                "band-new",
+                "band-publish",
             ],
             [],
         ),

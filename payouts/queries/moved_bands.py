@@ -1,0 +1,85 @@
+"""What moving the edges of margin bands would have done to commissions of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.money import Money
+from payouts.domain.moved_bands import PastLine, earned_in_band
+from payouts.models import CommissionLine, CommissionStatus
+
+BASIS = "reference"
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Commissions on reference margin in one currency, before caps, budgets and returns."""
+
+    lines: int
+    paid: Money
+    would_be: Money
+
+    @property
+    def difference(self) -> Money:
+        """What would have been paid on top; below zero: less."""
+        return self.would_be - self.paid
+
+
+def effect_on_commissions(
+    places: Mapping[int, tuple[int, int]], *, since: datetime, until: datetime
+) -> list[Effect]:
+    """Compare what orders placed from ``since`` to ``until`` earned with what they would have.
+
+    ``places`` is each product's list price without VAT and lower edge under the moved bands; a
+    line whose product is not there keeps what it earned. One effect per currency, by its code.
+    """
+    rows = (
+        CommissionLine.objects.filter(
+            commission__basis=BASIS,
+            margin_minor__isnull=False,
+            order_line__order__placed_at__gte=since,
+            order_line__order__placed_at__lt=until,
+        )
+        .exclude(commission__status=CommissionStatus.REVERSED)
+        .values_list(
+            "order_line__product_id",
+            "order_line__quantity",
+            "order_line__net_minor",
+            "order_cost_minor",
+            "pays",
+            "rate",
+            "commission__credit__share_bps",
+            "amount_minor",
+            "cut_minor",
+            "commission__currency",
+        )
+    )
+    sums: dict[str, list[int]] = {}
+    for product_id, quantity, net, cost, pays, rate, share, amount, cut, currency in rows.iterator(
+        chunk_size=_AT_ONCE
+    ):
+        line = PastLine(
+            quantity=quantity,
+            net_minor=net,
+            order_cost_minor=cost,
+            pays=pays,
+            rate=rate,
+            share_bps=share,
+            uncut_minor=amount + cut,
+            currency=currency,
+        )
+        would_be = line.uncut_minor
+        if product_id in places:
+            price, lower_bps = places[product_id]
+            would_be = earned_in_band(line, list_price_minor=price, lower_bps=lower_bps)
+        found = sums.setdefault(currency, [0, 0, 0])
+        found[0] += 1
+        found[1] += line.uncut_minor
+        found[2] += would_be
+    return [
+        Effect(count, Money(paid, currency), Money(would_be, currency))
+        for currency, (count, paid, would_be) in sorted(sums.items())
+    ]
