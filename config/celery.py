@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
     "complete costs": every(60, "payouts.tasks.complete_costs"),
     "apply decisions": every(60, "payouts.tasks.apply_decisions"),
     "approve due": every(60, "payouts.tasks.approve_due"),
+    "note achievements": every(600, "payouts.tasks.note_achievements"),
     "issue statements": every(60, "payouts.tasks.issue_statements"),
     "run simulations": every(60, "payouts.tasks.run_simulations"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),

@@ -10,14 +10,19 @@ from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
 from payouts.services import (
     accruals,
+    bonuses,
     cases,
     checks,
     commissions,
+    cost_corrections,
     costs,
+    deliveries,
+    refunds,
     returns,
     simulation_runs,
     simulations,
     statements,
+    tiers,
 )
 
 log = logging.getLogger(__name__)
@@ -40,16 +45,19 @@ def sweep_accruals(**_kwargs: Any) -> int:
 
 @shared_task
 def apply_returns(**_kwargs: Any) -> int:
-    """Take back what came back."""
+    """Take back what came back; change what corrected costs change; note deliveries."""
     now = timezone.now()
-    return drain(lambda limit: returns.apply_pending(now=now, limit=limit))
+    done = drain(lambda limit: returns.apply_pending(now=now, limit=limit))
+    done += drain(lambda limit: cost_corrections.apply_pending(now=now, limit=limit))
+    return done + drain(lambda limit: deliveries.apply_pending(now=now, limit=limit))
 
 
 @shared_task
 def complete_costs(**_kwargs: Any) -> int:
     """Price what waited for a cost or a margin band."""
     now = timezone.now()
-    return drain(lambda limit: costs.complete_pending(now=now, limit=limit))
+    done = drain(lambda limit: costs.complete_pending(now=now, limit=limit))
+    return done + drain(lambda limit: refunds.settle_found(now=now, limit=limit))
 
 
 @shared_task
@@ -89,3 +97,11 @@ def run_simulations(**_kwargs: Any) -> bool:
     if has_run:
         nudge("payouts.tasks.run_simulations")
     return has_run
+
+
+@shared_task
+def note_achievements(**_kwargs: Any) -> int:
+    """Write the tiers that affiliates reached, and award the bonuses that they earned."""
+    now = timezone.now()
+    noted = tiers.note_reached(now=now, since=now - LOOK_BACK)
+    return noted + bonuses.award(now=now, since=now - LOOK_BACK)

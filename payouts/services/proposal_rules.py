@@ -14,6 +14,7 @@ from payouts.models import PROPOSABLE, AdjustmentProposal, AdjustmentReason, Com
 
 MOST_EVIDENCE = 2 * 1024 * 1024
 MOST_MINOR = 10**12
+MOST_TEXT = 500
 #: Which way a reason moves money; a correction goes either way.
 SIGNS = {
     AdjustmentReason.BONUS: 1,
@@ -95,6 +96,8 @@ def refuse(wanted: Wanted, commission: Commission | None, *, author_id: int) -> 
         )
     if not wanted.text.strip():
         raise ProposalRefused(_("Say in a sentence what it is for: the affiliate reads it."))
+    if len(wanted.text.strip()) > MOST_TEXT:
+        raise ProposalRefused(_("The sentence for the affiliate has at most 500 characters."))
     if wanted.evidence is not None and len(wanted.evidence.body) > MOST_EVIDENCE:
         raise ProposalRefused(_("The file is larger than 2 MB: choose a smaller one."))
     refuse_own(wanted.affiliate_id, author_id)

@@ -123,10 +123,7 @@ def booked_alone_minor(affiliate_id: int, *, author_id: int, now: datetime) -> i
 
     Minor units, pluses and minuses alike; the day is the programme's.
     """
-    zone = ZoneInfo(Programme.get().time_zone)
-    today = now.astimezone(zone).date()
-    since = datetime.combine(today, time(), zone)
-    until = datetime.combine(today + timedelta(days=1), time(), zone)
+    since, until = day_of(now)
     alone = AdjustmentProposal.objects.filter(
         affiliate=affiliate_id,
         author=author_id,
@@ -137,6 +134,14 @@ def booked_alone_minor(affiliate_id: int, *, author_id: int, now: datetime) -> i
     )
     total: int | None = alone.aggregate(total=Sum(Abs("amount_minor")))["total"]
     return total or 0
+
+
+def day_of(now: datetime) -> tuple[datetime, datetime]:
+    """Return the beginning of the programme's day that holds ``now``, and of the next one."""
+    zone = ZoneInfo(Programme.get().time_zone)
+    today = now.astimezone(zone).date()
+    tomorrow = today + timedelta(days=1)
+    return datetime.combine(today, time(), zone), datetime.combine(tomorrow, time(), zone)
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ from payouts.models import (
     CommissionLine,
     CommissionStatus,
 )
+from payouts.services.checks.awards import AWARDED
 from payouts.services.checks.difference import Difference
 from shop.models import ReturnLine
 
@@ -115,11 +116,13 @@ def _what_is_left() -> Iterator[Difference]:
 
 
 def _adjustments_without_cause() -> Iterator[Difference]:
-    """An adjustment is about a line of its commission, or a person wrote it."""
+    """An adjustment is about a line of its commission, a person wrote it, or terms award it."""
     line = CommissionLine.objects.filter(
         commission=OuterRef("commission"), order_line=OuterRef("order_line")
     )
-    wrong = Adjustment.objects.filter(~Exists(line), author__isnull=True)
+    wrong = Adjustment.objects.filter(~Exists(line), author__isnull=True).exclude(
+        reason=AdjustmentReason.BONUS, source_key__startswith=AWARDED
+    )
     for pk in wrong.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK):
         yield Difference(check="adjustment without cause", subject=f"adjustment {pk}",
                          expected="about a line of its commission, or by a person",

@@ -1,0 +1,247 @@
+"""How much of a metric an affiliate has in a period: of commissions approved in it (rule B1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from affiliates.domain.terms import Bonus, BonusKind, Customer, Metric, Step, TermsRules, Tiers
+from affiliates.domain.terms_document import read_rules
+from affiliates.models import Programme, Terms
+from payouts.domain.achievements import SoldLine, margin_that_counts, next_step, period_of
+from payouts.line_facts import customers_of
+from payouts.models import Adjustment, Commission, CommissionLine, TierReached, Transfer
+from shop.models import Order, ReturnLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Half-open moments between which approvals count."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierProgress:
+    """Where an affiliate stands on the steps of its terms. Minor units, orders or customers."""
+
+    tiers: Tiers
+    value: int
+    rate_bps: int  # Of orders placed now.
+    next: Step | None
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonusProgress:
+    """A bonus of an affiliate's terms, how far it is, and whether it was awarded."""
+
+    bonus: Bonus
+    value: int
+    is_awarded: bool
+
+
+def programme_zone() -> ZoneInfo:
+    """Return the time zone in which periods begin and end."""
+    return ZoneInfo(Programme.get().time_zone)
+
+
+def window_of(first: date, end: date, zone: ZoneInfo) -> Window:
+    """Return the moments from the beginning of ``first`` to the beginning of ``end``."""
+    return Window(
+        since=datetime.combine(first, time(), zone), until=datetime.combine(end, time(), zone)
+    )
+
+
+def metric_value(
+    affiliate_id: int, metric: Metric, window: Window, *, currency: str, unknown: Customer
+) -> int:
+    """Return how much of ``metric`` an affiliate was approved for in ``window``.
+
+    Commissions in ``currency`` that were approved with more than nothing, as far as something of
+    them is left. ``unknown``: as what a buyer of whom nothing is known counts.
+    """
+    standing = _standing(affiliate_id, window, currency)
+    if metric == Metric.MARGIN:
+        return _margin(standing)
+    order_ids = set(standing.values_list("credit__order", flat=True))
+    if metric == Metric.ORDERS:
+        return len(order_ids)
+    return _new_customers(order_ids, unknown)
+
+
+def first_approved(affiliate_id: int) -> Commission | None:
+    """Return the commission of an affiliate that was approved first, with its terms."""
+    first = (
+        Transfer.objects.filter(kind="approved", credit__affiliate=affiliate_id)
+        .order_by("effective_at", "pk")
+        .first()
+    )
+    if first is None:
+        return None
+    pk = int(first.source_key.split(":")[1])
+    return Commission.objects.select_related("terms").get(pk=pk)
+
+
+def approved_since(since: datetime) -> list[int]:
+    """Return the affiliates of which a commission was approved since a moment, by id."""
+    rows = Transfer.objects.filter(kind="approved", effective_at__gte=since)
+    found = rows.values_list("credit__affiliate", flat=True).order_by().distinct()
+    return sorted(pk for pk in found if pk is not None)
+
+
+def tier_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> TierProgress | None:
+    """Return where an affiliate stands on its tiers in the current period; none without tiers."""
+    rules = _rules(terms)
+    if terms is None or rules.tiers is None:
+        return None
+    zone = programme_zone()
+    first, end = period_of(now.astimezone(zone).date(), rules.tiers.every)
+    value = metric_value(
+        affiliate_id,
+        rules.tiers.metric,
+        window_of(first, end, zone),
+        currency=terms.currency,
+        unknown=rules.unknown_customer,
+    )
+    reached = TierReached.objects.filter(
+        affiliate=affiliate_id, terms=terms, period_from=first, reached_at__lte=now
+    )
+    rate = max([terms.rate_bps, *reached.values_list("rate_bps", flat=True)])
+    return TierProgress(
+        tiers=rules.tiers,
+        value=value,
+        rate_bps=rate,
+        next=next_step(rules.tiers, value, rate),
+        since=first,
+        until=end,
+    )
+
+
+def bonus_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> list[BonusProgress]:
+    """Return the bonuses that an affiliate can reach now, and those of now that it has."""
+    rules = _rules(terms)
+    if terms is None or not rules.bonuses:
+        return []
+    zone = programme_zone()
+    today = now.astimezone(zone).date()
+    found = []
+    for bonus in rules.bonuses:
+        if bonus.kind == BonusKind.FIRST_SALE:
+            first = first_approved(affiliate_id)
+            value, is_current = int(first is not None), first is None or first.terms_id == terms.pk
+        else:
+            is_current = runs_on(bonus, today)
+            window = bonus_window(bonus, terms, today, zone)
+            value = metric_value(
+                affiliate_id, bonus.metric, window, currency=terms.currency,
+                unknown=rules.unknown_customer,
+            )  # fmt: skip
+        if is_current:
+            key = bonus_key(affiliate_id, bonus, today)
+            awarded = Adjustment.objects.filter(source_key=key).exists()
+            found.append(BonusProgress(bonus=bonus, value=value, is_awarded=awarded))
+    return found
+
+
+def runs_on(bonus: Bonus, day: date) -> bool:
+    """Tell whether a goal or campaign can be reached on ``day``."""
+    if bonus.kind != BonusKind.CAMPAIGN:
+        return True
+    return (bonus.since is None or bonus.since <= day) and (
+        bonus.until is None or day < bonus.until
+    )
+
+
+def bonus_window(bonus: Bonus, terms: Terms, day: date, zone: ZoneInfo) -> Window:
+    """Return when approvals count for a goal's period that holds ``day``, or for a campaign.
+
+    A campaign without first day begins with its terms; one without last day has no end.
+    """
+    if bonus.kind == BonusKind.GOAL:
+        return window_of(*period_of(day, bonus.every), zone)
+    window = window_of(bonus.since or day, bonus.until or date.max, zone)
+    if bonus.since is None:
+        return Window(since=terms.valid_from, until=window.until)
+    return window
+
+
+def bonus_key(affiliate_id: int, bonus: Bonus, day: date) -> str:
+    """Return the key under which a bonus is awarded once: per affiliate, and period of a goal."""
+    what = {
+        BonusKind.FIRST_SALE: lambda: "first",
+        BonusKind.GOAL: lambda: period_of(day, bonus.every)[0].isoformat(),
+        BonusKind.CAMPAIGN: lambda: bonus.since.isoformat() if bonus.since else "campaign",
+    }[bonus.kind]()
+    return f"bonus:{affiliate_id}:{bonus.key}:{what}"
+
+
+def _rules(terms: Terms | None) -> TermsRules:
+    return read_rules(terms.rules) if terms is not None else TermsRules()
+
+
+def _standing(affiliate_id: int, window: Window, currency: str) -> QuerySet[Commission]:
+    """Commissions approved in ``window`` of which something is left after what facts changed."""
+    key = Concat(Value("commission:"), Cast(OuterRef("pk"), CharField()), Value(":approved"))
+    approval = Transfer.objects.filter(source_key=key, leg=1).values("effective_at")
+    by_facts = Q(adjustments__is_payable=True, adjustments__order_line__isnull=False)
+    return (
+        Commission.objects.filter(
+            affiliate=affiliate_id,
+            currency=currency,
+            approved_minor__gt=0,
+            # Approved at the latest when its state last changed.
+            status_changed_at__gte=window.since,
+        )
+        .annotate(approved_at=Subquery(approval))
+        .filter(approved_at__gte=window.since, approved_at__lt=window.until)
+        .annotate(
+            left_over=F("approved_minor")
+            + Coalesce(Sum("adjustments__amount_minor", filter=by_facts), 0)
+        )
+        .filter(left_over__gt=0)
+    )
+
+
+def _margin(standing: QuerySet[Commission]) -> int:
+    rows = list(
+        CommissionLine.objects.filter(
+            commission__in=standing.values("pk"), margin_minor__gt=0, order_line__quantity__gt=0
+        ).values_list(
+            "order_line", "margin_minor", "order_line__quantity", "commission__credit__share_bps"
+        )
+    )
+    back = _given_back({line for line, *_facts in rows})
+    return margin_that_counts(
+        SoldLine(
+            margin_minor=margin or 0,
+            quantity=quantity,
+            returned=back.get(line, (0, 0))[0],
+            refunded_minor=back.get(line, (0, 0))[1],
+            share_bps=share,
+        )
+        for line, margin, quantity, share in rows
+    )
+
+
+def _given_back(line_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return, by line, how many units came back, and minor units given back without goods."""
+    rows = (
+        ReturnLine.objects.filter(line__in=line_ids)
+        .values_list("line")
+        .annotate(units=Sum("quantity"), money=Sum("net_minor", filter=Q(quantity=0)))
+    )
+    return {line: (units, money or 0) for line, units, money in rows if line is not None}
+
+
+def _new_customers(order_ids: Collection[int], unknown: Customer) -> int:
+    orders = list(Order.objects.filter(pk__in=order_ids))
+    counting = {Customer.NEW} | ({Customer.UNKNOWN} if unknown == Customer.NEW else set())
+    return sum(found in counting for found in customers_of(orders).values())
