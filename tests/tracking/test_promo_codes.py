@@ -2,17 +2,18 @@ from datetime import timedelta
 
 import pytest
 
-from affiliates.models import AffiliateStatus
+from affiliates.models import AffiliateStatus, Membership
 from core.models import AuditEntry
 from tests.builders import NOW, make_affiliate, make_code, make_shop
 from tests.people import make_sam
 from tracking.models import CouponCode
-from tracking.services import codes
+from tracking.services import code_batches, codes
 from tracking.services.links import AccountNotActive
 
 pytestmark = pytest.mark.django_db
 
-SOON = NOW + timedelta(days=30)
+SPAN = timedelta(days=30)
+SOON = NOW + SPAN
 
 
 @pytest.fixture
@@ -113,6 +114,26 @@ def test_namesakes_get_codes_of_their_own_even_when_the_short_ones_are_taken():
     code = issue_first(make_affiliate(name="Ines"))
 
     assert len(code.code) == 7
+
+
+def test_nobody_makes_or_changes_a_code_of_an_account_they_act_for(sam):
+    affiliate = make_affiliate()
+    code = make_code(affiliate, usage_limit=1)
+    Membership.objects.create(affiliate=affiliate, user=sam)
+    terms = {"valid_to": None, "actor_id": sam.pk, "now": NOW, "policy": "", "usage_limit": None}
+    given = {**terms, "prefix": "", "discount_bps": 0, "valid_from": NOW, "shop_id": code.shop_id}
+
+    with pytest.raises(codes.OwnCode):
+        create(sam, affiliate)
+    with pytest.raises(codes.OwnCode):
+        codes.generate(affiliate_id=affiliate.pk, **given)
+    with pytest.raises(codes.OwnCode):
+        codes.revise(code_id=code.pk, **terms)
+
+    CouponCode.objects.update(valid_from=NOW - SPAN, valid_to=NOW)
+    other = make_affiliate()
+    made = code_batches.generate_for_group(group_id=affiliate.group_id, **given)
+    assert [one.affiliate for one in made] == [other]
 
 
 def test_an_ended_code_stays_ended_as_it_was(sam):

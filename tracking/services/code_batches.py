@@ -28,15 +28,18 @@ def generate_for_group(
     """Give each active affiliate of a group that has no working code in the shop one of its own.
 
     At most ``limit`` of them, each in a transaction of its own: the same call again goes on.
+    Accounts that ``actor_id`` acts for are left out.
 
     :raises InvalidCode: for an impossible prefix, discount, period, policy or limit.
     """
     working = CouponCode.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=now), affiliate=OuterRef("pk"), shop=shop_id
     )
-    without = Affiliate.objects.filter(
-        ~Exists(working), group=group_id, status=AffiliateStatus.ACTIVE
-    ).order_by("pk")[:limit]
+    without = (
+        Affiliate.objects.filter(~Exists(working), group=group_id, status=AffiliateStatus.ACTIVE)
+        .exclude(memberships__user=actor_id)
+        .order_by("pk")[:limit]
+    )
     return [
         codes.generate(
             affiliate_id=affiliate.pk,

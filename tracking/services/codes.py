@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate
+from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -36,6 +37,12 @@ class CodeTaken(DomainError):
     """A promo code that already exists in the shop, whatever its letters' case."""
 
     code = "code_taken"
+
+
+class OwnCode(DomainError):
+    """A manager was to make or change a promo code of an account they act for."""
+
+    code = "own_code"
 
 
 class CodeEnded(DomainError):
@@ -72,8 +79,10 @@ def create(
     :raises AccountNotActive: for a suspended or closed account.
     :raises InvalidCode: for impossible signs, discount, period, policy or limit.
     :raises CodeTaken: when the shop has this code already.
+    :raises OwnCode: for an account that the person acts for.
     """
     affiliate, shop = require_active(affiliate_id), Shop.objects.get(pk=shop_id)
+    _require_another(affiliate_id, actor_id)
     content = {
         "affiliate": affiliate,
         "discount_bps": discount_bps,
@@ -115,6 +124,7 @@ def generate(
 
     :raises AccountNotActive: for a suspended or closed account.
     :raises InvalidCode: for an impossible prefix, discount, period, policy or limit.
+    :raises OwnCode: for an account that the person acts for.
     """
     affiliate = require_active(affiliate_id)
     begin = normalized(prefix)[:PREFIX_LENGTH] or stem(affiliate.name)
@@ -153,8 +163,10 @@ def revise(
 
     :raises CodeEnded: for a code whose period is over: it is not begun again.
     :raises InvalidCode: for an impossible policy or limit, or an end that has passed.
+    :raises OwnCode: for a code of an account that the person acts for.
     """
     code = CouponCode.objects.select_for_update(no_key=True).get(pk=code_id)
+    _require_another(code.affiliate_id, actor_id)
     if code.valid_to is not None and code.valid_to <= now:
         raise CodeEnded(_("This code has ended. Make another one."))
     _check_conditions(policy, usage_limit)
@@ -222,6 +234,11 @@ def _check_conditions(policy: str, usage_limit: int | None) -> None:
         raise InvalidCode(_("Choose when the code earns."))
     if usage_limit is not None and usage_limit < 1:
         raise InvalidCode(_("A code earns at least one order, or without limit."))
+
+
+def _require_another(affiliate_id: int, actor_id: int) -> None:
+    if acts_for(actor_id, affiliate_id):
+        raise OwnCode(_("You act for this account: somebody else has to decide."))
 
 
 def _kept(value: Any) -> Any:
