@@ -16,7 +16,7 @@ from tests.tracking.test_landing_rules import CLICKED, LINK, PHONE, VISITOR
 from tracking.domain.spool_line import JourneyRecord
 from tracking.landing_links import ShopFacts
 from tracking.redirect.core import Core
-from tracking.redirect.rsgi import Group, Redirect, peer_of
+from tracking.redirect.rsgi import Group, Redirect, header_of, peer_of
 from tracking.redirect.throttle import Throttle
 from tracking.redirect.wsgi import Ahead
 from tracking.snapshot import Snapshot
@@ -46,6 +46,14 @@ class Answer:
         return next((value for said, value in self.headers if said == name), None)
 
 
+class Headers(dict):
+    """The edge to granian: names in small letters; lines of one name that came separately."""
+
+    def get_all(self, name):
+        said = self.get(name, [])
+        return [said] if isinstance(said, str) else said
+
+
 @dataclass
 class Protocol:
     """The edge to granian: what it hands over, and what it is told."""
@@ -69,7 +77,11 @@ class Protocol:
 
 def by_rsgi(core, method, path, query, headers, body):
     scope = SimpleNamespace(
-        method=method, path=path, query_string=query, headers=headers, client="203.0.113.7:5000"
+        method=method,
+        path=path,
+        query_string=query,
+        headers=Headers(headers),
+        client="203.0.113.7:5000",
     )
     protocol = Protocol(body)
 
@@ -331,6 +343,13 @@ def test_a_redirect_process_is_well_once_it_has_links(core):
 )
 def test_who_asks_is_an_address_without_its_port(client, address):
     assert peer_of(client) == address
+
+
+def test_the_line_that_our_proxy_adds_counts_and_not_the_one_a_visitor_forged(core, settings):
+    settings.TRUSTED_PROXY_COUNT = 1
+    said = Headers({"x-forwarded-for": ["6.6.6.6", "81.2.69.160"]})
+    header = header_of(SimpleNamespace(headers=said))
+    assert Core(core.snapshot, core.spool).address(header, "10.0.0.7") == "81.2.69.160"
 
 
 @pytest.mark.parametrize("core", ["disk"], indirect=True)

@@ -33,6 +33,7 @@ Header = Callable[[str, str], str]
 Said = TypeVar("Said", bound="Recorded")
 LONGEST_SUB_ID = 64
 FOLLOW = "/c/"
+FORWARDED = "x-forwarded-for"
 _NO_STORE = ("cache-control", "no-store")
 _NO_INDEX = ("x-robots-tag", "noindex")
 _REFERRER = ("referrer-policy", "strict-origin-when-cross-origin")
@@ -114,7 +115,7 @@ class Core:
 
     def address(self, header: Header, peer: str) -> str:
         """Return the address of who asks, as our proxies name it."""
-        return client_address(peer, header("x-forwarded-for", ""), self._trusted)
+        return client_address(peer, header(FORWARDED, ""), self._trusted)
 
     def country(self, header: Header) -> str:
         """Return the country that the edge names, two capital letters, or nothing."""

@@ -18,7 +18,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()  # Before anything that has models.
 
 from tracking.domain.journey import LARGEST_BODY  # noqa: E402
-from tracking.redirect.core import FOLLOW, Core, Said, code_of, headers_of  # noqa: E402
+from tracking.redirect.core import (  # noqa: E402
+    FOLLOW,
+    FORWARDED,
+    Core,
+    Header,
+    Said,
+    code_of,
+    headers_of,
+)
 from tracking.redirect.telling import Reply, ap_js, tell  # noqa: E402
 from tracking.snapshot import snapshot  # noqa: E402
 from tracking.spool import spool  # noqa: E402
@@ -48,7 +56,7 @@ class Redirect:
             loop = asyncio.get_running_loop()
             link = await loop.run_in_executor(None, core.snapshot.look_up, code)
         said = core.answer(
-            link, scope.method, scope.query_string, scope.headers.get, peer_of(scope.client)
+            link, scope.method, scope.query_string, header_of(scope), peer_of(scope.client)
         )
         answer = await self._recorded(said)
         protocol.response_empty(answer.status, headers_of(answer))
@@ -57,7 +65,7 @@ class Redirect:
         if path == "/j":
             await self._tell(scope, protocol)
         elif path == "/ap.js" and scope.method in {"GET", "HEAD"}:
-            _send(protocol, ap_js(self.core, scope.headers.get))
+            _send(protocol, ap_js(self.core, header_of(scope)))
         elif path == "/healthz":
             is_well = self.core.snapshot.is_loaded.is_set()
             protocol.response_str(200 if is_well else 503, [], "ok\n" if is_well else "no links\n")
@@ -73,7 +81,7 @@ class Redirect:
             body += piece
             if len(body) > LARGEST_BODY:
                 break
-        core, header = self.core, scope.headers.get
+        core, header = self.core, header_of(scope)
         reply = tell(core, body, header, peer_of(scope.client), time.time_ns() // 1000)
         _send(protocol, await self._recorded(reply))
 
@@ -110,6 +118,18 @@ class Group:
         is_kept = self._core.keep(*lines)
         if done is not None:
             done.set_result(is_kept)
+
+
+def header_of(scope: Scope) -> Header:
+    """Return how ``scope`` says a header: a proxy may add its line below that of a visitor."""
+    headers = scope.headers
+
+    def header(name: str, default: str) -> str:
+        if name == FORWARDED:
+            return ",".join(headers.get_all(name))
+        return str(headers.get(name, default))
+
+    return header
 
 
 def peer_of(client: str) -> str:
