@@ -86,6 +86,8 @@ def logo_of(content: bytes) -> bytes:
             if picture.width * picture.height > LOGO_PIXELS * LOGO_PIXELS * 64:
                 raise UnreadableQr(_("The logo has too many pixels."))
             logo = picture.convert("RGBA")
+    except Image.DecompressionBombError as error:
+        raise UnreadableQr(_("The logo has too many pixels.")) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise UnreadableQr(_("The logo is no PNG, JPEG or WebP picture.")) from error
     logo.thumbnail((LOGO_PIXELS, LOGO_PIXELS))

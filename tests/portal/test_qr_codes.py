@@ -1,7 +1,9 @@
 """QR codes: sizes to the pixel, colours that cameras read, a card to print."""
 
+import struct
 from io import BytesIO
 from zipfile import ZipFile
+from zlib import compress, crc32
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -71,6 +73,16 @@ def test_a_logo_is_drawn_anew_and_stands_in_the_middle(kind):
 )  # fmt: skip
 def test_what_is_no_picture_is_no_logo(content):
     with pytest.raises(UnreadableQr):
+        qr_codes.logo_of(content)
+
+
+@pytest.mark.parametrize("side", [5_000, 20_000], ids=["more than ours", "more than Pillow's"])
+def test_a_small_file_of_very_many_pixels_is_no_logo(side):
+    head = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", crc32(head))
+    data = b"IDAT" + compress(b"")
+    content += struct.pack(">I", len(data) - 4) + data + struct.pack(">I", crc32(data))
+    with pytest.raises(UnreadableQr, match="too many pixels"):
         qr_codes.logo_of(content)
 
 
