@@ -16,6 +16,7 @@ from payouts.models import Block
 from payouts.services import blocks
 from portal import date_range
 from portal.access import Role, current_user, manager_required, roles_of
+from portal.countries import country_name
 from portal.date_range import DateRange
 from portal.display import TimelineItem
 from portal.formats import format_moment
@@ -126,7 +127,7 @@ def _facts(order: Order) -> list[tuple[str, str]]:
         (_("Shop"), order.shop.name),
         (_("Placed"), format_moment(order.placed_at)),
         (_("Received"), format_moment(order.received_at)),
-        (_("Country"), order.country),
+        (_("Country"), country_name(order.country)),
         (_("Store"), order.store),
         (_("Customer"), customer),
         (_("Promo codes"), ", ".join(order.codes)),

@@ -1,5 +1,6 @@
 """The files that facts are appended to, on a real file system, with real signals and limits."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -188,6 +189,42 @@ def test_a_full_disk_takes_whole_lines_only_and_the_loss_is_told_when_there_is_r
     assert loss.count == refused > 0
     assert len(records) - 1 == 20 - refused
     assert records[-1].at_us == 19
+
+
+def full(*_anything):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def torn(file, text, write=os.write):
+    return write(file, text[: len(text) // 2])
+
+
+@pytest.mark.parametrize("refusal", [full, torn], ids=["none of it", "half of it"])
+def test_several_lines_are_lost_together_and_told_once_there_is_room(own, monkeypatch, refusal):
+    own.append(line(0))
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "write", refusal)
+        for _again in range(2):
+            with pytest.raises(SpoolFull):
+                own.append(line(1), line(2), line(3))
+    assert own.lost == 6
+
+    own.sync(own.append(line(4), line(5)))
+
+    (file,) = files(own.directory)
+    *kept, loss = [parse(text) for text in file.read_bytes().splitlines(True)]
+    assert [record.at_us for record in kept] == [0, 4, 5]
+    assert isinstance(loss, LossRecord)
+    assert (loss.count, own.lost) == (6, 0)
+
+
+def test_several_lines_that_the_disk_does_not_confirm_are_all_counted(own, monkeypatch):
+    ticket = own.append(line(0), line(1), line(2))
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fdatasync", full)
+        with pytest.raises(SpoolFull):
+            own.sync(ticket)
+    assert own.lost == 3
 
 
 def test_a_directory_that_cannot_be_made_loses_the_record_and_says_so(tmp_path):
