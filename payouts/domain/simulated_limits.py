@@ -10,11 +10,9 @@ from heapq import heappop, heappush
 from itertools import count
 
 from affiliates.domain.terms import Every, Metric, Tiers
+from payouts.domain.achievements import period_of, steps_reached
 from payouts.domain.commission import Earned
 from payouts.domain.order_commission import BUDGET, MONTH_CAP, limit
-
-#: How many months a period of tiers has.
-MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
 
 
 class SimulatedMeters:
@@ -41,9 +39,8 @@ class SimulatedMeters:
                 taken = self._taken[holder, month, currency]
                 left = limit(left, most - taken, reason=reason, currency=currency, of_minor=most)
         amount = sum(one.amount_minor for one in left)
-        for holder, most, _reason in limits:
-            if most is not None:
-                self._taken[holder, month, currency] += amount
+        for holder, _most, _reason in limits:
+            self._taken[holder, month, currency] += amount
         return left
 
 
@@ -90,17 +87,11 @@ class SimulatedTiers:
         """
         while self._waiting and self._waiting[0][0] <= placed_at:
             _at, _number, one = heappop(self._waiting)
-            period = first_day(one.at.astimezone(self.zone).date(), one.tiers.every)
+            period = _first_day(one.at, one.tiers.every, self.zone)
             self._values[one.affiliate_id, one.terms, period] += one.counts
-        period = first_day(placed_at.astimezone(self.zone).date(), tiers.every)
+        period = _first_day(placed_at, tiers.every, self.zone)
         value = self._values.get((affiliate_id, terms, period), 0)
-        return max((step.rate_bps for step in tiers.steps if step.at <= value), default=None)
-
-
-def first_day(day: date, every: Every) -> date:
-    """Return the first day of the month, quarter or year that holds ``day``."""
-    months = MONTHS[every]
-    return date(day.year, (day.month - 1) // months * months + 1, 1)
+        return max((step.rate_bps for step in steps_reached(tiers, value)), default=None)
 
 
 def begins_before(day: date, tiers: Sequence[Tiers], *, hold_days: int) -> date:
@@ -110,5 +101,9 @@ def begins_before(day: date, tiers: Sequence[Tiers], *, hold_days: int) -> date:
     """
     if not tiers:
         return day
-    earliest = min(first_day(day, one.every) for one in tiers)
+    earliest = min(period_of(day, one.every)[0] for one in tiers)
     return earliest - timedelta(days=hold_days)
+
+
+def _first_day(moment: datetime, every: Every, zone: tzinfo) -> date:
+    return period_of(moment.astimezone(zone).date(), every)[0]

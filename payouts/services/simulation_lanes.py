@@ -8,8 +8,10 @@ from datetime import date, tzinfo
 
 from affiliates.domain.terms import Customer
 from affiliates.domain.terms_document import read_rules
-from payouts.domain.commission import PRODUCT, Earned, target_minor
+from core.money import BPS, ratio
+from payouts.domain.commission import ACTUAL, PRODUCT, Earned, Line, earn, target_minor
 from payouts.domain.order_commission import earn_order
+from payouts.domain.refunds import Left, after_caps
 from payouts.domain.simulated_limits import Approved, SimulatedMeters, SimulatedTiers
 from payouts.domain.simulation import Earning, SimulatedSale
 from payouts.pricing import Draft, DraftLine, deal_of
@@ -19,20 +21,33 @@ from shop.models import Order
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
-    """What came back of the orders of a chunk, and who bought for the first time."""
+class Rest:
+    """What is left of one order, line by line, and what its goods really cost."""
 
-    units: Mapping[int, int]  # By order line.
-    customers: Mapping[int, Customer]  # By order; empty when no tier asks.
+    left: Mapping[int, Left]  # By order line; empty when nothing came back.
+    costs: Mapping[int, int]  # By order line: corrected unit costs.
+    customer: Customer  # Unknown when no tier asks.
 
-    def left(self, minor: int, line: DraftLine, currency: str) -> int:
-        """Return what is left of an amount of a line. Rule C7."""
-        returned = self.units.get(line.order_line.pk, 0)
-        if not returned:
+    def quantity(self, item: DraftLine) -> int:
+        """Return how many units of a line are left."""
+        left = self.left.get(item.order_line.pk)
+        return item.order_line.quantity if left is None else left.quantity
+
+    def line(self, item: DraftLine, *, with_costs: bool) -> Line:
+        """Return a line at the price that was paid in the end, and at its corrected cost."""
+        line, pk = item.line, item.order_line.pk
+        if pk in self.left and self.left[pk].net_minor != line.net_minor:
+            line = replace(line, net_minor=self.left[pk].net_minor)
+        if with_costs and self.costs.get(pk, line.unit_cost_minor) != line.unit_cost_minor:
+            line = replace(line, unit_cost_minor=self.costs[pk])
+        return line
+
+    def part(self, minor: int, item: DraftLine, currency: str) -> int:
+        """Return the part of an amount that the units left of a line have. Rule C7."""
+        sold, left = item.order_line.quantity, self.quantity(item)
+        if sold == left:
             return minor
-        return target_minor(
-            minor, quantity=line.order_line.quantity, returned=returned, currency=currency
-        )
+        return target_minor(minor, quantity=sold, returned=sold - left, currency=currency)
 
 
 class Lane:
@@ -49,77 +64,70 @@ class Lane:
         self._runs_tiers_of: dict[tuple[int, int], bool] = {}
 
     def earnings(
-        self, order: Order, sides: Sequence[Side], drafts: Mapping[int, Draft], facts: Returned
+        self, order: Order, sides: Sequence[Side], drafts: Mapping[int, Draft], rest: Rest
     ) -> dict[int, Earning]:
         """Return what each affiliate has of an order, less caps and what came back."""
         return {
-            side.credit.affiliate.pk: self._earning(order, side, drafts[id(side)], facts)
+            side.credit.affiliate.pk: self._earning(order, side, drafts[id(side)], rest)
             for side in sides
         }
 
-    def _earning(self, order: Order, side: Side, draft: Draft, facts: Returned) -> Earning:
+    def _earning(self, order: Order, side: Side, draft: Draft, rest: Rest) -> Earning:
         credit = side.credit
         if not side.stands:
             return Earning(minor=0, share_bps=credit.share_bps)
+        draft = self._with_tier(order, side, draft)
         earned = self._meters.take(
-            self._with_tier(order, side, draft),
+            [item.earned for item in draft.lines],
             affiliate_id=credit.affiliate.pk,
             month=self._month(order),
             currency=order.currency,
-            cap_minor=credit.agreed.rules.month_cap_minor,
+            cap_minor=draft.month_cap_minor,
         )
-        self._approve(order, side, draft, facts)
+        left = [
+            _left(item, one, draft, rest) for item, one in zip(draft.lines, earned, strict=True)
+        ]
+        if any(left):
+            self._approve(side, draft, rest)
         return Earning(
-            minor=sum(
-                facts.left(one.amount_minor, line, order.currency)
-                for one, line in zip(earned, draft.lines, strict=True)
-            ),
+            minor=sum(left),
             cut_minor=sum(one.cut_minor for one in earned),
             share_bps=credit.share_bps,
         )
 
-    def _with_tier(self, order: Order, side: Side, draft: Draft) -> Sequence[Earned]:
-        """Return the lines at the rate of the tier that this side had reached by then."""
-        credit, earned = side.credit, [line.earned for line in draft.lines]
+    def _with_tier(self, order: Order, side: Side, draft: Draft) -> Draft:
+        """Return the draft at the rate of the tier that this side had reached by then."""
+        credit = draft.credit
         tiers = credit.agreed.rules.tiers
         if tiers is None or self._tiers is None or not self._runs_tiers(side):
-            return earned
+            return draft
         rate = self._tiers.rate_bps(credit.affiliate.pk, _terms_key(side), tiers, order.placed_at)
-        if rate == draft.credit.tier_bps:
-            return earned
-        return earn_order(
-            [line.line for line in draft.lines],
-            deal_of(replace(draft.credit, tier_bps=rate)),
-            currency=order.currency,
+        if rate == credit.tier_bps:
+            return draft
+        credit = replace(credit, tier_bps=rate)
+        earned = earn_order(
+            [item.line for item in draft.lines], deal_of(credit), currency=order.currency
         )
+        lines = [replace(item, earned=one) for item, one in zip(draft.lines, earned, strict=True)]
+        return replace(draft, credit=credit, lines=lines)
 
-    def _approve(self, order: Order, side: Side, draft: Draft, facts: Returned) -> None:
+    def _approve(self, side: Side, draft: Draft, rest: Rest) -> None:
         """Let a commission count for tiers from the end of its hold on, less what came back."""
         credit = side.credit
-        tiers = credit.agreed.rules.tiers
-        if tiers is None or self._tiers is None or not self._runs_tiers(side):
+        rules, currency = credit.agreed.rules, credit.order.currency
+        if rules.tiers is None or self._tiers is None or not self._runs_tiers(side):
             return
-        if any(line.earned.missing for line in draft.lines):
+        if any(item.earned.missing for item in draft.lines):
             return
-        units = sum(line.order_line.quantity for line in draft.lines if line.order_line.earns)
-        back = sum(
-            facts.units.get(line.order_line.pk, 0) for line in draft.lines if line.order_line.earns
-        )
-        if back >= units:
-            return
-        customer = facts.customers.get(order.pk, Customer.UNKNOWN)
-        if customer == Customer.UNKNOWN:
-            customer = credit.agreed.rules.unknown_customer
+        customer = rules.unknown_customer if rest.customer == Customer.UNKNOWN else rest.customer
+        margins = (rest.part(item.earned.margin_minor or 0, item, currency) for item in draft.lines)
         self._tiers.book(
             Approved(
                 affiliate_id=credit.affiliate.pk,
                 terms=_terms_key(side),
-                tiers=tiers,
+                tiers=rules.tiers,
                 at=draft.hold_until,
-                margin_minor=sum(
-                    facts.left(line.earned.margin_minor or 0, line, order.currency)
-                    for line in draft.lines
-                ),
+                margin_minor=sum(ratio(one * credit.share_bps, BPS) for one in margins),
                 is_new_customer=customer == Customer.NEW,
             )
         )
@@ -144,10 +152,30 @@ def _terms_key(side: Side) -> str:
     return f"draft of {side.terms.pk}" if side.is_draft else f"terms {side.terms.pk}"
 
 
+def _left(item: DraftLine, earned: Earned, draft: Draft, rest: Rest) -> int:
+    """Return what a line comes to by what came back and by corrected costs. Rules R2 to R9."""
+    credit = draft.credit
+    currency = credit.order.currency
+    line = rest.line(item, with_costs=credit.agreed.basis == ACTUAL)
+    minor = earned.amount_minor
+    if line is not item.line and not earned.missing:
+        deal = deal_of(credit)
+        part = next((step["minor"] for step in earned.steps if step["step"] == "part"), None)
+        now = earn(line, deal, currency=currency, part_minor=part)
+        caps = deal.rules.order_cap_minor, deal.rules.month_cap_minor
+        minor = after_caps(
+            now.amount_minor,
+            standing_minor=minor,
+            before_minor=minor + earned.cut_minor,
+            is_limited=caps != (None, None),
+        )
+    return rest.part(minor, item, currency)
+
+
 def sale_of(
     one: OrderSides,
     lines: Sequence[DraftLine],
-    facts: Returned,
+    rest: Rest,
     *,
     placed_on: date,
     before: Mapping[int, Earning],
@@ -155,41 +183,49 @@ def sale_of(
 ) -> SimulatedSale:
     """Return an order with its sums; ``lines`` are those of any of its credits."""
     currency = one.order.currency
-    net, reference, actual = 0, 0, 0
-    is_banded = is_costed = True
+    net, margins, actual = 0, list[int | None](), list[int | None]()
     for item in lines:
-        line = item.line
-        if line.kind != PRODUCT:
+        if item.line.kind != PRODUCT:
             continue
-        net += facts.left(line.net_minor, item, currency)
-        if line.band is None:
-            is_banded = False
-        else:
-            margin = reference_margin_minor(
-                line.net_minor,
-                reference_cost_minor=line.band.reference_cost_minor,
-                quantity=line.quantity,
-                order_cost_minor=line.order_cost_minor,
-            )
-            reference += facts.left(margin, item, currency)
-        if line.unit_cost_minor is None:
-            is_costed = False
-        else:
-            margin = actual_margin_minor(
-                line.net_minor,
-                unit_cost_minor=line.unit_cost_minor,
-                quantity=line.quantity,
-                order_cost_minor=line.order_cost_minor,
-            )
-            actual += facts.left(margin, item, currency)
+        line = rest.line(item, with_costs=True)
+        net += rest.part(line.net_minor, item, currency)
+        for found, minor in ((margins, _reference(line)), (actual, _actual(line))):
+            found.append(None if minor is None else rest.part(minor, item, currency))
     return SimulatedSale(
         order_id=one.order.pk,
         placed_on=placed_on,
         currency=currency,
         net_minor=net,
-        margin_minor=reference if is_banded else None,
-        actual_margin_minor=actual if is_costed else None,
+        margin_minor=_sum(margins),
+        actual_margin_minor=_sum(actual),
         before=before,
         after=after,
         standing_minor=one.standing_minor,
     )
+
+
+def _reference(line: Line) -> int | None:
+    if line.band is None:
+        return None
+    return reference_margin_minor(
+        line.net_minor,
+        reference_cost_minor=line.band.reference_cost_minor,
+        quantity=line.quantity,
+        order_cost_minor=line.order_cost_minor,
+    )
+
+
+def _actual(line: Line) -> int | None:
+    if line.unit_cost_minor is None:
+        return None
+    return actual_margin_minor(
+        line.net_minor,
+        unit_cost_minor=line.unit_cost_minor,
+        quantity=line.quantity,
+        order_cost_minor=line.order_cost_minor,
+    )
+
+
+def _sum(found: Sequence[int | None]) -> int | None:
+    known = [one for one in found if one is not None]
+    return sum(known) if len(known) == len(found) else None

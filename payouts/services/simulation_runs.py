@@ -14,13 +14,14 @@ from django.db import transaction
 from affiliates.domain.terms import Customer, Every, HoldFrom, Metric
 from affiliates.models import Programme
 from core.errors import DomainError
-from payouts.domain.simulated_limits import begins_before, first_day
+from payouts.domain.achievements import period_of
+from payouts.domain.simulated_limits import begins_before
 from payouts.domain.simulation import Tally, summary_json
 from payouts.line_facts import customers_of
 from payouts.models import SimulatedAffiliate, SimulatedOrder, Simulation, SimulationStatus
 from payouts.pricing import Agreed, price_credits, with_standing
-from payouts.services.simulation_lanes import Lane, Returned, sale_of
-from payouts.services.simulation_sides import OrderSides, Sides, orders_of, returned_of
+from payouts.services.simulation_lanes import Lane, Rest, sale_of
+from payouts.services.simulation_sides import Aftermath, OrderSides, Sides, orders_of
 from payouts.services.simulations import BROKE, TOO_LONG, claim_next, fail
 
 CHUNK = 500
@@ -157,18 +158,23 @@ class _Course:
                 sides, price_credits(with_standing([s.credit for s in sides])), strict=True
             )
         }
-        facts = Returned(returned_of(order_ids), self._customers(found))
+        aftermath, customers = Aftermath(order_ids), self._customers(found)
         for one in found:
             first = next(iter((*one.before, *one.after)), None)
             if first is None:
                 continue
-            before = self._before.earnings(one.order, one.before, drafts, facts)
-            after = self._after.earnings(one.order, one.after, drafts, facts)
+            lines = drafts[id(first)].lines
+            rest = Rest(
+                aftermath.left(one.order.pk, [item.order_line for item in lines]),
+                aftermath.costs,
+                customers.get(one.order.pk, Customer.UNKNOWN),
+            )
+            before = self._before.earnings(one.order, one.before, drafts, rest)
+            after = self._after.earnings(one.order, one.after, drafts, rest)
             placed_on = one.order.placed_at.astimezone(self._zone).date()
             if placed_on >= self._simulation.period_from:
-                lines = drafts[id(first)].lines
                 self.tally.add(
-                    sale_of(one, lines, facts, placed_on=placed_on, before=before, after=after)
+                    sale_of(one, lines, rest, placed_on=placed_on, before=before, after=after)
                 )
 
     def _customers(self, found: Sequence[OrderSides]) -> Mapping[int, Customer]:
@@ -181,7 +187,7 @@ class _Course:
         agreed = self._sides.agreed()
         capped = any(one.rules.month_cap_minor is not None for one in agreed)
         if capped or self._budget_minor is not None:
-            day = first_day(day, Every.MONTH)
+            day, _end = period_of(day, Every.MONTH)
         hold_days = max((_longest_hold(one) for one in agreed), default=0)
         return min(
             day,

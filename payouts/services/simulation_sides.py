@@ -12,12 +12,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from affiliates.domain.terms import Tiers
 from affiliates.domain.terms_content import TermsContent, read_content
-from affiliates.models import Affiliate, Terms
+from affiliates.models import Affiliate, AmountOnly, Programme, Terms
 from affiliates.queries import TermsIndex
 from fraud.models import Decision
+from payouts.domain.refunds import Back, Left, Sold, left_of
 from payouts.models import Adjustment, CommissionStatus, ReversalReason, Simulation
 from payouts.pricing import Agreed, CreditFacts
-from shop.models import Order, ReturnLine, Shop
+from shop.models import CostCorrection, Order, OrderLine, ReturnLine, Shop
 from tracking.domain.policy import Policy
 from tracking.models import Attribution, Credit
 from tracking.services.reattribution import ReplayedShare, shares_under
@@ -195,6 +196,7 @@ def _agreed(terms: Terms, content: TermsContent) -> Agreed:
         rate_bps=content.rate_bps,
         hold_days=content.hold_days,
         rules=content.rules,
+        currency=content.currency,
     )
 
 
@@ -237,7 +239,50 @@ def orders_of(*, since: datetime, until: datetime, is_shared_anew: bool) -> Quer
     return orders.order_by("placed_at", "pk").values_list("pk", flat=True)
 
 
-def returned_of(order_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many units of each line of the orders came back."""
-    rows = ReturnLine.objects.filter(line__order__in=order_ids)
-    return dict(rows.values_list("line").annotate(Sum("quantity")))
+class Aftermath:
+    """What became of orders later: goods and money that went back, costs that were corrected."""
+
+    def __init__(self, order_ids: Sequence[int]) -> None:
+        self._policy = Programme.get().amount_only_returns
+        self._rows: dict[int, list[ReturnLine]] = defaultdict(list)
+        rows = ReturnLine.objects.filter(shop_return__order__in=order_ids)
+        for row in rows.select_related("shop_return", "refund_ruling"):
+            self._rows[row.shop_return.order_id or 0].append(row)
+        corrections = CostCorrection.objects.filter(line__order__in=order_ids)
+        # The last of them that says something about a line counts: rule O13.
+        self.costs: dict[int, int] = dict(
+            corrections.order_by("corrected_at", "external_id").values_list(
+                "line", "unit_cost_minor"
+            )
+        )
+
+    def left(self, order_id: int, lines: Sequence[OrderLine]) -> dict[int, Left]:
+        """Return what is left of each line; nothing at all when nothing came back."""
+        rows = self._rows.get(order_id)
+        if not rows:
+            return {}
+        sold = [
+            Sold(line=one.pk, kind=one.kind, quantity=one.quantity, net_minor=one.net_minor)
+            for one in lines
+        ]
+        by_external_id = {one.external_id: one.pk for one in lines}
+        return left_of(sold, [back for row in rows for back in self._back(row, by_external_id)])
+
+    def _back(self, row: ReturnLine, by_external_id: Mapping[str, int]) -> Iterable[Back]:
+        line = row.line_id or by_external_id.get(row.line_external_id)
+        is_of_order = not (row.quantity or row.line_external_id or row.sku)
+        if (line is not None or is_of_order) and not self._is_ignored(row):
+            yield Back(
+                at=row.shop_return.returned_at,
+                key=f"{row.shop_return.external_id} {row.external_id}",
+                line=line,
+                quantity=row.quantity,
+                net_minor=row.net_minor,
+            )
+
+    def _is_ignored(self, row: ReturnLine) -> bool:
+        """Tell whether a refund changes nothing: as it was ruled, else by the policy of today."""
+        if row.quantity:
+            return False
+        ruling = getattr(row, "refund_ruling", None)
+        return (ruling.policy if ruling else self._policy) == AmountOnly.IGNORED
