@@ -39,6 +39,8 @@ app.conf.beat_schedule = {
     "apply decisions": every(60, "payouts.tasks.apply_decisions"),
     "approve due": every(60, "payouts.tasks.approve_due"),
     "note achievements": every(600, "payouts.tasks.note_achievements"),
+    "settle claims": every(60, "payouts.tasks.settle_claims"),
+    "escalate claims": every(3600, "payouts.tasks.escalate_claims"),
     "issue statements": every(60, "payouts.tasks.issue_statements"),
     "run simulations": every(60, "payouts.tasks.run_simulations"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),

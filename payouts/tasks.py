@@ -13,6 +13,8 @@ from payouts.services import (
     bonuses,
     cases,
     checks,
+    claim_deadlines,
+    claim_decisions,
     commissions,
     cost_corrections,
     costs,
@@ -105,3 +107,16 @@ def note_achievements(**_kwargs: Any) -> int:
     now = timezone.now()
     noted = tiers.note_reached(now=now, since=now - LOOK_BACK)
     return noted + bonuses.award(now=now, since=now - LOOK_BACK)
+
+
+@shared_task
+def settle_claims(**_kwargs: Any) -> int:
+    """Grant the claims whose amount a second person booked; open again those they declined."""
+    now = timezone.now()
+    return drain(lambda limit: claim_decisions.settle_pending(now=now, limit=limit))
+
+
+@shared_task
+def escalate_claims(**_kwargs: Any) -> int:
+    """Tell managers which claims should have been answered by now."""
+    return claim_deadlines.escalate(now=timezone.now())

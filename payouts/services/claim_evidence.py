@@ -116,7 +116,8 @@ class Evidence(TypedDict):
     verdict: str
     order: OrderFound | None
     decided: Decided | None
-    clicks: Clicks
+    clicks: Clicks  # Up to the end of the day that the affiliate says.
+    clicks_before: Clicks | None  # Up to the order.
     codes: Codes
     screened: Screened | None
     earned: Earned | None
@@ -152,7 +153,8 @@ def gather(claim: Claim, order: Order | None, *, now: datetime) -> Evidence:
         verdict="",
         order=_order(order, claim) if order else None,
         decided=decided,
-        clicks=_clicks(affiliate_id, order, claim.ordered_on),
+        clicks=_clicks(affiliate_id, _end_of(claim.ordered_on)),
+        clicks_before=_clicks(affiliate_id, order.placed_at) if order else None,
         codes=_codes(order, affiliate_id),
         screened=_screened(decided),
         earned=_earned(commission) if commission else None,
@@ -197,7 +199,8 @@ def likely_answer(kind: str, evidence: Evidence) -> str:
         return "credited_since" if kind == ClaimKind.MISSING else "amount_right"
     lost = {touch["reason"] for touch in decided["touches"]} if decided else set()
     if verdict == "nobody" and not lost:
-        return "" if evidence["clicks"]["visits"] else "no_click"
+        before = evidence["clicks_before"] or evidence["clicks"]
+        return "" if before["visits"] else "no_click"
     if "outside_window" in lost:
         return "outside_window"
     if lost & {"code_not_valid", "code_used_up"}:
@@ -274,16 +277,10 @@ def _touch(touchpoint: Touchpoint) -> Touch:
     )
 
 
-def _clicks(affiliate_id: int, order: Order | None, ordered_on: date) -> Clicks:
-    """Count the visits before the order; without one, up to the end of the day that was typed."""
-    if order is not None:
-        until = order.placed_at
-    else:
-        following = ordered_on + timedelta(days=1)
-        until = datetime.combine(following, time(), programme_zone())
+def _clicks(affiliate_id: int, until: datetime) -> Clicks:
     since = (until - CLICKS_BEFORE).replace(minute=0, second=0, microsecond=0)
     rows = ClickHour.objects.filter(
-        affiliate_id=affiliate_id, hour__gte=since, hour__lte=until, visits__gt=0
+        affiliate_id=affiliate_id, hour__gte=since, hour__lt=until, visits__gt=0
     )
     hours = rows.values_list("hour").annotate(n=Sum("visits")).order_by("-hour")
     found: Sequence[tuple[datetime, int]] = list(hours)
@@ -293,6 +290,10 @@ def _clicks(affiliate_id: int, order: Order | None, ordered_on: date) -> Clicks:
         visits=sum(number for _hour, number in found),
         hours=[(hour.isoformat(), number) for hour, number in found[:MOST_HOURS]],
     )
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), programme_zone())
 
 
 def _codes(order: Order | None, affiliate_id: int) -> Codes:

@@ -72,7 +72,7 @@ def open_claim(wanted: Wanted, *, actor_id: int, now: datetime) -> Claim:
     with transaction.atomic():
         _lock_account(wanted.affiliate_id)
         allowed = allow(wanted, now=now)
-        existing = _open_already(allowed)
+        existing = open_already(allowed)
         if existing is not None:
             return existing
         check_count(wanted.affiliate_id, 1, now=now)
@@ -95,7 +95,7 @@ def open_many(
         _lock_account(wanted[0].affiliate_id)
         for one in wanted:
             allowed = allow(one, now=now)
-            existing = _open_already(allowed)
+            existing = open_already(allowed)
             if existing is not None:
                 there.append(existing)
                 continue
@@ -240,7 +240,7 @@ def _lock_account(affiliate_id: int) -> None:
     Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
 
 
-def _open_already(allowed: Allowed) -> Claim | None:
+def open_already(allowed: Allowed) -> Claim | None:
     """Return the same claim where it is open already.
 
     :raises AlreadyClaimed: when it is open with another content.
