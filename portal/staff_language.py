@@ -37,6 +37,7 @@ _REASONS: dict[str, Promise] = {
     Reason.SPLIT: gettext_lazy("Shared by the parts that several affiliates played."),
     Reason.CONTRACTED_FIRST: gettext_lazy("Under contract, and so before later ones."),
     Reason.DUPLICATE_ORDER: gettext_lazy("The same order came by another shop and earns there."),
+    Reason.FOLLOWED_ORDER: gettext_lazy("Goes with the order that it exchanges or adds to."),
     Reason.CODE_USED_UP: gettext_lazy("The promo code had earned all the orders it may earn."),
     Reason.NOT_A_VISIT: gettext_lazy("Nobody came from elsewhere by it: it was not a visit."),
     Reason.STOOD_DOWN: gettext_lazy("Another one had brought the buyer during the same visit."),

@@ -29,6 +29,7 @@ _RULES: dict[str, Promise] = {
     Rule.SESSION_OPEN: gettext_lazy("No visit under way"),
     Rule.CODE: gettext_lazy("Promo code counts"),
     Rule.PRIORITY: gettext_lazy("Contracts first"),
+    Rule.FOLLOWS: gettext_lazy("Exchanges or adds to another order"),
 }
 _RESULTS: dict[str, StatusText] = {
     Result.PASSED: StatusText("passed", gettext_lazy("Passed"), "success", "circle-check"),
@@ -71,6 +72,14 @@ def verdict_sentence(verdict: Mapping[str, Any], names: Mapping[int, str]) -> st
         return _session_open(facts, result)
     if rule == Rule.CODE:
         return _code(facts["rule"], result)
+    if rule == Rule.FOLLOWS:
+        return _(
+            "Placed %(age)s after order %(order)s: within the %(days)s days of an exchange."
+        ) % {
+            "age": _age(facts["seconds_after"]),
+            "order": facts["order"],
+            "days": facts["days"],
+        }
     if rule == Rule.PRIORITY:
         return ngettext(
             "One under contract led here in the last day.",

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from affiliates.models import Programme
-from payouts.models import RefundRuling
-from shop.models import ReturnLine
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from affiliates.models import Basis, Programme
+from payouts.models import (
+    Adjustment,
+    AdjustmentReason,
+    Commission,
+    CommissionStatus,
+    RefundRuling,
+)
+from payouts.services.adjustments import book
+from payouts.services.targets import Targets
+from shop.models import CostCorrection, ReturnLine
 
 
 def rule_on(return_lines: Iterable[ReturnLine], *, now: datetime) -> None:
@@ -22,3 +34,53 @@ def rule_on(return_lines: Iterable[ReturnLine], *, now: datetime) -> None:
             (RefundRuling(return_line=line, policy=policy, ruled_at=now) for line in fresh),
             ignore_conflicts=True,
         )
+
+
+def settle_found(*, now: datetime, limit: int = 500) -> int:
+    """Apply earlier refunds and corrected costs to lines whose cost was found after them.
+
+    Return how many lines were looked at. Safe to repeat and to race: each found cost is settled
+    once, under the lock of its commission. Rule R8.
+    """
+    with transaction.atomic():
+        waiting = _unsettled().order_by("pk").values_list("commission", flat=True)[:limit]
+        locked = Commission.objects.filter(pk__in=list(waiting)).order_by("pk")
+        commissions = {one.pk: one for one in locked.select_for_update(skip_locked=True)}
+        found = list(_unsettled().filter(commission__in=commissions).order_by("pk"))
+        if found:
+            targets = Targets(commissions.values())
+            rows = [_settled(one, commissions[one.commission_id], targets, now) for one in found]
+            book(rows, commissions, now=now)
+        return len(found)
+
+
+def _unsettled() -> QuerySet[Adjustment]:
+    key = Concat(Value("settled:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    refunds = Adjustment.objects.filter(commission=OuterRef("commission"), return_line__quantity=0)
+    corrections = CostCorrection.objects.filter(line=OuterRef("order_line"))
+    return Adjustment.objects.filter(
+        Q(Exists(refunds)) | Q(Exists(corrections), commission__basis=Basis.ACTUAL),
+        ~Exists(Adjustment.objects.filter(source_key=key)),
+        reason=AdjustmentReason.COST_FOUND,
+    )
+
+
+def _settled(
+    found: Adjustment, commission: Commission, targets: Targets, now: datetime
+) -> Adjustment:
+    line = found.order_line_id or 0
+    wanted = targets.of(commission.pk, targets.known(commission.pk))
+    posted = targets.posted(commission.pk)
+    is_standing = commission.status != CommissionStatus.REVERSED
+    return Adjustment(
+        affiliate_id=commission.affiliate_id,
+        commission=commission,
+        order_line_id=line,
+        amount_minor=wanted[line] - posted[line] if is_standing else 0,
+        currency=commission.currency,
+        reason=AdjustmentReason.REFUND,
+        is_payable=not commission.is_pending,
+        source_key=f"settled:{found.pk}",
+        effective_at=max(commission.accrued_at, found.effective_at),
+        created_at=now,
+    )

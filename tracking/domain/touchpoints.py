@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NO_TOUCHPOINT = "no_touchpoint"
     NONE_ELIGIBLE = "none_eligible"
     DUPLICATE_ORDER = "duplicate_order"
+    FOLLOWED_ORDER = "followed_order"
     OTHER_SHOP = "other_shop"
     AFTER_ORDER = "after_order"
     AFFILIATE_NOT_ACTIVE = "affiliate_not_active"
@@ -59,6 +60,7 @@ class Rule(StrEnum):
     SESSION_OPEN = "session_open"
     CODE = "code"
     PRIORITY = "contracted_priority"
+    FOLLOWS = "follows"  # Asked alone, of orders that exchange or add to another.
 
 
 class Result(StrEnum):

@@ -46,6 +46,8 @@ class OrderFacts:
     rules: str
     longest_window: int
     has_sisters: bool  # Another shop has one of its hosts, so that an order may come twice.
+    follows_id: int | None  # The order that this one exchanges or adds to.
+    follows_at: datetime | None
     visitors: frozenset[UUID]  # Whose references the order carries.
 
     @classmethod
@@ -69,7 +71,8 @@ SELECT o.id, o.shop_id, o.placed_at, o.codes, o.click_tokens, p.id, p.rules::tex
   (SELECT coalesce(max(window_days), 0) FROM affiliates_terms),
   o.number <> '' AND EXISTS (
     SELECT FROM shop_shop mine JOIN shop_shop other ON other.link_hosts && mine.link_hosts
-    WHERE mine.id = o.shop_id AND other.id <> mine.id)
+    WHERE mine.id = o.shop_id AND other.id <> mine.id),
+  o.follows_id, (SELECT placed_at FROM shop_order WHERE id = o.follows_id)
 FROM shop_order o CROSS JOIN LATERAL (
   SELECT id, rules FROM tracking_attributionpolicy
   WHERE valid_from <= o.placed_at ORDER BY valid_from DESC LIMIT 1) p
@@ -107,7 +110,7 @@ SELECT id FROM tracking_couponcode WHERE id = ANY(%s::bigint[]) ORDER BY id FOR 
 _USES = """
 SELECT t.coupon_code_id, count(*) FROM tracking_touchpoint t
 JOIN tracking_credit c ON c.touchpoint_id = t.id
-WHERE t.coupon_code_id = ANY(%s::bigint[]) GROUP BY 1
+WHERE t.coupon_code_id = ANY(%s::bigint[]) AND t.reason <> 'followed_order' GROUP BY 1
 """
 _LOCK_TWINS = """
 SELECT pg_advisory_xact_lock(%s, bucket) FROM (

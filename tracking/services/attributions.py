@@ -17,11 +17,15 @@ from tracking.services.attribution_evidence import (
     rows_of,
 )
 from tracking.services.attribution_rows import Decided, write
+from tracking.services.followers import PATIENCE, heirs, inherit
 
 # Where queries.watermark would take a round trip of its own for every order.
 _KNOWN = """
 WHERE o.placed_at <= least(%s::timestamptz, (SELECT min(watermark) FROM tracking_spoolhost))
 AND NOT EXISTS (SELECT FROM tracking_attribution d WHERE d.order_id = o.id)
+AND (o.follows_external_id = ''
+  OR EXISTS (SELECT FROM tracking_attribution f WHERE f.order_id = o.follows_id)
+  OR o.follows_id IS NULL AND o.received_at <= %s)
 """
 _LOCKED = "FOR NO KEY UPDATE OF o SKIP LOCKED"
 _ONE = f"{ORDER_COLUMNS} {_KNOWN} AND o.id = %s {_LOCKED}"
@@ -35,26 +39,34 @@ def attribute_pending(*, now: datetime, limit: int = 500, since: datetime | None
 
     Orders wait until every click up to their time is known (``queries.watermark``). With
     ``since`` only orders received from then on are looked at. Each order is decided under the
-    policy of its date. Safe to repeat and to run in parallel: each run takes orders that no
+    policy of its date; one that follows another waits for that one, and goes where it went (A16,
+    A17). Safe to repeat and to run in parallel: each run takes orders that no
     other holds, and one order is decided once.
     """
     if since is None:
-        rows = rows_of(_WAITING, [now, limit])
+        rows = rows_of(_WAITING, [now, now - PATIENCE, limit])
     else:
-        rows = rows_of(_RECENT, [now, since, limit])
+        rows = rows_of(_RECENT, [now, now - PATIENCE, since, limit])
     return _decide([OrderFacts.of(row) for row in rows], now)
 
 
 @transaction.atomic
 def attribute_order(*, order_id: int, now: datetime) -> bool:
     """Decide about one order; return False if it waits, is decided, or is being decided."""
-    rows = rows_of(_ONE, [now, order_id])
+    rows = rows_of(_ONE, [now, now - PATIENCE, order_id])
     return bool(_decide([OrderFacts.of(row) for row in rows], now))
 
 
 def _decide(orders: Sequence[OrderFacts], now: datetime) -> int:
     if not orders:
         return 0
+    following = heirs(orders)
+    done = inherit(following, now=now) if following else 0
+    others = [order for order in orders if order not in following] if following else orders
+    return done + (_judge(others, now) if others else 0)
+
+
+def _judge(orders: Sequence[OrderFacts], now: datetime) -> int:
     evidence = gather(orders, until=now)
     in_time = sorted(orders, key=lambda order: (order.placed_at, order.pk))
     decided = [Decided(order, _decision(order, evidence)) for order in in_time]

@@ -41,9 +41,10 @@ _OF_ORDERS = f"""
 JOIN tracking_attribution done ON done.order_id = o.id
 WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id
 """
+# An order that follows another goes with that one: it is not decided about on its own.
 _OF_PERIOD = f"""
 {ORDER_COLUMNS}
-JOIN tracking_attribution done ON done.order_id = o.id
+JOIN tracking_attribution done ON done.order_id = o.id AND done.reason <> 'followed_order'
 WHERE o.placed_at >= %s AND o.placed_at < %s AND o.id > %s
 ORDER BY o.id LIMIT %s
 """
@@ -116,9 +117,11 @@ def compare(
     were decided; what was erased since is read from the recorded touchpoints. ``progress`` is
     told how many of how many orders are done.
     """
-    total = Attribution.objects.filter(
-        order__placed_at__gte=since, order__placed_at__lt=until
-    ).count()
+    total = (
+        Attribution.objects.filter(order__placed_at__gte=since, order__placed_at__lt=until)
+        .exclude(reason=Reason.FOLLOWED_ORDER)
+        .count()
+    )
     done = 0
     changed: list[ChangedOrder] = []
     shares: list[tuple[dict[int, int], dict[int, int], Money]] = []
