@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -66,6 +67,7 @@ def _timed(name: str, question: Callable[[], object], times: int) -> dict[str, f
         question()
         took.append((time.perf_counter() - started) * 1000)
     took.sort()
+    sys.stderr.write(f"{name}: p50 {took[times // 2]:.2f} ms\n")
     return {f"{name}_p50_ms": took[times // 2], f"{name}_p99_ms": took[int(times * 0.99)]}
 
 
@@ -93,9 +95,9 @@ def _attributed(clicks: int, orders: int, chance: random.Random) -> dict[str, fl
     # Processes of their own: a forked one would share the parent's connection.
     with get_context("spawn").Pool(CORES, initializer=django.setup) as pool:
         rates = pool.map(_singly, [(core, now) for core in range(CORES)])
-        batches = pool.map(_in_batches, [(orders // 2 // CORES, now)] * CORES)
-        alone = pool.apply(_in_batches, [(orders // 4, now)])
         alone_singly = pool.apply(_singly, [(0, now)])
+        batches = pool.map(_in_batches, [(orders // 2 // CORES, now)] * CORES)
+        alone = pool.apply(_in_batches, [(orders // 5, now)])
     won = Attribution.objects.filter(outcome=Outcome.ATTRIBUTED).count()
     return {
         "orders_per_second_singly": sum(rates),
