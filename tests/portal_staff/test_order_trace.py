@@ -8,7 +8,7 @@ from django.utils import translation
 
 from portal import click_language, trace_language
 from tests.builders import NOW, make_affiliate, make_click, make_code, make_link, make_order
-from tests.people import make_fin, make_sam
+from tests.people import make_fin
 from tracking.domain.eligibility import REASON_OF
 from tracking.domain.journey import Kind
 from tracking.domain.navigation import Fact, Navigation
@@ -25,13 +25,6 @@ RULES = {
     "session_open": {"minutes": 60, "other_channel": "keep"},
     "split": {"introducer": 3_000, "influencer": 2_000, "closer": 5_000},
 }
-
-
-@pytest.fixture
-def manager(client):
-    client.force_login(make_sam())
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def make_traced(rules=RULES):

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -12,19 +11,11 @@ from django.utils.html import strip_tags
 from shop.domain.canonical import CanonicalReturn, CanonicalReturnLine
 from shop.services import returns
 from tests.builders import NOW, make_order, make_return, make_shop
-from tests.people import make_ada, make_sam, person_of
+from tests.people import make_ada, person_of
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/manage/inbound/parked/"
-
-
-@pytest.fixture
-def manager(client):
-    client.force_login(make_sam())
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    with time_machine.travel(NOW, tick=False):
-        yield client
 
 
 def send_back(number, *, order="", line="", sku="", quantity=1):
@@ -46,7 +37,7 @@ def words(response):
     return re.sub(r"\s+", " ", strip_tags(response.content.decode()))
 
 
-def test_each_parked_return_says_what_to_do(manager):
+def test_each_parked_return_says_what_to_do(sam):
     order = make_order(number="#A77")
     line = order.lines.get()
     send_back(1, order="9714", line="1")
@@ -55,7 +46,7 @@ def test_each_parked_return_says_what_to_do(manager):
     send_back(4, order=order.external_id, line=line.external_id, quantity=3)
     send_back(5, order=order.external_id, sku="UNKNOWN")
 
-    page = manager.get(ADDRESS)
+    page = sam.get(ADDRESS)
 
     assert [(row.shop_return.external_id, str(row.why)) for row in page.context["rows"]] == [
         ("RMA-5", "unknown_line"),
@@ -70,26 +61,26 @@ def test_each_parked_return_says_what_to_do(manager):
     assert page.context["rows"][1].line.quantity == 2  # One of three was there to come back.
 
 
-def test_a_return_with_its_place_is_not_there(manager):
+def test_a_return_with_its_place_is_not_there(sam):
     make_return(make_order())
 
-    assert "Nothing is parked" in words(manager.get(ADDRESS))
+    assert "Nothing is parked" in words(sam.get(ADDRESS))
 
 
-def test_the_page_asks_as_often_for_many_as_for_one(manager):
+def test_the_page_asks_as_often_for_many_as_for_one(sam):
     send_back(1, order="A")
-    manager.get(ADDRESS)
+    sam.get(ADDRESS)
     counts = []
     for numbers in ((), range(2, 22)):
         for number in numbers:
             send_back(number, order=f"B{number}")
         with CaptureQueriesContext(connection) as queries:
-            manager.get(ADDRESS)
+            sam.get(ADDRESS)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
 
-def test_managers_only_find_it_from_the_deliveries(client, manager):
-    assert ADDRESS in manager.get(reverse("portal:inbound-list")).content.decode()
+def test_managers_only_find_it_from_the_deliveries(client, sam):
+    assert ADDRESS in sam.get(reverse("portal:inbound-list")).content.decode()
     client.force_login(person_of(make_ada()))
     assert client.get(ADDRESS).status_code == 403

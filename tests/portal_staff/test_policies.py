@@ -6,7 +6,6 @@ from django.utils import timezone, translation
 
 from portal.forms.policy import PolicyForm
 from portal.policy_language import changes, rule_sentences
-from tests.people import make_sam
 from tracking.domain.policy import Policy
 from tracking.models import AttributionPolicy
 
@@ -22,13 +21,6 @@ FULL = {
     "contracted_priority_days": 7,
     "split": {"introducer": 3_325, "influencer": 2_000, "closer": 4_675},
 }
-
-
-@pytest.fixture
-def manager(client):
-    client.force_login(make_sam())
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def tomorrow():

@@ -1,24 +1,14 @@
 """Managers give promo codes, answer requests, and write the UTM template of a group."""
 
 import pytest
-import time_machine
 
 from affiliates.models import Group
 from core.models import Delivery
 from tests.builders import NOW, make_affiliate, make_code, make_group
-from tests.people import make_sam
 from tests.portal_staff.world import make_code_request
 from tracking.models import CouponCode
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sam(client):
-    client.force_login(make_sam())
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    with time_machine.travel(NOW, tick=False):
-        yield client
 
 
 def new(sam, first, **fields):

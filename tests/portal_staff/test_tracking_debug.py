@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from core.models import AuditEntry
@@ -25,20 +24,12 @@ from tests.portal_staff.tracking_world import (
     land,
     make_step,
     page,
-    sign_in,
 )
 from tests.portal_staff.world import make_failed_event
 from tracking.domain.navigation import Fact
 from tracking.domain.references import new_reference, to_text, to_uuid
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sam(client, time_machine):
-    time_machine.move_to(NOW, tick=False)
-    cache.clear()
-    return sign_in(client)
 
 
 # --- one order ----------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from tests.builders import (
     NOW,
@@ -14,18 +13,10 @@ from tests.portal_staff.tracking_world import (
     land,
     make_everything,
     page,
-    sign_in,
 )
 from tracking.domain.references import to_uuid
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sam(client, time_machine):
-    time_machine.move_to(NOW, tick=False)
-    cache.clear()
-    return sign_in(client)
 
 
 def test_the_stream_shows_every_kind(sam):

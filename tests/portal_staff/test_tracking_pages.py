@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -26,7 +25,6 @@ from tests.portal_staff.tracking_world import (
     make_host,
     make_step,
     page,
-    sign_in,
 )
 from tests.portal_staff.world import make_failed_event
 from tracking.domain.navigation import Fact
@@ -34,13 +32,6 @@ from tracking.domain.references import new_reference, to_uuid
 from tracking.models import SpoolFile, SpoolReject
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def sam(client, time_machine):
-    time_machine.move_to(NOW, tick=False)
-    cache.clear()
-    return sign_in(client)
 
 
 def test_nothing_recorded_yet_says_how_to_begin(sam):

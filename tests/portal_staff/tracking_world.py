@@ -14,7 +14,6 @@ from tests.builders import (
     make_return,
     make_shop,
 )
-from tests.people import make_sam
 from tests.portal_staff.world import make_failed_event
 from tracking.domain.references import to_uuid
 from tracking.models import JourneyEvent, SpoolHost
@@ -24,13 +23,6 @@ NAMES = [
     "tracking", "tracking-stream", "tracking-rejects", "tracking-debug", "tracking-installation",
     "tracking-visit",
 ]  # fmt: skip
-
-
-def sign_in(client):
-    """A manager who reads English."""
-    client.force_login(make_sam())
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-    return client
 
 
 def page(client, name, headers=None, **query):
