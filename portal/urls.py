@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal import link_urls
+from portal import link_urls, terms_urls
 from portal.views import (
     affiliate_home,
     application,
@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="payout-statement",
     ),
     path("portal/payee/", payee.payee, name="payee"),
+    *terms_urls.partner,
     path("account/sessions/<int:pk>/end/", sessions.end, name="session-end"),
     path("demo/sign-in/<slug:person>/", dev.demo_sign_in, name="demo-sign-in"),
     path("dev/outbox/", dev.outbox, name="dev-outbox"),

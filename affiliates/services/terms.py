@@ -181,7 +181,7 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
     if held.affiliate is None:
         raise AlreadyEnded(_("Terms of a group end when the next ones begin."))
     Affiliate.objects.select_for_update(no_key=True).get(pk=held.affiliate_id)
-    held = Terms.objects.select_for_update(no_key=True).select_related("affiliate").get(pk=terms_id)
+    held = Terms.objects.select_for_update(no_key=True).get(pk=terms_id)
     if held.valid_to == valid_to:
         return held
     if held.valid_to is not None:

@@ -16,6 +16,7 @@ from tests.payouts.paydays import make_due, prepared
 from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal_staff import world as staff_world
+from tests.portal_staff.terms_pages import terms_things
 
 #: Pages that are the same for many: who looks at them for all.
 LOOK_FOR_ALL = {
@@ -51,6 +52,9 @@ def make_everything():
     TOTP.activate(sam, generate_totp_secret())
     RecoveryCodes.activate(sam)
     things = {
+        **terms_things(
+            staff_world.make_affiliate(group=partners.ada.group), of_partner=partners.own_terms
+        ),
         "account/sessions/<int:pk>/": ["account/sessions/1/"],
         "portal/links/<int:pk>/": [f"portal/links/{partners.link.pk}/"],
         "portal/sales/<int:pk>/": [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from affiliates.models import Affiliate
+from affiliates.models import Affiliate, Terms
 from core.models import User
 from payouts.models import Commission, Item
 from payouts.services import blocks, returns
@@ -16,6 +16,7 @@ from tests.builders import (
     make_payee,
     make_product,
     make_return,
+    make_terms,
     make_user,
 )
 from tests.payouts.paydays import PAYDAY, item_of, sent_batch
@@ -45,6 +46,7 @@ class World:
     approved: Commission
     paid: Commission
     payout: Item
+    own_terms: Terms
     people: dict[str, User]
 
 
@@ -85,6 +87,9 @@ def make_world():
         approved=_approved(ada, sold),
         paid=paid,
         payout=payout,
+        own_terms=make_terms(
+            affiliate=ada, valid_from=LONG_AGO, valid_to=LONG_AGO.replace(hour=23)
+        ),
         people={
             "ada": person_of(ada),
             "ines": person_of(make_ines()),
@@ -128,6 +133,8 @@ def partner_addresses(world):
         "link-qr": f"/portal/links/{world.link.pk}/qr/",
         "code-list": "/portal/codes/",
         "code-request": "/portal/codes/request/",
+        "my-terms": "/portal/terms/",
+        "my-terms-version": f"/portal/terms/{world.own_terms.pk}/",
         "sale-list": "/portal/sales/?range=12m",
         "sale-csv": "/portal/sales/?range=12m&format=csv",
         **{

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.slow
 
 PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
-POSTS = LINK_POSTS | {
+TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
+POSTS = LINK_POSTS | TERMS_POSTS | {
     "apply-withdraw", "link-bulk", "code-withdraw", "demo-sign-in", "preferences", "session-end",
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
@@ -136,6 +137,7 @@ def test_nobody_withdraws_the_request_of_another(sign_in, world):
 def test_acts_are_not_done_by_following_a_link(ada, world, name):
     args = {"demo-sign-in": ["ada"], "session-end": [1], "code-withdraw": [world.asked.pk]}
     args |= dict.fromkeys(LINK_POSTS, [world.link.pk])
+    args |= dict.fromkeys(TERMS_POSTS, [world.own_terms.pk])
     args = args.get(name, [])
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from portal import staff_urls
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
+from tests.portal_staff.terms_pages import terms_arguments
 from tests.portal_staff.world import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -16,7 +17,14 @@ POSTS = {
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
-    "request-refuse", "group-utm", "band-publish",
+    "request-refuse", "group-utm", "band-publish", "factor-set", "factor-end", "version-end",
+    "draft-new", "rule-move", "rule-remove", "bonus-remove", "draft-publish", "draft-offer",
+    "draft-take-back", "draft-discard",
+}  # fmt: skip
+#: Pages with a form of their own.
+FORMS = {
+    "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
+    "bonus-edit", "programme-settings",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
@@ -44,6 +52,7 @@ def addresses_of(world):
         "policy": [1],
     }
     special = {
+        **terms_arguments(world["affiliate"]),
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
@@ -60,6 +69,8 @@ def addresses_of(world):
                 "policy-new",
                 "band-new",
                 "band-publish",
+                "draft-new",
+                "programme-settings",
             ],
             [],
         ),
@@ -120,7 +131,7 @@ def test_what_changes_something_takes_post_only(client, addresses):
 def test_pages_that_only_show_refuse_post(client, addresses):
     sam, fin = make_sam(), make_fin()
 
-    for name in set(NAMES) - POSTS - {"batch-new", "policy-new"}:
+    for name in set(NAMES) - POSTS - FORMS:
         client.force_login(sam if name in MANAGER else fin)
         assert client.post(addresses[name]).status_code == 405, name
 

@@ -1,0 +1,129 @@
+"""From a draft to terms: what changes for whom and when, publishing, offering, discarding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from affiliates.models import DraftStatus, Programme, TermsDraft
+from affiliates.queries import concerned_by
+from affiliates.services import terms, terms_drafts
+from affiliates.services.terms_changes import in_words
+from core.errors import DomainError
+from portal.access import current_user, manager_required
+from portal.forms.terms import BeginForm
+from portal.queries import terms as shown
+from portal.refusals import sentence
+from portal.staff_actions import carry_out
+from portal.views.manager_terms import crumbs_of
+from portal.views.manager_terms_editor import found_draft
+
+SHOWN = 20
+
+
+@manager_required
+@require_safe
+def draft_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what a draft changes, who is told, and from when it may begin."""
+    return _page(request, found_draft(pk), BeginForm(), status=200)
+
+
+@manager_required
+@require_POST
+def draft_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish a draft, at once or on a day to come."""
+    form = BeginForm(request.POST)
+    if form.is_valid():
+        try:
+            made = terms.publish(
+                draft_id=found_draft(pk).pk,
+                valid_from=form.valid_from,
+                actor_id=current_user(request).pk,
+                now=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.add_error("begins_on", sentence(refusal))
+        else:
+            messages.success(request, _("Published. Everybody concerned is told by e-mail."))
+            return redirect("portal:version-detail", made.pk)
+    return _page(request, found_draft(pk), form, status=422)
+
+
+@manager_required
+@require_POST
+def draft_offer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer a draft to its affiliate: it begins when it is accepted."""
+    form = BeginForm(request.POST)
+    if form.is_valid():
+        try:
+            terms_drafts.offer(
+                draft_id=found_draft(pk).pk,
+                valid_from=form.valid_from,
+                actor_id=current_user(request).pk,
+                now=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.add_error("begins_on", sentence(refusal))
+        else:
+            messages.success(request, _("Offered. The people of the account are told by e-mail."))
+            return redirect("portal:draft-preview", pk)
+    return _page(request, found_draft(pk), form, status=422)
+
+
+@manager_required
+@require_POST
+def draft_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make an offer a draft again."""
+    _act(request, pk, terms_drafts.take_back, _("The offer is withdrawn: it is a draft again."))
+    return redirect("portal:draft-edit", pk)
+
+
+@manager_required
+@require_POST
+def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    draft = found_draft(pk)
+    _act(request, pk, terms_drafts.discard, _("The draft is discarded."))
+    return redirect(crumbs_of(draft)[-1][1])
+
+
+def _act(request: HttpRequest, pk: int, act: Callable[..., TermsDraft], done: str) -> None:
+    draft_id = found_draft(pk).pk
+    carry_out(
+        request,
+        lambda: act(draft_id=draft_id, actor_id=current_user(request).pk, now=timezone.now()),
+        done=done,
+    )
+
+
+def _page(request: HttpRequest, draft: TermsDraft, form: BeginForm, *, status: int) -> HttpResponse:
+    now = timezone.now()
+    found = terms.preview(draft_id=draft.pk, now=now)
+    zone = ZoneInfo(Programme.get().time_zone)
+    context = {
+        "draft": draft,
+        "status": shown.draft_status(draft),
+        "is_open": draft.status == DraftStatus.DRAFT,
+        "is_offered": draft.status in {DraftStatus.OFFERED, DraftStatus.DECLINED},
+        "found": found,
+        "differences": in_words(found.changes, found.content.currency),
+        "must_wait": found.earliest > now,
+        "first_day": found.earliest.astimezone(zone).date() + timedelta(days=1),
+        "told": list(concerned_by(draft, now).order_by("name")[:SHOWN]) if found.before else [],
+        "more": max(found.told - SHOWN, 0),
+        "form": form,
+        "breadcrumbs": [
+            *crumbs_of(draft),
+            (draft.name, reverse("portal:draft-edit", args=[draft.pk])),
+        ],
+    }
+    return render(request, "manager/terms_preview.html", context, status=status)

@@ -1,0 +1,199 @@
+"""A partner's terms: what holds, what comes, answering it, and every version before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from affiliates.domain.terms_content import content_of, read_content
+from affiliates.domain.terms_diff import differences
+from affiliates.models import (
+    Affiliate,
+    DraftStatus,
+    IncrementalityFactor,
+    Terms,
+    TermsDraft,
+    TermsNotice,
+)
+from affiliates.queries import terms_for, terms_history
+from affiliates.services import terms_drafts, terms_notices
+from affiliates.services.terms_changes import in_words
+from core.errors import DomainError
+from portal.access import current_affiliate, current_user, own, partner_required
+from portal.queries import terms as shown
+from portal.refusals import sentence
+
+
+@partner_required
+@require_safe
+def my_terms(request: HttpRequest) -> HttpResponse:
+    """Show what the affiliate earns in plain words, and what is about to change."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpResponse:
+    affiliate, now = current_affiliate(request), timezone.now()
+    held = terms_for(affiliate.pk, now)
+    history = terms_history(affiliate)
+    notices = {
+        one.terms_id: one
+        for one in TermsNotice.objects.filter(affiliate=affiliate, terms__in=history)
+    }
+    offers = TermsDraft.objects.filter(affiliate=affiliate, status=DraftStatus.OFFERED)
+    measured = IncrementalityFactor.objects.filter(affiliate=affiliate).order_by("-valid_from")
+    context = {
+        "affiliate": affiliate,
+        "held": held,
+        "text": shown.in_full(content_of(held)) if held else None,
+        "is_scaled": held is not None and _is_scaled(held),
+        "factors": [one for one in measured if one.valid_to is None or one.valid_to > now],
+        "news": [
+            (shown.version_row(one, now), notices[one.pk])
+            for one in history
+            if one.pk in notices and _is_news(one, notices[one.pk], held, affiliate)
+        ],
+        "offers": [_offer(one, held) for one in offers.order_by("-updated_at")],
+        "rows": [(one, shown.version_status(one, now), notices.get(one.pk)) for one in history],
+        "objection": objection,
+        "why": why,
+    }
+    status = 422 if why else 200
+    return render(request, "affiliate/terms.html", context, status=status)
+
+
+@partner_required
+@require_safe
+def version(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one version that the affiliate had, has or will have, in words."""
+    found = _known(request, pk)
+    now = timezone.now()
+    context = {
+        "row": shown.version_row(found, now),
+        "text": shown.in_full(content_of(found)),
+        "notice": TermsNotice.objects.filter(
+            terms=found, affiliate=current_affiliate(request)
+        ).first(),
+        "breadcrumbs": [(_("My terms"), "/portal/terms/")],
+    }
+    return render(request, "affiliate/terms_version.html", context)
+
+
+@partner_required
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that the affiliate has read and accepts terms."""
+    terms = _known(request, pk)
+    return _answer(
+        request,
+        lambda affiliate, actor_id: terms_notices.accept(
+            terms_id=terms.pk, affiliate_id=affiliate.pk, actor_id=actor_id, now=timezone.now()
+        ),
+        _("Thank you. Your acceptance is kept."),
+    )
+
+
+@partner_required
+@require_POST
+def object_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an objection to the programme team. What is refused keeps what was typed."""
+    terms, text = _known(request, pk), request.POST.get("objection", "")
+    try:
+        terms_notices.object_to(
+            terms_id=terms.pk,
+            affiliate_id=current_affiliate(request).pk,
+            actor_id=current_user(request).pk,
+            text=text,
+            now=timezone.now(),
+        )
+    except DomainError as refusal:
+        return _page(request, objection=text, why=sentence(refusal))
+    messages.success(request, _("Your objection is sent. The programme team answers you."))
+    return redirect("portal:my-terms")
+
+
+@partner_required
+@require_POST
+def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept an offer of own terms."""
+    offer = own(request, _offers(), pk=pk)
+    return _answer(
+        request,
+        lambda affiliate, actor_id: terms_drafts.accept(
+            draft_id=offer.pk, affiliate_id=affiliate.pk, actor_id=actor_id, now=timezone.now()
+        ),
+        _("Accepted. These are your terms from their first day on."),
+    )
+
+
+@partner_required
+@require_POST
+def offer_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decline an offer of own terms: nothing changes."""
+    offer = own(request, _offers(), pk=pk)
+    return _answer(
+        request,
+        lambda affiliate, actor_id: terms_drafts.decline(
+            draft_id=offer.pk,
+            affiliate_id=affiliate.pk,
+            actor_id=actor_id,
+            reason=request.POST.get("reason", "")[:500],
+            now=timezone.now(),
+        ),
+        _("Declined. Your terms stay as they are."),
+    )
+
+
+def _answer(
+    request: HttpRequest, act: Callable[[Affiliate, int], object], done: str
+) -> HttpResponse:
+    try:
+        act(current_affiliate(request), current_user(request).pk)
+    except DomainError as refusal:
+        messages.error(request, sentence(refusal), extra_tags="banner")
+    else:
+        messages.success(request, done)
+    return redirect("portal:my-terms")
+
+
+def _offers() -> QuerySet[TermsDraft]:
+    """Drafts that were offered once; one that is being written is not found."""
+    answered = [DraftStatus.OFFERED, DraftStatus.PUBLISHED, DraftStatus.DECLINED]
+    return TermsDraft.objects.filter(status__in=answered)
+
+
+def _offer(draft: TermsDraft, held: Terms | None) -> dict[str, object]:
+    content = read_content(draft.content)
+    changes = differences(content_of(held), content) if held else ()
+    return {
+        "draft": draft,
+        "text": shown.in_full(content),
+        "differences": in_words(changes, content.currency),
+    }
+
+
+def _known(request: HttpRequest, pk: int) -> Terms:
+    """Return terms of the affiliate's own history; others are not found."""
+    found = get_object_or_404(Terms, pk=pk)
+    if found not in terms_history(current_affiliate(request)):
+        raise Http404
+    return found
+
+
+def _is_scaled(terms: Terms) -> bool:
+    rules = content_of(terms).rules
+    return rules.is_base_scaled or any(rule.is_scaled for rule in rules.rules)
+
+
+def _is_news(terms: Terms, notice: TermsNotice, held: Terms | None, affiliate: Affiliate) -> bool:
+    """Tell whether terms are about to begin, or hold and nobody answered them yet."""
+    if terms.valid_from > timezone.now():
+        return terms.affiliate_id == affiliate.pk or held is None or held.affiliate_id is None
+    is_open = notice.accepted_at is None and not notice.objection
+    return terms == held and notice.is_worse and is_open
