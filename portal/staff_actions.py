@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +11,8 @@ from django.http import HttpRequest
 
 from core.errors import DomainError
 from portal.refusals import sentence
+
+Result = TypeVar("Result")
 
 
 def carry_out(request: HttpRequest, act: Callable[[], object], *, done: str) -> bool:
@@ -21,6 +24,20 @@ def carry_out(request: HttpRequest, act: Callable[[], object], *, done: str) -> 
         return False
     messages.success(request, done)
     return True
+
+
+def submitted(form: forms.Form, act: Callable[[], Result]) -> Result | None:
+    """Return what ``act`` returns for a form that is in order.
+
+    None when it is not, or when ``act`` refuses: why then stands in the form.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except DomainError as refusal:
+        form.add_error(None, sentence(refusal))
+        return None
 
 
 def say_errors(request: HttpRequest, form: forms.Form) -> None:

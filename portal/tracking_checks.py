@@ -278,13 +278,15 @@ def _consent(facts: ShopFacts) -> Check:
         "share": share,
         "n": format_count(landed.visits),
     }
-    if landed.consented:
-        return Check("ok", title, text)
-    return Check(
-        "warning", title, text,
+    return _judged(
+        bool(landed.consented), title, text,
         _("Let the banner write the cookie ap_consent=1 on the shop's origin, or call"
           " ap.consent(true)."),
     )  # fmt: skip
+
+
+def _judged(is_well: bool, title: str, text: str, fix: str) -> Check:
+    return Check("ok", title, text) if is_well else Check("warning", title, text, fix)
 
 
 def _share(part: int, whole: int) -> str:
@@ -299,10 +301,8 @@ def _carries(facts: ShopFacts) -> Check:
         "share": _share(facts.with_reference, facts.orders),
         "n": format_count(facts.orders),
     }
-    if facts.with_reference:
-        return Check("ok", title, text)
-    return Check(
-        "warning", title, text,
+    return _judged(
+        bool(facts.with_reference), title, text,
         _("Let the checkout send the value of the cookie ap_ref, or of ap.ref(), in the order's"
           " field ap_ref."),
     )  # fmt: skip
@@ -316,10 +316,8 @@ def _references_known(facts: ShopFacts) -> Check:
         "share": _share(facts.with_known, facts.with_reference),
         "n": format_count(facts.with_reference),
     }
-    if facts.with_known * 10 >= facts.with_reference * 9:
-        return Check("ok", title, text)
-    return Check(
-        "warning", title, text,
+    return _judged(
+        facts.with_known * 10 >= facts.with_reference * 9, title, text,
         _("The shop has to pass ap_ref on unchanged, and to forget it when a visitor withdraws."),
     )  # fmt: skip
 

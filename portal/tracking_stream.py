@@ -80,11 +80,11 @@ def _click(row: dict[str, Any], stream: Stream) -> Item:
         notes.append(_("Sub-id %(sub)s") % {"sub": row["sub_id"]})
     if link:
         notes = [link.affiliate, *notes]
-    return Item(
-        key=f"click-{row['id']}",
-        kind="click",
-        at=row["clicked_at"],
-        time=clock(row["clicked_at"], stream.now),
+    return _item(
+        "click",
+        row["id"],
+        row["clicked_at"],
+        stream,
         title=_("Landing through %(link)s") % {"link": _path(link)},
         icon="link",
         tone="info",
@@ -143,11 +143,11 @@ def _not_visits(number: int) -> str:
 def _step(row: Mapping[str, Any], stream: Stream) -> Item:
     detail = step_detail(row["kind"], row["data"])
     notes = [stream.shops.get(row["shop_id"], ""), detail]
-    return Item(
-        key=f"journey-{row['id']}",
-        kind="journey",
-        at=row["at"],
-        time=clock(row["at"], stream.now),
+    return _item(
+        "journey",
+        row["id"],
+        row["at"],
+        stream,
         title=step_name(row["kind"]),
         icon="shopping-bag",
         notes=[note for note in notes if note],
@@ -167,11 +167,11 @@ def _order(order: Order, stream: Stream) -> Item:
     notes = [stream.shops.get(order.shop_id, ""), carried, *order.codes, outcome]
     if order.is_test:
         notes.append(_("Test order"))
-    return Item(
-        key=f"order-{order.pk}",
-        kind="order",
-        at=order.received_at,
-        time=clock(order.received_at, stream.now),
+    return _item(
+        "order",
+        order.pk,
+        order.received_at,
+        stream,
         title=_("Order %(number)s received") % {"number": order.number},
         icon="package",
         tone="success",
@@ -183,11 +183,11 @@ def _order(order: Order, stream: Stream) -> Item:
 
 def _return(row: Return, stream: Stream) -> Item:
     number = row.order.number if row.order else row.order_external_id
-    return Item(
-        key=f"return-{row.pk}",
-        kind="return",
-        at=row.received_at,
-        time=clock(row.received_at, stream.now),
+    return _item(
+        "return",
+        row.pk,
+        row.received_at,
+        stream,
         title=_("Return of order %(number)s") % {"number": number},
         icon="undo-2",
         tone="warning",
@@ -197,11 +197,11 @@ def _return(row: Return, stream: Stream) -> Item:
 
 
 def _error(event: InboundEvent, stream: Stream) -> Item:
-    return Item(
-        key=f"error-{event.pk}",
-        kind="error",
-        at=event.status_changed_at,
-        time=clock(event.status_changed_at, stream.now),
+    return _item(
+        "error",
+        event.pk,
+        event.status_changed_at,
+        stream,
         title=_("Delivery %(event)s could not be worked on") % {"event": event.event_id},
         icon="circle-alert",
         tone="danger",
@@ -209,6 +209,10 @@ def _error(event: InboundEvent, stream: Stream) -> Item:
         notes=[stream.shops.get(event.shop_id, ""), event.error],
         href=reverse("portal:tracking-rejects"),
     )
+
+
+def _item(kind: str, pk: int, at: datetime, stream: Stream, **said: Any) -> Item:
+    return Item(key=f"{kind}-{pk}", kind=kind, at=at, time=clock(at, stream.now), **said)
 
 
 def _path(link: Any) -> str:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import DomainError
 from portal.access import current_user, manager_required
 from portal.forms.code import AssignForm, ConditionsForm, GrantForm, conditions_of, wishes_of
 from portal.forms.staff import ReasonForm
@@ -23,8 +22,7 @@ from portal.queries import codes as queries
 from portal.queries.codes import ACTIVE, EXPIRED, SCHEDULED, CodeFilters, code_rows
 from portal.queries.staff_journal import journal
 from portal.query_links import text
-from portal.refusals import sentence
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out, say_errors, submitted
 from portal.status_language import request_status
 from portal.views.codes import uses, validity
 from tracking.models import CodeRequest, CodeRequestStatus, CouponCode
@@ -75,16 +73,12 @@ def promo_new(request: HttpRequest) -> HttpResponse:
 def promo_create(request: HttpRequest) -> HttpResponse:
     """Give a code to an affiliate, or one to each of a group."""
     form = AssignForm(request.POST)
-    if form.is_valid():
-        try:
-            made = _assign(form, actor_id=current_user(request).pk)
-        except DomainError as refusal:
-            form.add_error(None, sentence(refusal))
-        else:
-            done = ngettext("%(n)s code is made.", "%(n)s codes are made.", made)
-            messages.success(request, done % {"n": made})
-            return redirect("portal:promo-list")
-    return _new_page(request, form, status=422)
+    made = submitted(form, lambda: _assign(form, actor_id=current_user(request).pk))
+    if made is None:
+        return _new_page(request, form, status=422)
+    done = ngettext("%(n)s code is made.", "%(n)s codes are made.", made)
+    messages.success(request, done % {"n": made})
+    return redirect("portal:promo-list")
 
 
 @manager_required
@@ -99,21 +93,17 @@ def promo_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def promo_revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Change when a code earns, how often, and until when."""
-    code, form = _code(pk), ConditionsForm(request.POST)
-    if form.is_valid():
-        try:
-            services.revise(
-                code_id=code.pk,
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-                **form.conditions(),
-            )
-        except DomainError as refusal:
-            form.add_error(None, sentence(refusal))
-        else:
-            messages.success(request, _("The code is changed."))
-            return redirect("portal:promo-detail", pk=pk)
-    return _detail_page(request, code, form, status=422)
+    code, form, actor = _code(pk), ConditionsForm(request.POST), current_user(request)
+    revised = submitted(
+        form,
+        lambda: services.revise(
+            code_id=code.pk, actor_id=actor.pk, now=timezone.now(), **form.conditions()
+        ),
+    )
+    if revised is None:
+        return _detail_page(request, code, form, status=422)
+    messages.success(request, _("The code is changed."))
+    return redirect("portal:promo-detail", pk=pk)
 
 
 @manager_required
@@ -166,21 +156,20 @@ def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def request_grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the code that was asked for, or another one."""
     asked, form, now = _request(pk), GrantForm(request.POST), timezone.now()
-    if form.is_valid():
-        try:
-            code_requests.grant(
-                request_id=asked.pk,
-                code=form.cleaned_data["code"],
-                actor_id=current_user(request).pk,
-                now=now,
-                **form.content(now=now),
-            )
-        except DomainError as refusal:
-            form.add_error(None, sentence(refusal))
-        else:
-            messages.success(request, _("The code is made, and the affiliate told by e-mail."))
-            return redirect("portal:request-list")
-    return _request_page(request, asked, form, status=422)
+    granted = submitted(
+        form,
+        lambda: code_requests.grant(
+            request_id=asked.pk,
+            code=form.cleaned_data["code"],
+            actor_id=current_user(request).pk,
+            now=now,
+            **form.content(now=now),
+        ),
+    )
+    if granted is None:
+        return _request_page(request, asked, form, status=422)
+    messages.success(request, _("The code is made, and the affiliate told by e-mail."))
+    return redirect("portal:request-list")
 
 
 @manager_required

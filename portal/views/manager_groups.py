@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.models import Group
-from core.errors import DomainError
 from portal.access import current_user, manager_required
 from portal.forms.group import UtmTemplateForm
 from portal.queries.staff_journal import journal
-from portal.refusals import sentence
+from portal.staff_actions import submitted
 from tracking.domain import utm
 from tracking.services import utm_templates
 
@@ -48,20 +47,19 @@ def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def group_utm(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the template. Links that exist keep what they have."""
     group, form = get_object_or_404(Group, slug=slug), UtmTemplateForm(request.POST)
-    if form.is_valid():
-        try:
-            utm_templates.change(
-                group_id=group.pk,
-                template=form.cleaned_data,
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-            )
-        except DomainError as refusal:
-            form.add_error(None, sentence(refusal))
-        else:
-            messages.success(request, _("New links of this group follow the template."))
-            return redirect("portal:group-detail", slug=slug)
-    return _page(request, group, form, status=422)
+    changed = submitted(
+        form,
+        lambda: utm_templates.change(
+            group_id=group.pk,
+            template=form.cleaned_data,
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+    )
+    if changed is None:
+        return _page(request, group, form, status=422)
+    messages.success(request, _("New links of this group follow the template."))
+    return redirect("portal:group-detail", slug=slug)
 
 
 def _page(

@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.errors import DomainError
 from portal.access import current_user, manager_required
 from portal.display import StatusText
 from portal.forms.policy import PolicyForm
 from portal.policy_language import changes, rule_sentences
 from portal.queries.staff_journal import journal
-from portal.refusals import sentence
+from portal.staff_actions import submitted
 from tracking.domain.policy import Policy
 from tracking.models import AttributionPolicy
 from tracking.services import policies
@@ -67,22 +66,19 @@ def policy_new(request: HttpRequest) -> HttpResponse:
     """Show the form for the next policy, filled with what the last one says, and publish it."""
     now = timezone.now()
     form = PolicyForm(request.POST) if request.method == "POST" else _blank(now)
-    if form.is_bound and form.is_valid():
-        try:
-            published = policies.publish(
-                rules=form.rules(),
-                name=form.cleaned_data["name"],
-                valid_from=form.valid_from,
-                actor_id=current_user(request).pk,
-                now=now,
-            )
-        except DomainError as refusal:
-            form.add_error(None, sentence(refusal))
-        else:
-            messages.success(
-                request, _("Published. It decides about orders from its first day on.")
-            )
-            return redirect("portal:policy-detail", published.number)
+    published = submitted(
+        form,
+        lambda: policies.publish(
+            rules=form.rules(),
+            name=form.cleaned_data["name"],
+            valid_from=form.valid_from,
+            actor_id=current_user(request).pk,
+            now=now,
+        ),
+    )
+    if published is not None:
+        messages.success(request, _("Published. It decides about orders from its first day on."))
+        return redirect("portal:policy-detail", published.number)
     context = {"form": form, "breadcrumbs": [(_("Attribution"), reverse("portal:policy-list"))]}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "manager/policy_new.html", context, status=status)
