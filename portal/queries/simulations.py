@@ -69,7 +69,6 @@ class ComparedRow:
 
     label: str
     values: list[str]
-    note: str = ""
 
 
 def totals_of(simulation: Simulation, currency: str) -> Totals | None:
@@ -205,12 +204,6 @@ def compared_affiliates(
         )
         for pk in largest[:most]
     ]
-
-
-AFFILIATE_HEADER = (
-    "Affiliate", "Orders before", "Orders after", "Net sales before", "Net sales after",
-    "Commission before", "Commission after", "Change", "Currency",
-)  # fmt: skip
 
 
 def affiliate_cells(simulation: Simulation) -> Iterator[list[Cell]]:

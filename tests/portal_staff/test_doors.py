@@ -3,15 +3,21 @@
 import pytest
 from django.urls import reverse
 
-from portal import staff_urls
+from portal import adjustment_urls, simulation_urls, staff_urls
+from tests.builders import make_user
+from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal_staff.terms_pages import terms_arguments
 from tests.portal_staff.world import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-SHARED = {"order-list", "order-detail", "band-list", "band-new", "band-publish"}
+ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
+SHARED = {
+    "order-list", "order-detail", "band-list", "band-new", "band-publish",
+    *(route.name for route in simulation_urls.shared), *ADJUSTMENTS}  # fmt: skip
 POSTS = {
+    "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
     "affiliate-reactivate", "affiliate-close", "block-release", "review-confirm", "review-dismiss",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
@@ -19,12 +25,12 @@ POSTS = {
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
     "request-refuse", "group-utm", "band-publish", "factor-set", "factor-end", "version-end",
     "draft-new", "rule-move", "rule-remove", "bonus-remove", "draft-publish", "draft-offer",
-    "draft-take-back", "draft-discard",
+    "draft-take-back", "draft-discard", "simulation-cancel", "simulation-repeat",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
-    "bonus-edit", "programme-settings",
+    "bonus-edit", "programme-settings", "simulation-new",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
@@ -46,10 +52,12 @@ def addresses_of(world):
         "batch": [world["batch"].public_id],
         "item": [world["batch"].public_id, world["item"].public_id],
         "ledger": [world["affiliate"].public_id],
+        "adjustment": [world["proposal"].pk],
         "promo": [world["code"].pk],
         "request": [world["asked"].pk],
         "group": [world["affiliate"].group.slug],
         "policy": [1],
+        "simulation": [ask_for_simulation(make_user()).pk],
     }
     special = {
         **terms_arguments(world["affiliate"]),
@@ -65,12 +73,17 @@ def addresses_of(world):
                 "checks",
                 "checks-run",
                 "promo-new",
+                "adjustment-new",
+                "adjustment-import",
                 "promo-create",
                 "policy-new",
                 "band-new",
                 "band-publish",
                 "draft-new",
                 "programme-settings",
+                "simulation-progress",
+                "simulation-new",
+                "simulation-compare",
             ],
             [],
         ),
