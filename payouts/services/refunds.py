@@ -43,10 +43,10 @@ def settle_found(*, now: datetime, limit: int = 500) -> int:
     once, under the lock of its commission. Rule R8.
     """
     with transaction.atomic():
-        waiting = _unsettled().order_by("pk").values_list("commission", flat=True)[:limit]
+        waiting = unsettled().order_by("pk").values_list("commission", flat=True)[:limit]
         locked = Commission.objects.filter(pk__in=list(waiting)).order_by("pk")
         commissions = {one.pk: one for one in locked.select_for_update(skip_locked=True)}
-        found = list(_unsettled().filter(commission__in=commissions).order_by("pk"))
+        found = list(unsettled().filter(commission__in=commissions).order_by("pk"))
         if found:
             targets = Targets(commissions.values())
             rows = [_settled(one, commissions[one.commission_id], targets, now) for one in found]
@@ -54,7 +54,8 @@ def settle_found(*, now: datetime, limit: int = 500) -> int:
         return len(found)
 
 
-def _unsettled() -> QuerySet[Adjustment]:
+def unsettled() -> QuerySet[Adjustment]:
+    """Return found costs to which an earlier refund or corrected cost is not applied yet."""
     key = Concat(Value("settled:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
     refunds = Adjustment.objects.filter(commission=OuterRef("commission"), return_line__quantity=0)
     corrections = CostCorrection.objects.filter(line=OuterRef("order_line"))

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from core.models import AuditEntry
 from payouts.models import LedgerCheck
-from payouts.services.checks import awards, balances, facts, payouts, standstill, trail
+from payouts.services.checks import awards, balances, facts, payouts, refunds, standstill, trail
 from payouts.services.checks.balances import ledger_balances, sum_by_currency
 from payouts.services.checks.difference import Difference, as_rows
 
@@ -44,6 +44,7 @@ def check(*, now: datetime | None = None) -> list[Difference]:
             *balances.differences(),
             *facts.differences(),
             *awards.differences(),
+            *refunds.differences(),
             *payouts.differences(),
             *trail.differences(),
             *(standstill.differences(now) if now else ()),

@@ -31,6 +31,7 @@ from payouts.models import (
     CommissionLine,
     CommissionStatus,
 )
+from payouts.services.checks import refunds
 from payouts.services.checks.awards import AWARDED
 from payouts.services.checks.difference import Difference
 from shop.models import ReturnLine
@@ -130,7 +131,10 @@ def _adjustments_without_cause() -> Iterator[Difference]:
 
 
 def _lines_after_returns() -> Iterator[Difference]:
-    """What is left of a line is its target (rule C7). Where nothing happened since, it is."""
+    """What is left of a line is its target (rule C7). Where nothing happened since, it is.
+
+    Refunds and corrected costs have targets of their own: see ``checks.refunds``.
+    """
     returned = ReturnLine.objects.filter(line=OuterRef("order_line"))
     unhandled = returned.filter(
         ~Exists(
@@ -142,8 +146,11 @@ def _lines_after_returns() -> Iterator[Difference]:
     changes = Adjustment.objects.filter(
         commission=OuterRef("commission"), order_line=OuterRef("order_line")
     )
+    others = refunds.changes().filter(commission=OuterRef("commission"))
     lines = (
-        CommissionLine.objects.filter(Exists(returned) | Exists(changes), ~Exists(unhandled))
+        CommissionLine.objects.filter(
+            Exists(returned) | Exists(changes), ~Exists(unhandled), ~Exists(others)
+        )
         .exclude(commission__status=CommissionStatus.REVERSED)
         .annotate(
             back=_total(returned.values("line"), "quantity"),

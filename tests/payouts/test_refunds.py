@@ -1,0 +1,506 @@
+"""Money back without goods, corrected costs, any order of facts (docs/rules/returns.md)."""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from affiliates.models import AmountOnly, Programme
+from payouts.domain.refunds import Back, Sold, after_caps, left_of
+from payouts.models import Adjustment, Commission, RefundRuling
+from payouts.services import (
+    accruals,
+    checks,
+    commissions,
+    cost_corrections,
+    costs,
+    refunds,
+    returns,
+)
+from shop.domain.canonical import (
+    CanonicalCost,
+    CanonicalLine,
+    CanonicalOrder,
+    CanonicalReturn,
+    CanonicalReturnLine,
+)
+from shop.models import Order, OrderLine, ReturnLine
+from shop.services import cost_corrections as shop_costs
+from shop.services import orders as shop_orders
+from shop.services import returns as shop_returns
+from tests.builders import (
+    NOW,
+    make_affiliate,
+    make_credit,
+    make_group,
+    make_product,
+    make_screening,
+    make_shop,
+)
+from tests.payouts.stories import AFTER_HOLD, accrued, assert_balances
+from tests.undo import undone
+
+DAY = timedelta(days=1)
+#: Two coats at 100.00, a scarf at 40.00, shipping at 5.00.
+SOLD = (
+    Sold(line=1, kind="product", quantity=2, net_minor=20_000),
+    Sold(line=2, kind="product", quantity=1, net_minor=4_000),
+    Sold(line=3, kind="shipping", quantity=1, net_minor=500),
+)
+
+
+def back(day, *, line=None, quantity=0, minor=0):
+    return Back(at=NOW + day * DAY, key=f"{day}", line=line, quantity=quantity, net_minor=minor)
+
+
+#: What happens, and then units and net of the coats, and of the scarf: table R of the document.
+TABLE = [
+    ("nothing", [], (2, 20_000), (1, 4_000)),
+    ("shipping only", [back(1, minor=500)], (2, 20_000), (1, 4_000)),
+    ("more than shipping", [back(1, minor=2_900)], (2, 18_000), (1, 3_600)),
+    ("twice: shipping once", [back(1, minor=500), back(2, minor=2_400)], (2, 18_000), (1, 3_600)),
+    ("of a line", [back(1, line=2, minor=1_000)], (2, 20_000), (1, 3_000)),
+    ("of the shipping line", [back(1, line=3, minor=500), back(2, minor=2_400)],
+     (2, 18_000), (1, 3_600)),
+    ("one coat back", [back(1, line=1, quantity=1)], (1, 20_000), (1, 4_000)),
+    ("back, then money", [back(1, line=1, quantity=1), back(2, minor=1_900)],
+     (1, 18_000), (1, 3_600)),
+    ("money, then back", [back(1, minor=2_900), back(2, line=1, quantity=1)],
+     (1, 18_000), (1, 3_600)),
+    ("money of a coat, then back", [back(1, line=1, minor=3_000), back(2, line=1, quantity=1)],
+     (1, 17_000), (1, 4_000)),
+    ("back, then money of a coat", [back(1, line=1, quantity=1), back(2, line=1, minor=3_000)],
+     (1, 14_000), (1, 4_000)),
+    ("more than all", [back(1, minor=99_999)], (2, 0), (1, 0)),
+    ("more than the line", [back(1, line=2, minor=9_999)], (2, 20_000), (1, 0)),
+    ("of goods that are back", [back(1, line=2, quantity=1), back(2, line=2, minor=900)],
+     (2, 20_000), (0, 4_000)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("_name", "backs", "coats", "scarf"), TABLE, ids=[row[0] for row in TABLE])
+def test_what_is_left_of_the_lines(_name, backs, coats, scarf):
+    left = left_of(SOLD, backs)
+
+    assert (left[1].quantity, left[1].net_minor) == coats
+    assert (left[2].quantity, left[2].net_minor) == scarf
+
+
+@pytest.mark.parametrize(
+    ("standing", "before", "now", "is_limited", "left"),
+    [
+        (1_000, 1_000, 600, False, 600),
+        (1_000, 1_000, 1_400, False, 1_400),  # A cost turned out lower.
+        (1_000, 1_000, 1_400, True, 1_000),  # The terms have a cap: nothing is lifted.
+        (500, 1_000, 600, True, 300),  # A cap left half, so half of what is left.
+        (500, 1_000, 1_400, True, 500),
+        (0, 0, 0, False, 0),
+    ],
+)
+def test_what_caps_leave_of_a_changed_line(standing, before, now, is_limited, left):
+    found = after_caps(now, standing_minor=standing, before_minor=before, is_limited=is_limited)
+
+    assert found == left
+
+
+@given(
+    backs=st.lists(
+        st.tuples(
+            st.integers(0, 5), st.sampled_from([None, 1, 2, 3]), st.integers(0, 2),
+            st.integers(1, 30_000),
+        ),
+        max_size=8,
+    ),
+    seed=st.randoms(use_true_random=False),
+)  # fmt: skip
+def test_the_order_in_which_facts_become_known_changes_nothing(backs, seed):
+    facts = [
+        replace(back(day, line=line, quantity=quantity if line else 0, minor=minor), key=str(place))
+        for place, (day, line, quantity, minor) in enumerate(backs)
+    ]
+    shuffled = list(facts)
+    seed.shuffle(shuffled)
+
+    left = left_of(SOLD, facts)
+
+    assert left_of(SOLD, shuffled) == left
+    for sold in SOLD:
+        assert 0 <= left[sold.line].quantity <= sold.quantity
+        assert 0 <= left[sold.line].net_minor <= sold.net_minor
+
+
+# --- in the books ------------------------------------------------------------------
+
+_numbers = count(1)
+
+
+def refund(order, minor, *, line="", sku="", day=1):
+    number = next(_numbers)
+    said = CanonicalReturn(
+        external_id=f"refund-{number}",
+        order_external_id=order.external_id,
+        reason="return",
+        returned_at=NOW + day * DAY,
+        lines=(
+            CanonicalReturnLine(
+                external_id="1", line_external_id=line, sku=sku, quantity=0, net_minor=minor
+            ),
+        ),
+    )
+    later = NOW + 30 * DAY
+    assert not shop_returns.record(shop_id=order.shop_id, returns=[said], now=later).conflicts
+    return ReturnLine.objects.get(shop_return__external_id=said.external_id)
+
+
+def of(commission):
+    return commission.credit.order
+
+
+@pytest.mark.django_db
+def test_a_refund_of_money_lowers_the_commission_and_says_why():
+    commission = accrued(lines=[{"quantity": 2}])  # 200.00, reference cost 50.00 each.
+
+    refund(of(commission), 4_000)
+    assert returns.apply_pending(now=NOW) == 1
+    assert returns.apply_pending(now=NOW) == 0
+
+    # 20 % of 160.00 - 100.00.
+    change = Adjustment.objects.get()
+    assert (change.amount_minor, change.reason, change.is_payable) == (-800, "refund", False)
+    assert RefundRuling.objects.get().policy == AmountOnly.PRO_RATA
+    assert_balances(commission.affiliate_id, pending=1_200)
+
+
+@pytest.mark.django_db
+def test_up_to_the_shipping_a_refund_is_not_of_goods():
+    commission = accrued(lines=[{}, {"kind": "shipping", "net_minor": 500}])
+
+    refund(of(commission), 500)
+    returns.apply_pending(now=NOW)
+
+    assert Adjustment.objects.get().amount_minor == 0
+    assert_balances(commission.affiliate_id, pending=1_000)
+
+
+@pytest.mark.django_db
+def test_the_policy_may_say_that_money_alone_changes_nothing_and_stays_with_the_refund():
+    commission = accrued(lines=[{"quantity": 2}])
+    Programme.get()
+    Programme.objects.update(amount_only_returns=AmountOnly.IGNORED)
+    refund(of(commission), 4_000)
+    returns.apply_pending(now=NOW)
+    Programme.objects.update(amount_only_returns=AmountOnly.PRO_RATA)
+
+    refund(of(commission), 4_000, day=2)
+    returns.apply_pending(now=NOW)
+
+    assert_balances(commission.affiliate_id, pending=1_200)
+
+
+@pytest.mark.django_db
+def test_a_refund_of_everything_reverses():
+    commission = accrued()
+
+    refund(of(commission), 10_000)
+    returns.apply_pending(now=NOW)
+
+    commission.refresh_from_db()
+    assert (commission.status, commission.reversal_reason) == ("reversed", "returned")
+    assert_balances(commission.affiliate_id)
+
+
+@pytest.mark.django_db
+def test_a_refund_after_approval_is_owed():
+    commission = accrued(lines=[{"quantity": 2}])
+    commissions.approve_due(now=AFTER_HOLD)
+
+    refund(of(commission), 4_000)
+    returns.apply_pending(now=AFTER_HOLD)
+
+    assert Adjustment.objects.get().is_payable
+    assert_balances(commission.affiliate_id, payable=1_200)
+
+
+@pytest.mark.django_db
+def test_money_for_an_unknown_line_is_kept_and_changes_nothing():
+    commission = accrued()
+
+    parked = refund(of(commission), 4_000, line="nobody knows")
+    returns.apply_pending(now=NOW)
+
+    assert parked.line is None
+    assert_balances(commission.affiliate_id, pending=1_000)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rule", "before", "after"),
+    [
+        ({"pays": "net", "rate_bps": 1_000}, 2_000, 1_600),
+        ({"pays": "flat", "flat_minor": 1_500}, 1_500, 1_500),
+        ({"pays": "flat", "flat_minor": 9_000}, 9_000, 6_000),  # The margin is the most.
+        ({"pays": "margin", "rate_bps": 3_000}, 3_000, 1_800),
+    ],
+)
+def test_the_frozen_rule_pays_for_the_lower_price(rule, before, after):
+    rules = {"rules": [{"key": "a", "name": "A", "priority": 1, **rule}]}
+    affiliate = make_affiliate(group=make_group(slug="ruled", terms={"rules": rules}))
+    commission = accrued(affiliate, lines=[{"quantity": 2}])
+    assert commission.amount_minor == before
+
+    refund(of(commission), 4_000)
+    returns.apply_pending(now=NOW)
+
+    assert_balances(affiliate.pk, pending=after)
+
+
+@pytest.mark.django_db
+def test_what_a_cap_left_is_left_in_proportion():
+    rules = {"order_cap_minor": 1_000}
+    affiliate = make_affiliate(group=make_group(slug="capped", terms={"rules": rules}))
+    commission = accrued(affiliate, lines=[{"quantity": 2}])  # 20.00, of which the cap left 10.00.
+
+    refund(of(commission), 4_000)  # 12.00 of 20.00.
+    returns.apply_pending(now=NOW)
+
+    assert_balances(affiliate.pk, pending=600)
+
+
+def correct(order, line, minor, *, day=1, external_id=""):
+    said = CanonicalCost(
+        external_id=external_id or f"cost-{next(_numbers)}",
+        order_external_id=order.external_id,
+        corrected_at=NOW + day * DAY,
+        unit_costs=((line.external_id, minor),),
+    )
+    later = NOW + 30 * DAY
+    return shop_costs.record(shop_id=order.shop_id, costs=[said], now=later)
+
+
+def on_actual_margin(**terms):
+    return make_affiliate(group=make_group(slug="actual", terms={"basis": "actual", **terms}))
+
+
+@pytest.mark.django_db
+def test_a_corrected_cost_changes_the_actual_basis_by_the_difference_and_once():
+    affiliate = on_actual_margin()
+    commission = accrued(affiliate, lines=[{"quantity": 2}])  # 20 % of 2 x 60.00.
+    line = of(commission).lines.get()
+
+    correct(of(commission), line, 4_500)
+    assert cost_corrections.apply_pending(now=NOW) == 1
+    assert cost_corrections.apply_pending(now=NOW) == 0
+
+    change = Adjustment.objects.get()
+    assert (change.amount_minor, change.reason) == (-200, "cost_corrected")
+    assert_balances(affiliate.pk, pending=2_200)
+    line.refresh_from_db()
+    assert line.unit_cost_minor == 4_000  # What was frozen stays.
+
+
+@pytest.mark.django_db
+def test_a_corrected_cost_changes_nothing_on_the_reference_basis():
+    commission = accrued()
+
+    correct(of(commission), of(commission).lines.get(), 9_000)
+
+    assert cost_corrections.apply_pending(now=NOW) == 0
+    assert_balances(commission.affiliate_id, pending=1_000)
+
+
+@pytest.mark.django_db
+def test_a_lower_cost_lifts_unless_the_terms_have_a_cap():
+    free, capped = (
+        on_actual_margin(),
+        make_affiliate(
+            group=make_group(
+                slug="capped", terms={"basis": "actual", "rules": {"order_cap_minor": 5_000}}
+            )
+        ),
+    )
+    for affiliate in (free, capped):
+        commission = accrued(affiliate)
+        correct(of(commission), of(commission).lines.get(), 3_000)
+
+    cost_corrections.apply_pending(now=NOW)
+
+    assert_balances(free.pk, pending=1_400)
+    assert_balances(capped.pk, pending=1_200)
+
+
+@pytest.mark.django_db
+def test_the_latest_correction_by_the_shops_date_counts():
+    affiliate = on_actual_margin()
+    commission = accrued(affiliate)
+    line = of(commission).lines.get()
+
+    correct(of(commission), line, 5_000, day=3)
+    cost_corrections.apply_pending(now=NOW)
+    correct(of(commission), line, 9_000, day=2)
+    cost_corrections.apply_pending(now=NOW)
+
+    assert_balances(affiliate.pk, pending=1_000)
+
+
+@pytest.mark.django_db
+def test_a_correction_is_recorded_once_and_never_changed():
+    commission = accrued(on_actual_margin())
+    line = of(commission).lines.get()
+
+    assert correct(of(commission), line, 5_000, external_id="C").created == 1
+    assert correct(of(commission), line, 5_000, external_id="C").unchanged == 1
+    assert "better figure" in correct(of(commission), line, 5_001, external_id="C").conflicts["C"]
+    unknown = CanonicalCost(external_id="D", order_external_id="?", corrected_at=NOW,
+                            unit_costs=(("1", 1),))  # fmt: skip
+    report = shop_costs.record(shop_id=of(commission).shop_id, costs=[unknown], now=NOW)
+    assert "send the order first" in report.conflicts["D"]
+
+
+@pytest.mark.django_db
+def test_a_cost_found_after_a_refund_is_worth_what_is_left():
+    affiliate = on_actual_margin()
+    commission = accrued(affiliate, lines=[{"product": make_product(cost_minor=None)}])
+    refund(of(commission), 2_000)
+    returns.apply_pending(now=NOW)
+
+    correct(of(commission), of(commission).lines.get(), 4_000)
+    cost_corrections.apply_pending(now=NOW)
+    costs.complete_pending(now=NOW)
+    assert refunds.settle_found(now=NOW) == 1
+    assert refunds.settle_found(now=NOW) == 0
+
+    # 20 % of 80.00 - 40.00.
+    assert_balances(affiliate.pk, pending=800)
+
+
+# --- any order, any repetition -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class World:
+    """An order of three lines and shipping, credited on one basis."""
+
+    commission: Commission
+    order: Order
+
+
+def a_world(basis):
+    make_shop()
+    affiliate = make_affiliate(
+        group=make_group(slug=f"group-{basis}", terms={"basis": basis, "rate_bps": 1_733})
+    )
+    lines = (("1", 3, 30_001), ("2", 1, 7_777), ("3", 2, 5_555))
+    order = said_order(lines, [make_product(sku=f"P{basis}{line}") for line, _q, _n in lines])
+    shop_orders.record(shop_id=make_shop().pk, orders=[order], now=NOW)
+    stored = Order.objects.get(external_id=order.external_id)
+    credit = make_credit(affiliate, stored)
+    make_screening(credit)
+    accruals.accrue_pending(now=NOW)
+    return World(Commission.objects.get(credit=credit), stored), order
+
+
+def said_order(lines, products):
+    goods = tuple(
+        CanonicalLine(external_id=line, kind="product", sku=product.sku, title="Robe",
+                      quantity=quantity, net_minor=net)
+        for (line, quantity, net), product in zip(lines, products, strict=True)
+    )  # fmt: skip
+    shipping = CanonicalLine(external_id="S", kind="shipping", sku="", title="Livraison",
+                             quantity=1, net_minor=490)  # fmt: skip
+    return CanonicalOrder(external_id=f"W{next(_numbers)}", number="W", placed_at=NOW,
+                          updated_at=NOW, currency="EUR", lines=(*goods, shipping))  # fmt: skip
+
+
+def a_fact(kind, place, day, quantity, minor, order, cancels):
+    """What the shop says: goods back, money back, a corrected cost, a delivery, a cancellation."""
+    line = ("1", "2", "3")[place % 3]
+    at = NOW + timedelta(hours=day)
+    if kind == "cost":
+        return CanonicalCost(external_id=f"C{place}", order_external_id=order.external_id,
+                             corrected_at=at, unit_costs=((line, minor % 6_000),))  # fmt: skip
+    if kind == "deliver":
+        return replace(order, delivered_at=at, updated_at=at)
+    if kind == "cancel":
+        return replace(order, cancelled_at=at, updated_at=at) if cancels else order
+    of_line = {"goods": line, "line": line, "order": ""}[kind]
+    back_line = CanonicalReturnLine(
+        external_id="1",
+        line_external_id=of_line,
+        sku="",
+        quantity=quantity if kind == "goods" else 0,
+        net_minor=minor,
+    )
+    return CanonicalReturn(external_id=f"{order.external_id}-{place}", returned_at=at,
+                           order_external_id=order.external_id, reason="return",
+                           lines=(back_line,))  # fmt: skip
+
+
+def tell(world, facts, *, each_time):
+    """Record the facts in this order; with ``each_time`` the books follow every one of them."""
+    later, shop_id = NOW + 30 * DAY, world.order.shop_id
+    for fact in facts:
+        if isinstance(fact, CanonicalReturn):
+            shop_returns.record(shop_id=shop_id, returns=[fact], now=later)
+        elif isinstance(fact, CanonicalCost):
+            shop_costs.record(shop_id=shop_id, costs=[fact], now=later)
+        else:
+            shop_orders.record(shop_id=shop_id, orders=[fact], now=later)
+        if each_time:
+            keep_books(later)
+    keep_books(later)
+
+
+def keep_books(now):
+    returns.apply_pending(now=now)
+    cost_corrections.apply_pending(now=now)
+
+
+def sums(world):
+    found = dict.fromkeys(OrderLine.objects.filter(order=world.order).values_list(flat=True), 0)
+    for line in world.commission.lines.all():
+        found[line.order_line_id] += line.amount_minor
+    for change in Adjustment.objects.filter(commission=world.commission):
+        found[change.order_line_id] += change.amount_minor
+    return found
+
+
+FACT = st.tuples(
+    st.sampled_from(["goods", "goods", "line", "order", "cost", "deliver", "cancel"]),
+    st.integers(0, 99),
+    st.integers(0, 20),
+    st.integers(1, 2),
+    st.integers(1, 20_000),
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("basis", ["reference", "actual"])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    drawn=st.lists(FACT, min_size=1, max_size=7, unique_by=lambda one: one[1]),
+    cancels=st.booleans(),
+    seed=st.integers(0, 2**16),
+)
+def test_any_permutation_and_repetition_of_facts_ends_in_the_same_sums(basis, drawn, cancels, seed):
+    chance = random.Random(seed)
+    ends = []
+    for shuffles in (False, True):
+        with undone():
+            world, order = a_world(basis)
+            order = replace(order, external_id=world.order.external_id)
+            facts = [a_fact(*one, order, cancels) for one in drawn]
+            if shuffles:
+                facts = facts + chance.sample(facts, k=chance.randint(0, len(facts)))
+                chance.shuffle(facts)
+            tell(world, facts, each_time=shuffles)
+            found = list(sums(world).values())
+            assert all(minor >= 0 for minor in found)
+            assert [str(one) for one in checks.check()] == []
+            ends.append(found)
+    assert ends[0] == ends[1]
