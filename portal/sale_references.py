@@ -12,6 +12,11 @@ def sale_reference(credit_id: int) -> str:
     return f"S-{credit_id}"
 
 
+def adjustment_reference(adjustment_id: int) -> str:
+    """Return the reference of a later plus or minus: ``A-12``."""
+    return f"A-{adjustment_id}"
+
+
 def credit_of(reference: str) -> int | None:
     """Return the id of the credit that ``reference`` names; None when it is no such reference."""
     found = _FORM.fullmatch(reference.strip())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
+from affiliates.domain.terms import Pays
 from core.money import Money
 from payouts.domain.commission import REFERENCE
 from payouts.explanation import partner_sentences
@@ -24,19 +25,23 @@ class SaleLine:
     net: Money
     amount: Money
     sentences: Sequence[str]
+    order_line_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sale:
     """A commission with its lines and everything that changed it since.
 
-    ``leaves_no_margin``: it is nothing because the published reference costs take every price.
+    ``adjustments`` are those with an amount or a computation of their own. ``leaves_no_margin``:
+    it is nothing because the published reference costs take every price. ``rate_bps``: the rate of
+    margin, when all lines that earn have the same.
     """
 
     commission: Commission
     lines: Sequence[SaleLine]
     adjustments: Sequence[Adjustment]
     leaves_no_margin: bool
+    rate_bps: int | None
 
 
 def sale(affiliate_id: int, credit_id: int) -> Sale:
@@ -59,7 +64,9 @@ def sale(affiliate_id: int, credit_id: int) -> Sale:
         .values_list("line")
         .annotate(total=Sum("quantity"))
     )
-    adjustments = commission.adjustments.exclude(amount_minor=0).select_related("order_line")
+    adjustments = commission.adjustments.exclude(Q(steps=[]), amount_minor=0).select_related(
+        "order_line", "return_line__shop_return"
+    )
     return Sale(
         commission=commission,
         lines=[
@@ -70,12 +77,20 @@ def sale(affiliate_id: int, credit_id: int) -> Sale:
                 net=Money(line.order_line.net_minor, commission.currency),
                 amount=Money(line.amount_minor, commission.currency),
                 sentences=partner_sentences(line.steps, commission.currency),
+                order_line_id=line.order_line_id,
             )
             for line in lines
         ],
         adjustments=list(adjustments.order_by("effective_at", "pk")),
         leaves_no_margin=commission.amount_minor == 0 and any(map(_is_used_up, lines)),
+        rate_bps=_one_rate(lines),
     )
+
+
+def _one_rate(lines: Sequence[CommissionLine]) -> int | None:
+    rates = {(line.pays, line.rate) for line in lines if line.pays != Pays.NOTHING}
+    (pays, rate), *others = rates or {(None, 0)}
+    return rate if pays == Pays.MARGIN and not others else None
 
 
 def _is_used_up(line: CommissionLine) -> bool:

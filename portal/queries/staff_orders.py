@@ -12,10 +12,11 @@ from django.urls import reverse
 from core.money import Money
 from fraud.models import Screening
 from payouts.explanation import partner_sentences, staff_sentences
-from payouts.models import Block, BlockKind, Commission, CommissionLine
+from payouts.models import Adjustment, Block, BlockKind, Commission, CommissionLine
 from payouts.pricing import Priced, price_lines
 from payouts.services.blocks import why_not_release
 from portal.date_range import DateRange
+from portal.sale_changes import LineChange, changes_by_line
 from portal.sale_references import credit_of
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 from shop.models import Order, OrderLine, Return, ReturnLine
@@ -82,6 +83,7 @@ class ExplainedLine:
     title: str
     amount: Money
     sentences: list[str]
+    changes: list[LineChange]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class CreditView:
     explained: list[ExplainedLine]
     outstanding: Money | None
     blocks: list[BlockView]
+    changes: list[LineChange]  # Of the whole, not of one line.
 
     @property
     def is_held(self) -> bool:
@@ -295,8 +298,17 @@ def _credit_views(order: Order, *, shows_costs: bool) -> list[CreditView]:
     for block in Block.objects.filter(commission__in=commissions).select_related("released_by"):
         blocks[block.commission_id].append(BlockView(block))
     left = _left(commissions)
+    changed: dict[int | None, list[Adjustment]] = defaultdict(list)
+    for change in (
+        Adjustment.objects.filter(commission__in=commissions)
+        .exclude(Q(steps=[]), amount_minor=0)
+        .select_related("return_line__shop_return")
+        .order_by("effective_at", "pk")
+    ):
+        changed[change.commission_id].append(change)
     return [
-        _credit_view(credit, lines, blocks, left, shows_costs=shows_costs) for credit in credits
+        _credit_view(credit, lines, blocks, left, changed, shows_costs=shows_costs)
+        for credit in credits
     ]
 
 
@@ -323,12 +335,14 @@ def _credit_view(
     lines: dict[int, list[CommissionLine]],
     blocks: dict[int, list[BlockView]],
     left: dict[int, Money],
+    changed: dict[int | None, list[Adjustment]],
     *,
     shows_costs: bool,
 ) -> CreditView:
     commission: Commission | None = getattr(credit, "commission", None)
     if commission is None:
-        return CreditView(credit, getattr(credit, "screening", None), None, [], None, [])
+        return CreditView(credit, getattr(credit, "screening", None), None, [], None, [], [])
+    changes = changes_by_line(changed[commission.pk], is_for_staff=True, shows_costs=shows_costs)
     return CreditView(
         credit=credit,
         screening=getattr(credit, "screening", None),
@@ -340,11 +354,13 @@ def _credit_view(
                 staff_sentences(line, commission.currency)
                 if shows_costs
                 else partner_sentences(line.steps, commission.currency),
+                changes.get(line.order_line_id, []),
             )
             for line in lines[commission.pk]
         ],
         outstanding=left[commission.pk],
         blocks=blocks[commission.pk],
+        changes=changes.get(None, []),
     )
 
 

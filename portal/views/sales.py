@@ -39,6 +39,7 @@ from portal.queries.sales import (
     state_totals,
     total_of,
 )
+from portal.sale_changes import changes_by_line
 from portal.sale_display import commission_of, csv_rows, show_sales, state_label
 from portal.sale_story import attribution_sentence, story
 from tracking.models import Credit
@@ -99,13 +100,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     commission = commission_of(credit)
     priced = priced_sale(affiliate.pk, credit.pk) if commission else None
     adjustments = priced.adjustments if priced else []
+    changes = changes_by_line(adjustments, is_for_staff=False)
+    booked = [change for change in adjustments if change.amount_minor]
     placed_at = credit.order.placed_at
     order_terms = commission.terms if commission else terms_for(affiliate.pk, placed_at)
     context = {
         "credit": credit,
         "sale": sale,
-        "lines": priced.lines if priced else [],
-        "adjustments": [(_reason(change), change.amount) for change in adjustments],
+        "lines": [
+            (line, changes.get(line.order_line_id, [])) for line in (priced.lines if priced else [])
+        ],
+        "rate_bps": priced.rate_bps if priced else None,
+        "adjustments": [(_reason(change), change.amount) for change in booked],
         "first_amount": commission.amount if commission else None,
         "attribution": attribution_sentence(credit, order_terms) if order_terms else "",
         "part": credit.share_bps if credit.share_bps < BPS else None,
@@ -114,7 +120,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "story": story(
             credit,
             sale,
-            adjustments=adjustments,
+            adjustments=booked,
             payout=payouts_of([credit]).get(credit.pk),
             terms=terms,
             now=now,
