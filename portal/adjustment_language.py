@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from payouts.models import Adjustment, AdjustmentReason
+from payouts.services.proposal_imports import Outcome
 from portal.display import StatusText, Text, Tone
 
 #: In a payout: what was already validated changed.
@@ -68,3 +69,13 @@ def story_title(change: Adjustment) -> str:
 def with_text(label: str, text: str) -> str:
     """Return a label with the sentence that a person wrote for the affiliate, if there is one."""
     return _("{label}: {text}").format(label=label, text=text) if text else label
+
+
+def outcome_label(outcome: str) -> str:
+    """Say what becomes of a line of a file of adjustments."""
+    return {
+        Outcome.BOOKED: _("Is booked"),
+        Outcome.PROPOSED: _("Waits for a second person"),
+        Outcome.KNOWN: _("Was brought in before: nothing to do"),
+        Outcome.REFUSED: _("Cannot be booked"),
+    }[Outcome(outcome)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal import simulation_urls, terms_urls
+from portal import adjustment_urls, claim_urls, simulation_urls, terms_urls
 from portal.views import (
     finance_batches,
     finance_checks,
@@ -94,6 +94,8 @@ manage: list[URLPattern] = [
     path("manage/policies/<int:number>/", manager_policies.policy_detail, name="policy-detail"),
     *terms_urls.manage,
     *simulation_urls.shared,
+    *adjustment_urls.staff,
+    *claim_urls.staff,
     path("manage/inbound/", manager_reviews.inbound_list, name="inbound-list"),
     path("manage/inbound/parked/", manager_returns.parked_list, name="parked-list"),
     path("manage/inbound/<int:pk>/replay/", manager_reviews.inbound_replay, name="inbound-replay"),

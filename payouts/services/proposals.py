@@ -45,6 +45,7 @@ __all__ = [
     "approve",
     "decline",
     "is_same",
+    "look_at_evidence",
     "place",
     "propose",
     "withdraw",
@@ -202,6 +203,18 @@ def withdraw(*, proposal_id: int, actor_id: int, now: datetime) -> AdjustmentPro
     proposal.save(update_fields=["status", "status_changed_at"])
     _record("adjustment.withdrawn", proposal, actor_id, now)
     return proposal
+
+
+@transaction.atomic
+def look_at_evidence(*, proposal_id: int, viewer_id: int, now: datetime) -> Evidence | None:
+    """Return the file of a proposal, if it has one, and keep who looked at it."""
+    rows = AdjustmentProposal.objects.filter(pk=proposal_id, evidence__isnull=False)
+    proposal = rows.only("evidence", "evidence_name").first()
+    if proposal is None or proposal.evidence is None:
+        return None
+    viewer = User.objects.get(pk=viewer_id)
+    audit.record_look(actor=viewer, verb="adjustment.evidence_viewed", subject=proposal, at=now)
+    return Evidence(name=proposal.evidence_name, body=bytes(proposal.evidence))
 
 
 def _book(proposal: AdjustmentProposal, commission: Commission | None, now: datetime) -> None:

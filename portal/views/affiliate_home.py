@@ -17,6 +17,7 @@ from affiliates.models import Affiliate, Payee, Terms
 from affiliates.queries import terms_for
 from portal import date_range
 from portal.access import current_affiliate, current_user, partner_required
+from portal.achievements import achievements
 from portal.date_range import DateRange
 from portal.display import ChecklistItem
 from portal.formats import format_count, format_money
@@ -76,6 +77,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_link": first_link,
         "first_link_url": short_url(first_link) if first_link else "",
         "outlook": outlook(affiliate, terms, now),
+        "achievements": achievements(affiliate.pk, terms, now),
         "range": shown,
         "period_chips": date_range.chips(request.GET, shown),
         "latest": show_sales(latest, terms=terms, now=now),

@@ -141,6 +141,8 @@ def partner_addresses(world):
             f"sale-{name}": f"/portal/sales/{credit_id}/"
             for name, credit_id in sale_ids(world).items()
         },
+        "adjustments": "/portal/adjustments/",
+        "adjustments-csv": "/portal/adjustments/?format=csv",
         "payout-list": "/portal/payouts/",
         "payout-detail": f"/portal/payouts/{world.payout.public_id}/",
         "payee": "/portal/payee/",

@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
 SHARED = {
     "order-list", "order-detail", "band-list", "band-new", "band-publish",
-    *(route.name for route in simulation_urls.shared), *ADJUSTMENTS}  # fmt: skip
+    *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
+}  # fmt: skip
 POSTS = {
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
@@ -30,7 +31,7 @@ POSTS = {
 #: Pages with a form of their own.
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
-    "bonus-edit", "programme-settings", "simulation-new",
+    "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from affiliates.services import applications
 from core.models import AuditEntry
+from core.money import Money
 from fraud.models import Decision, Signal
-from payouts.services import blocks
+from payouts.services import blocks, proposals
 from shop.models import InboundEvent, InboundStatus
 from tests.builders import (
     NOW,
@@ -99,6 +100,21 @@ def make_code_request(affiliate=None):
     )
 
 
+def make_proposal(affiliate=None):
+    """An adjustment with a file that waits for a second person."""
+    return proposals.propose(
+        affiliate_id=(affiliate or make_affiliate()).pk,
+        amount=Money(25_000, "EUR"),
+        reason="goodwill",
+        text="For the delay.",
+        source_key="waiting",
+        author_id=make_user(roles=["manager"]).pk,
+        internal_text="Ticket 88",
+        evidence=proposals.Evidence(name="mail.txt", body=b"Dear team"),
+        now=NOW,
+    )
+
+
 def make_world():
     """Return one of each thing that has a page."""
     application = make_application()
@@ -119,6 +135,7 @@ def make_world():
         "item": batch.items.get(),
         "code": make_code(affiliate),
         "asked": make_code_request(affiliate),
+        "proposal": make_proposal(affiliate),
     }
 
 
