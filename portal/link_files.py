@@ -88,7 +88,13 @@ def read_lines(text: str) -> ReadFile:
         raise UnreadableFile(_("The file is empty."))
     head = lines[0]
     separator = max(";,\t", key=head.count)
-    names = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator))]
+    try:
+        cells = next(csv.reader([head], delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise UnreadableFile(
+            _("The first line cannot be read: look at its quotation marks.")
+        ) from error
+    names = [name.strip().lower() for name in cells]
     unknown = [name for name in names if name not in COLUMNS]
     if "url" not in names or unknown:
         raise UnreadableFile(
