@@ -89,8 +89,10 @@ def sale(affiliate_id: int, credit_id: int) -> Sale:
 
 def _one_rate(lines: Sequence[CommissionLine]) -> int | None:
     rates = {(line.pays, line.rate) for line in lines if line.pays != Pays.NOTHING}
-    (pays, rate), *others = rates or {(None, 0)}
-    return rate if pays == Pays.MARGIN and not others else None
+    if len(rates) != 1:
+        return None
+    pays, rate = rates.pop()
+    return rate if pays == Pays.MARGIN else None
 
 
 def _is_used_up(line: CommissionLine) -> bool:

@@ -8,7 +8,16 @@ from django.db import connection, transaction
 
 from core.models import AuditEntry
 from payouts.models import LedgerCheck
-from payouts.services.checks import awards, balances, facts, payouts, refunds, standstill, trail
+from payouts.services.checks import (
+    awards,
+    balances,
+    facts,
+    payouts,
+    refunds,
+    rules,
+    standstill,
+    trail,
+)
 from payouts.services.checks.balances import ledger_balances, sum_by_currency
 from payouts.services.checks.difference import Difference, as_rows
 
@@ -43,6 +52,7 @@ def check(*, now: datetime | None = None) -> list[Difference]:
         return [
             *balances.differences(),
             *facts.differences(),
+            *rules.differences(),
             *awards.differences(),
             *refunds.differences(),
             *payouts.differences(),

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import (
-    CharField,
-    DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Sum,
-    Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
-from core.models import AuditEntry
 from payouts.domain.commission import target_minor
 from payouts.models import (
     Adjustment,
@@ -65,7 +59,6 @@ def differences() -> Iterator[Difference]:
     yield from _what_is_left()
     yield from _adjustments_without_cause()
     yield from _lines_after_returns()
-    yield from _early_holds()
 
 
 def _postings() -> Iterator[Difference]:
@@ -176,23 +169,3 @@ def _lines_after_returns() -> Iterator[Difference]:
 def _total(rows: QuerySet[Any, Any], column: str) -> Coalesce:
     """The sum of ``column`` over grouped rows of an outer row; zero when there is none."""
     return Coalesce(Subquery(rows.order_by().annotate(total=Sum(column)).values("total")), 0)
-
-
-def _early_holds() -> Iterator[Difference]:
-    """A hold ends when the terms say, or a person ended it earlier and the audit trail says so."""
-    agreed = ExpressionWrapper(
-        F("credit__order__placed_at") + F("terms__hold_days") * Value(timedelta(days=1)),
-        output_field=DateTimeField(),
-    )
-    said = AuditEntry.objects.filter(
-        subject_type=Commission._meta.label_lower,
-        subject_id=Cast(OuterRef("pk"), CharField()),
-        verb="commission.released_early",
-    )
-    early = Commission.objects.annotate(agreed=agreed).filter(
-        ~Exists(said), hold_until__lt=F("agreed")
-    )
-    rows = early.order_by("pk").values_list("pk", "agreed", "hold_until")
-    for pk, until, found in rows.iterator(chunk_size=CHUNK):
-        yield Difference(check="hold ended early", subject=f"commission {pk}",
-                         expected=until.isoformat(), found=found.isoformat())  # fmt: skip
