@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Unpack
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -12,46 +12,26 @@ from tracking.services import codes
 
 
 def generate_for_group(
-    *,
-    group_id: int,
-    shop_id: int,
-    prefix: str,
-    discount_bps: int,
-    valid_from: datetime,
-    valid_to: datetime | None,
-    policy: str,
-    usage_limit: int | None,
-    actor_id: int,
-    now: datetime,
-    limit: int = 200,
+    *, group_id: int, shop_id: int, prefix: str, limit: int = 200, **given: Unpack[codes.Given]
 ) -> list[CouponCode]:
     """Give each active affiliate of a group that has no working code in the shop one of its own.
 
     At most ``limit`` of them, each in a transaction of its own: the same call again goes on.
-    Accounts that ``actor_id`` acts for are left out.
+    Accounts that the person acts for are left out.
 
     :raises InvalidCode: for an impossible prefix, discount, period, policy or limit.
     """
     working = CouponCode.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=now), affiliate=OuterRef("pk"), shop=shop_id
+        Q(valid_to__isnull=True) | Q(valid_to__gt=given["now"]),
+        affiliate=OuterRef("pk"),
+        shop=shop_id,
     )
     without = (
         Affiliate.objects.filter(~Exists(working), group=group_id, status=AffiliateStatus.ACTIVE)
-        .exclude(memberships__user=actor_id)
+        .exclude(memberships__user=given["actor_id"])
         .order_by("pk")[:limit]
     )
     return [
-        codes.generate(
-            affiliate_id=affiliate.pk,
-            shop_id=shop_id,
-            prefix=prefix,
-            discount_bps=discount_bps,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            actor_id=actor_id,
-            now=now,
-            policy=policy,
-            usage_limit=usage_limit,
-        )
+        codes.generate(affiliate_id=affiliate.pk, shop_id=shop_id, prefix=prefix, **given)
         for affiliate in without
     ]

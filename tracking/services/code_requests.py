@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -107,18 +108,7 @@ def withdraw(*, request_id: int, affiliate_id: int, actor_id: int, now: datetime
 
 
 @transaction.atomic
-def grant(
-    *,
-    request_id: int,
-    code: str,
-    discount_bps: int,
-    valid_from: datetime,
-    valid_to: datetime | None,
-    actor_id: int,
-    now: datetime,
-    policy: str = "",
-    usage_limit: int | None = None,
-) -> CodeRequest:
+def grant(*, request_id: int, code: str, **given: Unpack[codes.Given]) -> CodeRequest:
     """Make the promo code that was asked for, or another one, and tell the affiliate.
 
     Safe to repeat: a request that is granted stays as it is.
@@ -131,18 +121,10 @@ def grant(
     if request.status == CodeRequestStatus.GRANTED:
         return request
     _require_open(request)
+    actor_id, now = given["actor_id"], given["now"]
     _require_another(request, actor_id)
     request.code = codes.create(
-        affiliate_id=request.affiliate_id,
-        shop_id=request.shop_id,
-        code=code,
-        discount_bps=discount_bps,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        actor_id=actor_id,
-        now=now,
-        policy=policy,
-        usage_limit=usage_limit,
+        affiliate_id=request.affiliate_id, shop_id=request.shop_id, code=code, **given
     )
     _close(request, CodeRequestStatus.GRANTED, actor_id, now)
     _record("code_request.granted", request, actor_id, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -25,6 +25,18 @@ FEWEST_DIGITS, TRIES_PER_LENGTH = 2, 20
 #: Signs after the prefix of a generated code.
 GENERATED_LENGTH = 6
 PREFIX_LENGTH = 20
+
+
+class Given(TypedDict):
+    """What a promo code is given with, however it comes by its signs: see ``create``."""
+
+    discount_bps: int
+    valid_from: datetime
+    valid_to: datetime | None
+    actor_id: int
+    now: datetime
+    policy: NotRequired[str]
+    usage_limit: NotRequired[int | None]
 
 
 class InvalidCode(DomainError):
@@ -105,19 +117,7 @@ def create(
 
 
 @transaction.atomic
-def generate(
-    *,
-    affiliate_id: int,
-    shop_id: int,
-    prefix: str,
-    discount_bps: int,
-    valid_from: datetime,
-    valid_to: datetime | None,
-    actor_id: int,
-    now: datetime,
-    policy: str = "",
-    usage_limit: int | None = None,
-) -> CouponCode:
+def generate(*, affiliate_id: int, shop_id: int, prefix: str, **given: Unpack[Given]) -> CouponCode:
     """Give an affiliate a promo code of ``prefix`` and signs that cannot be misread.
 
     Without a prefix the affiliate's name begins it. Every call makes another code.
@@ -133,18 +133,7 @@ def generate(
         code = f"{begin}-{signs}"
         if CouponCode.objects.filter(shop=shop_id, code__iexact=code).exists():
             continue
-        return create(
-            affiliate_id=affiliate_id,
-            shop_id=shop_id,
-            code=code,
-            discount_bps=discount_bps,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            actor_id=actor_id,
-            now=now,
-            policy=policy,
-            usage_limit=usage_limit,
-        )
+        return create(affiliate_id=affiliate_id, shop_id=shop_id, code=code, **given)
 
 
 @transaction.atomic
