@@ -126,7 +126,7 @@ def header_of(scope: Scope) -> Header:
 
     def header(name: str, default: str) -> str:
         if name == FORWARDED:
-            return ",".join(headers.get_all(name))
+            return ",".join(headers.get_all(name))  # type: ignore[attr-defined]
         return str(headers.get(name, default))
 
     return header
