@@ -71,6 +71,11 @@ def with_text(label: str, text: str) -> str:
     return _("{label}: {text}").format(label=label, text=text) if text else label
 
 
+def after_payment(label: str, reference: str) -> str:
+    """Return a label with the payout that had paid the sale before."""
+    return _("{label} (paid with {reference})").format(label=label, reference=reference)
+
+
 def outcome_label(outcome: str) -> str:
     """Say what becomes of a line of a file of adjustments."""
     return {

@@ -13,6 +13,7 @@ from payouts.models import BlockKind
 from portal.display import StatusText
 from portal.formats import format_count, format_moment
 from portal.queries.staff_returns import Parked
+from shop.models import Return
 from tracking.domain.touchpoints import Reason
 
 _OUTCOMES = {
@@ -175,6 +176,13 @@ def staff_commission_status(status: str, *, blocked: bool = False) -> StatusText
 def block_sentence(kind: str) -> str:
     """Why a commission is held and what ends it."""
     return str(_BLOCKS[BlockKind(kind)])
+
+
+def return_title(shop_return: Return) -> str:
+    """What a return was: goods, a cancellation, or money alone, which a person may look at."""
+    if any(line.quantity for line in shop_return.lines.all()):
+        return shop_return.get_reason_display()
+    return _("Money given back without goods")
 
 
 def parked_sentence(why: Parked) -> str:

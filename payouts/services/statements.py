@@ -27,6 +27,7 @@ from payouts.gateways.statement_pdf import (
     statement_pdf,
 )
 from payouts.models import Adjustment, AdjustmentReason, Item, ItemLine, Rail, Statement
+from payouts.queries.originals import paid_with
 from shop.models import Shop
 
 log = logging.getLogger(__name__)
@@ -122,10 +123,12 @@ def _sale_lines(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementLine, .
 
 
 def _changes(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementAdjustment, ...]:
+    changes = [line.adjustment for line in lines if line.adjustment is not None]
+    before = paid_with([one.commission_id for one in changes if one.commission_id is not None])
     return tuple(
         StatementAdjustment(
             on=bank_date(line.adjustment.effective_at),
-            what=_what(line.adjustment),
+            what=_what(line.adjustment, before.get(line.adjustment.commission_id or 0)),
             amount=Money(line.amount_minor, item.currency),
         )
         for line in lines
@@ -133,11 +136,21 @@ def _changes(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementAdjustment
     )
 
 
-def _what(change: Adjustment) -> str:
-    reason = str(AdjustmentReason(change.reason).label)
-    if not change.text:
-        return reason
-    return _("%(reason)s: %(text)s") % {"reason": reason, "text": change.text}
+def _what(change: Adjustment, paid: Item | None) -> str:
+    """Return why an adjustment was made, of which order, and with what that was paid."""
+    what = str(AdjustmentReason(change.reason).label)
+    if change.text:
+        what = _("%(reason)s: %(text)s") % {"reason": what, "text": change.text}
+    if change.commission is None:
+        return what
+    order = change.commission.credit.order.number
+    if paid is None:
+        return _("%(what)s (order %(order)s)") % {"what": what, "order": order}
+    return _("%(what)s (order %(order)s, paid with %(reference)s)") % {
+        "what": what,
+        "order": order,
+        "reference": paid.reference,
+    }
 
 
 def _payee_details(item: Item) -> tuple[str, ...]:

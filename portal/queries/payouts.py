@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from core.money import Money
 from payouts.models import BatchStatus, Item, ItemLine, ItemStatus
-from portal.adjustment_language import payout_line_label, with_text
+from payouts.queries.originals import paid_with
+from portal.adjustment_language import after_payment, payout_line_label, with_text
 from portal.sale_display import masked
 
 LINE = Q(lines__released_at__isnull=True)
@@ -55,10 +57,13 @@ def lines_of(item: Item) -> list[Line]:
         .select_related("commission__credit__order", "adjustment__commission__credit__order")
         .order_by("pk")
     )
-    return [_line(row, item.currency) for row in rows]
+    lines = list(rows)
+    changes = [row.adjustment for row in lines if row.adjustment is not None]
+    before = paid_with([one.commission_id for one in changes if one.commission_id is not None])
+    return [_line(row, item.currency, before) for row in lines]
 
 
-def _line(row: ItemLine, currency: str) -> Line:
+def _line(row: ItemLine, currency: str, before: Mapping[int, Item]) -> Line:
     amount = Money(row.amount_minor, currency)
     if row.adjustment is not None:
         change = row.adjustment
@@ -66,6 +71,8 @@ def _line(row: ItemLine, currency: str) -> Line:
         what = with_text(payout_line_label(change), change.text)
         if commission is None:
             return Line(reference="", url="", at=change.effective_at, what=what, amount=amount)
+        if commission.pk in before:
+            what = after_payment(what, before[commission.pk].reference)
     elif row.commission is not None:
         commission, what = row.commission, _("Commission")
     else:

@@ -20,6 +20,7 @@ from portal.sale_changes import LineChange, changes_by_line
 from portal.sale_references import credit_of
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 from shop.models import Order, OrderLine, Return, ReturnLine
+from shop.queries import corrected_costs
 from tracking.models import Attribution, Credit, Outcome
 from tracking.queries import OrderTrace, trace
 
@@ -226,18 +227,29 @@ def _line_views(order: Order, returns: Sequence[Return], *, shows_costs: bool) -
     for shop_return in returns:
         for returned in shop_return.lines.all():
             back[returned.line_id] += returned.quantity
+    priced = price_lines([order])[order.pk]
+    corrected = corrected_costs([one.order_line.pk for one in priced]) if shows_costs else {}
     return [
-        _line_view(priced, order.currency, back, shows_costs=shows_costs)
-        for priced in price_lines([order])[order.pk]
-    ]
+        _line_view(
+            one, order.currency, back, shows_costs=shows_costs,
+            cost=corrected.get(one.order_line.pk, one.line.unit_cost_minor),
+        )
+        for one in priced
+    ]  # fmt: skip
 
 
 def _line_view(
-    priced: Priced, currency: str, back: dict[int | None, int], *, shows_costs: bool
+    priced: Priced,
+    currency: str,
+    back: dict[int | None, int],
+    *,
+    shows_costs: bool,
+    cost: int | None,
 ) -> LineView:
+    """Return a line with its margins; the actual one with the cost that counts now."""
     row, line = priced.order_line, priced.line
     actual = reference = None
-    cost = line.unit_cost_minor if shows_costs else None
+    cost = cost if shows_costs else None
     if row.earns and cost is not None:
         margin = actual_margin_minor(
             line.net_minor,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from core.money import Money
 from shop.models import OrderLine, Return, ReturnLine
@@ -34,7 +34,7 @@ def parked_returns() -> QuerySet[Return]:
     """Return the returns of which something is parked, with those lines and their order."""
     of_order = OrderLine.objects.filter(order=OuterRef("shop_return__order"))
     parked = (
-        ReturnLine.objects.filter(line__isnull=True)
+        without_place()
         .annotate(
             has_line=Exists(of_order.filter(external_id=OuterRef("line_external_id"))),
             has_sku=Exists(of_order.filter(sku=OuterRef("sku"))),
@@ -42,12 +42,16 @@ def parked_returns() -> QuerySet[Return]:
         .order_by("pk")
     )
     return (
-        Return.objects.filter(
-            Exists(ReturnLine.objects.filter(shop_return=OuterRef("pk"), line__isnull=True))
-        )
+        Return.objects.filter(Exists(without_place().filter(shop_return=OuterRef("pk"))))
         .select_related("shop", "order")
         .prefetch_related(Prefetch("lines", queryset=parked))
     )
+
+
+def without_place() -> QuerySet[ReturnLine]:
+    """Return what is of no order line. Money that was given back for a whole order has a place."""
+    of_whole_order = Q(quantity=0, line_external_id="", sku="", shop_return__order__isnull=False)
+    return ReturnLine.objects.filter(~of_whole_order, line__isnull=True)
 
 
 def parked_lines(returns: list[Return]) -> list[ParkedLine]:

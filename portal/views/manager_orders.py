@@ -30,7 +30,7 @@ from portal.queries.staff_trace import trace_view
 from portal.query_links import Chip, changed, text
 from portal.staff_access import staff_required
 from portal.staff_actions import carry_out, say_errors
-from portal.staff_language import attribution_reason, outcome_status
+from portal.staff_language import attribution_reason, outcome_status, return_title
 from shop.models import Order
 
 ALL = "all"
@@ -176,8 +176,7 @@ def _history(view: OrderView) -> list[TimelineItem]:
                 )
             )
     items += [
-        TimelineItem(title=row.get_reason_display(), at=row.returned_at, icon="undo-2",
-                     tone="warning")
+        TimelineItem(title=return_title(row), at=row.returned_at, icon="undo-2", tone="warning")
         for row in view.returns
     ]  # fmt: skip
     commissions = [credit.commission for credit in view.credits if credit.commission]

@@ -23,7 +23,7 @@ from core.money import BPS, Money
 from payouts.queries.commissions import sale as priced_sale
 from portal import date_range
 from portal.access import current_affiliate, own, partner_required
-from portal.adjustment_language import with_text
+from portal.adjustment_language import after_payment, with_text
 from portal.formats import with_colon
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.sales import (
@@ -111,7 +111,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             (line, changes.get(line.order_line_id, [])) for line in (priced.lines if priced else [])
         ],
         "rate_bps": priced.rate_bps if priced else None,
-        "adjustments": [(_reason(change), change.amount) for change in booked],
+        "adjustments": [(_reason(change, sale.payout), change.amount) for change in booked],
         "first_amount": commission.amount if commission else None,
         "attribution": attribution_sentence(credit, order_terms) if order_terms else "",
         "part": credit.share_bps if credit.share_bps < BPS else None,
@@ -130,10 +130,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "affiliate/sale_detail.html", context)
 
 
-def _reason(change: Any) -> str:
+def _reason(change: Any, payout: str) -> str:
     title = change.order_line.title if change.order_line else ""
     reason = with_text(str(change.get_reason_display()), change.text)
-    return with_colon(reason, title) if title else reason
+    label = with_colon(reason, title) if title else reason
+    return after_payment(label, payout) if change.is_payable and payout else label
 
 
 def _filters(request: HttpRequest, since: datetime, until: datetime) -> SaleFilters:

@@ -160,3 +160,17 @@ def test_an_unknown_shop_is_not_made_up(tmp_path):
 def test_costs_are_not_made_up(tmp_path):
     with pytest.raises(CommandError, match="--cost-share is for online-retail"):
         run(tmp_path / "orders.csv", "--cost-share", "6000")
+
+
+def test_deliveries_exchanges_and_money_without_goods_come_in_the_same_columns(tmp_path):
+    first = order_row(delivered_at="2026-06-04T12:00:00+02:00")
+    second = order_row("B", exchange_of="A", at="2026-06-10T12:00:00+02:00")
+    money = return_row(amount_only="1", line_id="", quantity="", net_minor="700")
+
+    imported(tmp_path, first, second, money)
+
+    original = Order.objects.get(external_id="A")
+    assert original.delivered_at is not None
+    assert Order.objects.get(external_id="B").follows == original
+    line = ReturnLine.objects.get()
+    assert (line.quantity, line.net_minor, line.line) == (0, 700, None)
