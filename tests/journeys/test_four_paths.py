@@ -1,0 +1,71 @@
+"""A season's commissions on four paths: the partner's pages, finance, the ledger, a simulation."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db.models import Q, Sum
+
+from payouts.domain.simulation import read_summary
+from payouts.models import Transfer
+from payouts.services import commissions, returns
+from payouts.services.ledger import EXPENSE
+from portal.queries import sales
+from portal.queries.sales import SaleFilters
+from portal.queries.staff_finance import liability
+from tests.builders import NOW, make_return, make_user
+from tests.payouts.simulated_world import END, FIRST, RULES, ask, make_season, run
+
+pytestmark = pytest.mark.django_db
+CAPPED = {**RULES, "month_cap_minor": 12_000, "order_cap_minor": 1_500}
+SEASON = SaleFilters(
+    since=datetime(FIRST.year, FIRST.month, 1, tzinfo=UTC),
+    until=datetime(END.year, END.month, 2, tzinfo=UTC),
+)
+
+
+def portal_minor(affiliates):
+    totals = [one for affiliate in affiliates for one in sales.state_totals(affiliate.pk, SEASON)]
+    return sum(total.amount.minor for total in totals)
+
+
+def finance_minor():
+    owed = liability("EUR")
+    return (owed.total + owed.debts).minor
+
+
+def ledger_minor():
+    of_expense = Transfer.objects.filter(Q(debit__code=EXPENSE) | Q(credit__code=EXPENSE))
+    sums = {
+        side: of_expense.filter(**{f"{side}__code": EXPENSE}).aggregate(n=Sum("amount_minor"))["n"]
+        for side in ("debit", "credit")
+    }
+    return (sums["debit"] or 0) - (sums["credit"] or 0)
+
+
+def simulated_minor():
+    (totals,) = read_summary(run(ask(make_user())).summary)
+    return totals.after_minor
+
+
+@pytest.mark.parametrize("rules", [{}, RULES, CAPPED], ids=["base", "rules", "caps"])
+@pytest.mark.parametrize("seed", [4, 5])
+def test_a_month_is_the_same_on_four_paths(seed, rules):
+    affiliates = make_season(seed=seed, rules=rules)
+
+    while_pending = [portal_minor(affiliates), finance_minor(), ledger_minor(), simulated_minor()]
+    while commissions.approve_due(now=NOW):
+        pass
+    approved = [
+        sale
+        for affiliate in affiliates
+        for sale in sales.sales(affiliate.pk, SaleFilters(state="approved"))
+    ]
+    sale = max(approved, key=lambda one: one.earned_minor)
+    make_return(sale.order, external_id="late")
+    while returns.apply_pending(now=NOW):
+        pass
+    once_approved = [portal_minor(affiliates), finance_minor(), ledger_minor(), simulated_minor()]
+
+    assert len(set(while_pending)) == 1, while_pending
+    assert len(set(once_approved)) == 1, once_approved
+    assert 0 < once_approved[0] < while_pending[0]
