@@ -55,13 +55,18 @@ def asked(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
         f"claim:{claim.pk}:asked:{message.pk}",
         now,
         lambda: _("A question about your claim"),
-        lambda: [
-            _("We have a question about your claim for order %(number)s:") % _number(claim),
-            message.text,
-            _("Until you answer, the days within which we answer stand still."),
-            _their_page(claim, 1),
-        ],
+        lambda: question_words(claim, message.text),
     )
+
+
+def question_words(claim: Claim, text: str) -> list[str]:
+    """Return the paragraphs of the mail that asks the affiliate back, in the active language."""
+    return [
+        _("We have a question about your claim for order %(number)s:") % _number(claim),
+        text,
+        _("Until you answer, the days within which we answer stand still."),
+        _their_page(claim, 1),
+    ]
 
 
 def replied(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from affiliates.models import Affiliate, Terms
 from core.models import User
-from payouts.models import Commission, Item
+from payouts.models import Claim, Commission, Item
 from payouts.services import blocks, returns
+from payouts.services.claim_proofs import Proof
 from tests.builders import (
     LONG_AGO,
     make_click,
@@ -19,6 +20,7 @@ from tests.builders import (
     make_terms,
     make_user,
 )
+from tests.payouts.claim_stories import claimed
 from tests.payouts.paydays import PAYDAY, item_of, sent_batch
 from tests.payouts.stories import AFTER_HOLD, accrued, approved
 from tests.people import make_ada, make_fin, make_ines, make_mallory, make_sam, person_of
@@ -38,6 +40,7 @@ class World:
     link: Link
     code: CouponCode
     asked: CodeRequest
+    claim: Claim
     tracked: Credit
     pending: Commission
     held: Commission
@@ -78,6 +81,16 @@ def make_world():
             wanted="ADA20",
             purpose="Spring letter",
             created_at=PAYDAY,
+        ),
+        claim=claimed(
+            ada,
+            kind="declined",
+            order_number=f"S-{declined.credit_id}",
+            credit_id=declined.credit_id,
+            ordered_on=declined.credit.order.placed_at.date(),
+            text="It was a reader of mine",
+            proof=Proof(name="mail.pdf", body=b"%PDF-1.7 a mail"),
+            now=PAYDAY,
         ),
         tracked=make_credit(ada, make_order(number="FR-1000", placed_at=PAYDAY, lines=[sold])),
         pending=accrued(ada, lines=[sold], number="FR-1001"),
@@ -143,6 +156,10 @@ def partner_addresses(world):
         },
         "adjustments": "/portal/adjustments/",
         "adjustments-csv": "/portal/adjustments/?format=csv",
+        "claim-list": "/portal/claims/",
+        "claim-new": f"/portal/claims/new/?sale={world.held.credit_id}",
+        "claim-import": "/portal/claims/import/",
+        "claim-detail": f"/portal/claims/{world.claim.public_id}/",
         "payout-list": "/portal/payouts/",
         "payout-detail": f"/portal/payouts/{world.payout.public_id}/",
         "payee": "/portal/payee/",

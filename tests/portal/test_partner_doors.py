@@ -16,7 +16,7 @@ PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
 POSTS = LINK_POSTS | TERMS_POSTS | {
-    "apply-withdraw", "link-bulk", "code-withdraw", "demo-sign-in", "preferences", "session-end",
+    "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in", "preferences", "session-end",
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
 
@@ -28,6 +28,7 @@ def addresses(world):
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
         "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
         "link-qr-zip": f"{reverse('portal:link-qr-zip')}?selected={world.link.pk}",
+        "claim-proof": reverse("portal:claim-proof", args=[world.claim.public_id, 0]),
         "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
     }
 
@@ -137,6 +138,7 @@ def test_nobody_withdraws_the_request_of_another(sign_in, world):
 def test_acts_are_not_done_by_following_a_link(ada, world, name):
     args = {"demo-sign-in": ["ada"], "session-end": [1], "code-withdraw": [world.asked.pk]}
     args |= dict.fromkeys(LINK_POSTS, [world.link.pk])
+    args |= dict.fromkeys(["claim-reply", "claim-withdraw"], [world.claim.public_id])
     args |= dict.fromkeys(TERMS_POSTS, [world.own_terms.pk])
     args = args.get(name, [])
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405

@@ -16,6 +16,7 @@ ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
 SHARED = {
     "order-list", "order-detail", "band-list", "band-new", "band-publish",
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
+    "staff-claim-list", "staff-claim-detail", "staff-claim-proof",
 }  # fmt: skip
 POSTS = {
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
@@ -24,7 +25,7 @@ POSTS = {
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
-    "request-refuse", "group-utm", "band-publish", "factor-set", "factor-end", "version-end",
+    "request-refuse", "group-utm", "staff-claim-decide", "staff-claim-assign", "band-publish", "factor-set", "factor-end", "version-end",
     "draft-new", "rule-move", "rule-remove", "bonus-remove", "draft-publish", "draft-offer",
     "draft-take-back", "draft-discard", "simulation-cancel", "simulation-repeat",
 }  # fmt: skip
@@ -58,10 +59,12 @@ def addresses_of(world):
         "request": [world["asked"].pk],
         "group": [world["affiliate"].group.slug],
         "policy": [1],
+        "staff": [world["claim"].public_id],
         "simulation": [ask_for_simulation(make_user()).pk],
     }
     special = {
         **terms_arguments(world["affiliate"]),
+        "staff-claim-proof": [world["claim"].public_id, 0],
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],

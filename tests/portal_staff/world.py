@@ -7,6 +7,7 @@ from core.models import AuditEntry
 from core.money import Money
 from fraud.models import Decision, Signal
 from payouts.services import blocks, proposals
+from payouts.services.claim_proofs import Proof
 from shop.models import InboundEvent, InboundStatus
 from tests.builders import (
     NOW,
@@ -21,6 +22,7 @@ from tests.builders import (
     make_shop,
     make_user,
 )
+from tests.payouts.claim_stories import claimed
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
 from tracking.models import CodeRequest
@@ -136,6 +138,7 @@ def make_world():
         "code": make_code(affiliate),
         "asked": make_code_request(affiliate),
         "proposal": make_proposal(affiliate),
+        "claim": claimed(affiliate, proof=Proof(name="mail.pdf", body=b"%PDF-1.7 a mail")),
     }
 
 
