@@ -18,6 +18,7 @@ from portal.access import Role, current_user, roles_of, signed_in_required
 from portal.calculator import Estimate, Offer, band_example, estimate
 from portal.formats import format_bps, format_day, format_money
 from portal.forms.calculator import CalculatorForm, usual_numbers
+from portal.queries.bands import announced
 from shop.models import BandPeriod, MarginBand, Shop
 
 EXAMPLE_PRICE_MINOR = 10_000
@@ -54,6 +55,7 @@ def program(request: HttpRequest) -> HttpResponse:
         "next_payment": _next_payment(terms),
         "payment_days": _days_in_words(terms.payment_days),
         "bands": _examples(offer, bands),
+        "announced": announced(now),
         "example_price": Money(EXAMPLE_PRICE_MINOR, terms.currency),
         "example_discount_bps": EXAMPLE_DISCOUNT_BPS,
         "order_costs": _order_costs(shop, terms.currency),

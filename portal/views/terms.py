@@ -28,7 +28,9 @@ from affiliates.services.terms_changes import in_words
 from core.errors import DomainError
 from portal.access import current_affiliate, current_user, own, partner_required
 from portal.queries import terms as shown
+from portal.queries.bands import announced
 from portal.refusals import sentence
+from shop.models import BandPeriod, MarginBand
 
 
 @partner_required
@@ -53,6 +55,8 @@ def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpRe
         "held": held,
         "text": shown.in_full(content_of(held)) if held else None,
         "is_scaled": held is not None and _is_scaled(held),
+        "bands": MarginBand.objects.filter(period__in=BandPeriod.objects.at(now)),
+        "announced": announced(now),
         "factors": [one for one in measured if one.valid_to is None or one.valid_to > now],
         "news": [
             (shown.version_row(one, now), notices[one.pk])

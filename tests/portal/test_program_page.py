@@ -1,6 +1,9 @@
 """The public programme page: live terms, bands, and a calculator that tells the truth."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +11,8 @@ from payouts.models import CommissionLine
 from portal.calculator import Offer, commission_on, estimate
 from portal.formats import format_money
 from shop.models import MarginBand
-from tests.builders import make_band, make_group, make_shop
+from shop.services import bands
+from tests.builders import make_band, make_group, make_shop, make_user
 from tests.payouts.stories import accrued
 from tests.portal.partner_world import text_of
 
@@ -85,3 +89,21 @@ def test_an_estimate_is_never_negative_nor_above_the_rate(visits, conversion, ba
 
     assert 0 <= found.per_order.minor <= basket * 2_000 // 10_000 + 1
     assert found.monthly.minor == found.per_order.minor * found.orders
+
+
+def test_bands_to_come_are_announced_beside_those_in_force(client, db):
+    make_group()
+    make_shop()
+    bands.publish(
+        name="Next",
+        edges=(0, 2_500, 10_000),
+        valid_from=timezone.now() + timedelta(days=40),
+        actor_id=make_user().pk,
+        now=timezone.now(),
+    )
+
+    page = client.get("/", headers={"accept-language": "en"}).content.decode()
+
+    assert "50% – 65%" in page
+    assert "Margin bands from " in page
+    assert "25% – 100%" in page
