@@ -29,12 +29,12 @@ _NUMBER = {"autocomplete": "off", "spellcheck": "false"}
 class ProofField(forms.FileField):
     """A file that is looked at: it becomes a ``Proof``."""
 
-    def clean(self, data: Any, initial: Any = None) -> Proof | None:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> Proof | None:
         """Return the file as it may be kept.
 
         :raises ValidationError: for a file that is too large or of another kind.
         """
-        upload: UploadedFile | None = super().clean(data, initial)
+        upload: UploadedFile[bytes] | None = super().clean(data, initial)
         if upload is None:
             return None
         body = upload.read(MOST_BYTES + 1)
@@ -56,7 +56,7 @@ class AmountField(forms.DecimalField):
             **options,
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Return what was typed.
 
         :raises ValidationError: for what is no number.
