@@ -60,6 +60,9 @@ def make_everything():
         "portal/sales/<int:pk>/": [
             f"portal/sales/{pk}/" for pk in partner_world.sale_ids(partners).values()
         ],
+        "portal/claims/<uuid:public_id>/": [f"portal/claims/{partners.claim.public_id}/"],
+        "manage/claims/<uuid:public_id>/": [f"manage/claims/{partners.claim.public_id}/"],
+        "proof/<int:number>/": ["proof/0/"],
         "portal/payouts/<uuid:public_id>/": [f"portal/payouts/{partners.payout.public_id}/"],
         "manage/applications/<uuid:public_id>/": [f"manage/applications/{application.public_id}/"],
         "manage/affiliates/<uuid:public_id>/": [f"manage/affiliates/{partners.ada.public_id}/"],
