@@ -180,7 +180,7 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
     held = Terms.objects.select_related("affiliate").get(pk=terms_id)
     if held.affiliate is None:
         raise AlreadyEnded(_("Terms of a group end when the next ones begin."))
-    Affiliate.objects.select_for_update(no_key=True).get(pk=held.affiliate_id)
+    Affiliate.objects.select_for_update(no_key=True).get(pk=held.affiliate.pk)
     held = Terms.objects.select_for_update(no_key=True).get(pk=terms_id)
     if held.valid_to == valid_to:
         return held
@@ -256,7 +256,7 @@ def _locked(draft_id: int) -> TermsDraft:
     if draft.affiliate_id is not None:
         Affiliate.objects.select_for_update(no_key=True).get(pk=draft.affiliate_id)
     else:
-        Group.objects.select_for_update(no_key=True).get(pk=draft.group_id)
+        Group.objects.select_for_update(no_key=True).get(pk=draft.group_id or 0)
     return TermsDraft.objects.select_for_update(no_key=True).get(pk=draft_id)
 
 

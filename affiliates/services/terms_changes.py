@@ -41,8 +41,8 @@ def in_words(changes: Iterable[Change], currency: str) -> list[Difference]:
     return [
         Difference(
             _label(change),
-            _side(change.about, change.before, currency),
-            _side(change.about, change.after, currency),
+            _side(change, change.before, currency),
+            _side(change, change.after, currency),
             change.effect,
         )
         for change in changes
@@ -60,13 +60,20 @@ def _label(change: Change) -> str:
     return terms_words.label(change.about)
 
 
-def _side(about: str, value: object, currency: str) -> str:
-    if about == "order_of_rules" and isinstance(value, tuple):
+def _side(change: Change, value: object, currency: str) -> str:
+    if change.about == "order_of_rules" and isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, Rule):
-        said = terms_words.rule_sentence(value, currency)
-        return _("%(name)s. %(said)s") % {"name": value.name, "said": said}
+        return _named(change, value.name, terms_words.rule_sentence(value, currency))
     if isinstance(value, Bonus):
-        said = terms_words.bonus_sentence(value, currency)
-        return _("%(name)s. %(said)s") % {"name": value.name, "said": said}
-    return terms_words.said(about, value, currency) if about != "rule" and about != "bonus" else ""
+        return _named(change, value.name, terms_words.bonus_sentence(value, currency))
+    if change.about in {"rule", "bonus"}:
+        return ""
+    return terms_words.said(change.about, value, currency)
+
+
+def _named(change: Change, name: str, sentence: str) -> str:
+    """Say the name too when it is what changed."""
+    if change.before and change.after and change.before.name != change.after.name:
+        return _("%(name)s. %(said)s") % {"name": name, "said": sentence}
+    return sentence

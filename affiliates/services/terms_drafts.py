@@ -86,7 +86,7 @@ def create(
         holder = Affiliate.objects.select_related("group").get(pk=affiliate_id)
         last = _last(affiliate=holder) or _last(group=holder.group)
     else:
-        holder = Group.objects.get(pk=group_id)
+        holder = Group.objects.get(pk=group_id or 0)
         last = _last(group=holder) or queries.programme_terms(now)
     draft = TermsDraft.objects.create(
         name=_named(name),

@@ -99,8 +99,10 @@ def offered(draft: TermsDraft, changes: Iterable[Change], *, now: datetime) -> N
 
 def accepted_offer(terms: Terms, *, actor_id: int, was_worse: bool, now: datetime) -> None:
     """Keep that an affiliate accepted the terms that it was offered."""
+    if terms.affiliate is None:
+        return
     TermsNotice.objects.create(
-        terms=terms, affiliate_id=terms.affiliate_id, is_worse=was_worse, told_at=now,
+        terms=terms, affiliate=terms.affiliate, is_worse=was_worse, told_at=now,
         accepted_at=now, accepted_by_id=actor_id,
     )  # fmt: skip
 

@@ -178,7 +178,9 @@ def metric(one: Metric, at: int, currency: str) -> str:
 
 def sentences(content: TermsContent) -> Sentences:
     """Return what terms say beside their rules and bonuses, as name and sentence."""
-    found = [(name, said(name, _value(content, name), content.currency)) for name in _NAMES]
+    by_delivery = content.rules.hold_from == HoldFrom.DELIVERY
+    names = [name for name in _NAMES if by_delivery or name != "undelivered_days"]
+    found = [(name, said(name, _value(content, name), content.currency)) for name in names]
     return [(str(_NAMES[name]), text) for name, text in found if text]
 
 

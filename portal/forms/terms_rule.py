@@ -38,6 +38,16 @@ NAMED = ("category", "brand", "collection", "code", "surface")
 CHOSEN = ("customer", "affiliate_class", "role")
 _FILE_BYTES = 1_000_000
 _LARGEST = Decimal(10) ** 10
+METRICS: list[tuple[str, Any]] = [
+    (Metric.ORDERS, gettext_lazy("Validated orders")),
+    (Metric.NEW_CUSTOMERS, gettext_lazy("New customers")),
+    (Metric.MARGIN, gettext_lazy("Validated margin")),
+]
+PERIODS: list[tuple[str, Any]] = [
+    (Every.MONTH, gettext_lazy("Month")),
+    (Every.QUARTER, gettext_lazy("Quarter")),
+    (Every.YEAR, gettext_lazy("Year")),
+]
 
 
 def percent_field(label: Any, **options: Any) -> forms.DecimalField:
@@ -215,7 +225,7 @@ class RuleForm(forms.Form):
 
         :raises ValidationError: for a file that is too large, no text, or has no SKU.
         """
-        upload: UploadedFile | None = self.cleaned_data["sku_file"]
+        upload: UploadedFile[Any] | None = self.cleaned_data["sku_file"]
         return _skus_of(upload) if upload else []
 
     def clean(self) -> dict[str, Any]:
@@ -274,12 +284,12 @@ class BonusForm(forms.Form):
         widget=forms.RadioSelect,
     )
     amount = money_field(gettext_lazy("Amount"), required=True, min_value=Decimal("0.01"))
-    metric = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=lambda: METRICS)
+    metric = forms.ChoiceField(label=gettext_lazy("What is counted"), choices=METRICS)
     at = money_field(
         gettext_lazy("How much of it"),
         help_text=gettext_lazy("A number, or an amount of margin."),
     )
-    every = forms.ChoiceField(label=gettext_lazy("Period of a goal"), choices=lambda: PERIODS)
+    every = forms.ChoiceField(label=gettext_lazy("Period of a goal"), choices=PERIODS)
     since = day_field(gettext_lazy("First day of a campaign"))
     until = day_field(gettext_lazy("A campaign ends before"))
     PLACES = {
@@ -316,18 +326,6 @@ class BonusForm(forms.Form):
         return made | {one: said[one].isoformat() for one in ("since", "until") if said[one]}
 
 
-METRICS = [
-    (Metric.ORDERS, gettext_lazy("Validated orders")),
-    (Metric.NEW_CUSTOMERS, gettext_lazy("New customers")),
-    (Metric.MARGIN, gettext_lazy("Validated margin")),
-]
-PERIODS = [
-    (Every.MONTH, gettext_lazy("Month")),
-    (Every.QUARTER, gettext_lazy("Quarter")),
-    (Every.YEAR, gettext_lazy("Year")),
-]
-
-
 def read_at(metric: str, at: Decimal, currency: str) -> int:
     """Return how much of a metric is meant: minor units of margin, else a number."""
     return Money.from_decimal(at, currency).minor if metric == Metric.MARGIN else int(at)
@@ -348,7 +346,7 @@ def split_skus(text: str) -> list[str]:
     return [one for one in re.split(r"[\s,;]+", text) if one]
 
 
-def _skus_of(upload: UploadedFile) -> list[str]:
+def _skus_of(upload: UploadedFile[Any]) -> list[str]:
     if (upload.size or 0) > _FILE_BYTES:
         raise forms.ValidationError(_("The file is larger than 1 MB."))
     try:

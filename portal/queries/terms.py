@@ -153,9 +153,8 @@ def holder_rows(now: datetime) -> tuple[list[HolderRow], list[HolderRow]]:
         )
         for group in Group.objects.all()
     ]
-    affiliates = {
-        one.affiliate_id: one.affiliate for one in (*terms, *drafts) if one.affiliate is not None
-    }
+    owners = [one.affiliate for one in terms] + [one.affiliate for one in drafts]
+    affiliates = {one.pk: one for one in owners if one is not None}
     own = [
         _row(
             affiliate,

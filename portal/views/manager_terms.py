@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -138,8 +138,8 @@ def draft_new(request: HttpRequest) -> HttpResponse:
         why = _("Say for whom: begin on the page of a group or an affiliate.")
         return render(request, "manager/terms_refused.html", {"why": why}, status=422)
     if request.POST.get("affiliate"):
-        known = Affiliate.objects.filter(public_id=_uuid(request.POST["affiliate"]))
-        holder = {"affiliate_id": get_object_or_404(known).pk}
+        public_id = _uuid(request.POST["affiliate"])
+        holder = {"affiliate_id": get_object_or_404(Affiliate, public_id=public_id).pk}
     else:
         group = get_object_or_404(Group, slug=request.POST.get("group", ""))
         holder = {"group_id": group.pk}
@@ -239,8 +239,8 @@ def _version(pk: int) -> Terms:
     return found
 
 
-def _uuid(text: str) -> UUID | None:
+def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
-    except ValueError:
-        return None
+    except ValueError as error:
+        raise Http404 from error

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from affiliates.models import Affiliate, DraftStatus, Programme, Terms, TermsNotice
 from affiliates.queries import terms_for
@@ -262,3 +264,28 @@ def test_published_terms_say_what_the_draft_said():
     draft.refresh_from_db()
     assert says(new) == draft.content
     assert (draft.status, draft.terms) == (DraftStatus.PUBLISHED, new)
+
+
+@pytest.mark.parametrize(
+    "change", [{"rate_bps": 1}, {"valid_from": NOW}, {"rules": {"order_cap_minor": 1}}]
+)
+def test_the_database_refuses_to_rewrite_what_was_published(change):
+    new = published(**BETTER, valid_from=NOW + DAY)
+
+    with pytest.raises(IntegrityError, match="published terms never change"), atomic():
+        Terms.objects.filter(pk=new.pk).update(**change)
+    with pytest.raises(IntegrityError, match="published terms never change"), atomic():
+        Terms.objects.filter(pk=new.pk)._raw_delete(new._state.db)
+
+    new.refresh_from_db()
+    assert new.rate_bps == 2_500
+
+
+def test_the_end_of_published_terms_only_comes_closer():
+    affiliate = make_affiliate()
+    own = published(affiliate=affiliate, **BETTER)
+    Terms.objects.filter(pk=own.pk).update(valid_to=NOW + 30 * DAY)
+
+    for later in (None, NOW + 31 * DAY):
+        with pytest.raises(IntegrityError, match="only their end may come closer"), atomic():
+            Terms.objects.filter(pk=own.pk).update(valid_to=later)
