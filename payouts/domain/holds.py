@@ -14,7 +14,7 @@ def hold_days(
     """Return the longest hold of an order's lines, ``days`` where the terms name no other.
 
     ``categories``: of each line that can earn. A trusted affiliate waits no longer than the terms
-    say for it. Rule T10.
+    say for it. Rule T8.
     """
     found = [
         max((hold.days for hold in rules.holds if category in hold.category), default=days)
@@ -32,7 +32,7 @@ def hold_until(
     """Return the end of a hold of ``days``.
 
     Counted from the delivery, it ends no later than it would without one: ``undelivered_days``
-    after the order, so that a delivery that becomes known only ever moves it earlier. Rule T10.
+    after the order, so that a delivery that becomes known only ever moves it earlier. Rule T8.
     """
     if rules.hold_from == HoldFrom.ORDER:
         return placed_at + timedelta(days=days)
