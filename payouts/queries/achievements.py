@@ -175,11 +175,11 @@ def bonus_window(bonus: Bonus, terms: Terms, day: date, zone: ZoneInfo) -> Windo
 
 def bonus_key(affiliate_id: int, bonus: Bonus, day: date) -> str:
     """Return the key under which a bonus is awarded once: per affiliate, and period of a goal."""
-    what = {
-        BonusKind.FIRST_SALE: lambda: "first",
-        BonusKind.GOAL: lambda: period_of(day, bonus.every)[0].isoformat(),
-        BonusKind.CAMPAIGN: lambda: bonus.since.isoformat() if bonus.since else "campaign",
-    }[bonus.kind]()
+    what = "first"
+    if bonus.kind == BonusKind.GOAL:
+        what = period_of(day, bonus.every)[0].isoformat()
+    elif bonus.kind == BonusKind.CAMPAIGN:
+        what = bonus.since.isoformat() if bonus.since else "campaign"
     return f"bonus:{affiliate_id}:{bonus.key}:{what}"
 
 

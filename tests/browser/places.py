@@ -73,6 +73,7 @@ def make_everything():
         "blocks/<int:block_pk>/": [f"blocks/{block.pk}/"],
         "portal/codes/requests/<int:pk>/": [f"portal/codes/requests/{partners.asked.pk}/"],
         "manage/codes/requests/<int:pk>/": [f"manage/codes/requests/{partners.asked.pk}/"],
+        "manage/adjustments/<int:pk>/": [f"manage/adjustments/{staff_world.make_proposal().pk}/"],
         "manage/policies/<int:number>/": ["manage/policies/1/"],
         "manage/codes/<int:pk>/": [f"manage/codes/{partners.code.pk}/"],
         "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
