@@ -88,7 +88,7 @@ def number_of(item: Item) -> str:
 
 def _pdf(item: Item, lines: Sequence[ItemLine], language: str, now: datetime) -> bytes:
     with translation.override(language):
-        sales, changes = _sale_lines(item, lines), _changes(item, lines)
+        sales, changes = _sale_lines(item, lines), changes_of(item, lines)
         payee = Party(name=item.payee_name, details=_payee_details(item))
     days = [sale.on for sale in sales] + [change.on for change in changes]
     last = bank_date(item.batch.cutoff_at)
@@ -122,7 +122,8 @@ def _sale_lines(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementLine, .
     )
 
 
-def _changes(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementAdjustment, ...]:
+def changes_of(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementAdjustment, ...]:
+    """Return what a statement says of the adjustments in a payout, in the active language."""
     changes = [line.adjustment for line in lines if line.adjustment is not None]
     before = paid_with([one.commission_id for one in changes if one.commission_id is not None])
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from demo import catalogue
@@ -9,10 +10,10 @@ from payouts.models import Commission, CommissionStatus
 from portal.demo import cast
 from portal.demo.cast import Role
 from portal.demo.history import DAY, DAYS, History
-from portal.demo.purchases import Customer, Trail, whole_lines_back
+from portal.demo.purchases import Customer, Trail, money_back, whole_lines_back
 from portal.demo.world import World
 from shop.domain.canonical import CanonicalLine
-from shop.models import OrderLine
+from shop.models import LineKind, OrderLine
 from tracking.services import clicks
 
 
@@ -25,6 +26,8 @@ def plan(world: World, history: History, *, now: datetime) -> None:
     _line_without_cost(history, now - 9 * DAY)
     _test_order(history, now - 12 * DAY)
     _return_of_an_unknown_order(history, now - 6 * DAY)
+    _exchange(history, now - 21 * DAY)
+    _money_back(history, now - 16 * DAY)
 
 
 def return_something_paid(history: History, *, now: datetime) -> None:
@@ -110,6 +113,24 @@ def _return_of_an_unknown_order(history: History, at: datetime) -> None:
         external_id="1", kind="product", sku="CT04-IVO", title="", quantity=1, net_minor=2_417
     )
     history.will_happen(whole_lines_back("9714", [line], at), at)
+
+
+def _exchange(history: History, at: datetime) -> None:
+    """A size too small: the goods come back, and another order replaces them."""
+    order = history.customers.order(at, _code(cast.ADA))
+    history.will_happen(order, at)
+    exchanged_at = at + 6 * DAY
+    goods = [line for line in order.lines if line.kind == LineKind.PRODUCT][:1]
+    history.will_happen(whole_lines_back(order.external_id, goods, exchanged_at), exchanged_at)
+    other = history.customers.order(exchanged_at, Trail(), skus=[line.sku for line in goods])
+    history.will_happen(replace(other, follows_external_id=order.external_id), exchanged_at)
+
+
+def _money_back(history: History, at: datetime) -> None:
+    """A button was missing: the customer keeps the goods and gets some money back."""
+    order = history.customers.order(at, _code(cast.ADA))
+    history.will_happen(order, at)
+    history.will_happen(money_back(order.external_id, 1_500, at + 3 * DAY), at + 3 * DAY)
 
 
 def _code(role: Role) -> Trail:

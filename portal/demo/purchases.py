@@ -136,6 +136,20 @@ def whole_lines_back(
     )
 
 
+def money_back(order_id: str, net_minor: int, at: datetime) -> CanonicalReturn:
+    """Return a refund of ``net_minor`` for a whole order of which nothing comes back."""
+    line = CanonicalReturnLine(
+        external_id="money", line_external_id="", sku="", quantity=0, net_minor=net_minor
+    )
+    return CanonicalReturn(
+        external_id=f"M-{order_id}-{at:%Y%m%d}",
+        order_external_id=order_id,
+        reason=ReturnReason.RETURN,
+        returned_at=at,
+        lines=(line,),
+    )
+
+
 def cancelled(order: CanonicalOrder, after: timedelta) -> CanonicalOrder:
     """Return the same order, cancelled ``after`` it was placed."""
     at = order.placed_at + after
