@@ -212,8 +212,9 @@ def _examined(draft: TermsDraft, valid_from: datetime, now: datetime) -> Examine
     changes = differences(content_of(before), content) if before else ()
     worse = is_worse(changes)
     last = _last(draft)
-    if last is not None and last != before:  # Replaced before it held: it was promised too.
-        worse = worse or is_worse(differences(content_of(last), content))
+    if last is not None and last.valid_from == valid_from:  # Replaced, though it was promised.
+        promised = differences(content_of(last), content)
+        changes, worse = changes or promised, worse or is_worse(promised)
     told = queries.concerned_by(draft, valid_from).count() if before else 0
     notice = timedelta(days=Programme.get().notice_days)
     return Examined(

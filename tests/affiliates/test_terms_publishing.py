@@ -119,6 +119,24 @@ def test_less_than_what_was_promised_is_worse_though_more_than_now():
         publish(drafted(**BETTER), valid_from=scheduled.valid_from)
 
 
+def test_what_was_scheduled_is_called_off_by_what_holds_today():
+    make_affiliate()
+    as_today = drafted()
+    scheduled = published(**WORSE, valid_from=NOW + NOTICE)
+
+    new = publish(as_today, valid_from=scheduled.valid_from)
+
+    assert (new.rate_bps, new.notices.get().is_worse) == (2_000, False)
+    assert "- Base rate: 20% (before: 15%)" in Delivery.objects.order_by("pk").last().body
+
+
+def test_own_terms_that_are_over_promise_nothing():
+    affiliate = make_affiliate()
+    make_terms(affiliate=affiliate, rate_bps=9_000, valid_to=NOW - DAY)
+
+    assert published(affiliate=affiliate, **BETTER).valid_from == NOW
+
+
 def test_actual_margin_is_only_for_those_who_may_know_costs():
     with pytest.raises(terms.ActualMarginForbidden):
         publish(drafted(basis="actual"))
