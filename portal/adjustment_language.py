@@ -77,10 +77,10 @@ def after_payment(label: str, reference: str) -> str:
 
 
 def outcome_label(outcome: str) -> str:
-    """Say what becomes of a line of a file of adjustments."""
+    """Say what would become of a line of a file of adjustments."""
     return {
-        Outcome.BOOKED: _("Is booked"),
-        Outcome.PROPOSED: _("Waits for a second person"),
+        Outcome.BOOKED: _("Would be booked"),
+        Outcome.PROPOSED: _("Would wait for a second person"),
         Outcome.KNOWN: _("Was brought in before: nothing to do"),
         Outcome.REFUSED: _("Cannot be booked"),
     }[Outcome(outcome)]

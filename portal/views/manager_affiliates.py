@@ -78,6 +78,7 @@ def affiliate_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_suspended": affiliate.status == AffiliateStatus.SUSPENDED,
         "may_close": affiliate.status != AffiliateStatus.CLOSED,
         "tab_template": f"manager/affiliate_{tab}.html",
+        "adjust_url": f"{reverse('portal:adjustment-new')}?affiliate={affiliate.public_id}",
         "eyebrow": f"{affiliate.get_kind_display()} · {affiliate.group.name}",
         "suspend_title": _("Suspend %(name)s?") % {"name": affiliate.name},
         "reactivate_title": _("Reactivate %(name)s?") % {"name": affiliate.name},

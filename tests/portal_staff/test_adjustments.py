@@ -54,6 +54,14 @@ def typed(affiliate, **facts):
     }
 
 
+def test_an_affiliates_page_leads_to_the_form(sam):
+    ada = make_affiliate()
+
+    answer = page(sam.get(f"/manage/affiliates/{ada.public_id}/"))
+
+    assert f"{NEW}?affiliate={ada.public_id}" in answer
+
+
 # --- one by one -----------------------------------------------------------------------
 
 
