@@ -14,7 +14,9 @@ from affiliates.models import Affiliate, Terms
 from payouts.domain.commission import PRODUCT, Band, Deal, Earned, Line
 from payouts.domain.holds import hold_days, hold_until
 from payouts.domain.order_commission import earn_order
+from payouts.domain.tariffs import Tariff, rate_step
 from payouts.line_facts import line_facts
+from payouts.models import CommissionLine
 from payouts.standing import Standings
 from shop.domain.margin import order_cost, share_order_cost
 from shop.models import BandAssignment, Order, OrderLine, Product, Shop
@@ -200,6 +202,14 @@ def of_credit(facts: LineFacts, credit: CreditFacts) -> LineFacts:
     """Return the facts of a line with those of the credit: classes, role and surface."""
     classes = {credit.affiliate.kind} | ({CONTRACTED} if credit.affiliate.is_contracted else set())
     return replace(facts, classes=frozenset(classes), role=credit.role, surface=credit.surface)
+
+
+def frozen(row: CommissionLine, terms_version: int) -> Tariff:
+    """Return how a line is paid, as its computation says."""
+    pays = Pays(row.pays)
+    named = tuple(step for step in row.steps if step["step"] in ("rule", "tier", "factor"))
+    steps = (*named, rate_step(pays, row.rate, terms_version))
+    return Tariff(rule=row.rule, pays=pays, rate=row.rate, steps=steps)
 
 
 def _draft(credit: CreditFacts, priced: Sequence[Priced], facts: Mapping[int, LineFacts]) -> Draft:

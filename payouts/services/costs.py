@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 
 from affiliates.domain.terms import Pays
-from payouts.domain.commission import Deal, Earned, target_minor
+from payouts.domain.commission import Deal, Earned
 from payouts.domain.order_commission import ORDER_CAP, earn_order, limit
-from payouts.domain.tariffs import Tariff, rate_step
 from payouts.models import (
     Adjustment,
     AdjustmentReason,
@@ -22,11 +21,12 @@ from payouts.models import (
     CommissionLine,
     CommissionStatus,
 )
-from payouts.pricing import Agreed, price_lines
+from payouts.pricing import Agreed, frozen, price_lines
 from payouts.services import meters
 from payouts.services.accruals import BLOCK_FOR
 from payouts.services.adjustments import book
-from shop.models import BandAssignment, LineKind, OrderLine, ReturnLine
+from payouts.services.targets import Targets
+from shop.models import BandAssignment, LineKind, OrderLine
 
 WAITING = tuple(BLOCK_FOR.values())
 
@@ -85,11 +85,9 @@ def _complete(commission_id: int, now: datetime) -> int:
     already = _already_found(commission)
     new = [pk for pk in found if pk not in already]
     rows = _within_limits(commission, {pk: earned[pk] for pk in new}, sum(already.values()))
-    quantities = dict(OrderLine.objects.filter(pk__in=new).values_list("pk", "quantity"))
-    adjustments = [
-        row for pk, one in rows.items() for row in _found(commission, pk, quantities[pk], one, now)
-    ]
-    book(adjustments, {commission.pk: commission}, now=now)
+    commissions = {commission.pk: commission}
+    book([_found(commission, pk, one, now) for pk, one in rows.items()], commissions, now=now)
+    book(_taken_back(commission, rows, now), commissions, now=now)
     missing = {BLOCK_FOR[what] for one in earned.values() for what in one.missing}
     return blocks.exclude(kind__in=missing).update(released_at=now)
 
@@ -120,14 +118,6 @@ def again(commission: Commission, stored: Mapping[int, CommissionLine]) -> dict[
     ]
     earned = earn_order(lines, deal, currency=commission.currency)
     return {item.order_line.pk: one for item, one in zip(priced, earned, strict=True)}
-
-
-def frozen(row: CommissionLine, terms_version: int) -> Tariff:
-    """Return how a line is paid, as its computation says."""
-    pays = Pays(row.pays)
-    named = tuple(step for step in row.steps if step["step"] in ("rule", "tier", "factor"))
-    steps = (*named, rate_step(pays, row.rate, terms_version))
-    return Tariff(rule=row.rule, pays=pays, rate=row.rate, steps=steps)
 
 
 def _already_found(commission: Commission) -> dict[int, int]:
@@ -163,33 +153,44 @@ def _within_limits(
     return dict(zip(found, meters.take([request])[0], strict=True)) if found else {}
 
 
-def _found(
-    commission: Commission, order_line_id: int, quantity: int, earned: Earned, now: datetime
+def _found(commission: Commission, order_line_id: int, earned: Earned, now: datetime) -> Adjustment:
+    """Return what a line earns after all."""
+    row = _adjustment(commission, order_line_id, earned.amount_minor, now)
+    row.reason = AdjustmentReason.COST_FOUND
+    row.source_key = f"cost_found:{order_line_id}:commission:{commission.pk}"
+    row.steps = list(earned.steps)
+    return row
+
+
+def _taken_back(
+    commission: Commission, order_line_ids: Collection[int], now: datetime
 ) -> list[Adjustment]:
-    """Return what a line earns after all and, beside it, what already came back of it."""
-    returned = ReturnLine.objects.filter(
-        line=order_line_id, adjustments__commission=commission
-    ).aggregate(total=Sum("quantity"))["total"]
-    left = target_minor(earned.amount_minor, quantity=quantity, returned=returned or 0,
-                        currency=commission.currency)  # fmt: skip
-    parts = [
-        ("cost_found", AdjustmentReason.COST_FOUND, earned.amount_minor, list(earned.steps)),
-        ("cost_found_returned", AdjustmentReason.RETURN, left - earned.amount_minor, []),
-    ]
-    return [
-        Adjustment(
-            affiliate_id=commission.affiliate_id,
-            commission=commission,
-            order_line_id=order_line_id,
-            amount_minor=minor,
-            currency=commission.currency,
-            reason=reason,
-            is_payable=not commission.is_pending,
-            source_key=f"{key}:{order_line_id}:commission:{commission.pk}",
-            steps=steps,
-            effective_at=now,
-            created_at=now,
-        )
-        for key, reason, minor, steps in parts
-        if minor or reason == AdjustmentReason.COST_FOUND
-    ]
+    """Return beside what was found what already came back of it, in goods or in money."""
+    if not order_line_ids:
+        return []
+    targets = Targets([commission])
+    posted = targets.posted(commission.pk)
+    wanted = targets.of(commission.pk, targets.known(commission.pk))
+    rows = []
+    for pk in order_line_ids:
+        if wanted[pk] != posted[pk]:
+            row = _adjustment(commission, pk, wanted[pk] - posted[pk], now)
+            row.reason = AdjustmentReason.RETURN
+            row.source_key = f"cost_found_returned:{pk}:commission:{commission.pk}"
+            rows.append(row)
+    return rows
+
+
+def _adjustment(
+    commission: Commission, order_line_id: int, minor: int, now: datetime
+) -> Adjustment:
+    return Adjustment(
+        affiliate_id=commission.affiliate_id,
+        commission=commission,
+        order_line_id=order_line_id,
+        amount_minor=minor,
+        currency=commission.currency,
+        is_payable=not commission.is_pending,
+        effective_at=now,
+        created_at=now,
+    )

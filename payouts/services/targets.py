@@ -15,8 +15,7 @@ from payouts.domain.order_commission import earn_order
 from payouts.domain.refunds import Back, Left, Sold, after_caps, left_of
 from payouts.domain.tariffs import Step
 from payouts.models import Adjustment, AdjustmentReason, Commission, CommissionLine, RefundRuling
-from payouts.pricing import Agreed, price_lines
-from payouts.services.costs import frozen
+from payouts.pricing import Agreed, frozen, price_lines
 from shop.models import CostCorrection, Order, ReturnLine
 
 CORRECTION_KEY = "cost_correction"
@@ -176,7 +175,7 @@ class Targets:
         self._backs: dict[int, dict[int, Back]] = defaultdict(dict)
         rows = ReturnLine.objects.filter(shop_return__order__in=orders)
         for row in rows.select_related("shop_return"):
-            order_id = row.shop_return.order_id
+            order_id = row.shop_return.order_id or 0  # Asked for by their orders: it is there.
             line = row.line_id or by_id.get((order_id, row.line_external_id))
             is_of_order = not (row.quantity or row.line_external_id or row.sku)
             if row.pk not in ignored and (line is not None or is_of_order):

@@ -43,6 +43,11 @@ class Order(models.Model):
             models.Index(fields=["placed_at"], name="order_placed"),
             models.Index(fields=["received_at"], name="order_received"),
             models.Index(fields=["email_key"], name="order_email", condition=~Q(email_key="")),
+            models.Index(
+                fields=["shop", "customer_ref", "placed_at"],
+                name="order_customer",
+                condition=~Q(customer_ref=""),
+            ),
             GinIndex(fields=["codes"], name="order_codes"),
         ]
 

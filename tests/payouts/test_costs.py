@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from payouts.models import Adjustment, Block, Commission
-from payouts.services import commissions, costs
+from payouts.services import commissions, costs, returns
 from payouts.tasks import sweep_accruals
 from shop.models import BandAssignment, CostSource, OrderLine
 from tests.builders import (
@@ -16,6 +16,7 @@ from tests.builders import (
     make_group,
     make_order,
     make_product,
+    make_return,
     make_screening,
 )
 from tests.payouts.stories import AFTER_HOLD, accrued, assert_balances
@@ -105,3 +106,25 @@ def test_the_terms_are_those_of_the_attribution_whatever_group_it_is_in_now():
     sweep_accruals()
 
     assert Commission.objects.get().amount_minor == 1_000
+
+
+def test_money_that_went_back_before_the_cost_was_found_is_taken_off():
+    product = make_product(cost_minor=None)
+    commission = accrued(lines=[{"product": product, "quantity": 2}])
+    line = commission.lines.get().order_line
+    shop_return = make_return(commission.credit.order, quantities={line: 1},
+                              returned_at=NOW - timedelta(days=1))  # fmt: skip
+    refund = make_return(commission.credit.order, quantities={}, external_id="money")
+    refund.lines.create(
+        external_id="money", line_external_id=line.external_id, line=line, quantity=0,
+        net_minor=2_000,
+    )  # fmt: skip
+    for _ in range(2):
+        returns.apply_pending(now=NOW)
+    find_everything(product)
+
+    costs.complete_pending(now=NOW)
+
+    # One of two is left, for 80.00 instead of 100.00: 20 % of the margin of 30.00.
+    assert shop_return.lines.get().adjustments.exists()
+    assert_balances(commission.affiliate_id, pending=600)
