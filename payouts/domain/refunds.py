@@ -116,8 +116,8 @@ def _reduce_all(rests: Collection[_Rest], minor: int) -> None:
     worth = [_rounded(one.net) for one in goods]
     taken = min(rest_minor, sum(worth))
     if taken:
-        for one, part in zip(goods, Money(taken, "").split(worth), strict=True):
-            one.reduce(part.minor)
+        for one, share in zip(goods, Money(taken, "").split(worth), strict=True):
+            one.reduce(share.minor)
 
 
 def _rounded(amount: Fraction) -> int:

@@ -49,7 +49,9 @@ def settle_found(*, now: datetime, limit: int = 500) -> int:
         found = list(unsettled().filter(commission__in=commissions).order_by("pk"))
         if found:
             targets = Targets(commissions.values())
-            rows = [_settled(one, commissions[one.commission_id], targets, now) for one in found]
+            rows = [
+                _settled(one, commissions[one.commission_id or 0], targets, now) for one in found
+            ]
             book(rows, commissions, now=now)
         return len(found)
 

@@ -193,10 +193,10 @@ class Targets:
         self._found: dict[int, dict[int, int]] = defaultdict(dict)
         rows = Adjustment.objects.filter(commission__in=ids, proposal__isnull=True)
         for commission, key, back in rows.values_list("commission", "source_key", "return_line"):
-            if back is not None:
-                self._known[commission].returns.add(back)
-            elif key.startswith(f"{CORRECTION_KEY}:"):
+            if key.startswith(f"{CORRECTION_KEY}:"):
                 self._known[commission].corrections.add(int(key.split(":")[1]))
+            elif back is not None:
+                self._known[commission].returns.add(back)
         sums = rows.filter(order_line__isnull=False).values_list(
             "commission", "order_line", "reason"
         )
