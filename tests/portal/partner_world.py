@@ -157,7 +157,7 @@ def partner_addresses(world):
         "adjustments": "/portal/adjustments/",
         "adjustments-csv": "/portal/adjustments/?format=csv",
         "claim-list": "/portal/claims/",
-        "claim-new": f"/portal/claims/new/?sale={world.held.credit_id}",
+        "claim-new": "/portal/claims/new/",
         "claim-import": "/portal/claims/import/",
         "claim-detail": f"/portal/claims/{world.claim.public_id}/",
         "payout-list": "/portal/payouts/",
