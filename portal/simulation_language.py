@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from payouts.models import Simulation, SimulationStatus
 from payouts.services.simulations import BROKE, TOO_LONG, WORKER_DIED
-from portal.display import StatusText, Tone
+from portal.display import StatusText, Text, Tone
 from portal.formats import format_day
 
-_STATES: dict[str, tuple[Promise, Tone, str, Promise]] = {
+_STATES: dict[str, tuple[Text, Tone, str, Text]] = {
     SimulationStatus.QUEUED: (
         gettext_lazy("Waiting"), "neutral", "clock",
         gettext_lazy("It begins as soon as a worker is free, within a minute."),

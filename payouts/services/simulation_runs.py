@@ -130,10 +130,15 @@ class _Course:
         self._sides = Sides(simulation, now=now)
         self._budget_minor = programme.month_budget_minor
         self._run_tiers = self._sides.tiers_to_run()
-        shared = {"zone": self._zone, "budget_minor": programme.month_budget_minor}
-        self._before = Lane(**shared, is_tiered=False, is_shared_anew=False)
+        self._before = Lane(
+            zone=self._zone,
+            budget_minor=self._budget_minor,
+            is_tiered=False,
+            is_shared_anew=False,
+        )
         self._after = Lane(
-            **shared,
+            zone=self._zone,
+            budget_minor=self._budget_minor,
             is_tiered=bool(self._run_tiers),
             is_shared_anew=self._sides.is_shared_anew,
         )

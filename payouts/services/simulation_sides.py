@@ -128,7 +128,7 @@ class Sides:
         )  # fmt: skip
         found: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
-            found[row["order_id"]].append(row)
+            found[row["order_id"]].append(dict(row))
         new = {row["terms_id"] for one in found.values() for row in one} - self._terms.keys()
         if new:  # An order and its terms came while others were run.
             self._terms |= Terms.objects.in_bulk(new)
@@ -160,9 +160,7 @@ class Sides:
         Nobody has screened the others; they count as clear.
         """
         had = next((one for one in credits if one.credit.affiliate.pk == share.affiliate_id), None)
-        terms = had.terms if had else self._index and self._index.at(
-            share.affiliate_id, order.placed_at
-        )  # fmt: skip
+        terms = had.terms if had else self._terms_at(share.affiliate_id, order.placed_at)
         if terms is None:
             raise LookupError(f"Order {order.pk} was won without terms.")  # A7 excludes it.
         surface = share.surface
@@ -177,6 +175,9 @@ class Sides:
             surface=surface,
         )
         return self._under_draft(Side(credit, terms, had is None or had.stands))
+
+    def _terms_at(self, affiliate_id: int, moment: datetime) -> Terms | None:
+        return self._index.at(affiliate_id, moment) if self._index else None
 
     def _agreed_of(self, terms: Terms, affiliate_id: int, *, is_draft: bool) -> Agreed:
         """Return one value for all credits of the same terms, so that they compare at once."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate
 from core.csv_export import Cell
 from core.money import Money
-from payouts.domain.simulation import Totals, cost_of_sales_bps, read_summary
+from payouts.domain.simulation import Day, Totals, cost_of_sales_bps, read_summary
 from payouts.models import SimulatedAffiliate, SimulatedOrder, Simulation
 from portal.formats import format_bps, format_count, format_money
 
@@ -143,12 +143,15 @@ def order_rows(found: Sequence[SimulatedOrder]) -> list[OrderRow]:
 
 
 def chart_of(totals: Totals) -> Chart:
-    """Return the commission by day, or by month of a longer period."""
-    is_long = len(totals.days) > MOST_DAYS_DRAWN
+    """Return the commission of every day, or of every month of a longer period."""
+    first, last = (date.fromisoformat(found(totals.days)) for found in (min, max))
+    length = (last - first).days + 1
     before: dict[date | str, int] = {}
     after: dict[date | str, int] = {}
-    for iso, day in sorted(totals.days.items()):
-        key = iso[:7] if is_long else date.fromisoformat(iso)
+    for place in range(length):
+        iso = (first + timedelta(days=place)).isoformat()
+        day = totals.days.get(iso, Day())
+        key = iso[:7] if length > MOST_DAYS_DRAWN else date.fromisoformat(iso)
         before[key] = before.get(key, 0) + day.before_minor
         after[key] = after.get(key, 0) + day.after_minor
     return Chart(points=list(after.items()), before=list(before.values()))
@@ -156,7 +159,7 @@ def chart_of(totals: Totals) -> Chart:
 
 def compared(found: Sequence[Totals | None], *, with_costs: bool) -> list[ComparedRow]:
     """Return the figures of simulations side by side; a dash where one has none."""
-    figures = [
+    figures: list[tuple[str, Callable[[Totals], str]]] = [
         (_("Orders with a credit"), lambda one: format_count(one.orders)),
         (_("Net sales of these orders"), lambda one: _money(one.net_minor, one)),
         (_("Commission before"), lambda one: _money(one.before_minor, one)),

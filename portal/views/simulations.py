@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.csv_export import FRENCH, INTERNATIONAL, csv_chunks
@@ -116,7 +117,7 @@ def simulation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": totals,
         "currency": totals.currency,
         "currencies": _currency_chips(request, simulation, totals.currency),
-        "tabs": [(str(label()), f"?tab={key}&currency={totals.currency}", key == tab)
+        "tabs": [(str(label), f"?tab={key}&currency={totals.currency}", key == tab)
                  for key, label in _TABS.items()],
         "tab_template": f"manager/simulation_{tab}.html",
         "export_url": reverse("portal:simulation-export", args=[pk]),
@@ -349,8 +350,8 @@ def _order_header() -> list[str]:
 
 
 _TABS = {
-    "overview": lambda: _("Overview"),
-    "affiliates": lambda: _("Affiliates"),
-    "orders": lambda: _("Orders"),
+    "overview": gettext_lazy("Overview"),
+    "affiliates": gettext_lazy("Affiliates"),
+    "orders": gettext_lazy("Orders"),
 }
 _CONTENT = {"overview": _overview, "affiliates": _affiliates, "orders": _orders}
