@@ -261,7 +261,7 @@ def _preview(claim: Claim, act: Act, form: DecisionForm) -> dict[str, Any]:
         "act": act.value,
         "form": form,
         "words": words,
-        "language": claim.author.get_language_display(),
+        "written_in": claim.author.get_language_display(),
         "code": claim.author.language,
         "amount": amount,
         "needs_second": amount is not None and amount.minor >= limit,

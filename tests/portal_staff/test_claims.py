@@ -67,6 +67,7 @@ def test_a_decision_is_seen_before_it_is_sent_in_the_affiliates_language(client,
     assert seen.status_code == 200
     assert b"You are right." in seen.content
     assert 'lang="fr"' in seen.content.decode()
+    assert "Français" in seen.content.decode()
     assert Claim.objects.get().status == "open"
     assert not Adjustment.objects.exists()
     changed = decide(client, claim, "grant", step="edit", amount="10,00")
