@@ -18,6 +18,7 @@ from affiliates.models import Programme
 from core.errors import DomainError
 from portal.access import current_user
 from portal.display import StatusText
+from portal.formats import format_bps
 from portal.forms.bands import BandsForm
 from portal.forms.calculator import band_label
 from portal.margin_access import look_at_costs, may_see_costs
@@ -106,9 +107,7 @@ def _preview(form: BandsForm, now: datetime) -> dict[str, Any]:
     found = queries.preview(form.bands, now=now)
     return {
         "preview": found,
-        "histogram": [
-            (band_label(step, step + queries.STEP_BPS), count) for step, count in found.margins
-        ],
+        "histogram": [(format_bps(step), count) for step, count in found.margins],
         "shares": [
             (band_label(one.edges.lower_bps, one.edges.upper_bps), one.products)
             for one in found.shares

@@ -52,7 +52,8 @@ from tests.postgresql.base import acting_as
 from tests.undo import undone
 from tracking.services import attributions
 
-FIRST_ID = 1_000_000
+#: Where the ids of a stage's worlds begin, above those of all stages before it.
+FIRST_IDS = count(1_000_000, 1_000_000)
 ORDER_COST_MINOR, ORDER_COST_BPS = 450, 145
 DAY = timedelta(days=1)
 #: List prices without VAT, in minor units, and the category that the terms treat in its own way.
@@ -104,8 +105,17 @@ class Secrets:
     on_lines: dict[str, int]
 
 
+@dataclass(frozen=True)
+class Stage:
+    """What every world begins with. Rows of the worlds have ids from ``first_id`` on."""
+
+    shop: Shop
+    ada: Affiliate
+    first_id: int
+
+
 @contextmanager
-def a_fresh_start(shop: Shop) -> Iterator[None]:
+def a_fresh_start(stage: Stage) -> Iterator[None]:
     """Undo whatever the block stores; every row in it gets the id it would get again."""
     builders._numbers = count(50_000)
     # Short codes that are proposed at random are proposed alike.
@@ -114,15 +124,15 @@ def a_fresh_start(shop: Shop) -> Iterator[None]:
             cursor.execute(
                 "SELECT count(setval(format('%%I.%%I', schemaname, sequencename)::regclass, %s))"
                 " FROM pg_sequences WHERE schemaname = 'public'",
-                [FIRST_ID],
+                [stage.first_id],
             )
         yield
 
 
-def make_stage(rules: dict[str, Any]) -> tuple[Shop, Affiliate]:
+def make_stage(rules: dict[str, Any], basis: str = "reference") -> Stage:
     """The shop with its published costs of an order, and Ada with bank details and a code."""
     shop = make_shop(order_cost_minor=ORDER_COST_MINOR, order_cost_bps=ORDER_COST_BPS)
-    group = builders.make_group(terms={"rules": rules, "hold_days": 20})
+    group = builders.make_group(terms={"rules": rules, "hold_days": 20, "basis": basis})
     ada = make_affiliate(
         group=group,
         user=make_user(email="ada@example.com", name="Ada Blanchet"),
@@ -132,13 +142,13 @@ def make_stage(rules: dict[str, Any]) -> tuple[Shop, Affiliate]:
     make_payee(ada)
     make_code(ada, code="ADA10", discount_bps=1_000)
     builders.make_link(ada, label="Dress", destination_url="https://shop.example/dress")
-    return shop, ada
+    return Stage(shop, ada, next(FIRST_IDS))
 
 
 def play(
     plan: Plan,
     secrets: Secrets,
-    stage: tuple[Shop, Affiliate],
+    stage: Stage,
     client: Client,
     *,
     is_brief: bool = False,
@@ -147,9 +157,9 @@ def play(
 
     Briefly: without the payout, and at its end only the sales are read.
     """
-    shop, ada = stage
+    shop, ada = stage.shop, stage.ada
     received = Received()
-    with a_fresh_start(shop):
+    with a_fresh_start(stage):
         at = NOW - 2 * DAY
         tell_catalogue(shop, secrets.costs, at, without=plan.late)
         if plan.moves_edges:

@@ -93,11 +93,11 @@ def test_the_best_prober_finds_the_reference_cost_and_nothing_below_it(stage, cl
 
 def probe(stage, client, cost_minor):
     """Return the smallest discount without commission, found by orders and what is seen of them."""
-    shop, ada = stage
+    shop, ada = stage.shop, stage.ada
     low, high, number = 0, BPS, 0
     received = Received()
     secrets = costing(cost_minor)
-    with a_fresh_start(shop):
+    with a_fresh_start(stage):
         tell_catalogue(shop, secrets.costs, NOW - timedelta(days=1), without=frozenset())
         while high - low > 1:
             middle, at = (low + high) // 2, NOW + timedelta(hours=number)

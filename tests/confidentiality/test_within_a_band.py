@@ -97,7 +97,7 @@ def stage(db):
     return make_stage(RULES)
 
 
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(plan=plans, secrets=pairs_of_secrets())
 def test_whatever_the_affiliate_orders_their_sales_read_the_same(stage, client, plan, secrets):
     one, other = (play(plan, secret, stage, client, is_brief=True) for secret in secrets)
@@ -114,3 +114,15 @@ def test_every_page_export_refusal_document_and_mail_is_the_same_at_both_ends(st
     assert any("statement.pdf 200" in where for where, _body in one.answers)
     assert any(where.startswith("POST") and " 422 " in where for where, _body in one.answers)
     assert b"ada@example.com" in one.answers[-1][1]
+
+
+def test_the_proof_would_find_a_cost_where_terms_pay_on_it(db, client):
+    stage = make_stage({}, basis="actual")
+    plan = Plan(rounds=((Wish("DRESS", 1, 0),),))
+
+    one, other = (
+        play(plan, Secrets(costs, costs, {}), stage, client, is_brief=True)
+        for costs in (LOWEST, HIGHEST)
+    )
+
+    assert one.lines() != other.lines()
