@@ -101,7 +101,7 @@ def make_world():
         paid=paid,
         payout=payout,
         own_terms=make_terms(
-            affiliate=ada, valid_from=LONG_AGO, valid_to=LONG_AGO.replace(hour=23)
+            affiliate=ada, valid_from=LONG_AGO - timedelta(days=2), valid_to=LONG_AGO
         ),
         people={
             "ada": person_of(ada),
