@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
-from affiliates.domain.terms import Customer
+from affiliates.domain.terms import Customer, Pays
 from affiliates.domain.terms_document import read_rules
 from core.money import BPS, ratio
 from payouts.domain.commission import ACTUAL, PRODUCT, Earned, Line, earn, target_minor
@@ -14,6 +14,7 @@ from payouts.domain.order_commission import earn_order
 from payouts.domain.refunds import Left, after_caps
 from payouts.domain.simulated_limits import Approved, SimulatedMeters, SimulatedTiers
 from payouts.domain.simulation import Earning, SimulatedSale
+from payouts.domain.tariffs import Tariff
 from payouts.pricing import Draft, DraftLine, deal_of
 from payouts.services.simulation_sides import OrderSides, Side
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
@@ -102,11 +103,11 @@ class Lane:
         if tiers is None or self._tiers is None or not self._runs_tiers(side):
             return draft
         rate = self._tiers.rate_bps(credit.affiliate.pk, _terms_key(side), tiers, order.placed_at)
-        if rate == credit.tier_bps:
+        if rate == credit.tier_bps or not any(_is_base(item) for item in draft.lines):
             return draft
         credit = replace(credit, tier_bps=rate)
         earned = earn_order(
-            [item.line for item in draft.lines], deal_of(credit), currency=order.currency
+            [_with_rule(item) for item in draft.lines], deal_of(credit), currency=order.currency
         )
         lines = [replace(item, earned=one) for item, one in zip(draft.lines, earned, strict=True)]
         return replace(draft, credit=credit, lines=lines)
@@ -146,6 +147,18 @@ class Lane:
 
     def _month(self, order: Order) -> date:
         return order.placed_at.astimezone(self._zone).date().replace(day=1)
+
+
+def _is_base(item: DraftLine) -> bool:
+    return item.line.kind == PRODUCT and not item.earned.rule
+
+
+def _with_rule(item: DraftLine) -> Line:
+    """Return a line that keeps the rule which took it: a tier changes the base alone."""
+    earned = item.earned
+    if not earned.rule or earned.pays == Pays.NOTHING:
+        return item.line
+    return replace(item.line, tariff=Tariff(rule=earned.rule, pays=earned.pays, rate=earned.rate))
 
 
 def _terms_key(side: Side) -> str:

@@ -24,7 +24,7 @@ from payouts.services.simulation_lanes import Lane, Rest, sale_of
 from payouts.services.simulation_sides import Aftermath, OrderSides, Sides, orders_of
 from payouts.services.simulations import BROKE, TOO_LONG, claim_next, fail
 
-CHUNK = 500
+CHUNK = 1_000
 MOST_TIME = timedelta(minutes=30)
 Clock = Callable[[], datetime]
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from affiliates.domain.terms import Tiers
 from affiliates.domain.terms_content import TermsContent, read_content
@@ -105,7 +105,7 @@ class Sides:
         orders = Order.objects.filter(pk__in=order_ids).order_by("placed_at", "pk")
         anew = shares_under(self._policy, order_ids, now=self._now) if self._policy else {}
         before = self._recorded(order_ids)
-        standing = _standing(order_ids)
+        adjusted = _adjusted(order_ids)
         found = []
         for order in orders:
             order.shop = self._shops[order.shop_id]
@@ -115,8 +115,8 @@ class Sides:
                 if self._policy
                 else [self._under_draft(side) for side in credits]
             )
-            stands = sum(standing[row["pk"]] for row in before[order.pk])
-            found.append(OrderSides(order, credits, after, stands))
+            standing = sum(_standing(row, adjusted) for row in before[order.pk])
+            found.append(OrderSides(order, credits, after, standing))
         return found
 
     def _recorded(self, order_ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
@@ -124,7 +124,8 @@ class Sides:
             Credit.objects.filter(order__in=order_ids)
             .order_by("pk")
             .values("pk", "order_id", "affiliate_id", "terms_id", "share_bps", "role", "surface",
-                    "screening__decision", "commission__status", "commission__reversal_reason")
+                    "screening__decision", "commission__status", "commission__reversal_reason",
+                    "commission__amount_minor")
         )  # fmt: skip
         found: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
@@ -210,20 +211,16 @@ def _stands(row: Mapping[str, Any]) -> bool:
     )
 
 
-def _standing(order_ids: Sequence[int]) -> Mapping[int, int]:
-    """Return by credit what its commission and the adjustments beside it come to in the books."""
-    found: dict[int, int] = defaultdict(int)
-    kept = ~Q(commission__status=CommissionStatus.REVERSED)
-    credits = Credit.objects.filter(kept, order__in=order_ids, commission__isnull=False)
-    found.update(credits.values_list("pk", "commission__amount_minor"))
-    adjusted = (
-        Adjustment.objects.filter(kept, commission__credit__order__in=order_ids)
-        .values_list("commission__credit")
-        .annotate(Sum("amount_minor"))
-    )
-    for credit_id, minor in adjusted:
-        found[credit_id] += minor
-    return found
+def _standing(row: Mapping[str, Any], adjusted: Mapping[int, int]) -> int:
+    """Return what a commission and the adjustments beside it come to in the books."""
+    if row["commission__status"] in (None, CommissionStatus.REVERSED):
+        return 0
+    return int(row["commission__amount_minor"]) + adjusted.get(row["pk"], 0)
+
+
+def _adjusted(order_ids: Sequence[int]) -> dict[int, int]:
+    rows = Adjustment.objects.filter(commission__credit__order__in=order_ids)
+    return dict(rows.values_list("commission__credit").annotate(Sum("amount_minor")))
 
 
 def orders_of(*, since: datetime, until: datetime, is_shared_anew: bool) -> QuerySet[Order, int]:
@@ -240,15 +237,37 @@ def orders_of(*, since: datetime, until: datetime, is_shared_anew: bool) -> Quer
     return orders.order_by("placed_at", "pk").values_list("pk", flat=True)
 
 
+_RETURN_COLUMNS = (
+    "shop_return__order", "shop_return__returned_at", "shop_return__external_id", "external_id",
+    "line", "line_external_id", "sku", "quantity", "net_minor", "refund_ruling__policy",
+)  # fmt: skip
+
+
+class _ReturnRow(NamedTuple):
+    """The columns above."""
+
+    order_id: int
+    at: datetime
+    return_id: str
+    external_id: str
+    line_id: int | None
+    line_external_id: str
+    sku: str
+    quantity: int
+    net_minor: int
+    policy: str | None
+
+
 class Aftermath:
     """What became of orders later: goods and money that went back, costs that were corrected."""
 
     def __init__(self, order_ids: Sequence[int]) -> None:
         self._policy = Programme.get().amount_only_returns
-        self._rows: dict[int, list[ReturnLine]] = defaultdict(list)
+        self._rows: dict[int, list[_ReturnRow]] = defaultdict(list)
         rows = ReturnLine.objects.filter(shop_return__order__in=order_ids)
-        for row in rows.select_related("shop_return", "refund_ruling"):
-            self._rows[row.shop_return.order_id or 0].append(row)
+        for row in rows.values_list(*_RETURN_COLUMNS):
+            found = _ReturnRow(*row)
+            self._rows[found.order_id].append(found)
         corrections = CostCorrection.objects.filter(line__order__in=order_ids)
         # The last of them that says something about a line counts: rule O13.
         self.costs: dict[int, int] = dict(
@@ -269,21 +288,16 @@ class Aftermath:
         by_external_id = {one.external_id: one.pk for one in lines}
         return left_of(sold, [back for row in rows for back in self._back(row, by_external_id)])
 
-    def _back(self, row: ReturnLine, by_external_id: Mapping[str, int]) -> Iterable[Back]:
+    def _back(self, row: _ReturnRow, by_external_id: Mapping[str, int]) -> Iterable[Back]:
         line = row.line_id or by_external_id.get(row.line_external_id)
         is_of_order = not (row.quantity or row.line_external_id or row.sku)
-        if (line is not None or is_of_order) and not self._is_ignored(row):
+        # As a refund was ruled when it came, else by the policy of today.
+        is_ignored = not row.quantity and (row.policy or self._policy) == AmountOnly.IGNORED
+        if (line is not None or is_of_order) and not is_ignored:
             yield Back(
-                at=row.shop_return.returned_at,
-                key=f"{row.shop_return.external_id} {row.external_id}",
+                at=row.at,
+                key=f"{row.return_id} {row.external_id}",
                 line=line,
                 quantity=row.quantity,
                 net_minor=row.net_minor,
             )
-
-    def _is_ignored(self, row: ReturnLine) -> bool:
-        """Tell whether a refund changes nothing: as it was ruled, else by the policy of today."""
-        if row.quantity:
-            return False
-        ruling = getattr(row, "refund_ruling", None)
-        return (ruling.policy if ruling else self._policy) == AmountOnly.IGNORED
