@@ -17,7 +17,7 @@ class Reader:
 
     error: type[DomainError]
 
-    def object(self, said: object, name: str, known: Collection[str]) -> Mapping[str, Any]:
+    def mapping(self, said: object, name: str, known: Collection[str]) -> Mapping[str, Any]:
         """Return a JSON object that has no other keys than the known ones."""
         if not isinstance(said, Mapping):
             raise self.error(Said("%(rule)s is a JSON object.", rule=name))
@@ -48,7 +48,7 @@ class Reader:
 
     def words(self, said: object, name: str, known: Collection[str]) -> frozenset[str]:
         """Return a list of known words as a set."""
-        return frozenset(self.word(one, name, known) for one in self.list(said, name))
+        return frozenset(self.word(one, name, known) for one in self.entries(said, name))
 
     def text(self, said: object, name: str, longest: int) -> str:
         """Return a text of 1 to ``longest`` signs, without blanks around it."""
@@ -60,12 +60,12 @@ class Reader:
 
     def texts(self, said: object, name: str, longest: int, most: int) -> frozenset[str]:
         """Return a list of 1 to ``most`` texts as a set."""
-        found = self.list(said, name)
+        found = self.entries(said, name)
         if not 1 <= len(found) <= most:
             raise self.error(Said("%(rule)s has 1 to %(most)s entries.", rule=name, most=most))
         return frozenset(self.text(one, name, longest) for one in found)
 
-    def list(self, said: object, name: str) -> Collection[Any]:
+    def entries(self, said: object, name: str) -> Collection[Any]:
         """Return a JSON list."""
         if not isinstance(said, list | tuple):
             raise self.error(Said("%(rule)s is a list.", rule=name))

@@ -46,7 +46,7 @@ def read_content(said: object) -> TermsContent:
 
     :raises TermsRefused: with the place and what is wrong there.
     """
-    read = _READ.object(said, "terms", NAMES)
+    read = _READ.mapping(said, "terms", NAMES)
     missing = [name for name in NAMES if name not in read and name not in {"rules", "basis"}]
     if missing:
         raise TermsRefused(
@@ -103,7 +103,7 @@ def _currency(said: object) -> str:
 
 def _payment_days(said: object) -> tuple[int, ...]:
     days = {_READ.number(one, "payment_days", LAST_PAYMENT_DAY)
-            for one in _READ.list(said, "payment_days")}  # fmt: skip
+            for one in _READ.entries(said, "payment_days")}  # fmt: skip
     if not days:
         raise TermsRefused(
             Said("%(rule)s: give at least one day of the month.", rule="payment_days")

@@ -54,7 +54,7 @@ def read_rules(said: object) -> TermsRules:
 
     :raises TermsRefused: with the place and what is wrong there.
     """
-    read = _READ.object(said, "terms", tuple(_READERS))
+    read = _READ.mapping(said, "terms", tuple(_READERS))
     made = TermsRules(**{name: _READERS[name](value, name) for name, value in read.items()})
     _unambiguous(made)
     return made
@@ -107,7 +107,7 @@ def _as_json(value: Any) -> Any:
 
 
 def _range(said: object, name: str) -> Range:
-    read = _READ.object(said, name, ("at_least", "below"))
+    read = _READ.mapping(said, name, ("at_least", "below"))
     ends = {
         end: _READ.number(value, f"{name}.{end}", MOST_MINOR, smallest=0)
         for end, value in read.items()
@@ -127,7 +127,7 @@ def _known(known: tuple[str, ...]) -> _Read:
 
 
 def _weekdays(said: object, name: str) -> frozenset[int]:
-    return frozenset(_READ.number(one, name, 7) for one in _READ.list(said, name))
+    return frozenset(_READ.number(one, name, 7) for one in _READ.entries(said, name))
 
 
 def _rate(said: object, name: str) -> int:
@@ -156,7 +156,7 @@ def _name(said: object, name: str) -> str:
 
 def _several(reader: _Read, most: int = MOST_RULES) -> _Read:
     def read(said: object, name: str) -> tuple[Any, ...]:
-        found = _READ.list(said, name)
+        found = _READ.entries(said, name)
         if len(found) > most:
             raise TermsRefused(Said("%(rule)s has at most %(most)s entries.", rule=name, most=most))
         return tuple(reader(one, f"{name}.{place}") for place, one in enumerate(found, 1))
@@ -174,7 +174,7 @@ def _document(made: type[Any], readers: Mapping[str, _Read]) -> _Read:
     ]
 
     def read(said: object, name: str) -> Any:
-        found = _READ.object(said, name, tuple(readers))
+        found = _READ.mapping(said, name, tuple(readers))
         missing = [key for key in needed if key not in found]
         if missing:
             raise TermsRefused(

@@ -1,6 +1,7 @@
 """A partner with a little of everything, and whoever else may knock at her doors."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from affiliates.models import Affiliate, Terms
 from core.models import User

@@ -16,7 +16,8 @@ PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
 POSTS = LINK_POSTS | TERMS_POSTS | {
-    "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in", "preferences", "session-end",
+    "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
+    "preferences", "session-end",
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
 

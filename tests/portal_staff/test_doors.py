@@ -25,7 +25,8 @@ POSTS = {
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
-    "request-refuse", "group-utm", "staff-claim-decide", "staff-claim-assign", "band-publish", "factor-set", "factor-end", "version-end",
+    "request-refuse", "group-utm", "staff-claim-decide", "staff-claim-assign",
+    "band-publish", "factor-set", "factor-end", "version-end",
     "draft-new", "rule-move", "rule-remove", "bonus-remove", "draft-publish", "draft-offer",
     "draft-take-back", "draft-discard", "simulation-cancel", "simulation-repeat",
 }  # fmt: skip

@@ -94,7 +94,7 @@ class Policy:
 
         :raises PolicyRefused: with the rule and what is wrong with it.
         """
-        said = _READ.object(rules, "rules", _READERS.keys())
+        said = _READ.mapping(rules, "rules", _READERS.keys())
         return cls(**{name: _READERS[name](value, name) for name, value in said.items()})
 
     @property
@@ -145,7 +145,7 @@ def _session_rules(session: Session) -> dict[str, Any]:
 
 
 def _look_back(said: object, name: str) -> Mapping[str, int]:
-    days = _READ.object(said, name, CLASSES)
+    days = _READ.mapping(said, name, CLASSES)
     return MappingProxyType(
         {
             one: _READ.number(value, f"{name}.{one}", LONGEST_LOOK_BACK_DAYS)
@@ -159,12 +159,12 @@ def _code(said: object, name: str) -> CodeRule:
 
 
 def _session(said: object, name: str) -> Session:
-    read = _READ.object(said, name, ("minutes", "classes"))
+    read = _READ.mapping(said, name, ("minutes", "classes"))
     return Session(minutes=_minutes(read, name), classes=_classes(read, name))
 
 
 def _session_open(said: object, name: str) -> SessionOpen:
-    read = _READ.object(said, name, ("minutes", "classes", "after_checkout", "other_channel"))
+    read = _READ.mapping(said, name, ("minutes", "classes", "after_checkout", "other_channel"))
     return SessionOpen(
         minutes=_minutes(read, name),
         classes=_classes(read, name),
@@ -174,7 +174,7 @@ def _session_open(said: object, name: str) -> SessionOpen:
 
 
 def _split(said: object, name: str) -> Mapping[Part, int]:
-    read = _READ.object(said, name, tuple(Part))
+    read = _READ.mapping(said, name, tuple(Part))
     shares = {
         part: _READ.number(read.get(part, 0), f"{name}.{part}", BPS, smallest=0) for part in Part
     }
