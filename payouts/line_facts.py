@@ -75,7 +75,7 @@ def customers_of(orders: Sequence[Order]) -> dict[int, Customer]:
         customer_ref=OuterRef("customer_ref"),
         cancelled_at__isnull=True,
         is_test=False,
-    ).exclude(followed_by=OuterRef("pk"))
+    ).exclude(Q(followed_by=OuterRef("pk")) | Q(customer_ref=""))  # The latter names the index.
     by_history = dict(
         Order.objects.filter(pk__in=silent)
         .annotate(came_before=Exists(earlier))

@@ -90,16 +90,19 @@ def make_everything():
         "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
-    people = {
+    return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _people(partners, newcomer, applicant):
+    return {
         "visitor": None,
         "newcomer": newcomer,
         "applicant": applicant,
         "partner": person_of(partners.ada),
         "employee": person_of(staff_world.make_affiliate(kind="employee")),
-        "manager": sam,
+        "manager": partners.people["sam"],
         "finance": partners.people["fin"],
     }
-    return Everything(people, things)
 
 
 def routes():

@@ -1,7 +1,6 @@
 """A partner with a little of everything, and whoever else may knock at her doors."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from affiliates.models import Affiliate, Terms
 from core.models import User
@@ -102,7 +101,7 @@ def make_world():
         paid=paid,
         payout=payout,
         own_terms=make_terms(
-            affiliate=ada, valid_from=LONG_AGO - timedelta(days=2), valid_to=LONG_AGO
+            affiliate=ada, valid_from=LONG_AGO, valid_to=LONG_AGO.replace(hour=23)
         ),
         people={
             "ada": person_of(ada),
@@ -158,7 +157,7 @@ def partner_addresses(world):
         "adjustments": "/portal/adjustments/",
         "adjustments-csv": "/portal/adjustments/?format=csv",
         "claim-list": "/portal/claims/",
-        "claim-new": "/portal/claims/new/",
+        "claim-new": f"/portal/claims/new/?sale={world.held.credit_id}",
         "claim-import": "/portal/claims/import/",
         "claim-detail": f"/portal/claims/{world.claim.public_id}/",
         "payout-list": "/portal/payouts/",

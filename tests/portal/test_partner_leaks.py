@@ -44,7 +44,12 @@ def test_no_page_and_no_export_says_a_real_cost_or_a_word_of_staff(ada, world, l
 
 
 def test_on_the_actual_basis_a_partner_sees_neither_cost_nor_margin(ada, world):
-    make_terms(affiliate=world.ada, basis="actual", rate_bps=1_000)
+    make_terms(
+        affiliate=world.ada,
+        basis="actual",
+        rate_bps=1_000,
+        valid_from=world.own_terms.valid_to,
+    )
     commission = accrued(world.ada, number="FR-2000")
     line = CommissionLine.objects.get(commission=commission)
 
