@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,7 +46,9 @@ class RuleVerdict:
 
 def choose(rules: TermsRules, facts: LineFacts) -> Rule | None:
     """Return the rule that takes the line, or ``None``: the base of the terms. Rules T2, T3."""
-    return next((rule for rule in rules.rules if not _failed(rule, facts, rules)), None)
+    return next(
+        (rule for rule in rules.rules if next(_failures(rule, facts, rules), None) is None), None
+    )
 
 
 def judge(rules: TermsRules, facts: LineFacts) -> tuple[RuleVerdict, ...]:
@@ -54,36 +56,46 @@ def judge(rules: TermsRules, facts: LineFacts) -> tuple[RuleVerdict, ...]:
     verdicts: list[RuleVerdict] = []
     is_won = False
     for rule in rules.rules:
-        failed = _failed(rule, facts, rules)
+        failed = tuple(_failures(rule, facts, rules))
         verdicts.append(RuleVerdict(rule=rule, failed=failed, is_beaten=is_won and not failed))
         is_won = is_won or not failed
     return tuple(verdicts)
 
 
-def _failed(rule: Rule, facts: LineFacts, rules: TermsRules) -> tuple[str, ...]:
+def _failures(rule: Rule, facts: LineFacts, rules: TermsRules) -> Iterator[str]:
+    """Name the conditions that do not hold, one after the other: most callers need only one."""
     when = rule.when
     customer = facts.customer
     if customer == Customer.UNKNOWN:
         customer = rules.unknown_customer
-    met = {
-        "category": _is_in(facts.category, when.category),
-        "brand": _is_in(facts.brand, when.brand),
-        "collection": _shares(facts.collections, when.collection),
-        "sku": _is_in(facts.sku, when.sku),
-        "customer": _is_in(customer.value, when.customer),
-        "affiliate_class": _shares(facts.classes, when.affiliate_class),
-        "role": _is_in(facts.role, when.role),
-        "code": _shares(
-            {code.upper() for code in facts.codes}, {code.upper() for code in when.code}
-        ),
-        "surface": _is_on(facts.surface, when.surface),
-        "discount_bps": _lies_in(facts.discount_bps, when.discount_bps),
-        "order_minor": _lies_in(facts.order_minor, when.order_minor),
-        "weekday": not when.weekday or facts.placed_on.isoweekday() in when.weekday,
-        "since": when.since is None or when.since <= facts.placed_on,
-        "until": when.until is None or facts.placed_on < when.until,
-    }
-    return tuple(name for name, holds in met.items() if not holds)
+    if not _is_in(facts.category, when.category):
+        yield "category"
+    if not _is_in(facts.brand, when.brand):
+        yield "brand"
+    if not _shares(facts.collections, when.collection):
+        yield "collection"
+    if not _is_in(facts.sku, when.sku):
+        yield "sku"
+    if not _is_in(customer.value, when.customer):
+        yield "customer"
+    if not _shares(facts.classes, when.affiliate_class):
+        yield "affiliate_class"
+    if not _is_in(facts.role, when.role):
+        yield "role"
+    if not _shares({code.upper() for code in facts.codes}, {code.upper() for code in when.code}):
+        yield "code"
+    if not _is_on(facts.surface, when.surface):
+        yield "surface"
+    if not _lies_in(facts.discount_bps, when.discount_bps):
+        yield "discount_bps"
+    if not _lies_in(facts.order_minor, when.order_minor):
+        yield "order_minor"
+    if when.weekday and facts.placed_on.isoweekday() not in when.weekday:
+        yield "weekday"
+    if when.since is not None and facts.placed_on < when.since:
+        yield "since"
+    if when.until is not None and facts.placed_on >= when.until:
+        yield "until"
 
 
 def _is_in(value: str, wanted: Collection[str]) -> bool:

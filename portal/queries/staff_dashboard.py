@@ -12,7 +12,17 @@ from django.urls import reverse
 from affiliates.models import Application
 from core.money import BPS, Money, ratio
 from fraud.models import Case, CaseStatus
-from payouts.models import Adjustment, Block, BlockKind, Commission, CommissionStatus
+from payouts.models import (
+    Adjustment,
+    AdjustmentProposal,
+    Block,
+    BlockKind,
+    Claim,
+    ClaimStatus,
+    Commission,
+    CommissionStatus,
+    ProposalStatus,
+)
 from portal.date_range import DateRange
 from portal.formats import PARIS
 from shop.models import InboundEvent, InboundStatus, Order, Shop
@@ -62,10 +72,15 @@ class Queues:
     reviews: Queue
     blocked: Queue
     inbound: Queue
+    claims: Queue
+    proposals: Queue
 
     @property
     def is_clear(self) -> bool:
-        queues = (self.applications, self.reviews, self.blocked, self.inbound)
+        queues = (
+            self.applications, self.reviews, self.blocked, self.inbound, self.claims,
+            self.proposals,
+        )  # fmt: skip
         return not any(queue.count for queue in queues)
 
 
@@ -218,7 +233,7 @@ def top_affiliates(period: DateRange, currency: str) -> list[TopAffiliate]:
 
 
 def queues() -> Queues:
-    """Return what waits for a decision, in four queries."""
+    """Return what waits for a decision, in six queries."""
     return Queues(
         applications=Queue(
             **Application.objects.filter(status__in=Application.OPEN).aggregate(
@@ -238,6 +253,16 @@ def queues() -> Queues:
         inbound=Queue(
             **InboundEvent.objects.filter(status=InboundStatus.FAILED).aggregate(
                 count=Count("pk"), oldest=Min("received_at")
+            )
+        ),
+        claims=Queue(
+            **Claim.objects.filter(status=ClaimStatus.OPEN).aggregate(
+                count=Count("pk"), oldest=Min("created_at")
+            )
+        ),
+        proposals=Queue(
+            **AdjustmentProposal.objects.filter(status=ProposalStatus.PROPOSED).aggregate(
+                count=Count("pk"), oldest=Min("created_at")
             )
         ),
     )
