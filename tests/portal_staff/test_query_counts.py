@@ -40,7 +40,7 @@ MANAGER_LISTS = {
     "order-list": (lambda: make_return(accrued().credit.order), 11),
     "review-list": (make_open_case, 16),
     "inbound-list": (make_failed_event, 11),
-    "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 28),
+    "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 30),
 }
 
 
