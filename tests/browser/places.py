@@ -12,7 +12,8 @@ from django.urls import URLResolver, get_resolver
 from core.models import OutboxMail, User
 from tests.browser.people import session_of
 from tests.builders import make_user
-from tests.payouts.paydays import make_due, prepared
+from tests.payouts.paydays import PAYDAY, make_due, prepared
+from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal_staff import world as staff_world
@@ -74,6 +75,7 @@ def make_everything():
         "portal/codes/requests/<int:pk>/": [f"portal/codes/requests/{partners.asked.pk}/"],
         "manage/codes/requests/<int:pk>/": [f"manage/codes/requests/{partners.asked.pk}/"],
         "manage/adjustments/<int:pk>/": [f"manage/adjustments/{staff_world.make_proposal().pk}/"],
+        **_simulations(sam),
         "manage/policies/<int:number>/": ["manage/policies/1/"],
         "manage/codes/<int:pk>/": [f"manage/codes/{partners.code.pk}/"],
         "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
@@ -91,6 +93,15 @@ def make_everything():
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _simulations(author):
+    first, second = (run(ask(author, name=name, now=PAYDAY, period_to=PAYDAY.date())) for name in
+                     ("Spring", "Spring again"))  # fmt: skip
+    return {
+        "manage/simulations/<int:pk>/": [f"manage/simulations/{first.pk}/"],
+        "simulations/compare/": [f"simulations/compare/?selected={first.pk}&selected={second.pk}"],
+    }
 
 
 def _people(partners, newcomer, applicant):
@@ -122,7 +133,7 @@ def _walk(resolver, prefix):
 def addresses(route, things):
     """Return the route with its parameters filled in every way that ``things`` knows."""
     known = next((part for part in things if part in route), None)
-    if known is None:
+    if known is None or "?" in route:
         return [f"/{route}"]
     return [
         address
