@@ -206,7 +206,9 @@ def certificate(directory):
 
 
 @pytest.fixture
-def layout(tmp_path):
+def layout(tmp_path, transactional_db):
+    now = timezone.now()  # Salts are made a day ahead: they are there before any process.
+    Salt.objects.create(day=now.date(), value=b"s" * 16, created_at=now)
     layout = Layout(tmp_path)
     try:
         layout.start()
@@ -217,8 +219,6 @@ def layout(tmp_path):
 
 def test_the_documented_layout(layout):
     make_shop(link_hosts=[HOST], link_origin=f"https://{HOST}", home_url=f"https://{HOST}/")
-    now = timezone.now()
-    Salt.objects.create(day=now.date(), value=b"s" * 16, created_at=now)
     link = make_link(destination_url=f"https://{HOST}/coat")
     landing = f"https://{HOST}/coat?afsrc=1"
     refused = {"Cookie": "ap_consent=0"}
