@@ -14,6 +14,7 @@ from core.money import Money
 from payouts.models import PROPOSABLE, AdjustmentReason, Commission
 from payouts.services.proposal_files import MOST_BYTES
 from payouts.services.proposal_rules import MOST_EVIDENCE, MOST_TEXT, Evidence
+from portal.forms.lines import LinesForm
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -114,43 +115,16 @@ class AdjustmentForm(forms.Form):
         }
 
 
-class AdjustmentFileForm(forms.Form):
+class AdjustmentFileForm(LinesForm):
     """A file of adjustments, or its lines as they were rehearsed."""
 
-    file = forms.FileField(
-        label=gettext_lazy("CSV file"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
-    )
-    lines = forms.CharField(
-        label=gettext_lazy("Or paste the lines"),
-        required=False,
-        strip=False,
-        max_length=MOST_BYTES,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"}),
-    )
-    name = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput())
+    most_bytes = MOST_BYTES
 
     def clean(self) -> dict[str, Any]:
-        """Read the file, if there is one, in place of the lines.
+        """Give lines that were typed a name, as a file has one.
 
         :raises ValidationError: for nothing at all, or too much.
         """
-        cleaned = dict(self.cleaned_data)
-        upload = cleaned.get("file")
-        if upload is not None:
-            if upload.size > MOST_BYTES:
-                raise forms.ValidationError(_("The file is larger than 256 kB."))
-            cleaned["lines"], cleaned["name"] = _decoded(upload.read()), upload.name
-        if not cleaned.get("lines", "").strip():
-            raise forms.ValidationError(_("Choose a file, or paste its lines."))
+        cleaned = super().clean()
         cleaned["name"] = cleaned.get("name") or _("Pasted lines")
         return cleaned
-
-
-def _decoded(content: bytes) -> str:
-    """Return a file's text: UTF-8, or what an older spreadsheet writes."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
@@ -19,41 +18,15 @@ from payouts.services.claim_batches import LineResult, bring_in, rehearse
 from portal.access import current_affiliate, current_user, partner_required
 from portal.claim_files import COLUMNS, MOST_BYTES, MOST_LINES, ReadClaims, read_claims
 from portal.claim_language import found_sentences, kind_name
+from portal.forms.lines import LinesForm
 from portal.refusals import sentence
 from portal.views.claims import currency_of
 
 
-class ClaimFileForm(forms.Form):
-    """A file, or its lines as they were shown."""
+class ClaimFileForm(LinesForm):
+    """A file of claims, or its lines as they were shown."""
 
-    file = forms.FileField(
-        label=gettext_lazy("CSV file"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
-    )
-    lines = forms.CharField(
-        label=gettext_lazy("Or paste the lines"),
-        required=False,
-        strip=False,
-        max_length=MOST_BYTES,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"}),
-    )
-    name = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        """Read the file, if there is one, in place of the lines.
-
-        :raises ValidationError: for nothing at all, or too much.
-        """
-        cleaned = dict(self.cleaned_data)
-        upload = cleaned.get("file")
-        if upload is not None:
-            if upload.size > MOST_BYTES:
-                raise forms.ValidationError(_("The file is larger than 128 kB."))
-            cleaned["lines"], cleaned["name"] = _decoded(upload.read()), upload.name[:120]
-        if not cleaned.get("lines", "").strip():
-            raise forms.ValidationError(_("Choose a file, or paste its lines."))
-        return cleaned
+    most_bytes = MOST_BYTES
 
 
 @partner_required
@@ -132,11 +105,3 @@ def _row(result: LineResult) -> dict[str, Any]:
         "error": sentence(result.refusal) if result.refusal else "",
         "found": found,
     }
-
-
-def _decoded(content: bytes) -> str:
-    """Return a file's text: UTF-8, or what an older spreadsheet writes."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")

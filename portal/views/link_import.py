@@ -4,53 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.errors import DomainError
 from portal.access import current_affiliate, partner_required
+from portal.forms.lines import LinesForm
 from portal.link_files import COLUMNS, MOST_BYTES, MOST_LINES, ReadFile, read_lines
 from portal.refusals import sentence
 from shop.models import Shop
 from tracking.services.link_imports import LineResult, bring_in
 
 
-class ImportForm(forms.Form):
-    """A file, or its lines as they were rehearsed."""
+class ImportForm(LinesForm):
+    """A file of links, or its lines as they were rehearsed."""
 
-    file = forms.FileField(
-        label=gettext_lazy("CSV file"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
-    )
-    lines = forms.CharField(
-        label=gettext_lazy("Or paste the lines"),
-        required=False,
-        strip=False,
-        max_length=MOST_BYTES,
-        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Read the file, if there is one, in place of the lines.
-
-        :raises ValidationError: for nothing at all, too much, or bytes that are no text.
-        """
-        cleaned = dict(self.cleaned_data)
-        upload = cleaned.get("file")
-        if upload is not None:
-            if upload.size > MOST_BYTES:
-                raise forms.ValidationError(_("The file is larger than 256 kB."))
-            cleaned["lines"] = _decoded(upload.read())
-        if not cleaned.get("lines", "").strip():
-            raise forms.ValidationError(_("Choose a file, or paste its lines."))
-        return cleaned
+    most_bytes = MOST_BYTES
 
 
 @partner_required
@@ -112,11 +85,3 @@ def _rehearsed(read: ReadFile, results: list[LineResult], lines: str) -> dict[st
         "bad": len(rows) - good,
         "lines": lines,
     }
-
-
-def _decoded(content: bytes) -> str:
-    """Return a file's text: UTF-8, or what an older spreadsheet writes."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
