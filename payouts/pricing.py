@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -285,7 +285,7 @@ def _price(
                 net_minor=line.net_minor,
                 order_cost_minor=share,
                 unit_cost_minor=line.unit_cost_minor,
-                band=_band(bands.get(line.product_id or 0, []), order.placed_at),
+                band=band_at(bands.get(line.product_id or 0, []), order.placed_at),
             ),
         )
         for line, share in zip(order_lines, shares, strict=True)
@@ -300,7 +300,8 @@ def _assignments(product_ids: set[int | None]) -> dict[int, list[BandAssignment]
     return found
 
 
-def _band(assignments: Sequence[BandAssignment], moment: datetime) -> Band | None:
+def band_at(assignments: Iterable[BandAssignment], moment: datetime) -> Band | None:
+    """Return the band that a product has at ``moment``, of its assignments with their bands."""
     for row in assignments:
         if row.valid_from <= moment and (row.valid_to is None or moment < row.valid_to):
             return Band(
