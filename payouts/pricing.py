@@ -151,7 +151,7 @@ def with_standing(credits: Sequence[CreditFacts]) -> list[CreditFacts]:
         tiers_of=[
             (one.affiliate.pk, one.agreed.terms_id) for one in credits if one.agreed.rules.tiers
         ],
-        factors_of=[one.affiliate.pk for one in credits if _is_scaled(one.agreed.rules)],
+        factors_of=[one.affiliate.pk for one in credits if one.agreed.rules.is_scaled],
     )
     return [
         replace(
@@ -159,7 +159,7 @@ def with_standing(credits: Sequence[CreditFacts]) -> list[CreditFacts]:
             tier_bps=standings.tier_bps(one.affiliate.pk, one.agreed.terms_id, one.order.placed_at),
             factor_bps=standings.factor_bps(one.affiliate.pk, one.order.placed_at),
         )
-        if one.agreed.rules.tiers or _is_scaled(one.agreed.rules)
+        if one.agreed.rules.tiers or one.agreed.rules.is_scaled
         else one
         for one in credits
     ]
@@ -238,10 +238,6 @@ def _draft(credit: CreditFacts, priced: Sequence[Priced], facts: Mapping[int, Li
         ],
         hold_until(order.placed_at, order.delivered_at, rules, days=days),
     )
-
-
-def _is_scaled(rules: TermsRules) -> bool:
-    return rules.is_base_scaled or any(rule.is_scaled for rule in rules.rules)
 
 
 def price_lines(orders: Sequence[Order]) -> dict[int, list[Priced]]:

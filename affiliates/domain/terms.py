@@ -183,3 +183,8 @@ class TermsRules:
     holds: tuple[Hold, ...] = ()
     trusted_days: int | None = None  # The hold of trusted affiliates.
     factor: Factor = field(default_factory=Factor)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Tell whether the measured factor changes anything that they pay."""
+        return self.is_base_scaled or any(rule.is_scaled for rule in self.rules)

@@ -75,7 +75,7 @@ def _fields(before: TermsContent, after: TermsContent) -> Iterator[Change]:
 
 def _rest(before: TermsContent, after: TermsContent) -> Iterator[Change]:
     old, new = before.rules, after.rules
-    scaled = _is_anything_scaled(old) or _is_anything_scaled(new)
+    scaled = old.is_scaled or new.is_scaled
     yield _change(
         "is_base_scaled", old.is_base_scaled, new.is_base_scaled,
         _scaling(old, new, turned_on=new.is_base_scaled),
@@ -147,7 +147,7 @@ def _adds(rule: Rule, before: TermsContent) -> bool:
     others = before.rules.rules
     tiers = before.rules.tiers.steps if before.rules.tiers else ()
     rates = [before.rate_bps, *(one.rate_bps for one in others), *(one.rate_bps for one in tiers)]
-    if _is_anything_scaled(before.rules) and before.rules.factor.cap_bps > BPS:
+    if before.rules.is_scaled and before.rules.factor.cap_bps > BPS:
         return False
     known = all(one.pays in {Pays.MARGIN, Pays.NOTHING} for one in others)
     return known and rule.rate_bps >= max(rates)
@@ -158,7 +158,7 @@ def _frees(rule: Rule, after: TermsContent) -> bool:
     if rule.pays == Pays.NOTHING:
         return True
     others = after.rules.rules
-    if rule.pays != Pays.MARGIN or rule.is_scaled or _is_anything_scaled(after.rules):
+    if rule.pays != Pays.MARGIN or rule.is_scaled or after.rules.is_scaled:
         return False
     return all(one.pays == Pays.MARGIN for one in others) and rule.rate_bps <= min(
         after.rate_bps, *(one.rate_bps for one in others), BPS
@@ -184,10 +184,6 @@ def _scaling(old: TermsRules, new: TermsRules, *, turned_on: bool) -> Effect:
     if turned_on:
         return _effect(is_better=new.factor.floor_bps >= BPS)
     return _effect(is_better=old.factor.cap_bps <= BPS)
-
-
-def _is_anything_scaled(rules: TermsRules) -> bool:
-    return rules.is_base_scaled or any(rule.is_scaled for rule in rules.rules)
 
 
 def _tiers_keep(old: TermsRules, new: TermsRules) -> bool:

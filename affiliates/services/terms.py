@@ -206,6 +206,12 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
     return held
 
 
+def next_version(draft: TermsDraft) -> int:
+    """Return the number that a draft would have if it were published now."""
+    newest: int = _published(draft).aggregate(found=Max("version"))["found"] or 0
+    return newest + 1
+
+
 def _examined(draft: TermsDraft, valid_from: datetime, now: datetime) -> Examined:
     content = read_content(draft.content)
     before = _before(draft, valid_from)
@@ -268,11 +274,10 @@ def _write(
     if last is not None and (last.valid_to is None or last.valid_to > begins):
         last.valid_to = begins
         last.save(update_fields=["valid_to"])
-    newest = _published(draft).aggregate(found=Max("version"))["found"] or 0
     made = Terms.objects.create(
         group_id=draft.group_id,
         affiliate_id=draft.affiliate_id,
-        version=newest + 1,
+        version=next_version(draft),
         valid_from=begins,
         rules=rules_json(found.content.rules),
         change_note=draft.change_note,

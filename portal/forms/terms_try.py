@@ -12,6 +12,7 @@ from affiliates.domain.rule_choice import LineFacts
 from affiliates.domain.terms import CLASSES, ROLES, Customer
 from affiliates.services import terms_words
 from portal.forms.terms_rule import bps, day_field, minor, money_field, percent_field
+from portal.queries.terms_try import TypedLine, found_product
 
 
 class TryForm(forms.Form):
@@ -42,11 +43,27 @@ class TryForm(forms.Form):
         choices=lambda: [("", "–"), *((one, terms_words.ROLES[one]) for one in ROLES)],
         required=False,
     )
+    net = money_field(
+        _("Price paid for the line without VAT"),
+        help_text=_("With a product of the catalogue: what the line earns is reckoned."),
+    )
+    quantity = forms.IntegerField(
+        label=_("Pieces"), required=False, min_value=1, max_value=10_000, help_text=_("Empty: one.")
+    )
     code = forms.CharField(label=_("Promo code"), max_length=60, required=False)
     surface = forms.CharField(label=_("Look or surface"), max_length=120, required=False)
     discount = percent_field(_("Discount of the line"))
     order_value = money_field(_("Value of the order without VAT"))
     placed_on = day_field(_("Day of the order"), help_text=_("Empty: today."))
+
+    def line(self, *, currency: str, today: date) -> TypedLine:
+        """Return the line with the typed facts."""
+        return TypedLine(
+            facts=self.facts(currency=currency, today=today),
+            product=found_product(self.cleaned_data["sku"]),
+            net_minor=minor(self.cleaned_data["net"], currency),
+            quantity=self.cleaned_data["quantity"] or 1,
+        )
 
     def facts(self, *, currency: str, today: date) -> LineFacts:
         """Return the typed facts."""

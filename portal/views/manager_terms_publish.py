@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from affiliates.models import DraftStatus, Programme, TermsDraft
+from affiliates.models import DraftStatus, Programme, Terms, TermsDraft
 from affiliates.queries import concerned_by
 from affiliates.services import terms, terms_drafts
 from affiliates.services.terms_changes import in_words
@@ -28,6 +29,7 @@ from portal.views.manager_terms import crumbs_of
 from portal.views.manager_terms_editor import found_draft
 
 SHOWN = 20
+Made = TypeVar("Made", Terms, TermsDraft)
 
 
 @manager_required
@@ -41,42 +43,26 @@ def draft_preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def draft_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a draft, at once or on a day to come."""
-    form = BeginForm(request.POST)
-    if form.is_valid():
-        try:
-            made = terms.publish(
-                draft_id=found_draft(pk).pk,
-                valid_from=form.valid_from,
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-            )
-        except DomainError as refusal:
-            form.add_error("begins_on", sentence(refusal))
-        else:
-            messages.success(request, _("Published. Everybody concerned is told by e-mail."))
-            return redirect("portal:version-detail", made.pk)
-    return _page(request, found_draft(pk), form, status=422)
+    return _begin(
+        request,
+        pk,
+        terms.publish,
+        done=_("Published. Everybody concerned is told by e-mail."),
+        then=lambda made: reverse("portal:version-detail", args=[made.pk]),
+    )
 
 
 @manager_required
 @require_POST
 def draft_offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer a draft to its affiliate: it begins when it is accepted."""
-    form = BeginForm(request.POST)
-    if form.is_valid():
-        try:
-            terms_drafts.offer(
-                draft_id=found_draft(pk).pk,
-                valid_from=form.valid_from,
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-            )
-        except DomainError as refusal:
-            form.add_error("begins_on", sentence(refusal))
-        else:
-            messages.success(request, _("Offered. The people of the account are told by e-mail."))
-            return redirect("portal:draft-preview", pk)
-    return _page(request, found_draft(pk), form, status=422)
+    return _begin(
+        request,
+        pk,
+        terms_drafts.offer,
+        done=_("Offered. The people of the account are told by e-mail."),
+        then=lambda draft: reverse("portal:draft-preview", args=[draft.pk]),
+    )
 
 
 @manager_required
@@ -94,6 +80,32 @@ def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
     draft = found_draft(pk)
     _act(request, pk, terms_drafts.discard, _("The draft is discarded."))
     return redirect(crumbs_of(draft)[-1][1])
+
+
+def _begin(
+    request: HttpRequest,
+    pk: int,
+    act: Callable[..., Made],
+    *,
+    done: str,
+    then: Callable[[Made], str],
+) -> HttpResponse:
+    """Let a draft begin on the day that was sent; a refusal stands beside it."""
+    draft, form = found_draft(pk), BeginForm(request.POST)
+    if form.is_valid():
+        try:
+            made = act(
+                draft_id=draft.pk,
+                valid_from=form.valid_from,
+                actor_id=current_user(request).pk,
+                now=timezone.now(),
+            )
+        except DomainError as refusal:
+            form.add_error("begins_on", sentence(refusal))
+        else:
+            messages.success(request, done)
+            return redirect(then(made))
+    return _page(request, found_draft(pk), form, status=422)
 
 
 def _act(request: HttpRequest, pk: int, act: Callable[..., TermsDraft], done: str) -> None:

@@ -54,7 +54,7 @@ def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpRe
         "affiliate": affiliate,
         "held": held,
         "text": shown.in_full(content_of(held)) if held else None,
-        "is_scaled": held is not None and _is_scaled(held),
+        "is_scaled": held is not None and content_of(held).rules.is_scaled,
         "bands": MarginBand.objects.filter(period__in=BandPeriod.objects.at(now)),
         "announced": announced(now),
         "factors": [one for one in measured if one.valid_to is None or one.valid_to > now],
@@ -188,11 +188,6 @@ def _known(request: HttpRequest, pk: int) -> Terms:
     if found not in terms_history(current_affiliate(request)):
         raise Http404
     return found
-
-
-def _is_scaled(terms: Terms) -> bool:
-    rules = content_of(terms).rules
-    return rules.is_base_scaled or any(rule.is_scaled for rule in rules.rules)
 
 
 def _is_news(terms: Terms, notice: TermsNotice, held: Terms | None, affiliate: Affiliate) -> bool:

@@ -14,12 +14,7 @@ from tests.builders import (
     LONG_AGO,
     NOW,
     make_affiliate,
-    make_credit,
     make_group,
-    make_line,
-    make_order,
-    make_product,
-    make_terms,
 )
 from tests.people import make_sam
 
@@ -182,58 +177,6 @@ def test_own_terms_are_ended(manager):
     assert timezone.localtime(own.valid_to).date() == timezone.localdate() + timedelta(days=16)
 
 
-# --- trying an order -------------------------------------------------------------------
-
-RULES = {
-    "rules": [
-        rule("sale", priority=5, pays="nothing", rate_bps=None, reason="On sale.",
-             when={"discount_bps": {"at_least": 3_000}}),
-        rule("linen"),
-        rule("all", priority=20, when={}),
-    ]
-}  # fmt: skip
-
-
-def verdicts(line):
-    return [(one.name, one.status.code) for one in line.verdicts]
-
-
-def test_typed_facts_show_who_wins_who_is_beaten_and_what_failed(manager):
-    draft = drafted(rules=RULES)
-
-    (line,) = page(manager, "draft-try", draft.pk, category="linen", discount="10").context["lines"]
-
-    assert verdicts(line) == [("Sale", "failed"), ("Linen", "wins"), ("All", "beaten")]
-    assert line.verdicts[0].why == "Does not hold: Discount of the line."
-    assert (line.winner, line.pays) == ("Linen", "25% of the margin")
-
-
-def test_a_real_order_is_tried_line_by_line(manager):
-    affiliate = make_affiliate()
-    new = make_terms(rules={"rules": RULES["rules"][:2]})
-    order = make_order(number="FR-77", lines=[{"product": make_product(category="linen")}])
-    make_line(order, discount_minor=10_000, net_minor=10_000)
-    make_line(order, kind="shipping")
-    make_credit(affiliate, order, terms=new)
-
-    shown = page(manager, "version-try", new.pk, number=" FR-77 ")
-
-    assert [one.winner for one in shown.context["lines"]] == ["Linen", "Sale"]
-    assert "On sale." in shown.content.decode()
-
-
-def test_without_a_rule_the_base_rate_pays(manager):
-    (line,) = page(manager, "draft-try", drafted().pk, category="linen").context["lines"]
-
-    assert (line.winner, line.pays) == ("No rule takes it: the base rate", "20% of the margin")
-
-
-def test_an_order_that_is_not_there_is_said_beside_the_field(manager):
-    shown = page(manager, "draft-try", drafted(rules=RULES).pk, number="FR-0")
-
-    assert "No order has this number" in shown.context["form"].errors["number"][0]
-
-
 # --- factors and settings ---------------------------------------------------------------
 
 
@@ -277,7 +220,8 @@ def test_settings_of_the_programme_are_changed_and_kept(manager):
     values = {
         "time_zone": "Europe/Paris", "notice_days": "30", "month_budget": "10000.50",
         "four_eyes_from": "250", "amount_only_returns": "ignored", "exchange_days": "30",
-        "claim_within_days": "90", "claim_answer_days": "14",
+        "claim_within_days": "90", "claim_answer_days": "14", "claims_most": "60",
+        "claim_lines_most": "20", "proof_keep_days": "180",
     }  # fmt: skip
     make_group()
 
@@ -286,6 +230,7 @@ def test_settings_of_the_programme_are_changed_and_kept(manager):
     assert (row.notice_days, row.month_budget_minor, row.four_eyes_from_minor) == (
         30, 1_000_050, 25_000,
     )  # fmt: skip
+    assert (row.claims_most, row.claim_lines_most, row.proof_keep_days) == (60, 20, 180)
     assert AuditEntry.objects.get().verb == "programme.changed"
 
     refused = post(manager, "programme-settings", **{**values, "time_zone": "Nowhere"})
