@@ -46,6 +46,30 @@ class Line:
     facts: LineFacts = LineFacts()
     tariff: Tariff | None = None  # As it was decided before; empty: the terms decide.
 
+    @property
+    def reference_margin_minor(self) -> int | None:
+        """Its margin on the published band, never below zero; unknown without a band. C1."""
+        if self.band is None:
+            return None
+        return reference_margin_minor(
+            self.net_minor,
+            reference_cost_minor=self.band.reference_cost_minor,
+            quantity=self.quantity,
+            order_cost_minor=self.order_cost_minor,
+        )
+
+    @property
+    def actual_margin_minor(self) -> int | None:
+        """Its margin with the real cost, which may be below zero; unknown without a cost. C2."""
+        if self.unit_cost_minor is None:
+            return None
+        return actual_margin_minor(
+            self.net_minor,
+            unit_cost_minor=self.unit_cost_minor,
+            quantity=self.quantity,
+            order_cost_minor=self.order_cost_minor,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deal:
@@ -94,7 +118,7 @@ def earn(line: Line, deal: Deal, *, currency: str, part_minor: int | None = None
     tariff = tariff_for(line, deal)
     if isinstance(tariff, str):
         return _nothing(tariff)
-    actual = _actual_margin(line)
+    actual = line.actual_margin_minor
     if tariff.pays == Pays.NOTHING:
         why: Step = {"step": "excluded", "reason": "rule", "text": tariff.reason}
         return Earned(
@@ -204,9 +228,9 @@ def _missing(line: Line, deal: Deal) -> tuple[str, ...]:
 
 def _margin(line: Line, deal: Deal) -> tuple[int, tuple[Step, ...]]:
     if line.band is not None and deal.basis == REFERENCE:
-        margin, cost = _reference_margin(line, line.band)
+        margin, cost = line.reference_margin_minor or 0, _reference_cost(line, line.band)
     else:
-        margin = max(0, _actual_margin(line) or 0)
+        margin = max(0, line.actual_margin_minor or 0)
         cost = {"step": "actual_cost", "unit_minor": line.unit_cost_minor,
                 "quantity": line.quantity}  # fmt: skip
     return margin, (
@@ -217,14 +241,8 @@ def _margin(line: Line, deal: Deal) -> tuple[int, tuple[Step, ...]]:
     )
 
 
-def _reference_margin(line: Line, band: Band) -> tuple[int, Step]:
-    margin = reference_margin_minor(
-        line.net_minor,
-        reference_cost_minor=band.reference_cost_minor,
-        quantity=line.quantity,
-        order_cost_minor=line.order_cost_minor,
-    )
-    return margin, {
+def _reference_cost(line: Line, band: Band) -> Step:
+    return {
         "step": "reference_cost",
         "lower_bps": band.lower_bps,
         "upper_bps": band.upper_bps,
@@ -233,17 +251,6 @@ def _reference_margin(line: Line, band: Band) -> tuple[int, Step]:
         "quantity": line.quantity,
         "minor": band.reference_cost_minor * line.quantity,
     }
-
-
-def _actual_margin(line: Line) -> int | None:
-    if line.unit_cost_minor is None:
-        return None
-    return actual_margin_minor(
-        line.net_minor,
-        unit_cost_minor=line.unit_cost_minor,
-        quantity=line.quantity,
-        order_cost_minor=line.order_cost_minor,
-    )
 
 
 def _nothing(reason: str) -> Earned:

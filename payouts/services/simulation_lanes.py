@@ -17,7 +17,6 @@ from payouts.domain.simulation import Earning, SimulatedSale
 from payouts.domain.tariffs import Tariff
 from payouts.pricing import Draft, DraftLine, deal_of
 from payouts.services.simulation_sides import OrderSides, Side
-from shop.domain.margin import actual_margin_minor, reference_margin_minor
 from shop.models import Order
 
 
@@ -202,7 +201,10 @@ def sale_of(
             continue
         line = rest.line(item, with_costs=True)
         net += rest.part(line.net_minor, item, currency)
-        for found, minor in ((margins, _reference(line)), (actual, _actual(line))):
+        for found, minor in (
+            (margins, line.reference_margin_minor),
+            (actual, line.actual_margin_minor),
+        ):
             found.append(None if minor is None else rest.part(minor, item, currency))
     return SimulatedSale(
         order_id=one.order.pk,
@@ -214,28 +216,6 @@ def sale_of(
         before=before,
         after=after,
         standing_minor=one.standing_minor,
-    )
-
-
-def _reference(line: Line) -> int | None:
-    if line.band is None:
-        return None
-    return reference_margin_minor(
-        line.net_minor,
-        reference_cost_minor=line.band.reference_cost_minor,
-        quantity=line.quantity,
-        order_cost_minor=line.order_cost_minor,
-    )
-
-
-def _actual(line: Line) -> int | None:
-    if line.unit_cost_minor is None:
-        return None
-    return actual_margin_minor(
-        line.net_minor,
-        unit_cost_minor=line.unit_cost_minor,
-        quantity=line.quantity,
-        order_cost_minor=line.order_cost_minor,
     )
 
 

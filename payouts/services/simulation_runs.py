@@ -14,6 +14,7 @@ from django.db import transaction
 from affiliates.domain.terms import Customer, Every, HoldFrom, Metric
 from affiliates.models import Programme
 from core.errors import DomainError
+from payouts.aftermath import Aftermath
 from payouts.domain.achievements import period_of
 from payouts.domain.simulated_limits import begins_before
 from payouts.domain.simulation import Tally, summary_json
@@ -21,7 +22,7 @@ from payouts.line_facts import customers_of
 from payouts.models import SimulatedAffiliate, SimulatedOrder, Simulation, SimulationStatus
 from payouts.pricing import Agreed, price_credits, with_standing
 from payouts.services.simulation_lanes import Lane, Rest, sale_of
-from payouts.services.simulation_sides import Aftermath, OrderSides, Sides, orders_of
+from payouts.services.simulation_sides import OrderSides, Sides, orders_of
 from payouts.services.simulations import BROKE, TOO_LONG, claim_next, fail
 
 CHUNK = 1_000

@@ -6,19 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from affiliates.domain.terms import Tiers
 from affiliates.domain.terms_content import TermsContent, read_content
-from affiliates.models import Affiliate, AmountOnly, Programme, Terms
+from affiliates.models import Affiliate, Terms
 from affiliates.queries import TermsIndex
 from fraud.models import Decision
-from payouts.domain.refunds import Back, Left, Sold, left_of
 from payouts.models import Adjustment, CommissionStatus, ReversalReason, Simulation
 from payouts.pricing import Agreed, CreditFacts
-from shop.models import CostCorrection, Order, OrderLine, ReturnLine, Shop
+from shop.models import Order, Shop
 from tracking.domain.policy import Policy
 from tracking.models import Attribution, Credit
 from tracking.services.reattribution import ReplayedShare, shares_under
@@ -235,69 +234,3 @@ def orders_of(*, since: datetime, until: datetime, is_shared_anew: bool) -> Quer
         is_test=False,
     )
     return orders.order_by("placed_at", "pk").values_list("pk", flat=True)
-
-
-_RETURN_COLUMNS = (
-    "shop_return__order", "shop_return__returned_at", "shop_return__external_id", "external_id",
-    "line", "line_external_id", "sku", "quantity", "net_minor", "refund_ruling__policy",
-)  # fmt: skip
-
-
-class _ReturnRow(NamedTuple):
-    """The columns above."""
-
-    order_id: int
-    at: datetime
-    return_id: str
-    external_id: str
-    line_id: int | None
-    line_external_id: str
-    sku: str
-    quantity: int
-    net_minor: int
-    policy: str | None
-
-
-class Aftermath:
-    """What became of orders later: goods and money that went back, costs that were corrected."""
-
-    def __init__(self, order_ids: Sequence[int]) -> None:
-        self._policy = Programme.get().amount_only_returns
-        self._rows: dict[int, list[_ReturnRow]] = defaultdict(list)
-        rows = ReturnLine.objects.filter(shop_return__order__in=order_ids)
-        for row in rows.values_list(*_RETURN_COLUMNS):
-            found = _ReturnRow(*row)
-            self._rows[found.order_id].append(found)
-        corrections = CostCorrection.objects.filter(line__order__in=order_ids)
-        # The last of them that says something about a line counts: rule O13.
-        self.costs: dict[int, int] = dict(
-            corrections.order_by("corrected_at", "external_id").values_list(
-                "line", "unit_cost_minor"
-            )
-        )
-
-    def left(self, order_id: int, lines: Sequence[OrderLine]) -> dict[int, Left]:
-        """Return what is left of each line; nothing at all when nothing came back."""
-        rows = self._rows.get(order_id)
-        if not rows:
-            return {}
-        sold = [
-            Sold(line=one.pk, kind=one.kind, quantity=one.quantity, net_minor=one.net_minor)
-            for one in lines
-        ]
-        by_external_id = {one.external_id: one.pk for one in lines}
-        return left_of(sold, [back for row in rows for back in self._back(row, by_external_id)])
-
-    def _back(self, row: _ReturnRow, by_external_id: Mapping[str, int]) -> Iterable[Back]:
-        line = row.line_id or by_external_id.get(row.line_external_id)
-        is_of_order = not (row.quantity or row.line_external_id or row.sku)
-        # As a refund was ruled when it came, else by the policy of today.
-        is_ignored = not row.quantity and (row.policy or self._policy) == AmountOnly.IGNORED
-        if (line is not None or is_of_order) and not is_ignored:
-            yield Back(
-                at=row.at,
-                key=f"{row.return_id} {row.external_id}",
-                line=line,
-                quantity=row.quantity,
-                net_minor=row.net_minor,
-            )
