@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "note achievements": every(600, "payouts.tasks.note_achievements"),
     "settle claims": every(60, "payouts.tasks.settle_claims"),
     "escalate claims": every(3600, "payouts.tasks.escalate_claims"),
+    "remind of claims": every(3600, "payouts.tasks.remind_of_claims"),
     "issue statements": every(60, "payouts.tasks.issue_statements"),
     "run simulations": every(60, "payouts.tasks.run_simulations"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),
@@ -52,5 +53,6 @@ app.conf.beat_schedule = {
     "sweep credits": nightly(1, 20, "fraud.tasks.sweep_credits"),
     "sweep accruals": nightly(1, 40, "payouts.tasks.sweep_accruals"),
     "check the ledger": nightly(2, 30, "payouts.tasks.check_ledger_nightly"),
+    "delete claim files": nightly(3, 50, "payouts.tasks.delete_claim_files"),
     "purge inbound": nightly(3, 10, "shop.tasks.purge_inbound"),
 }

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import DomainError
 from core.money import Money
@@ -18,7 +19,6 @@ from portal.sale_references import credit_of
 
 COLUMNS = ("order_number", "ordered_on", "kind", "amount", "text")
 NEEDED = {"order_number", "ordered_on"}
-MOST_LINES = 50
 MOST_BYTES = 128 * 1024
 
 
@@ -36,8 +36,12 @@ class ReadClaims:
     errors: list[tuple[int, str]] = field(default_factory=list)
 
 
-def read_claims(text: str, *, affiliate_id: int, currency: str, name: str) -> ReadClaims:
+def read_claims(
+    text: str, *, affiliate_id: int, currency: str, name: str, most: int
+) -> ReadClaims:
     """Return the lines of a file: commas, semicolons or tabs, the first line names the columns.
+
+    ``most``: how many lines a file has.
 
     :raises UnreadableClaims: without the columns that are needed, with unknown ones, or with
         too many lines.
@@ -52,8 +56,13 @@ def read_claims(text: str, *, affiliate_id: int, currency: str, name: str) -> Re
             _("The first line names the columns: order_number, ordered_on, and any of %(others)s.")
             % {"others": ", ".join(COLUMNS[2:])}
         )
-    if len(lines) - 1 > MOST_LINES:
-        raise UnreadableClaims(_("A file has at most %(most)s lines.") % {"most": MOST_LINES})
+    if len(lines) - 1 > most:
+        raise UnreadableClaims(
+            ngettext(
+                "A file has at most %(most)s line.", "A file has at most %(most)s lines.", most
+            )
+            % {"most": most}
+        )
     found = ReadClaims()
     for number, line in enumerate(lines[1:], start=2):
         if line.strip():

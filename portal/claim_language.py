@@ -30,6 +30,7 @@ _FOR_STAFF: dict[str, tuple[Text, Tone, str]] = {
 CLAIM_CODES = tuple(_STATES)
 LATE = "late"
 SECOND_PERSON = "second_person"
+UNANSWERED = "unanswered"
 
 _KINDS: dict[str, Promise] = {
     ClaimKind.MISSING: gettext_lazy("Missing sale"),
@@ -112,7 +113,7 @@ _LOST: dict[str, Promise] = {
 
 
 def claim_status(status: str, *, due_at: datetime | None = None, answer: str = "") -> StatusText:
-    """The state of a claim for its affiliate. ``due_at``: by when it is answered.
+    """The state of a claim for its affiliate. ``due_at``: by when it, or its question, is answered.
 
     :raises KeyError: unknown ``status``.
     """
@@ -120,8 +121,12 @@ def claim_status(status: str, *, due_at: datetime | None = None, answer: str = "
     return StatusText(status, label, tone, icon, lazily(lambda: _sentence(status, due_at, answer)))
 
 
-def claim_state(status: str, *, is_late: bool = False, waits: bool = False) -> StatusText:
+def claim_state(
+    status: str, *, is_late: bool = False, waits: bool = False, is_unanswered: bool = False
+) -> StatusText:
     """The state of a claim for the team. ``waits``: its amount needs a second person.
+
+    ``is_unanswered``: the affiliate let the days of a question pass.
 
     :raises KeyError: unknown ``status``.
     """
@@ -129,6 +134,8 @@ def claim_state(status: str, *, is_late: bool = False, waits: bool = False) -> S
         return StatusText(SECOND_PERSON, _("Second person"), "accent", "users")
     if is_late:
         return StatusText(LATE, _("Late"), "danger", "clock")
+    if is_unanswered:
+        return StatusText(UNANSWERED, _("No answer"), "warning", "circle-help")
     label, tone, icon = _FOR_STAFF[status]
     return StatusText(status, label, tone, icon)
 
@@ -180,7 +187,12 @@ def _sentence(status: str, due_at: datetime | None, answer: str) -> str:
             return _("A person looks into it and answers by e-mail.")
         return _("A person looks into it and answers by {date}.").format(date=format_day(due_at))
     if status == ClaimStatus.QUESTION:
-        return _("We need something from you to go on. Until you answer, our days stand still.")
+        if due_at is None:
+            return _("We need something from you to go on. Until you answer, our days stand still.")
+        return _(
+            "We need something from you to go on: please answer by {date}. Until then our days"
+            " stand still."
+        ).format(date=format_day(due_at))
     if status == ClaimStatus.WITHDRAWN:
         return _("You took it back. You may claim the order anew.")
     return answer

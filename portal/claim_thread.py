@@ -13,7 +13,7 @@ from payouts.models import Claim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Words of one side, with a file or none."""
+    """Words of one side, with a file or none. A file without address is deleted by now."""
 
     who: str
     at: datetime
@@ -24,14 +24,14 @@ class Said:
 
 def thread_of(claim: Claim, proof_route: str) -> list[Said]:
     """Return everything that was said; nobody of the team is named."""
-    name = claim.affiliate.name
+    name, kept = claim.affiliate.name, _kept(claim)
     said = [
         Said(
             who=name,
             at=claim.created_at,
             text=claim.text,
             file_name=claim.proof_name,
-            file_url=_url(claim, proof_route, 0) if claim.proof_name else "",
+            file_url=_url(claim, proof_route, 0) if 0 in kept else "",
         )
     ]
     for message in claim.messages.defer("proof").order_by("at", "pk"):
@@ -41,10 +41,18 @@ def thread_of(claim: Claim, proof_route: str) -> list[Said]:
                 at=message.at,
                 text=message.text,
                 file_name=message.proof_name,
-                file_url=_url(claim, proof_route, message.pk) if message.proof_name else "",
+                file_url=_url(claim, proof_route, message.pk) if message.pk in kept else "",
             )
         )
     return said
+
+
+def _kept(claim: Claim) -> set[int]:
+    """Return the numbers of the files that are not deleted yet; 0 is the claim's own."""
+    messages = claim.messages.filter(proof__isnull=False).exclude(proof_name="")
+    numbers = set(messages.values_list("pk", flat=True))
+    own = Claim.objects.filter(pk=claim.pk, proof__isnull=False).exclude(proof_name="")
+    return numbers | {0} if own.exists() else numbers
 
 
 def _url(claim: Claim, route: str, number: int) -> str:

@@ -37,6 +37,15 @@ class Programme(models.Model):
     claim_answer_days = models.PositiveSmallIntegerField(
         default=14, help_text="Within how many days a claim is answered."
     )
+    claims_most = models.PositiveSmallIntegerField(
+        default=100, help_text="How many claims an account makes in any thirty days."
+    )
+    claim_lines_most = models.PositiveSmallIntegerField(
+        default=50, help_text="How many lines a file of claims has."
+    )
+    proof_keep_days = models.PositiveSmallIntegerField(
+        default=365, help_text="From the end of a claim to the day its files are deleted."
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(name="programme_one_row", condition=Q(pk=1))]

@@ -68,6 +68,9 @@ class Claim(Moves, models.Model):
     author = models.ForeignKey("core.User", models.PROTECT, related_name="+")
     due_at = models.DateTimeField(help_text="When it shall be answered.")
     escalated_at = models.DateTimeField(null=True, help_text="When managers were told it is late.")
+    reminded_at = models.DateTimeField(
+        null=True, help_text="When the affiliate was last reminded of a question."
+    )
     assignee = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     answer_code = models.CharField(max_length=40, blank=True)
     answer = models.TextField(blank=True, help_text="Shown to the affiliate.")

@@ -39,6 +39,11 @@ def claims_of(affiliate_id: int) -> QuerySet[Claim]:
     return rows.defer("proof").order_by("-created_at", "-pk")
 
 
+def asked_of(affiliate_id: int) -> int:
+    """Return how many claims of an affiliate wait for its answer to a question."""
+    return Claim.objects.filter(affiliate=affiliate_id, status=ClaimStatus.QUESTION).count()
+
+
 def queue(filters: ClaimFilters, *, now: datetime) -> QuerySet[Claim]:
     """Return claims of everybody: those that wait by their day, the others newest first."""
     rows = Claim.objects.select_related("affiliate", "assignee", "proposal").defer("proof")

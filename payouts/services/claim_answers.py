@@ -155,6 +155,15 @@ _ALL = (
         gettext_lazy("The refusal stands"),
         gettext_lazy("We looked at this sale again and the refusal stands."),
     ),
+    Answer(
+        "no_reply",
+        Act.DECLINE,
+        gettext_lazy("No answer came"),
+        gettext_lazy(
+            "We asked you for more about this order and had no answer, so we decided on what we"
+            " know. You may claim it again with what we asked for."
+        ),
+    ),
     Answer(OTHER, Act.DECLINE, gettext_lazy("Something else"), ""),
     Answer(
         "send_proof",

@@ -1,18 +1,21 @@
-"""Claims that nobody answered in time: told to the managers, once a day, until they are."""
+"""Days of claims: the team's to answer them, and the affiliate's to answer a question."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
+from affiliates.models import Programme
 from core import audit
-from payouts.models import Claim, ClaimStatus
+from payouts.models import Claim, ClaimStatus, ProposalStatus
 from payouts.services import claim_mails
 from payouts.services.claim_evidence import programme_zone
 
 MOST_NAMED = 100
+#: How long before the last day an affiliate is reminded; of short times half.
+REMIND_BEFORE = timedelta(days=3)
 
 
 def overdue(now: datetime) -> QuerySet[Claim]:
@@ -42,3 +45,38 @@ def escalate(*, now: datetime) -> int:
         for person in claim_mails.managers().order_by("pk"):
             claim_mails.overdue(person, claims, day, now=now)
     return told
+
+
+def reply_due(claim: Claim, programme: Programme) -> datetime | None:
+    """Return until when an affiliate should answer the question that waits; None without one.
+
+    It has as many days as the team has for an answer. Nothing happens by itself afterwards. CL15.
+    """
+    if claim.status != ClaimStatus.QUESTION:
+        return None
+    return claim.status_changed_at + timedelta(days=programme.claim_answer_days)
+
+
+@transaction.atomic
+def remind(*, now: datetime, limit: int = 100) -> int:
+    """Remind affiliates of questions whose last day is near; return how many. Safe to repeat.
+
+    Once for each question, by mail, never after its last day. Rule CL15.
+    """
+    days = timedelta(days=Programme.get().claim_answer_days)
+    asked = Claim.objects.filter(
+        Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("status_changed_at")),
+        status=ClaimStatus.QUESTION,
+        status_changed_at__gt=now - days,
+        status_changed_at__lte=now - days + min(REMIND_BEFORE, days / 2),
+    ).exclude(proposal__status=ProposalStatus.PROPOSED)
+    locked = asked.select_related("affiliate").defer("proof").order_by("status_changed_at", "pk")
+    claims = list(
+        locked.select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit]
+    )
+    for claim in claims:
+        claim.reminded_at = now
+        claim.save(update_fields=["reminded_at"])
+        audit.record(actor=None, verb="claim.reminded", subject=claim, at=now)
+        claim_mails.reminded(claim, claim.status_changed_at + days, now=now)
+    return len(claims)

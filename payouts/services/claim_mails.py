@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from affiliates.models import Programme
 from core.deliveries import queue_mail
 from core.models import User
 from core.money import Money
@@ -64,9 +65,30 @@ def question_words(claim: Claim, text: str) -> list[str]:
     return [
         _("We have a question about your claim for order %(number)s:") % _number(claim),
         text,
+        _reply_within(),
         _("Until you answer, the days within which we answer stand still."),
         _their_page(claim, 1),
     ]
+
+
+def reminded(claim: Claim, until: datetime, *, now: datetime) -> None:
+    """Remind the affiliate's people of the question that waits for them."""
+    question = claim.messages.filter(is_from_team=True).defer("proof").order_by("-pk").first()
+    asked = question.text if question is not None else ""
+    _queue(
+        _people(claim),
+        f"claim:{claim.pk}:reminded:{claim.status_changed_at.timestamp():.0f}",
+        now,
+        lambda: _("Our question about your claim waits for your answer"),
+        lambda: [
+            _("We need your answer to go on with your claim for order %(number)s:")
+            % _number(claim),
+            asked,
+            _("Please answer, with the file if we asked for one, by %(day)s. Without an answer we"
+              " decide on what we know.") % {"day": date_format(localtime(until))},
+            _their_page(claim, 1),
+        ],
+    )  # fmt: skip
 
 
 def replied(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
@@ -166,6 +188,13 @@ def _late(claim: Claim, person: User) -> str:
 def _people(claim: Claim) -> QuerySet[User]:
     people = User.objects.filter(memberships__affiliate=claim.affiliate_id, is_active=True)
     return people.order_by("pk")
+
+
+def _reply_within() -> str:
+    days = Programme.get().claim_answer_days
+    return ngettext(
+        "Please answer within %(n)s day.", "Please answer within %(n)s days.", days
+    ) % {"n": days}  # fmt: skip
 
 
 def _number(claim: Claim) -> dict[str, str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from affiliates.models import Affiliate, AffiliateStatus, Programme
 from affiliates.queries import acts_for, terms_for
@@ -21,8 +22,6 @@ from tracking.models import Credit
 
 NUMBER_LENGTH = 64
 TEXT_LENGTH = 2_000
-#: How many claims an account makes in any thirty days: an order number is no lottery ticket.
-MOST_A_MONTH = 100
 A_MONTH = timedelta(days=30)
 MOST_MINOR = 10**12
 #: Claims that wait for somebody.
@@ -174,19 +173,28 @@ def allow(wanted: Wanted, *, now: datetime) -> Allowed:
 def check_count(affiliate_id: int, more: int, *, now: datetime) -> None:
     """Do nothing while an account may make ``more`` claims (CL6).
 
-    :raises TooMany: when it would have made more than ``MOST_A_MONTH`` in thirty days.
+    :raises TooMany: when it would have made more in thirty days than the programme takes.
     """
-    if more > claims_left(affiliate_id, now=now):
+    most = Programme.get().claims_most
+    if more > _left_of(most, affiliate_id, now):
         raise TooMany(
-            _("An account makes at most %(most)s claims in thirty days. Claim the others later.")
-            % {"most": MOST_A_MONTH}
+            ngettext(
+                "An account makes at most %(most)s claim in thirty days. Claim the others later.",
+                "An account makes at most %(most)s claims in thirty days. Claim the others later.",
+                most,
+            )
+            % {"most": most}
         )
 
 
 def claims_left(affiliate_id: int, *, now: datetime) -> int:
     """Return how many claims an account may make now."""
+    return _left_of(Programme.get().claims_most, affiliate_id, now)
+
+
+def _left_of(most: int, affiliate_id: int, now: datetime) -> int:
     made = Claim.objects.filter(affiliate=affiliate_id, created_at__gt=now - A_MONTH)
-    return max(0, MOST_A_MONTH - made.count())
+    return max(0, most - made.count())
 
 
 def first_day(now: datetime) -> date:

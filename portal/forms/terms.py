@@ -15,6 +15,7 @@ from affiliates.domain.terms_content import LAST_PAYMENT_DAY, TermsContent
 from affiliates.domain.terms_document import LONGEST_DAYS
 from affiliates.models import AmountOnly, Basis, Programme
 from affiliates.services import terms_words
+from affiliates.services.programme import LONGEST_KEPT_DAYS, MOST_CLAIMS, MOST_LINES
 from affiliates.services.terms_drafts import NAME_LENGTH, NOTE_LENGTH
 from portal.forms.terms_rule import (
     METRICS,
@@ -337,7 +338,29 @@ class ProgrammeForm(forms.Form):
         gettext_lazy("Exchanges keep their attribution for (days)"),
     )
     claim_within_days = days_field(gettext_lazy("A sale may be claimed within (days)"), smallest=1)
-    claim_answer_days = days_field(gettext_lazy("A claim is answered within (days)"), smallest=1)
+    claim_answer_days = days_field(
+        gettext_lazy("A claim is answered within (days)"),
+        smallest=1,
+        help_text=gettext_lazy("An affiliate has as many days to answer a question about it."),
+    )
+    claims_most = forms.IntegerField(
+        label=gettext_lazy("Claims of an account in thirty days"),
+        min_value=1,
+        max_value=MOST_CLAIMS,
+        help_text=gettext_lazy("At most so many, so that nobody tries order numbers one by one."),
+    )
+    claim_lines_most = forms.IntegerField(
+        label=gettext_lazy("Lines of a file of claims"),
+        min_value=1,
+        max_value=MOST_LINES,
+        help_text=gettext_lazy("Longer files are refused as a whole."),
+    )
+    proof_keep_days = forms.IntegerField(
+        label=gettext_lazy("Files of claims are kept for (days)"),
+        min_value=1,
+        max_value=LONGEST_KEPT_DAYS,
+        help_text=gettext_lazy("From the end of a claim on. Then they are deleted for good."),
+    )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

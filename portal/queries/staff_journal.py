@@ -85,6 +85,8 @@ _VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "claim.declined": (gettext_lazy("Claim declined"), "circle-x", "danger"),
     "claim.reopened": (gettext_lazy("Open again"), "undo-2", "warning"),
     "claim.overdue": (gettext_lazy("Late"), "clock", "warning"),
+    "claim.reminded": (gettext_lazy("Affiliate reminded"), "mail", "info"),
+    "claim.files_deleted": (gettext_lazy("Files deleted: kept long enough"), "trash-2", "neutral"),
     "batch.prepared": (gettext_lazy("Batch prepared"), "clipboard-check", "neutral"),
     "batch.item_excluded": (gettext_lazy("Payment left out"), "x", "warning"),
     "batch.recomputed": (gettext_lazy("Batch computed again"), "refresh-cw", "neutral"),

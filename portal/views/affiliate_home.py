@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from affiliates.models import Affiliate, Payee, Terms
 from affiliates.queries import terms_for
+from payouts.queries.claims import asked_of
 from portal import date_range
 from portal.access import current_affiliate, current_user, partner_required
 from portal.achievements import achievements
@@ -77,6 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_link": first_link,
         "first_link_url": short_url(first_link) if first_link else "",
         "outlook": outlook(affiliate, terms, now),
+        "claims_asked": asked_of(affiliate.pk),
         "achievements": achievements(affiliate.pk, terms, now),
         "range": shown,
         "period_chips": date_range.chips(request.GET, shown),

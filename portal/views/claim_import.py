@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from affiliates.models import Programme
 from core.errors import DomainError
 from payouts.queries.claim_view import affiliate_view
 from payouts.services.claim_batches import LineResult, bring_in, rehearse
 from portal.access import current_affiliate, current_user, partner_required
-from portal.claim_files import COLUMNS, MOST_BYTES, MOST_LINES, ReadClaims, read_claims
+from portal.claim_files import COLUMNS, MOST_BYTES, ReadClaims, read_claims
 from portal.claim_language import found_sentences, kind_name
 from portal.forms.lines import LinesForm
 from portal.refusals import sentence
@@ -34,7 +35,8 @@ class ClaimFileForm(LinesForm):
 def claim_import(request: HttpRequest) -> HttpResponse:
     """Show what each line of a file would become; then make all of them, or none."""
     form = ClaimFileForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form, "columns": COLUMNS, "most": MOST_LINES}
+    most = Programme.get().claim_lines_most
+    context: dict[str, Any] = {"form": form, "columns": COLUMNS, "most": most}
     if request.method == "POST" and form.is_valid():
         try:
             done = _work(request, form, context)
@@ -57,6 +59,7 @@ def _work(
         affiliate_id=affiliate.pk,
         currency=currency_of(affiliate.pk, now),
         name=form.cleaned_data["name"],
+        most=context["most"],
     )
     is_clean = bool(read.lines) and not read.errors
     if request.POST.get("act") == "make" and is_clean:

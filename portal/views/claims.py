@@ -16,13 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from affiliates.models import Programme
 from affiliates.queries import terms_for
 from core.errors import DomainError
 from core.money import Money
 from payouts.models import Claim, ClaimKind, ClaimStatus, Commission, CommissionStatus
 from payouts.queries.claim_view import affiliate_view
-from payouts.queries.claims import claims_of
+from payouts.queries.claims import asked_of, claims_of
 from payouts.services import claims
+from payouts.services.claim_deadlines import reply_due
 from payouts.services.claim_evidence import find_order, gather
 from payouts.services.claim_proofs import content_type
 from payouts.services.claim_rules import (
@@ -74,11 +76,12 @@ class ClaimRow:
 @require_safe
 def claim_list(request: HttpRequest) -> HttpResponse:
     """Show what the affiliate claimed and where each claim stands."""
-    affiliate, now = current_affiliate(request), timezone.now()
+    affiliate, now, programme = current_affiliate(request), timezone.now(), Programme.get()
     page = Paginator(claims_of(affiliate.pk), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [_row(claim) for claim in page],
+        "rows": [_row(claim, programme) for claim in page],
+        "asked": asked_of(affiliate.pk),
         "first_day": first_day(now),
         "left": claims_left(affiliate.pk, now=now),
     }
@@ -168,7 +171,7 @@ def proof_response(claim: Claim, number: int) -> HttpResponse:
     :raises Http404: when there is none.
     """
     source: Any = claim if number == 0 else claim.messages.filter(pk=number).first()
-    if source is None or not source.proof_name:
+    if source is None or not source.proof_name or source.proof is None:
         raise Http404
     body = bytes(source.proof)
     return HttpResponse(
@@ -197,17 +200,19 @@ def _own(request: HttpRequest, public_id: UUID) -> Claim:
     return own(request, rows.defer("proof"), public_id=public_id)
 
 
-def _row(claim: Claim) -> ClaimRow:
+def _row(claim: Claim, programme: Programme) -> ClaimRow:
     is_granted = claim.status == ClaimStatus.GRANTED
     granted = claim.proposal.amount if is_granted and claim.proposal else None
     return ClaimRow(
-        claim=claim, kind=kind_name(claim.kind), status=status_of(claim), granted=granted
+        claim=claim,
+        kind=kind_name(claim.kind),
+        status=claim_status(
+            claim.status,
+            due_at=reply_due(claim, programme) or claim.due_at,
+            answer=claim.answer,
+        ),
+        granted=granted,
     )
-
-
-def status_of(claim: Claim) -> StatusText:
-    """Return the state of a claim as its affiliate reads it."""
-    return claim_status(claim.status, due_at=claim.due_at, answer=claim.answer)
 
 
 def _about_sale(request: HttpRequest) -> dict[str, Any]:
@@ -254,7 +259,7 @@ def _page(
     is_open = claim.status in (ClaimStatus.OPEN, ClaimStatus.QUESTION)
     context = {
         "claim": claim,
-        "row": _row(claim),
+        "row": _row(claim, Programme.get()),
         "claimed": Money(claim.amount_minor, claim.currency) if claim.amount_minor else None,
         "view": view,
         "found": found_sentences(view),

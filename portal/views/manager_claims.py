@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from payouts.queries import claims as queries
 from payouts.queries.claims import ClaimFilters
 from payouts.services import claim_decisions, claim_mails, claims
 from payouts.services.claim_answers import ANSWERS, Act, answers_for, text_of
+from payouts.services.claim_deadlines import reply_due
 from payouts.services.claim_decisions import Reply
 from payouts.services.claim_evidence import likely_answer
 from portal.access import Role, current_user, manager_required, roles_of
@@ -47,7 +48,7 @@ MINE = "mine"
 @require_safe
 def claim_list(request: HttpRequest) -> HttpResponse:
     """Show the claims that wait, or those that are closed, with what they came to."""
-    now, query = timezone.now(), request.GET
+    now, query, programme = timezone.now(), request.GET, Programme.get()
     state = query.get("state", "")
     filters = ClaimFilters(
         state=state if state in queries.STATES else queries.OPEN,
@@ -61,7 +62,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "now": now,
         "filters": filters,
         "page": page,
-        "rows": [_row(claim, now) for claim in page],
+        "rows": [_row(claim, programme, now) for claim in page],
         "states": choice_chips(
             query,
             "state",
@@ -141,23 +142,26 @@ def claim_proof(request: HttpRequest, public_id: UUID, number: int) -> HttpRespo
     return proof_response(_find(public_id), number)
 
 
-def _row(claim: Claim, now: Any) -> dict[str, Any]:
+def _row(claim: Claim, programme: Programme, now: datetime) -> dict[str, Any]:
     return {
         "claim": claim,
         "kind": kind_name(claim.kind),
-        "state": _state(claim, now),
+        "state": _state(claim, programme, now),
+        "due_at": reply_due(claim, programme) or claim.due_at,
         "claimed": Money(claim.amount_minor, claim.currency) if claim.amount_minor else None,
         "amount": claim.proposal.amount if claim.proposal else None,
         "href": reverse("portal:staff-claim-detail", args=[claim.public_id]),
     }
 
 
-def _state(claim: Claim, now: Any) -> StatusText:
+def _state(claim: Claim, programme: Programme, now: datetime) -> StatusText:
     is_open = claim.status == ClaimStatus.OPEN
+    reply_by = reply_due(claim, programme)
     return claim_state(
         claim.status,
         is_late=is_open and claim.due_at < now,
         waits=_waits(claim),
+        is_unanswered=reply_by is not None and reply_by < now,
     )
 
 
@@ -276,7 +280,7 @@ def _preview(claim: Claim, act: Act, form: DecisionForm) -> dict[str, Any]:
 def _page(
     request: HttpRequest, view: ClaimView, act: Act, form: DecisionForm, *, status: int = 200
 ) -> HttpResponse:
-    claim, now = view.claim, timezone.now()
+    claim, now, programme = view.claim, timezone.now(), Programme.get()
     code = form["code"].value()
     is_open = claim.status in (ClaimStatus.OPEN, ClaimStatus.QUESTION)
     is_manager = Role.MANAGER in roles_of(current_user(request))
@@ -284,8 +288,9 @@ def _page(
     context = {
         "now": now,
         "title": _("Claim for order %(number)s") % {"number": claim.order_number},
-        "state": _state(claim, now),
+        "state": _state(claim, programme, now),
         "kind": kind_name(claim.kind),
+        "reply_by": reply_due(claim, programme),
         "view": view,
         "claim": claim,
         "claimed": Money(claim.amount_minor, claim.currency) if claim.amount_minor else None,

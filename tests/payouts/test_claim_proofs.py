@@ -1,8 +1,19 @@
-"""Files that come with claims are judged by their content (CL5)."""
+"""Files that come with claims: judged by their content (CL5), deleted in the end (CL16)."""
+
+from datetime import timedelta
 
 import pytest
+import time_machine
 
-from payouts.services.claim_proofs import MOST_BYTES, ProofRefused, checked, content_type
+from affiliates.models import Programme
+from core.models import AuditEntry
+from payouts import tasks
+from payouts.models import Claim, ClaimMessage
+from payouts.services import claim_retention, claims
+from payouts.services.claim_proofs import MOST_BYTES, Proof, ProofRefused, checked, content_type
+from tests.builders import NOW
+from tests.payouts.claim_stories import claimed
+from tests.people import make_ada, make_sam
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
@@ -49,3 +60,58 @@ def test_the_largest_file_is_taken():
 
 def test_bytes_of_another_time_are_sent_as_nothing_in_particular():
     assert content_type(b"odd") == "application/octet-stream"
+
+
+def with_files(affiliate, sam, number):
+    """A claim with a file of its own and one that came with an answer."""
+    claim = claimed(affiliate, order_number=number, proof=Proof(name="a.png", body=PNG))
+    claims.ask(claim_id=claim.pk, text="And the mail?", actor_id=sam.pk, now=NOW)
+    claims.reply(
+        claim_id=claim.pk, affiliate_id=affiliate.pk, text="Here", actor_id=claim.author_id,
+        now=NOW, proof=Proof(name="b.png", body=PNG),
+    )  # fmt: skip
+    return claim
+
+
+def files():
+    kept = Claim.objects.filter(proof__isnull=False).values_list("order_number", flat=True)
+    said = ClaimMessage.objects.filter(proof__isnull=False).values_list(
+        "claim__order_number", flat=True
+    )
+    return sorted([*kept, *said])
+
+
+@pytest.mark.django_db
+def test_files_of_closed_claims_are_deleted_when_they_were_kept_long_enough():
+    ada, sam = make_ada(), make_sam()
+    Programme.objects.create(pk=1, proof_keep_days=30)
+    closed, later, _waiting = (with_files(ada, sam, number) for number in "123")
+    for claim, days in ((closed, 0), (later, 1)):
+        claims.withdraw(
+            claim_id=claim.pk, affiliate_id=ada.pk, actor_id=claim.author_id,
+            now=NOW + timedelta(days=days),
+        )  # fmt: skip
+    assert claim_retention.delete_proofs(now=NOW + timedelta(days=30, seconds=-1)) == 0
+
+    due = NOW + timedelta(days=30)
+    assert [claim_retention.delete_proofs(now=due) for _again in range(2)] == [2, 0]
+
+    assert files() == ["2", "2", "3", "3"]
+    closed.refresh_from_db()
+    assert closed.proof_name == "a.png"
+    entry = AuditEntry.objects.get(verb="claim.files_deleted")
+    assert (entry.subject_id, entry.data) == (str(closed.pk), {"files": 2})
+
+
+@pytest.mark.django_db
+def test_the_nightly_task_says_how_many(caplog):
+    ada, sam = make_ada(), make_sam()
+    claim = with_files(ada, sam, "1")
+    claims.withdraw(claim_id=claim.pk, affiliate_id=ada.pk, actor_id=claim.author_id, now=NOW)
+
+    with (
+        caplog.at_level("INFO", logger="payouts.tasks"),
+        time_machine.travel(NOW + timedelta(days=365), tick=False),
+    ):
+        assert tasks.delete_claim_files() == 2
+    assert "2 files deleted" in caplog.text

@@ -1,12 +1,15 @@
 """Claims of an affiliate: made from a page, a sale or a file, answered, withdrawn."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from affiliates.models import Programme
 from payouts.models import Claim, ClaimMessage
-from payouts.services import claim_decisions, claims
+from payouts.services import claim_decisions, claim_retention, claims
 from payouts.services.claim_decisions import Reply
 from tests.builders import make_attribution, make_order
 from tests.payouts.claim_stories import claimed
@@ -245,6 +248,44 @@ def test_a_file_that_cannot_be_read_says_what_it_needs(ada, world, text, says):
     answer = ada.post(FILES, {"lines": text})
     assert answer.status_code == 422
     assert says in answer.content.decode()
+
+
+def test_the_length_of_a_file_is_a_setting_of_the_programme(ada, world):
+    Programme.objects.update_or_create(pk=1, defaults={"claim_lines_most": 1})
+    text = HEAD + "W1;2026-07-17;missing;;\nW2;2026-07-17;missing;;"
+
+    assert "At most 1 line." in ada.get(FILES).content.decode()
+    assert "at most 1 line." in ada.post(FILES, {"lines": text}).content.decode()
+    assert ada.post(FILES, {"lines": text.rsplit("\n", 1)[0]}).status_code == 200
+
+
+def test_a_question_says_by_when_and_the_list_and_the_home_page_say_that_it_waits(ada, world):
+    claim = claimed(world.ada, order_number="Q-1", ordered_on=PAYDAY.date(), now=PAYDAY)
+    assert "waits for your answer" not in ada.get("/portal/").content.decode()
+    claims.ask(claim_id=claim.pk, text="How?", actor_id=world.people["sam"].pk, now=PAYDAY)
+
+    by = "please answer by 31 July 2026"
+    assert by in ada.get(f"/portal/claims/{claim.public_id}/").content.decode()
+    listed = ada.get("/portal/claims/").content.decode()
+    assert "1 claim waits for your answer" in listed
+    assert by in listed
+    assert "1 claim waits for your answer" in ada.get("/portal/").content.decode()
+
+
+def test_a_deleted_file_is_named_and_gone(ada, world):
+    proof = SimpleUploadedFile("Mail.PDF", PDF)
+    ada.post(NEW, {**typed(), "proof": proof})
+    claim = Claim.objects.get(order_number="WEB-9")
+    file = f"/portal/claims/{claim.public_id}/proof/0/"
+    assert ada.get(file).content == PDF
+    ada.post(f"/portal/claims/{claim.public_id}/withdraw/")
+
+    claim_retention.delete_proofs(now=PAYDAY + timedelta(days=1_000))
+
+    assert ada.get(file).status_code == 404
+    page = ada.get(f"/portal/claims/{claim.public_id}/").content.decode()
+    assert "Mail.pdf: deleted" in page
+    assert file not in page
 
 
 def test_the_list_asks_as_often_for_many_as_for_one(ada, world):
