@@ -43,6 +43,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL, *env.items(env.text("CSRF_TRUSTED_ORIGINS"))
 INSTALLED_APPS = [
     "core",
     "shop",
+    "experiments",
     "affiliates",
     "tracking",
     "influencers",

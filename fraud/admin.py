@@ -27,7 +27,7 @@ class ScreeningAdmin(ReadOnlyAdmin):
 
 @admin.register(Case)
 class CaseAdmin(ReadOnlyAdmin):
-    list_display = ["affiliate", "status", "opened_at", "decided_by", "reason"]
-    list_filter = ["status"]
+    list_display = ["affiliate", "family", "status", "opened_at", "decided_by", "reason"]
+    list_filter = ["status", "family", "severity"]
     list_select_related = ["affiliate", "decided_by"]
-    search_fields = ["affiliate__name", "screening__credit__order__number"]
+    search_fields = ["affiliate__name", "credits__credit__order__number"]

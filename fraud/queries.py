@@ -15,7 +15,7 @@ from tracking.models import Credit, Touchpoint, TouchpointKind
 def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
     """Return the facts about each credit, by credit id. Three queries for any number of credits.
 
-    The credits come with their ``order``.
+    The credits come with their ``order`` and ``affiliate``.
     """
     click_ats = _click_ats(credits)
     emails = member_email_keys({credit.affiliate_id for credit in credits})
@@ -23,9 +23,14 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
     return {
         credit.pk: Evidence(
             ordered_at=credit.order.placed_at,
+            affiliate_kind=credit.affiliate.kind,
             click_ats=tuple(click_ats[credit.order_id, credit.affiliate_id]),
             order_email_key=credit.order.email_key,
+            order_phone_key=credit.order.phone_key,
+            order_address_key=credit.order.address_key,
             order_customer_ref=credit.order.customer_ref,
+            is_new_customer=credit.order.is_new_customer,
+            has_disposable_email=credit.order.has_disposable_email,
             member_email_keys=emails.get(credit.affiliate_id, frozenset()),
             member_customer_refs=frozenset(
                 ref for email in emails.get(credit.affiliate_id, frozenset()) for ref in refs[email]

@@ -16,7 +16,7 @@ from affiliates.queries import terms_for
 from core.hashing import email_digest, email_key, keyed_hash
 from core.models import User
 from core.money import BPS, ratio
-from fraud.models import Case, Decision, Screening
+from fraud.models import Case, CaseCredit, Decision, Family, Ruling, Screening, Severity
 from shop.models import (
     BandAssignment,
     BandPeriod,
@@ -363,7 +363,18 @@ def make_screening(credit: Credit | None = None, **overrides: Any) -> Screening:
 
 
 def make_case(screening: Screening | None = None, **overrides: Any) -> Case:
-    """An open case about a credit that was put on hold."""
+    """Make a case that holds the credit of ``screening``."""
     screening = screening or make_screening(decision=Decision.HOLD)
-    fields = {"opened_at": NOW, "status_changed_at": NOW, **overrides}
-    return Case.objects.create(screening=screening, affiliate=screening.credit.affiliate, **fields)
+    fields = {
+        "family": Family.IDENTITY,
+        "severity": Severity.HOLD,
+        "opened_at": NOW,
+        "last_seen_at": NOW,
+        "status_changed_at": NOW,
+        **overrides,
+    }
+    case = Case.objects.create(affiliate=screening.credit.affiliate, **fields)
+    ruling = {"confirmed": Ruling.REFUSED, "dismissed": Ruling.CLEARED}.get(case.status)
+    ruled = {"ruling": ruling, "ruled_at": NOW, "ruled_by": case.decided_by} if ruling else {}
+    CaseCredit.objects.create(case=case, credit=screening.credit, added_at=NOW, **ruled)
+    return case

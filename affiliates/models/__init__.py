@@ -7,7 +7,8 @@ from affiliates.models.affiliate import (
     Property,
 )
 from affiliates.models.application import Application, ApplicationStatus, LegalForm
-from affiliates.models.payee import Payee
+from affiliates.models.group_move import GroupMove
+from affiliates.models.payee import IdentityKey, IdentityKind, Payee
 from affiliates.models.programme import AmountOnly, Programme
 from affiliates.models.terms import Basis, Terms
 from affiliates.models.terms_draft import (
@@ -27,6 +28,9 @@ __all__ = [
     "Basis",
     "DraftStatus",
     "Group",
+    "GroupMove",
+    "IdentityKey",
+    "IdentityKind",
     "IncrementalityFactor",
     "LegalForm",
     "Membership",

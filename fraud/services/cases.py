@@ -1,4 +1,4 @@
-"""A person's judgement about a credit that was put on hold."""
+"""A person's judgement about what was put on hold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from core.nudge import nudge
-from fraud.models import Case, CaseStatus
+from fraud.models import Case, CaseStatus, Ruling
 
 
 class ReasonMissing(DomainError):
@@ -29,7 +29,7 @@ class OwnCase(DomainError):
 
 @transaction.atomic
 def confirm(*, case_id: int, actor_id: int, reason: str, now: datetime) -> Case:
-    """Decide that the credit does not stand. Safe to repeat by the same person, same reason.
+    """Decide that the case's credits do not stand. Safe to repeat by the same person, same reason.
 
     :raises ReasonMissing: without a reason.
     :raises OwnCase: when the person acts for the affiliate.
@@ -40,7 +40,7 @@ def confirm(*, case_id: int, actor_id: int, reason: str, now: datetime) -> Case:
 
 @transaction.atomic
 def dismiss(*, case_id: int, actor_id: int, reason: str, now: datetime) -> Case:
-    """Decide that the credit stands. Safe to repeat by the same person with the same reason.
+    """Decide that the case's credits stand. Safe to repeat by the same person with the same reason.
 
     :raises ReasonMissing: without a reason.
     :raises OwnCase: when the person acts for the affiliate.
@@ -62,6 +62,8 @@ def _decide(case_id: int, status: str, actor_id: int, reason: str, now: datetime
     case.move_to(status, at=now)
     case.decided_by, case.reason = actor, reason
     case.save(update_fields=["status", "status_changed_at", "decided_by", "reason"])
+    ruling = Ruling.REFUSED if status == CaseStatus.CONFIRMED else Ruling.CLEARED
+    case.credits.filter(ruling=Ruling.WAITING).update(ruling=ruling, ruled_at=now, ruled_by=actor)
     audit.record(actor=actor, verb=f"case.{status}", subject=case, at=now, reason=reason)
     nudge("payouts.tasks.apply_decisions")
     return case

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from fraud import queries
-from fraud.domain import evidence, screening
-from fraud.domain.signals import SIGNALS
-from fraud.models import Case, Decision, Screening, Signal
+from fraud.domain import screening
+from fraud.domain.evidence import Level
+from fraud.domain.screening import Judgement
+from fraud.domain.signal import CreditSignal
+from fraud.domain.signals import CREDIT_SIGNALS
+from fraud.models import Decision, Screening, Signal
+from fraud.services import holding
+from fraud.services.uses import paused, uses_at
 from tracking.models import Credit
 
 
@@ -21,50 +26,82 @@ def screen_pending(
     now: datetime,
     limit: int = 500,
     since: datetime | None = None,
-    signals: Iterable[evidence.Signal] = SIGNALS,
+    signals: Iterable[CreditSignal] = CREDIT_SIGNALS,
 ) -> int:
     """Screen up to ``limit`` credits that have no screening; return how many.
 
-    A credit that a signal wants held opens a case. With ``since`` only credits created from
-    then on are looked at. Safe to repeat and to run in parallel: a credit is screened once.
+    A credit that is to be held joins the open case of its affiliate and family, or opens it. With
+    ``since`` only credits created from then on are looked at. Safe to repeat and to run in
+    parallel: a credit is screened once.
     """
     credits = _lock_credits(limit, since)
     if not credits:
         return 0
-    facts = queries.evidence_for(credits)
-    signals = tuple(signals)
-    judgements = [screening.judge(facts[credit.pk], signals) for credit in credits]
+    judgements = _judged(credits, tuple(signals), now)
     screenings = Screening.objects.bulk_create(
-        Screening(credit=credit, decision=judgement.outcome, screened_at=now)
+        Screening(
+            credit=credit,
+            decision=judgement.outcome,
+            unknown=list(judgement.unknown),
+            screened_at=now,
+        )
         for credit, judgement in zip(credits, judgements, strict=True)
     )
     Signal.objects.bulk_create(
         Signal(
             screening=row,
-            code=finding.code,
-            version=finding.version,
-            severity=finding.level,
-            evidence=finding.facts,
+            code=seen.finding.code,
+            version=seen.finding.version,
+            family=seen.signal.family,
+            severity=seen.finding.level,
+            is_shadow=seen.use.is_shadow,
+            evidence=seen.finding.facts,
+            thresholds=dict(seen.use.limits),
         )
         for row, judgement in zip(screenings, judgements, strict=True)
-        for finding in judgement.findings
+        for seen in judgement.seen
     )
-    Case.objects.bulk_create(
-        Case(
-            screening=row,
-            affiliate_id=credit.affiliate_id,
-            opened_at=now,
-            status_changed_at=now,
-        )
-        for row, credit in zip(screenings, credits, strict=True)
-        if row.decision == Decision.HOLD
-    )
+    held = [
+        holding.Held(credit=credit, families=_holding_families(judgement))
+        for credit, judgement in zip(credits, judgements, strict=True)
+        if judgement.outcome == Decision.HOLD
+    ]
+    if held:
+        holding.hold_credits(held, now=now)
     return len(credits)
+
+
+def _judged(
+    credits: Sequence[Credit], signals: Collection[CreditSignal], now: datetime
+) -> list[Judgement]:
+    affiliate_ids = {credit.affiliate_id for credit in credits}
+    facts = queries.evidence_for(credits)
+    uses, pauses = uses_at(now), paused(affiliate_ids, now)
+    held = holding.held_accounts(affiliate_ids)
+    return [
+        screening.judge(
+            facts[credit.pk],
+            [one for one in signals if one.code not in pauses.get(credit.affiliate_id, ())],
+            uses,
+            is_account_held=credit.affiliate_id in held,
+        )
+        for credit in credits
+    ]
+
+
+def _holding_families(judgement: Judgement) -> frozenset[str]:
+    """Return which cases shall hold a credit; none: those that hold the whole account."""
+    counted = [one for one in judgement.seen if not one.use.is_shadow]
+    holds = frozenset(one.signal.family.value for one in counted if one.finding.level == Level.HOLD)
+    reviews = frozenset(
+        one.signal.family.value for one in counted if one.finding.level == Level.REVIEW
+    )
+    return holds or (reviews if len(reviews) > 1 else frozenset())
 
 
 def _lock_credits(limit: int, since: datetime | None) -> list[Credit]:
     screened = Screening.objects.filter(credit=OuterRef("pk"))
-    waiting = Credit.objects.filter(~Exists(screened)).select_related("order")
+    waiting = Credit.objects.filter(~Exists(screened)).select_related("order", "affiliate")
     if since is not None:
         waiting = waiting.filter(created_at__gte=since)
     locked = list(

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 
 from core.money import Money
-from fraud.models import Screening
+from fraud.models import Case, Ruling, Screening
 from payouts.explanation import partner_sentences, staff_sentences
 from payouts.models import Adjustment, Block, BlockKind, Commission, CommissionLine
 from payouts.pricing import Priced, price_lines
@@ -126,6 +126,12 @@ class CreditView:
     outstanding: Money | None
     blocks: list[BlockView]
     changes: list[LineChange]  # Of the whole, not of one line.
+
+    @property
+    def case(self) -> Case | None:
+        """The case that holds the credit, the oldest of several."""
+        waiting = [one for one in self.credit.case_credits.all() if one.ruling == Ruling.WAITING]
+        return waiting[0].case if waiting else None
 
     @property
     def is_held(self) -> bool:
@@ -296,8 +302,8 @@ def _sum(amounts: Sequence[Money | None], currency: str) -> Money | None:
 def _credit_views(order: Order, *, shows_costs: bool) -> list[CreditView]:
     credits = list(
         Credit.objects.filter(order=order)
-        .select_related("affiliate__group", "screening__case", "commission__terms")
-        .prefetch_related("screening__signals")
+        .select_related("affiliate__group", "screening", "commission__terms")
+        .prefetch_related("screening__signals", "case_credits__case")
         .order_by("-share_bps", "pk")
     )
     commissions = [credit.commission for credit in credits if hasattr(credit, "commission")]

@@ -113,13 +113,8 @@ def _decide(request: HttpRequest, public_id: UUID, *, confirm: bool) -> HttpResp
 
 
 def _find(public_id: UUID) -> Case:
-    rows = Case.objects.select_related(
-        "affiliate__group",
-        "decided_by",
-        "screening__credit__order__shop",
-        "screening__credit__touchpoint",
-        "screening__credit__commission",
-    ).prefetch_related("screening__signals")
+    rows = Case.objects.select_related("affiliate__group", "decided_by")
+    rows = rows.prefetch_related(staff_reviews.CREDITS)
     return get_object_or_404(rows, public_id=public_id)
 
 

@@ -26,6 +26,11 @@ class Order(models.Model):
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
     customer_ref = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
     email_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
+    phone_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
+    address_key = models.CharField(
+        max_length=64, blank=True, help_text="Keyed hash; empty for a pick-up point."
+    )
+    has_disposable_email = models.BooleanField(null=True)
     is_new_customer = models.BooleanField(null=True)
     country = models.CharField(max_length=2, blank=True)
     store = models.CharField(max_length=64, blank=True)
@@ -47,6 +52,9 @@ class Order(models.Model):
                 fields=["shop", "customer_ref", "placed_at"],
                 name="order_customer",
                 condition=~Q(customer_ref=""),
+            ),
+            models.Index(
+                fields=["address_key"], name="order_address", condition=~Q(address_key="")
             ),
             GinIndex(fields=["codes"], name="order_codes"),
         ]

@@ -2,13 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from fraud.domain.evidence import Finding, Level
-from fraud.models import Case, Screening, Signal
+from fraud.domain.evidence import Level
+from fraud.domain.signal import CreditSignal, Family
+from fraud.models import Case, Screening, Signal, SignalPause, SignalSetting
 from fraud.services.screening import screen_pending
 from tests.builders import (
     NOW,
     email_key_of,
     make_affiliate,
+    make_case,
     make_click,
     make_code,
     make_credit,
@@ -44,7 +46,8 @@ def test_an_own_purchase_is_refused():
 
     assert screening.decision == "refuse"
     signal = screening.signals.get()
-    assert (signal.code, signal.version, signal.severity) == ("own_purchase", 1, "refuse")
+    assert (signal.code, signal.version, signal.severity) == ("own_purchase", 2, "refuse")
+    assert (signal.family, signal.thresholds) == ("identity", {})
     assert signal.evidence == {"matched": "email"}
     assert not Case.objects.exists()
 
@@ -72,7 +75,8 @@ def test_a_purchase_with_a_persons_customer_account_waits_for_a_person():
     assert screening.decision == "hold"
     assert screening.signals.get().evidence == {"matched": "customer account"}
     case = Case.objects.get()
-    assert (case.screening, case.affiliate, case.status) == (screening, ada, "open")
+    assert (case.affiliate, case.family, case.status) == (ada, "identity", "open")
+    assert case.credits.get().credit == screening.credit
     assert case.opened_at == case.status_changed_at == NOW
 
 
@@ -103,17 +107,69 @@ def test_a_late_click_of_somebody_else_spoils_nothing():
     assert screen(Credit.objects.get()).decision == "clear"
 
 
-def test_every_finding_is_kept_with_the_version_of_its_rule():
+def test_every_finding_is_kept_with_its_rule_and_its_thresholds(monkeypatch):
     def planted(code, level):
-        return lambda _evidence: Finding(code=code, version=3, level=level, facts={"n": 1})
+        def say(_evidence, limits):
+            return signal.finding(level, n=limits["least_n"])
+
+        signal = CreditSignal(
+            code=code,
+            number="X",
+            version=3,
+            family=Family.SESSION,
+            limits={"least_n": 1},
+            judge=say,
+        )
+        return signal
 
     make_credit()
     signals = [planted("a", Level.HOLD), planted("b", Level.INFO)]
+    monkeypatch.setattr("fraud.services.uses.SIGNALS", {one.code: one for one in signals})
+    SignalSetting.objects.create(
+        code="a", mode="live", thresholds={"least_n": 2}, valid_from=NOW, author=make_user(),
+        reason="Too many.",
+    )  # fmt: skip
     screen_pending(now=NOW, signals=signals)
 
     assert Screening.objects.get().decision == "hold"
-    kept = Signal.objects.order_by("code").values_list("code", "version", "severity", "evidence")
-    assert list(kept) == [("a", 3, "hold", {"n": 1}), ("b", 3, "info", {"n": 1})]
+    kept = Signal.objects.order_by("code").values_list(
+        "code", "version", "severity", "evidence", "thresholds"
+    )
+    assert list(kept) == [
+        ("a", 3, "hold", {"n": 2}, {"least_n": 2}),
+        ("b", 3, "info", {"n": 1}, {"least_n": 1}),
+    ]
+
+
+def test_credits_of_one_family_join_one_case():
+    ada = make_ada()
+    make_order(email_key=email_key_of("ada@example.com"), customer_ref="her account")
+    for _ in range(2):
+        make_credit(ada, make_order(customer_ref="her account"))
+    screen_pending(now=NOW)
+    assert Case.objects.get().credits.count() == 2
+    make_credit(ada, make_order(customer_ref="her account"))
+    screen_pending(now=NOW + HOUR)
+    case = Case.objects.get()
+    assert (case.credits.count(), case.opened_at, case.last_seen_at) == (3, NOW, NOW + HOUR)
+
+
+def test_an_account_that_is_held_holds_what_comes():
+    case = make_case(holds_account=True)
+    screen_pending(now=NOW)
+    screening = screen(make_credit(case.affiliate))
+    assert screening.decision == "hold"
+    assert case.credits.filter(credit=screening.credit, ruling="waiting").exists()
+
+
+def test_a_signal_that_is_paused_says_nothing_of_that_affiliate():
+    ada = make_ada()
+    SignalPause.objects.create(
+        affiliate=ada, code="own_purchase", until=NOW + HOUR, created_at=NOW, author=make_user(),
+        reason="Tests the checkout for us.",
+    )  # fmt: skip
+    order = make_order(email_key=email_key_of("ada@example.com"))
+    assert screen(make_credit(ada, order)).decision == "clear"
 
 
 def test_running_again_changes_nothing():
@@ -131,10 +187,11 @@ def test_a_run_is_bounded_and_can_look_at_recent_credits_only():
 
 def test_many_credits_cost_as_many_queries_as_one(django_assert_num_queries):
     make_credit()
-    # A savepoint and its release; credits, screened ones, clicks, people, accounts; screenings.
-    with django_assert_num_queries(8):
+    # A savepoint and its release; credits, screened ones, clicks, people, accounts; settings,
+    # pauses, held accounts; screenings.
+    with django_assert_num_queries(11):
         screen_pending(now=NOW)
     for _ in range(30):
         make_credit()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         assert screen_pending(now=NOW) == 30

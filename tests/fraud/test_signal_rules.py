@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fraud.domain.evidence import UNKNOWN, Evidence, Finding, Level
-from fraud.domain.screening import Outcome, judge
-from fraud.domain.signals import SIGNALS
-from fraud.domain.signals.order_before_click import order_before_click
-from fraud.domain.signals.own_purchase import own_purchase
+from fraud.domain.screening import Outcome, Use, judge
+from fraud.domain.signal import CreditSignal, Family
+from fraud.domain.signals import CREDIT_SIGNALS, order_before_click, own_purchase
 from tests.builders import NOW
 
 EVIDENCE = Evidence(
@@ -22,6 +22,13 @@ EVIDENCE = Evidence(
     member_email_keys=frozenset({"ada", "bob"}),
     member_customer_refs=frozenset({"ada's account"}),
 )
+
+
+USES = {signal.code: Use(limits=signal.limits) for signal in CREDIT_SIGNALS}
+
+
+def ask(signal, evidence):
+    return signal.judge(evidence, signal.SIGNAL.limits)
 
 
 def level(answer):
@@ -41,12 +48,12 @@ def level(answer):
 )
 def test_an_order_before_its_click(rule, clicks, expected):
     ats = tuple(NOW + timedelta(seconds=seconds) for seconds in clicks)
-    assert level(order_before_click(replace(EVIDENCE, click_ats=ats))) == expected
+    assert level(ask(order_before_click, replace(EVIDENCE, click_ats=ats))) == expected
 
 
 def test_an_order_before_its_click_says_by_how_much():
     late = replace(EVIDENCE, click_ats=(NOW + timedelta(seconds=90.5), NOW))
-    assert order_before_click(late).facts == {
+    assert ask(order_before_click, late).facts == {
         "ordered_at": NOW.isoformat(),
         "clicked_at": (NOW + timedelta(seconds=90.5)).isoformat(),
         "seconds_before": 90,
@@ -74,11 +81,26 @@ def test_an_order_before_its_click_says_by_how_much():
     ],
 )  # fmt: skip
 def test_an_own_purchase(rule, change, expected):
-    assert level(own_purchase(replace(EVIDENCE, **change))) == expected
+    assert level(ask(own_purchase, replace(EVIDENCE, **change))) == expected
 
 
-def finding(level):
-    return Finding(code=f"planted_{level}", version=1, level=level)
+def planted(answer, family=Family.SESSION):
+    """A signal that answers a level, or what is no finding."""
+    number = next(numbers)
+
+    def say(_evidence, _limits):
+        return signal.finding(answer) if isinstance(answer, Level) else answer
+
+    signal = CreditSignal(code=f"planted_{number}", number="X", version=1, family=family, judge=say)
+    return signal
+
+
+numbers = count()
+
+
+def judged(signals, *, shadow=False, **account):
+    uses = {signal.code: Use(limits={}, is_shadow=shadow) for signal in signals}
+    return judge(EVIDENCE, signals, uses, **account)
 
 
 @pytest.mark.parametrize(
@@ -86,14 +108,39 @@ def finding(level):
     [
         ([], Outcome.CLEAR, 0),
         ([None, UNKNOWN], Outcome.CLEAR, 0),
-        ([finding(Level.INFO), finding(Level.REVIEW)], Outcome.CLEAR, 2),
-        ([finding(Level.REVIEW), finding(Level.HOLD)], Outcome.HOLD, 2),
-        ([finding(Level.HOLD), finding(Level.REFUSE), UNKNOWN], Outcome.REFUSE, 2),
+        ([Level.INFO], Outcome.CLEAR, 1),
+        ([Level.INFO, Level.REVIEW, Level.REVIEW], Outcome.REVIEW, 3),
+        ([Level.REVIEW, Level.HOLD], Outcome.HOLD, 2),
+        ([Level.HOLD, Level.REFUSE, UNKNOWN], Outcome.REFUSE, 2),
     ],
 )
 def test_the_heaviest_finding_decides_and_all_are_kept(answers, outcome, kept):
-    judgement = judge(EVIDENCE, [lambda _evidence, answer=answer: answer for answer in answers])
-    assert (judgement.outcome, len(judgement.findings)) == (outcome, kept)
+    judgement = judged([planted(answer) for answer in answers])
+    assert (judgement.outcome, len(judgement.seen)) == (outcome, kept)
+
+
+def test_reviews_of_two_families_hold():
+    signals = [planted(Level.REVIEW), planted(Level.REVIEW, Family.NAVIGATION)]
+    assert judged(signals).outcome == Outcome.HOLD
+
+
+def test_what_is_seen_in_the_shadow_changes_nothing():
+    judgement = judged([planted(Level.REFUSE)], shadow=True)
+    assert (judgement.outcome, len(judgement.seen)) == (Outcome.CLEAR, 1)
+
+
+def test_a_signal_that_is_off_is_not_asked():
+    assert judge(EVIDENCE, [planted(Level.REFUSE)], {}).seen == ()
+
+
+def test_a_held_account_holds_what_would_have_been_paid():
+    assert judged([], is_account_held=True).outcome == Outcome.HOLD
+    assert judged([planted(Level.REFUSE)], is_account_held=True).outcome == Outcome.REFUSE
+
+
+def test_what_could_not_be_answered_is_kept_as_unknown():
+    signal = planted(UNKNOWN)
+    assert judged([signal]).unknown == (signal.code,)
 
 
 keys = st.sampled_from(["", "a", "b"])
@@ -112,7 +159,8 @@ evidences = st.builds(
 
 @given(evidences)
 def test_nobody_is_refused_or_held_without_a_finding(evidence):
-    judgement = judge(evidence, SIGNALS)
-    assert (judgement.outcome != Outcome.CLEAR) == bool(judgement.findings)
-    codes = [found.code for found in judgement.findings]
+    judgement = judge(evidence, CREDIT_SIGNALS, USES)
+    counted = [one for one in judgement.seen if one.finding.level != Level.INFO]
+    assert (judgement.outcome != Outcome.CLEAR) == bool(counted)
+    codes = [one.finding.code for one in judgement.seen]
     assert len(codes) == len(set(codes))

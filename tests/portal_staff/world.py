@@ -54,7 +54,8 @@ def make_open_case(affiliate=None):
     Signal.objects.create(
         screening=screening,
         code="own_purchase",
-        version=1,
+        version=2,
+        family="identity",
         severity="hold",
         evidence={"matched": "customer account"},
     )

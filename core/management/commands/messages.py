@@ -28,6 +28,7 @@ APPS = (
     "payouts",
     "portal",
     "shop",
+    "experiments",
     "tracking",
 )
 TEMPLATES = {".html", ".txt"}
