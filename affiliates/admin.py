@@ -9,7 +9,16 @@ from django.db import models
 from django.http import HttpRequest
 
 from affiliates.admin_audit import AuditedAdmin
-from affiliates.models import Affiliate, Application, Group, Membership, Payee, Property, Terms
+from affiliates.models import (
+    Affiliate,
+    Application,
+    Group,
+    GroupMove,
+    Membership,
+    Payee,
+    Property,
+    Terms,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -67,7 +76,9 @@ class AffiliateAdmin(AuditedAdmin):
     list_filter = ["status", "kind", "group"]
     list_select_related = ["group"]
     search_fields = ["name", "memberships__user__email", "staff_number"]
-    readonly_fields = ["public_id", "status", "status_changed_at", "status_reason", "joined_at"]
+    readonly_fields = [
+        "public_id", "group", "status", "status_changed_at", "status_reason", "joined_at",
+    ]  # fmt: skip
     inlines = [MembershipInline, PropertyInline]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
@@ -77,6 +88,14 @@ class AffiliateAdmin(AuditedAdmin):
         self, _request: HttpRequest, _row: models.Model | None = None
     ) -> bool:
         return False
+
+
+@admin.register(GroupMove)
+class GroupMoveAdmin(ReadOnlyAdmin):
+    """Affiliates move on the managers' pages, which tell their people."""
+
+    list_display = ["affiliate", "before", "after", "begins_at", "done_at", "cancelled_at"]
+    list_select_related = ["affiliate", "before", "after"]
 
 
 @admin.register(Application)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from affiliates.models import (
     Affiliate,
     AffiliateStatus,
     Application,
+    GroupMove,
     IncrementalityFactor,
     Membership,
     Terms,
@@ -19,6 +21,24 @@ from affiliates.models import (
 )
 from core.hashing import email_digest, email_key
 from core.money import BPS
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """That an affiliate is in a group, during a half-open period; ends that are open are empty."""
+
+    group_id: int
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTerms:
+    """Terms and the half-open period during which they are an affiliate's."""
+
+    terms: Terms
+    since: datetime
+    until: datetime | None
 
 
 def programme_terms(at: datetime) -> Terms | None:
@@ -35,14 +55,11 @@ class TermsIndex:
     """The terms of many affiliates at any moment: two queries, then answers from memory."""
 
     def __init__(self, affiliate_ids: Collection[int]) -> None:
-        self._group_of: dict[int, int] = dict(
-            Affiliate.objects.filter(pk__in=affiliate_ids).values_list("pk", "group_id")
-        )
+        self._groups_of = groups_of(affiliate_ids)
+        groups = {one.group_id for found in self._groups_of.values() for one in found}
         self._own: dict[int, list[Terms]] = defaultdict(list)
         self._of_group: dict[int, list[Terms]] = defaultdict(list)
-        rows = Terms.objects.filter(
-            Q(affiliate__in=self._group_of) | Q(group__in=set(self._group_of.values()))
-        )
+        rows = Terms.objects.filter(Q(affiliate__in=list(self._groups_of)) | Q(group__in=groups))
         for terms in rows:
             if terms.affiliate_id is not None:
                 self._own[terms.affiliate_id].append(terms)
@@ -51,9 +68,50 @@ class TermsIndex:
 
     def at(self, affiliate_id: int, moment: datetime) -> Terms | None:
         """Return the terms of an affiliate at a moment: its own before its group's."""
-        own = self._own.get(affiliate_id, [])
-        of_group = self._of_group.get(self._group_of.get(affiliate_id, 0), [])
-        return next((terms for terms in [*own, *of_group] if _holds(terms, moment)), None)
+        return self.own_at(affiliate_id, moment) or self.of_group_at(affiliate_id, moment)
+
+    def own_at(self, affiliate_id: int, moment: datetime) -> Terms | None:
+        """Return an affiliate's own terms at a moment."""
+        return _holding(self._own.get(affiliate_id, []), moment)
+
+    def of_group_at(self, affiliate_id: int, moment: datetime) -> Terms | None:
+        """Return the terms of the group in which an affiliate is at a moment."""
+        group_id = _group_at(self._groups_of.get(affiliate_id, []), moment)
+        return _holding(self._of_group.get(group_id, []), moment)
+
+
+def groups_of(affiliate_ids: Collection[int]) -> dict[int, list[InGroup]]:
+    """Return in which groups affiliates were, are and will be, in order. One query.
+
+    Every moment lies in one of the periods of an affiliate.
+    """
+    rows = (
+        Affiliate.objects.filter(pk__in=affiliate_ids)
+        .order_by("pk", "group_moves__begins_at")
+        .values_list("pk", "group_id", "group_moves__before", "group_moves__after",
+                     "group_moves__begins_at", "group_moves__cancelled_at")
+    )  # fmt: skip
+    found: dict[int, list[InGroup]] = {}
+    for pk, group_id, before, after, begins, cancelled in rows:
+        periods = found.setdefault(pk, [InGroup(group_id, None, None)])
+        if begins is not None and cancelled is None:
+            last = periods.pop()
+            periods += [InGroup(before, last.since, begins), InGroup(after, begins, None)]
+    return found
+
+
+def group_at(affiliate_id: int, moment: datetime) -> int:
+    """Return the group in which an affiliate is at a moment."""
+    return _group_at(groups_of([affiliate_id])[affiliate_id], moment)
+
+
+def _group_at(periods: Collection[InGroup], moment: datetime) -> int:
+    within = (one.group_id for one in periods if one.until is None or moment < one.until)
+    return next(within, 0)
+
+
+def _holding(found: Collection[Terms], moment: datetime) -> Terms | None:
+    return next((terms for terms in found if _holds(terms, moment)), None)
 
 
 def _holds(terms: Terms, moment: datetime) -> bool:
@@ -63,14 +121,17 @@ def _holds(terms: Terms, moment: datetime) -> bool:
 def concerned_by(terms: Terms | TermsDraft, moment: datetime) -> QuerySet[Affiliate]:
     """Return the open accounts that these terms are for at ``moment``.
 
-    Those of a group are not for affiliates with own terms, unless these have an end.
+    Those of a group are for whoever is in it then, not for affiliates with own terms, unless these
+    have an end.
     """
     open_ones = Affiliate.objects.exclude(status=AffiliateStatus.CLOSED)
     if terms.affiliate_id is not None:
         return open_ones.filter(pk=terms.affiliate_id)
     own = Terms.objects.filter(affiliate__isnull=False, valid_to__isnull=True)
     owning = own.filter(valid_from__lte=moment).values("affiliate")
-    return open_ones.filter(group=terms.group_id).exclude(pk__in=owning)
+    moved = GroupMove.objects.to_come().filter(affiliate=OuterRef("pk"), begins_at__lte=moment)
+    members = Exists(moved.filter(after=terms.group_id)) | Q(group=terms.group_id) & ~Exists(moved)
+    return open_ones.filter(members).exclude(pk__in=owning)
 
 
 def predecessor(terms: Terms) -> Terms | None:
@@ -81,18 +142,41 @@ def predecessor(terms: Terms) -> Terms | None:
     own = earlier.filter(group=terms.group_id, affiliate=terms.affiliate_id).first()
     if own is not None or terms.affiliate is None:
         return own
-    return earlier.filter(group=terms.affiliate.group_id).first()
+    return earlier.filter(group=group_at(terms.affiliate.pk, terms.valid_from)).first()
 
 
-def terms_history(affiliate: Affiliate) -> list[Terms]:
+def terms_history(affiliate: Affiliate) -> list[HeldTerms]:
     """Return every version that an affiliate had, has or will have, the newest first.
 
-    What ended before it joined, and what was replaced before it held, is not among them.
+    Those of a group for as long as it is in the group. What ended before it joined, and what was
+    replaced before it held, is not among them.
     """
-    rows = Terms.objects.filter(Q(affiliate=affiliate) | Q(group=affiliate.group_id))
-    lived = rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=affiliate.joined_at))
-    held = lived.exclude(valid_to=F("valid_from"))
-    return list(held.order_by("-valid_from", F("affiliate").desc(nulls_last=True), "-version"))
+    periods = groups_of([affiliate.pk])[affiliate.pk]
+    rows = Terms.objects.select_related("group", "affiliate").filter(
+        Q(affiliate=affiliate) | Q(group__in={one.group_id for one in periods})
+    )
+    held = [
+        found
+        for terms in rows.order_by("version")
+        for one in ([None] if terms.affiliate_id else periods)
+        if (one is None or one.group_id == terms.group_id) and (found := _held(terms, one))
+    ]
+    lived = [one for one in held if one.until is None or one.until > affiliate.joined_at]
+    return sorted(
+        lived,
+        key=lambda one: (one.since, one.terms.affiliate_id is not None, one.terms.version),
+        reverse=True,
+    )
+
+
+def _held(terms: Terms, within: InGroup | None) -> HeldTerms | None:
+    """Return terms with the part of their period that lies in ``within``, if there is one."""
+    since, until = terms.valid_from, terms.valid_to
+    if within is not None and within.since is not None:
+        since = max(since, within.since)
+    if within is not None and within.until is not None:
+        until = within.until if until is None else min(until, within.until)
+    return HeldTerms(terms, since, until) if until is None or since < until else None
 
 
 def factor_bps(affiliate_id: int, moment: datetime) -> int:

@@ -44,6 +44,7 @@ app.conf.beat_schedule = {
     "remind of claims": every(3600, "payouts.tasks.remind_of_claims"),
     "issue statements": every(60, "payouts.tasks.issue_statements"),
     "run simulations": every(60, "payouts.tasks.run_simulations"),
+    "begin moves": every(300, "affiliates.tasks.begin_moves"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),
     "turn salts": every(3600, "tracking.tasks.turn_salts"),
     "sum referrers": every(600, "tracking.tasks.sum_referrers"),

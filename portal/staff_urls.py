@@ -16,6 +16,7 @@ from portal.views import (
     manager_bands,
     manager_codes,
     manager_dashboard,
+    manager_group_moves,
     manager_groups,
     manager_orders,
     manager_policies,
@@ -55,6 +56,12 @@ manage: list[URLPattern] = [
     ),
     path("manage/affiliates/", manager_affiliates.affiliate_list, name="affiliate-list"),
     path(_AFFILIATE, manager_affiliates.affiliate_detail, name="affiliate-detail"),
+    path(f"{_AFFILIATE}move/", manager_group_moves.affiliate_move, name="affiliate-move"),
+    path(
+        f"{_AFFILIATE}move/cancel/",
+        manager_group_moves.affiliate_move_cancel,
+        name="affiliate-move-cancel",
+    ),
     path(f"{_AFFILIATE}suspend/", manager_affiliates.affiliate_suspend, name="affiliate-suspend"),
     path(
         f"{_AFFILIATE}reactivate/",

@@ -109,8 +109,7 @@ def examine(draft: TermsDraft, *, valid_from: datetime, now: datetime) -> Examin
             % {"version": last.version, "day": _day(last.valid_from)}
         )
     found = _examined(draft, valid_from, now)
-    group = draft.group or (draft.affiliate.group if draft.affiliate else None)
-    if found.content.basis == Basis.ACTUAL and group and not group.sees_costs:
+    if found.content.basis == Basis.ACTUAL and not _may_know_costs(draft):
         raise ActualMarginForbidden(
             _("Only groups whose people may know costs are paid on actual margin.")
         )
@@ -188,7 +187,7 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
         raise AlreadyEnded(_("These terms have an end already."))
     if valid_to < max(now, held.valid_from):
         raise BeginsInPast(_("Choose a day to come: past sales keep their terms."))
-    after = Terms.objects.at(valid_to).filter(group__affiliates=held.affiliate_id).first()
+    after = queries.TermsIndex([held.affiliate.pk]).of_group_at(held.affiliate.pk, valid_to)
     changes = differences(content_of(held), content_of(after)) if after else ()
     earliest = now + timedelta(days=Programme.get().notice_days)
     if is_worse(changes) and valid_to < earliest:
@@ -233,6 +232,16 @@ def _examined(draft: TermsDraft, valid_from: datetime, now: datetime) -> Examine
     )
 
 
+def _may_know_costs(draft: TermsDraft) -> bool:
+    """Tell whether those whom a draft is for may know costs, in a group to come too."""
+    if draft.affiliate_id is None:
+        return draft.group is not None and draft.group.sees_costs
+    groups = {one.group_id for one in queries.groups_of([draft.affiliate_id])[draft.affiliate_id]
+              if one.until is None}  # fmt: skip
+    groups.add(Affiliate.objects.values_list("group", flat=True).get(pk=draft.affiliate_id))
+    return not Group.objects.filter(pk__in=groups, sees_costs=False).exists()
+
+
 def _before(draft: TermsDraft, moment: datetime) -> Terms | None:
     """Return what holds until ``moment``: own terms, or for the first of them the group's.
 
@@ -243,7 +252,7 @@ def _before(draft: TermsDraft, moment: datetime) -> Terms | None:
     ordered = still.order_by("-valid_from", "-version")
     if draft.affiliate is not None:
         own = ordered.filter(affiliate=draft.affiliate_id).first()
-        return own or ordered.filter(group=draft.affiliate.group_id).first()
+        return own or ordered.filter(group=queries.group_at(draft.affiliate.pk, moment)).first()
     return ordered.filter(group=draft.group_id).first()
 
 

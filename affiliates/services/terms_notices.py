@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from affiliates import queries
 from affiliates.domain.terms_content import content_of
 from affiliates.domain.terms_diff import Change, differences, is_worse
-from affiliates.models import Affiliate, Programme, Terms, TermsDraft, TermsNotice
+from affiliates.models import Affiliate, GroupMove, Programme, Terms, TermsDraft, TermsNotice
 from affiliates.services import terms_words
 from affiliates.services.terms_changes import in_words
 from core import audit
@@ -57,6 +57,8 @@ def tell(terms: Terms, changes: Iterable[Change], *, now: datetime) -> int:
     told = TermsNotice.objects.filter(terms=terms).values("affiliate")
     concerned = queries.concerned_by(terms, terms.valid_from).exclude(pk__in=told)
     affiliates = list(concerned.filter(joined_at__lt=terms.valid_from))
+    if not affiliates:
+        return 0
     TermsNotice.objects.bulk_create(
         [
             TermsNotice(terms=terms, affiliate=one, is_worse=is_worse(changes), told_at=now)
@@ -71,13 +73,11 @@ def tell(terms: Terms, changes: Iterable[Change], *, now: datetime) -> int:
 @transaction.atomic
 def tell_pending(*, now: datetime) -> int:
     """Tell affiliates that came to a group after its next terms were announced. Repeatable."""
-    notice = TermsNotice.objects.filter(
-        terms=OuterRef("pk"), affiliate=OuterRef("group__affiliates")
+    coming = Terms.objects.filter(
+        published_at__isnull=False, valid_from__gt=now, group__isnull=False
     )
-    coming = Terms.objects.filter(published_at__isnull=False, valid_from__gt=now)
-    missing = coming.filter(~Exists(notice), group__affiliates__isnull=False)
     told = 0
-    for terms in Terms.objects.filter(pk__in=missing.values("pk")).order_by("pk"):
+    for terms in coming.exclude(valid_to=F("valid_from")).order_by("pk"):
         before = queries.predecessor(terms)
         changes = differences(content_of(before), content_of(terms)) if before else ()
         told += tell(terms, changes, now=now)
@@ -114,6 +114,45 @@ def ended(terms: Terms, changes: Iterable[Change], *, now: datetime) -> None:
         _mail_members(
             f"terms_ended:{terms.pk}", [terms.affiliate], lambda: _end(terms, changes), now=now
         )
+
+
+def moved(
+    move: GroupMove,
+    changes: Iterable[Change],
+    *,
+    terms: Terms | None,
+    first_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Tell the people of an affiliate of its next group, and what changes from ``first_at`` on.
+
+    They may answer its ``terms`` as they may answer new ones.
+    """
+    changes = tuple(changes)
+    if terms is not None:
+        TermsNotice.objects.get_or_create(
+            terms=terms,
+            affiliate=move.affiliate,
+            defaults={"is_worse": is_worse(changes), "told_at": now},
+        )
+    _mail_members(
+        f"group_move:{move.pk}",
+        [move.affiliate],
+        lambda: _move(move, changes, terms, first_at or move.begins_at),
+        now=now,
+    )
+
+
+def stays(move: GroupMove, *, now: datetime) -> None:
+    """Tell the people of an affiliate that it stays in its group, and take its notices back."""
+    TermsNotice.objects.filter(
+        affiliate=move.affiliate,
+        terms__group=move.after,
+        told_at__gte=move.told_at,
+        accepted_at__isnull=True,
+        objection="",
+    ).delete()
+    _mail_members(f"group_stays:{move.pk}", [move.affiliate], lambda: _stay(move), now=now)
 
 
 @transaction.atomic
@@ -209,6 +248,37 @@ def _end(terms: Terms, changes: tuple[Change, ...]) -> tuple[str, list[str]]:
           " keep the terms of their day.") % {"day": ends},
         *_listed(changes, terms.currency),
         _("Read them here: %(address)s") % {"address": _terms_url()},
+    ]  # fmt: skip
+
+
+def _move(
+    move: GroupMove, changes: tuple[Change, ...], terms: Terms | None, first_at: datetime
+) -> tuple[str, list[str]]:
+    begins = _day(move.begins_at)
+    said = [
+        _("From %(day)s on, you are in the group “%(group)s”. Orders placed before keep the terms"
+          " of their day.") % {"day": begins, "group": move.after.name},
+    ]  # fmt: skip
+    if not changes:
+        said.append(_("Nothing changes in what you earn."))
+    elif first_at > move.begins_at:
+        said.append(
+            _("Your terms stay as they are until %(day)s. Then those of the group hold.")
+            % {"day": _day(first_at)}
+        )
+    return _("Your group from %(day)s") % {"day": begins}, [
+        *said,
+        *(_listed(changes, terms.currency) if terms else []),
+        _("Read your terms here: %(address)s") % {"address": _terms_url()},
+    ]
+
+
+def _stay(move: GroupMove) -> tuple[str, list[str]]:
+    facts = {"group": move.before.name, "day": _day(move.begins_at)}
+    return _("You stay in your group"), [
+        _("You stay in the group “%(group)s”: the move of %(day)s that we told you of does not"
+          " take place.") % facts,
+        _("Read your terms here: %(address)s") % {"address": _terms_url()},
     ]  # fmt: skip
 
 

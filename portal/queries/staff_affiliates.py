@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.urls import reverse
 
-from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Payee, Terms
+from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Payee
 from core.money import Money
 from payouts.models import Commission, CommissionStatus, Item
 from tracking.models import CouponCode, Credit, Link
@@ -129,16 +129,6 @@ def same_account(payee: Payee | None) -> list[Affiliate]:
         return []
     others = Affiliate.objects.filter(payee__iban_hash=payee.iban_hash)
     return list(others.exclude(pk=payee.affiliate_id).order_by("name")[:LATEST])
-
-
-def terms_history(affiliate: Affiliate) -> list[Terms]:
-    """Return the terms of the affiliate and of its group, the newest first."""
-    mine = Q(affiliate=affiliate) | Q(group=affiliate.group)
-    return list(
-        Terms.objects.filter(mine)
-        .select_related("group", "affiliate")
-        .order_by("-valid_from")[:LATEST]
-    )
 
 
 def links(affiliate: Affiliate) -> list[Link]:

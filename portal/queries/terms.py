@@ -86,11 +86,16 @@ def in_full(content: TermsContent) -> TermsText:
 
 def version_status(terms: Terms, now: datetime) -> StatusText:
     """Return whether a version holds, will hold, held, or was replaced before it did."""
-    if terms.valid_to is not None and terms.valid_to == terms.valid_from:
+    return period_status(terms.valid_from, terms.valid_to, now)
+
+
+def period_status(since: datetime, until: datetime | None, now: datetime) -> StatusText:
+    """Return whether terms hold, will hold, held, or were replaced before they did."""
+    if until is not None and until == since:
         return StatusText("replaced", _("Replaced before it began"), "neutral", "archive")
-    if terms.valid_from > now:
+    if since > now:
         return StatusText("future", _("To come"), "info", "hourglass")
-    if terms.valid_to is not None and terms.valid_to <= now:
+    if until is not None and until <= now:
         return StatusText("over", _("Over"), "neutral", "archive")
     return StatusText("live", _("In force"), "success", "circle-check")
 

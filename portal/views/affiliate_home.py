@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from affiliates.models import Affiliate, Payee, Terms
-from affiliates.queries import terms_for
+from affiliates.models import Affiliate, Basis, DraftStatus, Payee, Terms, TermsDraft
+from affiliates.queries import terms_for, terms_history
 from payouts.queries.claims import asked_of
 from portal import date_range
 from portal.access import current_affiliate, current_user, partner_required
@@ -23,7 +23,9 @@ from portal.date_range import DateRange
 from portal.display import ChecklistItem
 from portal.formats import format_count, format_money
 from portal.payment_outlook import FALLBACK_CURRENCY, outlook
+from portal.queries.bands import announced
 from portal.queries.clicks import has_clicks
+from portal.queries.my_terms import news
 from portal.queries.sales import (
     EARNED,
     EXPECTED,
@@ -75,6 +77,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "affiliate_status": affiliate_status(affiliate.status, reason=affiliate.status_reason),
         "first_name": current_user(request).get_short_name(),
         "terms": terms,
+        "news": news(affiliate, terms_history(affiliate), now),
+        "offers": TermsDraft.objects.filter(affiliate=affiliate, status=DraftStatus.OFFERED),
+        "announced": announced(now) if terms and terms.basis == Basis.REFERENCE else [],
         "first_link": first_link,
         "first_link_url": short_url(first_link) if first_link else "",
         "outlook": outlook(affiliate, terms, now),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.models import Affiliate, AffiliateStatus, Group, Payee, Terms
-from affiliates.queries import terms_for
+from affiliates.queries import terms_for, terms_history
 from affiliates.services import accounts
 from core.money import Money
 from payouts.queries.balances import balances, currencies
@@ -34,6 +34,7 @@ from portal.staff_actions import carry_out, say_errors
 from portal.staff_language import staff_commission_status
 
 PAGE = 25
+LATEST_VERSIONS = 20
 
 
 @manager_required
@@ -158,7 +159,8 @@ def _payee_facts(payee: Payee) -> list[tuple[str, str]]:
 
 def _terms(affiliate: Affiliate) -> dict[str, Any]:
     return {
-        "history": staff_affiliates.terms_history(affiliate),
+        "history": terms_history(affiliate)[:LATEST_VERSIONS],
+        "move": affiliate.group_moves.to_come().select_related("after").first(),
     }
 
 

@@ -29,6 +29,7 @@ from core.errors import DomainError
 from portal.access import current_affiliate, current_user, own, partner_required
 from portal.queries import terms as shown
 from portal.queries.bands import announced
+from portal.queries.my_terms import news, notices_of
 from portal.refusals import sentence
 from shop.models import BandPeriod, MarginBand
 
@@ -44,10 +45,7 @@ def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpRe
     affiliate, now = current_affiliate(request), timezone.now()
     held = terms_for(affiliate.pk, now)
     history = terms_history(affiliate)
-    notices = {
-        one.terms_id: one
-        for one in TermsNotice.objects.filter(affiliate=affiliate, terms__in=history)
-    }
+    notices = notices_of(affiliate, history)
     offers = TermsDraft.objects.filter(affiliate=affiliate, status=DraftStatus.OFFERED)
     measured = IncrementalityFactor.objects.filter(affiliate=affiliate).order_by("-valid_from")
     context = {
@@ -58,13 +56,12 @@ def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpRe
         "bands": MarginBand.objects.filter(period__in=BandPeriod.objects.at(now)),
         "announced": announced(now),
         "factors": [one for one in measured if one.valid_to is None or one.valid_to > now],
-        "news": [
-            (shown.version_row(one, now), notices[one.pk])
-            for one in history
-            if one.pk in notices and _is_news(one, notices[one.pk], held, affiliate)
-        ],
+        "news": news(affiliate, history, now),
         "offers": [_offer(one, held) for one in offers.order_by("-updated_at")],
-        "rows": [(one, shown.version_status(one, now), notices.get(one.pk)) for one in history],
+        "rows": [
+            (one, shown.period_status(one.since, one.until, now), notices.get(one.terms.pk))
+            for one in history
+        ],
         "objection": objection,
         "why": why,
     }
@@ -185,14 +182,6 @@ def _offer(draft: TermsDraft, held: Terms | None) -> dict[str, object]:
 def _known(request: HttpRequest, pk: int) -> Terms:
     """Return terms of the affiliate's own history; others are not found."""
     found = get_object_or_404(Terms, pk=pk)
-    if found not in terms_history(current_affiliate(request)):
+    if found not in [one.terms for one in terms_history(current_affiliate(request))]:
         raise Http404
     return found
-
-
-def _is_news(terms: Terms, notice: TermsNotice, held: Terms | None, affiliate: Affiliate) -> bool:
-    """Tell whether terms are about to begin, or hold and nobody answered them yet."""
-    if terms.valid_from > timezone.now():
-        return terms.affiliate_id == affiliate.pk or held is None or held.affiliate_id is None
-    is_open = notice.accepted_at is None and not notice.objection
-    return terms == held and notice.is_worse and is_open
