@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -31,14 +31,18 @@ class News:
     is_move: bool
 
 
-def news(affiliate: Affiliate, history: Sequence[HeldTerms], now: datetime) -> list[News]:
+def news(
+    affiliate: Affiliate,
+    history: Sequence[HeldTerms],
+    notices: Mapping[int, TermsNotice],
+    now: datetime,
+) -> list[News]:
     """Return what is about to change for an affiliate, and what it has not answered yet.
 
-    ``history``: every version that it had, has or will have. Three queries.
+    ``history``: every version that it had, has or will have; ``notices`` of them. Two queries.
     """
     index = TermsIndex([affiliate.pk])
     now_held = index.at(affiliate.pk, now)
-    notices = notices_of(affiliate, history)
     found = []
     for one in history:
         notice = notices.get(one.terms.pk)

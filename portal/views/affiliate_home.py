@@ -25,7 +25,7 @@ from portal.formats import format_count, format_money
 from portal.payment_outlook import FALLBACK_CURRENCY, outlook
 from portal.queries.bands import announced
 from portal.queries.clicks import has_clicks
-from portal.queries.my_terms import news
+from portal.queries.my_terms import news, notices_of
 from portal.queries.sales import (
     EARNED,
     EXPECTED,
@@ -71,13 +71,14 @@ def home(request: HttpRequest) -> HttpResponse:
         affiliate=affiliate, archived_at__isnull=True
     )
     first_link = links.order_by("pk").first()
+    history = terms_history(affiliate)
     latest = list(sales(affiliate.pk, SaleFilters())[:LATEST_SALES])
     context = {
         "affiliate": affiliate,
         "affiliate_status": affiliate_status(affiliate.status, reason=affiliate.status_reason),
         "first_name": current_user(request).get_short_name(),
         "terms": terms,
-        "news": news(affiliate, terms_history(affiliate), now),
+        "news": news(affiliate, history, notices_of(affiliate, history), now),
         "offers": TermsDraft.objects.filter(affiliate=affiliate, status=DraftStatus.OFFERED),
         "announced": announced(now) if terms and terms.basis == Basis.REFERENCE else [],
         "first_link": first_link,

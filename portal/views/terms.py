@@ -56,7 +56,7 @@ def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpRe
         "bands": MarginBand.objects.filter(period__in=BandPeriod.objects.at(now)),
         "announced": announced(now),
         "factors": [one for one in measured if one.valid_to is None or one.valid_to > now],
-        "news": news(affiliate, history, now),
+        "news": news(affiliate, history, notices, now),
         "offers": [_offer(one, held) for one in offers.order_by("-updated_at")],
         "rows": [
             (one, shown.period_status(one.since, one.until, now), notices.get(one.terms.pk))

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from affiliates.models import DraftStatus, Terms, TermsNotice
-from affiliates.services import factors, terms_drafts
+from affiliates.services import factors, group_moves, terms_drafts
+from shop.services import bands
 from tests.affiliates.terms_world import DAY, drafted, published, rule
-from tests.builders import NOW, make_affiliate, make_terms, make_user
+from tests.builders import NOW, make_affiliate, make_group, make_terms, make_user
 from tests.portal.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +165,7 @@ def test_every_version_since_she_joined_is_there_for_ever(hers, ada):
 
     shown = hers.get(PAGE)
 
-    assert [one.version for one, _status, _notice in shown.context["rows"]] == [3, 2, 1]
+    assert [one.terms.version for one, _status, _notice in shown.context["rows"]] == [3, 2, 1]
     text = hers.get(f"{PAGE}{first.pk}/").content.decode()
     assert "20%" in text
 
@@ -175,7 +176,7 @@ def test_versions_before_she_joined_are_not_hers(client, hers):
     late = make_affiliate(joined_at=NOW + timedelta(minutes=30))
     signed_in(client, late.memberships.get().user)
 
-    assert [row[0].version for row in client.get(PAGE).context["rows"]] == [2]
+    assert [row[0].terms.version for row in client.get(PAGE).context["rows"]] == [2]
     assert client.get(f"{PAGE}{first.pk}/").status_code == 404
 
 
@@ -204,3 +205,67 @@ def test_the_page_costs_as_much_with_many_versions(hers, ada):
         published(rate_bps=2_000 + number, now=NOW + timedelta(minutes=number))
 
     assert queries() == one <= 20
+
+
+# --- the hint on the home page, and moves to other groups ---------------------------------
+
+
+def home(hers):
+    return hers.get("/portal/").content.decode()
+
+
+def test_her_home_says_what_changes_when_and_how_she_answered(hers, ada):
+    assert "Your terms change" not in home(hers)
+    new = coming(rate_bps=1_500, hold_days=45, window_days=20, minimum_payout_minor=9_000)
+
+    text = home(hers)
+    for words in ("Your terms change on 5 July 2026", "Base rate: 15% (before: 20%)", "and more"):
+        assert words in text
+    assert "Not answered yet" in text
+    assert f'href="{PAGE}">Read and answer' in text
+
+    act(hers, "my-terms-accept", new.pk)
+    text = home(hers)
+    assert "Accepted" in text
+    assert "Not answered yet" not in text
+
+
+def test_her_home_says_that_she_objected(hers, ada):
+    new = coming()
+    act(hers, "my-terms-object", new.pk, objection="Too little.")
+
+    assert "You objected" in home(hers)
+
+
+def test_her_home_says_what_she_is_offered_and_which_bands_come(hers, ada):
+    offered(ada)
+    bands.publish(
+        name="Summer", edges=(0, 5_000, 10_000), valid_from=LATER, actor_id=make_user().pk, now=NOW
+    )
+
+    text = home(hers)
+
+    assert "We offer you terms of your own" in text
+    assert "New margin bands from 5 July 2026" in text
+
+
+def test_a_move_is_said_with_what_it_changes_and_answered(hers, ada):
+    others = make_group(slug="others", terms={"rate_bps": 1_500})
+    group_moves.move(
+        affiliate_id=ada.pk, group_id=others.pk, begins_at=LATER, actor_id=make_user().pk, now=NOW
+    )
+
+    for text in (home(hers), hers.get(PAGE).content.decode()):
+        for words in ("“Others”", "5 July 2026", "15%"):
+            assert words in text
+    rows = hers.get(PAGE).context["rows"]
+    assert [(one.since, status.code) for one, status, _notice in rows][0] == (LATER, "future")
+    act(hers, "my-terms-accept", others.terms.get().pk)
+    assert "Not answered yet" not in home(hers)
+
+
+def test_terms_of_a_group_that_come_after_her_own_are_said_with_their_day(hers, ada):
+    make_terms(affiliate=ada, valid_from=NOW - DAY, valid_to=LATER + DAY, rate_bps=3_000)
+    coming()
+
+    assert "Your terms change on 6 July 2026" in home(hers)

@@ -21,7 +21,8 @@ SHARED = {
 POSTS = {
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
-    "affiliate-reactivate", "affiliate-close", "block-release", "review-confirm", "review-dismiss",
+    "affiliate-reactivate", "affiliate-close", "affiliate-move-cancel", "block-release",
+    "review-confirm", "review-dismiss",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
@@ -34,6 +35,7 @@ POSTS = {
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
+    "affiliate-move",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
