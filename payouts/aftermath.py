@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from affiliates.models import AmountOnly, Programme
@@ -35,22 +36,24 @@ class _ReturnRow(NamedTuple):
 
 
 class Aftermath:
-    """What went back of some orders, and what their goods really cost: three queries."""
+    """What went back of some orders, and what their goods really cost: three queries at most."""
 
     def __init__(self, order_ids: Collection[int]) -> None:
+        self._order_ids = order_ids
         self._policy = Programme.get().amount_only_returns
         self._rows: dict[int, list[_ReturnRow]] = defaultdict(list)
         rows = ReturnLine.objects.filter(shop_return__order__in=order_ids)
         for row in rows.values_list(*_RETURN_COLUMNS):
             found = _ReturnRow(*row)
             self._rows[found.order_id].append(found)
-        corrections = CostCorrection.objects.filter(line__order__in=order_ids)
+
+    @cached_property
+    def costs(self) -> dict[int, int]:
+        """The corrected unit costs, by order line."""
+        corrections = CostCorrection.objects.filter(line__order__in=self._order_ids)
         # The last of them that says something about a line counts: rule O13.
-        self.costs: dict[int, int] = dict(
-            corrections.order_by("corrected_at", "external_id").values_list(
-                "line", "unit_cost_minor"
-            )
-        )
+        in_time = corrections.order_by("corrected_at", "external_id")
+        return dict(in_time.values_list("line", "unit_cost_minor"))
 
     def orders(self) -> set[int]:
         """Return the orders of which something went back."""

@@ -190,6 +190,21 @@ def _commission(step: Step, currency: str) -> str:
     return _("Commission: %(amount)s.") % {"amount": _amount(step["minor"], currency)}
 
 
+def _rise(step: Step, currency: str) -> str:
+    return _("With the corrected cost it would be %(to)s instead of %(of)s: %(amount)s more.") % {
+        "to": _amount(step["to"], currency),
+        "of": _amount(step["of"], currency),
+        "amount": _amount(step["minor"], currency),
+    }
+
+
+def _beside(_step: Step, _currency: str) -> str:
+    return _(
+        "What the team booked for this sale goes along with its goods, and the sale never falls"
+        " below zero."
+    )
+
+
 def _excluded(step: Step, _currency: str) -> str:
     if step["reason"] == "rule":
         return _("It earns nothing: %(reason)s.") % {"reason": step["text"].rstrip(".")}
@@ -219,6 +234,8 @@ _SAY: Mapping[str, Callable[[Step, str], str]] = {
     "limit": _limit,
     "share": _share,
     "cut": _cut,
+    "rise": _rise,
+    "beside": _beside,
     "amount": _commission,
 }
 

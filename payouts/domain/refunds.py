@@ -93,16 +93,23 @@ def left_of(sold: Sequence[Sold], backs: Iterable[Back]) -> dict[int, Left]:
     }
 
 
-def after_caps(now_minor: int, *, standing_minor: int, before_minor: int, is_limited: bool) -> int:
+def after_caps(now_minor: int, *, standing_minor: int, before_minor: int, taken_minor: int) -> int:
     """Return what is left after caps of a line whose rule gives ``now_minor`` from now on.
 
-    It gave ``before_minor`` at first, of which caps and budgets left ``standing_minor``: the same
-    part is left now. With ``is_limited`` a change never lifts a line above what it had, because
-    caps and budgets were shared out then. Rounding: half away from zero. Rules R6 and R9.
+    It gave ``before_minor`` at first, of which caps and budgets left ``standing_minor``: of less,
+    the same part is left now. More is what corrected costs took of the limits for it, which is
+    ``taken_minor``. Rounding: half away from zero. Rules R6 and R9.
     """
+    if now_minor > before_minor:
+        return standing_minor + min(now_minor - before_minor, taken_minor)
     if standing_minor >= before_minor:
-        return min(now_minor, standing_minor) if is_limited else now_minor
+        return now_minor
     return min(ratio(standing_minor * now_minor, before_minor), standing_minor)
+
+
+def rise_minor(now_minor: int, *, before_minor: int, taken_minor: int) -> int:
+    """Return what a line still has to take of caps and budgets to earn ``now_minor``. Rule R9."""
+    return max(0, now_minor - before_minor - taken_minor)
 
 
 def _reduce_all(rests: Collection[_Rest], minor: int) -> None:

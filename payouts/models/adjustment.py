@@ -49,6 +49,9 @@ class Adjustment(models.Model):
     steps = models.JSONField(
         default=list, blank=True, help_text="How it was computed, as those of commission lines."
     )
+    taken_minor = models.PositiveBigIntegerField(
+        default=0, help_text="What a corrected cost took of caps and budgets for the line."
+    )
     effective_at = models.DateTimeField()
     created_at = models.DateTimeField()
     author = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")

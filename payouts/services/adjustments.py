@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from payouts.models import Adjustment, Commission
 from payouts.services.ledger import EXPENSE, Leg, Posting, account_of, move, post_all
+
+
+def lock(commission_ids: Iterable[int]) -> dict[int, Commission]:
+    """Lock commissions for what is to be booked beside them, leaving those that others hold.
+
+    In the order of their ids, which are the keys of what is returned.
+    """
+    rows = Commission.objects.filter(pk__in=list(commission_ids)).order_by("pk")
+    return {one.pk: one for one in rows.select_for_update(skip_locked=True)}
 
 
 def book(

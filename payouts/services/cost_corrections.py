@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +13,11 @@ from django.db.models.expressions import Combinable, NegatedExpression
 from django.db.models.functions import Cast, Concat
 
 from affiliates.models import Basis
+from payouts.domain.commission import Earned
 from payouts.models import Adjustment, AdjustmentReason, Commission, CommissionStatus
-from payouts.services.adjustments import book
-from payouts.services.targets import CORRECTION_KEY, Targets
+from payouts.services.adjustments import book, lock
+from payouts.services.later_limits import within_limits
+from payouts.services.targets import CORRECTION_KEY, Targets, of_people
 from shop.models import CostCorrection
 
 _COMMISSION = "line__commission_lines__commission"
@@ -30,8 +32,9 @@ class _Task:
 def apply_pending(*, now: datetime, limit: int = 500) -> int:
     """Change what corrected costs change; return how many corrections were handled.
 
-    On the reference basis nothing changes: the real cost is in it only through the band. Safe to
-    repeat and to race: each correction changes each commission once, under its lock. Rule R9.
+    On the reference basis nothing changes: the real cost is in it only through the band. What is
+    raised takes of caps and budgets as orders do. Safe to repeat and to race: each correction
+    changes each commission once, under its lock. Rule R9.
     """
     with transaction.atomic():
         commissions = _claim(limit)
@@ -59,12 +62,7 @@ def _claim(limit: int) -> dict[int, Commission]:
         .order_by("pk")
         .values_list(_COMMISSION, flat=True)[:limit]
     )
-    locked = (
-        Commission.objects.filter(pk__in=list(waiting))
-        .order_by("pk")
-        .select_for_update(skip_locked=True)
-    )
-    return {commission.pk: commission for commission in locked}
+    return lock(waiting)
 
 
 def _tasks(commissions: dict[int, Commission]) -> list[_Task]:
@@ -84,17 +82,53 @@ def _adjustments(
     by_commission: dict[int, list[_Task]] = defaultdict(list)
     for task in tasks:
         by_commission[task.commission.pk].append(task)
+    rises = _rises(by_commission, targets)
     found: list[Adjustment] = []
     for pk, group in by_commission.items():
-        known, posted = targets.known(pk), targets.posted(pk)
-        is_standing = commissions[pk].status != CommissionStatus.REVERSED
-        for task in group:
-            known.corrections.add(task.correction.pk)
-            wanted = targets.of(pk, known) if is_standing else posted
-            line = task.correction.line_id
-            found.append(_adjustment(task, wanted[line] - posted[line], now))
-            posted = wanted
+        found += _of_commission(group, targets, rises.get(pk, {}), now)
     return found
+
+
+def _rises(
+    groups: Mapping[int, Sequence[_Task]], targets: Targets
+) -> dict[int, dict[int, Earned]]:
+    """Take of caps and budgets what lines earn more by the last that is known of their costs."""
+    asked: dict[int, dict[int, Earned]] = {}
+    for pk, group in groups.items():
+        if group[0].commission.status != CommissionStatus.REVERSED:
+            known = targets.known(pk)
+            known.corrections |= {task.correction.pk for task in group}
+            asked[pk] = targets.rises(pk, known, {task.correction.line_id for task in group})
+    left = within_limits(asked)
+    for pk, lines in left.items():
+        for line, earned in lines.items():
+            targets.take(pk, line, earned.amount_minor)
+    return left
+
+
+def _of_commission(
+    group: Sequence[_Task], targets: Targets, rises: Mapping[int, Earned], now: datetime
+) -> Iterator[Adjustment]:
+    """Yield one change for each correction, and what it changes of what people booked."""
+    commission = group[0].commission
+    known, posted = targets.known(commission.pk), targets.posted(commission.pk)
+    beside = targets.posted_beside(commission.pk)
+    last = {task.correction.line_id: task.correction.pk for task in group}
+    for task in group:
+        known.corrections.add(task.correction.pk)
+        wanted = posted
+        if commission.status != CommissionStatus.REVERSED:
+            wanted = targets.of(commission.pk, known)
+        line = task.correction.line_id
+        row = _adjustment(task, wanted[line] - posted[line], now)
+        if line in rises and last[line] == task.correction.pk:
+            row.taken_minor, row.steps = rises[line].amount_minor, list(rises[line].steps)
+        yield row
+        kept = targets.beside(commission.pk, known, wanted)
+        if kept != beside:
+            row = _adjustment(task, kept - beside, now)
+            yield of_people(row, row.source_key)
+        posted, beside = wanted, kept
 
 
 def _adjustment(task: _Task, minor: int, now: datetime) -> Adjustment:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from affiliates.domain.terms import Pays
 from payouts.domain.commission import Deal, Earned
-from payouts.domain.order_commission import ORDER_CAP, earn_order, limit
+from payouts.domain.order_commission import earn_order
 from payouts.models import (
     Adjustment,
     AdjustmentReason,
@@ -21,10 +21,10 @@ from payouts.models import (
     CommissionLine,
     CommissionStatus,
 )
-from payouts.pricing import Agreed, frozen, price_lines
-from payouts.services import meters
+from payouts.pricing import frozen, price_lines
 from payouts.services.accruals import BLOCK_FOR
 from payouts.services.adjustments import book
+from payouts.services.later_limits import within_limits
 from payouts.services.targets import Targets
 from shop.models import BandAssignment, LineKind, OrderLine
 
@@ -83,8 +83,8 @@ def _complete(commission_id: int, now: datetime) -> int:
         if one.margin_minor is not None and stored[pk].margin_minor is None
     ]
     already = _already_found(commission)
-    new = [pk for pk in found if pk not in already]
-    rows = _within_limits(commission, {pk: earned[pk] for pk in new}, sum(already.values()))
+    new = {pk: earned[pk] for pk in found if pk not in already}
+    rows = within_limits({commission_id: new}).get(commission_id, {})
     commissions = {commission.pk: commission}
     book([_found(commission, pk, one, now) for pk, one in rows.items()], commissions, now=now)
     book(_taken_back(commission, rows, now), commissions, now=now)
@@ -120,37 +120,12 @@ def again(commission: Commission, stored: Mapping[int, CommissionLine]) -> dict[
     return {item.order_line.pk: one for item, one in zip(priced, earned, strict=True)}
 
 
-def _already_found(commission: Commission) -> dict[int, int]:
-    """Return what was added before for each line."""
+def _already_found(commission: Commission) -> set[int]:
+    """Return the lines to which something was added before."""
     rows = Adjustment.objects.filter(
         commission=commission, reason=AdjustmentReason.COST_FOUND, order_line__isnull=False
     )
-    return dict(rows.values_list("order_line", "amount_minor"))
-
-
-def _within_limits(
-    commission: Commission, found: Mapping[int, Earned], found_before_minor: int
-) -> dict[int, Earned]:
-    """Return the lines less what the caps and the budget of the order's month leave for them."""
-    order = commission.credit.order
-    rules = Agreed.of(commission.terms).rules_in(commission.currency)
-    earned = list(found.values())
-    if rules.order_cap_minor is not None:
-        earned = limit(
-            earned,
-            rules.order_cap_minor - commission.amount_minor - found_before_minor,
-            reason=ORDER_CAP,
-            currency=commission.currency,
-            of_minor=rules.order_cap_minor,
-        )
-    request = meters.Request(
-        affiliate_id=commission.affiliate_id,
-        placed_at=order.placed_at,
-        currency=commission.currency,
-        cap_minor=rules.month_cap_minor,
-        earned=earned,
-    )
-    return dict(zip(found, meters.take([request])[0], strict=True)) if found else {}
+    return {pk for pk in rows.values_list("order_line", flat=True) if pk is not None}
 
 
 def _found(commission: Commission, order_line_id: int, earned: Earned, now: datetime) -> Adjustment:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
 
 from affiliates.models import Programme
 from fraud.models import Decision
@@ -74,20 +74,37 @@ def month_of(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date().replace(day=1)
 
 
-def earned_in(month: date, zone: ZoneInfo) -> tuple[QuerySet[Commission], QuerySet[Adjustment]]:
-    """Return what meters of a month count: commissions, and what was added to them later.
+def earned_in(key: Key, zone: ZoneInfo) -> int:
+    """Return what a meter counts, in minor units: commissions, and what was added to them later.
 
     Credits that were refused take nothing.
     """
+    affiliate_id, month, currency = key
     since = datetime(month.year, month.month, 1, tzinfo=zone)
     until = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=zone)
     commissions = Commission.objects.filter(
-        credit__order__placed_at__gte=since, credit__order__placed_at__lt=until
+        credit__order__placed_at__gte=since, credit__order__placed_at__lt=until, currency=currency
     ).exclude(credit__screening__decision=Decision.REFUSE)
-    added = Adjustment.objects.filter(
-        commission__in=commissions, reason=AdjustmentReason.COST_FOUND
+    if affiliate_id is not None:
+        commissions = commissions.filter(affiliate=affiliate_id)
+    accrued = commissions.aggregate(total=Sum("amount_minor"))["total"] or 0
+    added = taken_later().filter(commission__in=commissions)
+    return int(accrued + (added.aggregate(total=Sum("took"))["total"] or 0))
+
+
+def taken_later() -> QuerySet[Adjustment]:
+    """Return what took of caps and budgets after its order was accrued; ``took`` says how much.
+
+    Costs that were found late, and what corrected costs raised.
+    """
+    is_found = Q(reason=AdjustmentReason.COST_FOUND)
+    return Adjustment.objects.filter(is_found | Q(taken_minor__gt=0)).annotate(
+        took=Case(
+            When(is_found, then=F("amount_minor")),
+            default=F("taken_minor"),
+            output_field=BigIntegerField(),
+        )
     )
-    return commissions, added
 
 
 def _limited(
@@ -138,10 +155,5 @@ def _by_key(rows: QuerySet[Meter]) -> dict[Key, Meter]:
 def _begun(key: Key, zone: ZoneInfo) -> Meter:
     """Return a meter that counts what the month's orders have earned so far."""
     affiliate_id, month, currency = key
-    taken = 0
-    for rows in earned_in(month, zone):
-        of_holder = rows.filter(currency=currency)
-        if affiliate_id is not None:
-            of_holder = of_holder.filter(affiliate=affiliate_id)
-        taken += of_holder.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return Meter(affiliate_id=affiliate_id, month=month, currency=currency, taken_minor=taken)
+    return Meter(affiliate_id=affiliate_id, month=month, currency=currency,
+                 taken_minor=earned_in(key, zone))  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -17,7 +18,8 @@ from payouts.models import (
     CommissionStatus,
     RefundRuling,
 )
-from payouts.services.adjustments import book
+from payouts.services.adjustments import book, lock
+from payouts.services.later_limits import within_limits
 from payouts.services.targets import Targets
 from shop.models import CostCorrection, ReturnLine
 
@@ -43,16 +45,10 @@ def settle_found(*, now: datetime, limit: int = 500) -> int:
     once, under the lock of its commission. Rule R8.
     """
     with transaction.atomic():
-        waiting = unsettled().order_by("pk").values_list("commission", flat=True)[:limit]
-        locked = Commission.objects.filter(pk__in=list(waiting)).order_by("pk")
-        commissions = {one.pk: one for one in locked.select_for_update(skip_locked=True)}
+        commissions = lock(unsettled().order_by("pk").values_list("commission", flat=True)[:limit])
         found = list(unsettled().filter(commission__in=commissions).order_by("pk"))
         if found:
-            targets = Targets(commissions.values())
-            rows = [
-                _settled(one, commissions[one.commission_id or 0], targets, now) for one in found
-            ]
-            book(rows, commissions, now=now)
+            book(_settle(found, commissions, now), commissions, now=now)
         return len(found)
 
 
@@ -66,6 +62,28 @@ def unsettled() -> QuerySet[Adjustment]:
         ~Exists(Adjustment.objects.filter(source_key=key)),
         reason=AdjustmentReason.COST_FOUND,
     )
+
+
+def _settle(
+    found: Sequence[Adjustment], commissions: Mapping[int, Commission], now: datetime
+) -> list[Adjustment]:
+    targets = Targets(commissions.values())
+    lines: dict[int, set[int]] = defaultdict(set)
+    for one in found:
+        if commissions[one.commission_id or 0].status != CommissionStatus.REVERSED:
+            lines[one.commission_id or 0].add(one.order_line_id or 0)
+    rises = within_limits(
+        {pk: targets.rises(pk, targets.known(pk), group) for pk, group in lines.items()}
+    )
+    for pk, group in rises.items():
+        for line, earned in group.items():
+            targets.take(pk, line, earned.amount_minor)
+    rows = [_settled(one, commissions[one.commission_id or 0], targets, now) for one in found]
+    for row in rows:
+        earned = rises.get(row.commission_id or 0, {}).get(row.order_line_id or 0)
+        if earned is not None:
+            row.taken_minor, row.steps = earned.amount_minor, list(earned.steps)
+    return rows
 
 
 def _settled(

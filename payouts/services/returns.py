@@ -18,10 +18,10 @@ from payouts.models import (
     CommissionStatus,
     ReversalReason,
 )
-from payouts.services.adjustments import book
+from payouts.services.adjustments import book, lock
 from payouts.services.commissions import outstanding
 from payouts.services.refunds import rule_on
-from payouts.services.targets import Known, Targets
+from payouts.services.targets import Known, Targets, of_people
 from shop.models import LineKind, ReturnLine, ReturnReason
 
 REVERSED_BECAUSE = {
@@ -67,12 +67,7 @@ def _claim(limit: int) -> dict[int, Commission]:
         .order_by("pk")
         .values_list(_COMMISSION, flat=True)[:limit]
     )
-    locked = (
-        Commission.objects.filter(pk__in=list(waiting))
-        .order_by("pk")
-        .select_for_update(skip_locked=True)
-    )
-    return {commission.pk: commission for commission in locked}
+    return lock(waiting)
 
 
 def _tasks(commissions: dict[int, Commission]) -> list[_Task]:
@@ -95,7 +90,7 @@ def _apply(commissions: dict[int, Commission], tasks: Sequence[_Task], now: date
     known_of: dict[int, Known] = {}
     for pk, found in by_commission.items():
         known_of[pk] = known = targets.known(pk)
-        posted = targets.posted(pk)
+        posted, beside = targets.posted(pk), targets.posted_beside(pk)
         for task in found:
             known.returns.add(task.return_line.pk)
             if commissions[pk].status == CommissionStatus.REVERSED:
@@ -104,7 +99,11 @@ def _apply(commissions: dict[int, Commission], tasks: Sequence[_Task], now: date
                 wanted = targets.of(pk, known)
             changes = {line: wanted[line] - posted[line] for line in wanted}
             adjustments += _adjustments(task, changes, now)
-            posted = wanted
+            kept = targets.beside(pk, known, wanted)
+            if kept != beside:
+                row = _adjustment(task, 0, kept - beside, now, is_own=True)
+                adjustments.append(of_people(row, row.source_key))
+            posted, beside = wanted, kept
     book(adjustments, commissions, now=now)
     _reverse_what_is_empty(commissions.values(), tasks, targets, known_of, now)
 

@@ -10,8 +10,8 @@ from affiliates.domain.terms import Customer, Pays
 from affiliates.domain.terms_document import read_rules
 from core.money import BPS, ratio
 from payouts.domain.commission import ACTUAL, PRODUCT, Earned, Line, earn, target_minor
-from payouts.domain.order_commission import earn_order
-from payouts.domain.refunds import Left, after_caps
+from payouts.domain.order_commission import ORDER_CAP, earn_order, limit
+from payouts.domain.refunds import Left, after_caps, rise_minor
 from payouts.domain.simulated_limits import Approved, SimulatedMeters, SimulatedTiers
 from payouts.domain.simulation import Earning, SimulatedSale
 from payouts.domain.tariffs import Tariff
@@ -77,23 +77,57 @@ class Lane:
         if not side.stands:
             return Earning(minor=0, share_bps=credit.share_bps)
         draft = self._with_tier(order, side, draft)
-        earned = self._meters.take(
-            [item.earned for item in draft.lines],
-            affiliate_id=credit.affiliate.pk,
-            month=self._month(order),
-            currency=order.currency,
-            cap_minor=draft.month_cap_minor,
-        )
-        left = [
-            _left(item, one, draft, rest) for item, one in zip(draft.lines, earned, strict=True)
-        ]
+        earned = self._take(draft, [item.earned for item in draft.lines])
+        left, cut_minor = self._left(draft, earned, rest)
         if any(left):
             self._approve(side, draft, rest)
         return Earning(
             minor=sum(left),
-            cut_minor=sum(one.cut_minor for one in earned),
+            cut_minor=cut_minor + sum(one.cut_minor for one in earned),
             share_bps=credit.share_bps,
         )
+
+    def _take(self, draft: Draft, earned: Sequence[Earned]) -> list[Earned]:
+        order = draft.credit.order
+        return self._meters.take(
+            earned,
+            affiliate_id=draft.credit.affiliate.pk,
+            month=self._month(order),
+            currency=order.currency,
+            cap_minor=draft.month_cap_minor,
+        )
+
+    def _left(self, draft: Draft, earned: Sequence[Earned], rest: Rest) -> tuple[list[int], int]:
+        """Return what each line comes to by what came back and by corrected costs, and what limits
+        cut of what those raise. Rules R2 to R9.
+        """
+        currency = draft.credit.order.currency
+        again = [
+            _again(item, one, draft, rest) for item, one in zip(draft.lines, earned, strict=True)
+        ]
+        rises = self._rises(draft, earned, again)
+        left = [
+            rest.part(_after(one, now, rise), item, currency)
+            for item, one, now, rise in zip(draft.lines, earned, again, rises, strict=True)
+        ]
+        return left, sum(one.cut_minor for one in rises)
+
+    def _rises(
+        self, draft: Draft, earned: Sequence[Earned], again: Sequence[Earned | None]
+    ) -> list[Earned]:
+        """Return what limits leave of what lines earn more than at first."""
+        rises = [
+            replace(one, amount_minor=_more(one, now), cut_minor=0)
+            for one, now in zip(earned, again, strict=True)
+        ]
+        if not any(one.amount_minor for one in rises):
+            return rises
+        credit = draft.credit
+        cap = credit.agreed.rules_in(credit.order.currency).order_cap_minor
+        if cap is not None:
+            room = cap - sum(one.amount_minor for one in earned)
+            rises = limit(rises, room, reason=ORDER_CAP, currency=credit.order.currency)
+        return self._take(draft, rises)
 
     def _with_tier(self, order: Order, side: Side, draft: Draft) -> Draft:
         """Return the draft at the rate of the tier that this side had reached by then."""
@@ -164,24 +198,30 @@ def _terms_key(side: Side) -> str:
     return f"draft of {side.terms.pk}" if side.is_draft else f"terms {side.terms.pk}"
 
 
-def _left(item: DraftLine, earned: Earned, draft: Draft, rest: Rest) -> int:
-    """Return what a line comes to by what came back and by corrected costs. Rules R2 to R9."""
+def _again(item: DraftLine, earned: Earned, draft: Draft, rest: Rest) -> Earned | None:
+    """Return what a line earns at its last price and corrected cost, before caps, if of another."""
     credit = draft.credit
-    currency = credit.order.currency
     line = rest.line(item, with_costs=credit.agreed.basis == ACTUAL)
-    minor = earned.amount_minor
-    if line is not item.line and not earned.missing:
-        deal = deal_of(credit)
-        part = next((step["minor"] for step in earned.steps if step["step"] == "part"), None)
-        now = earn(line, deal, currency=currency, part_minor=part)
-        caps = deal.rules.order_cap_minor, deal.rules.month_cap_minor
-        minor = after_caps(
-            now.amount_minor,
-            standing_minor=minor,
-            before_minor=minor + earned.cut_minor,
-            is_limited=caps != (None, None),
-        )
-    return rest.part(minor, item, currency)
+    if line is item.line or earned.missing or not rest.quantity(item):
+        return None
+    part = next((step["minor"] for step in earned.steps if step["step"] == "part"), None)
+    return earn(line, deal_of(credit), currency=credit.order.currency, part_minor=part)
+
+
+def _more(earned: Earned, now: Earned | None) -> int:
+    before = earned.amount_minor + earned.cut_minor
+    return 0 if now is None else rise_minor(now.amount_minor, before_minor=before, taken_minor=0)
+
+
+def _after(earned: Earned, now: Earned | None, rise: Earned) -> int:
+    if now is None:
+        return earned.amount_minor
+    return after_caps(
+        now.amount_minor,
+        standing_minor=earned.amount_minor,
+        before_minor=earned.amount_minor + earned.cut_minor,
+        taken_minor=rise.amount_minor,
+    )
 
 
 def sale_of(

@@ -5,20 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 
-from django.db.models import Sum
-
-from affiliates.models import AmountOnly
-from payouts.domain.commission import Deal, Line, earn, target_minor
+from payouts.aftermath import Aftermath, sold
+from payouts.domain.beside import Booked, beside_minor, of_the_sale, worth_of
+from payouts.domain.commission import Deal, Earned, Line, earn, target_minor
 from payouts.domain.order_commission import earn_order
-from payouts.domain.refunds import Back, Left, Sold, after_caps, left_of
+from payouts.domain.refunds import Back, Left, after_caps, left_of, rise_minor
 from payouts.domain.tariffs import Step
-from payouts.models import Adjustment, AdjustmentReason, Commission, CommissionLine, RefundRuling
-from payouts.pricing import Agreed, frozen, price_lines
-from shop.models import CostCorrection, Order, ReturnLine
+from payouts.models import (
+    Adjustment,
+    AdjustmentReason,
+    Commission,
+    CommissionLine,
+    CommissionStatus,
+)
+from payouts.pricing import frozen, price_lines
+from shop.models import CostCorrection, Order
 
 CORRECTION_KEY = "cost_correction"
+#: Ends the key of what changes the entries of people beside a sale, not one of its lines.
+BESIDE = ":beside"
+#: What people book for a sale and goes along with its goods; the rest of theirs stands. Rule R13.
+OF_THE_SALE = (AdjustmentReason.CORRECTION, AdjustmentReason.CLAWBACK, AdjustmentReason.CLAIM)
 
 
 @dataclass(slots=True)
@@ -27,6 +37,22 @@ class Known:
 
     returns: set[int] = field(default_factory=set)  # Return lines.
     corrections: set[int] = field(default_factory=set)
+
+    def copy(self) -> Known:
+        """Return the same facts, to be added to."""
+        return Known(set(self.returns), set(self.corrections))
+
+
+@dataclass(slots=True)
+class _Posted:
+    """What was booked for a commission until now, in minor units."""
+
+    lines: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    found: dict[int, int] = field(default_factory=dict)  # Of costs that came late, by line.
+    taken: dict[int, int] = field(default_factory=lambda: defaultdict(int))  # Of limits, by line.
+    booked: list[Booked] = field(default_factory=list)  # By people, of the sale.
+    changes: int = 0  # Of what people booked.
+    sale: int = 0  # What the sale comes to, all in all.
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +82,20 @@ class Targets:
 
     def known(self, commission_id: int) -> Known:
         """Return a copy of what the commission's adjustments already take into account."""
-        known = self._known[commission_id]
-        return Known(set(known.returns), set(known.corrections))
+        return self._known[commission_id].copy()
 
     def left(self, commission_id: int, known: Known) -> dict[int, Left]:
         """Return what is left of each order line, by the known returns and refunds."""
-        order_id = self._commissions[commission_id].credit.order_id
-        sold = [
-            Sold(line=pk, kind=row.order_line.kind, quantity=row.order_line.quantity,
-                 net_minor=row.order_line.net_minor)
-            for pk, row in self.lines[commission_id].items()
-        ]  # fmt: skip
-        backs = self._backs.get(order_id, {})
-        return left_of(sold, [backs[pk] for pk in known.returns if pk in backs])
+        backs = self._backs[commission_id]
+        return left_of(
+            sold(row.order_line for row in self.lines[commission_id].values()),
+            [backs[pk] for pk in known.returns if pk in backs],
+        )
+
+    def worth(self, commission_id: int, known: Known) -> Fraction:
+        """Return what is left of the order's goods, in minor units at their last price."""
+        lines = (row.order_line for row in self.lines[commission_id].values())
+        return worth_of(sold(lines), self.left(commission_id, known))
 
     def of(self, commission_id: int, known: Known) -> dict[int, int]:
         """Return in minor units what each order line comes to, by order line id.
@@ -91,21 +118,98 @@ class Targets:
 
     def posted(self, commission_id: int) -> dict[int, int]:
         """Return what each order line comes to by what was booked until now."""
-        changes = self._posted[commission_id]
+        changes = self._posted[commission_id].lines
         return {
             pk: row.amount_minor + changes.get(pk, 0)
             for pk, row in self.lines[commission_id].items()
         }
 
+    def beside(self, commission_id: int, known: Known, lines: Mapping[int, int]) -> int:
+        """Return what changes the entries of people beside a sale whose lines come to ``lines``.
+
+        They go along with the goods, and the sale never falls below zero. Rule R13.
+        """
+        posted = self._posted[commission_id]
+        if not posted.booked:
+            return 0
+        stands = self._commissions[commission_id].status != CommissionStatus.REVERSED
+        kept = beside_minor(
+            posted.booked,
+            worth=self.worth(commission_id, known),
+            lines_minor=sum(lines.values()) if stands else 0,
+        )
+        return kept - sum(one.minor for one in posted.booked)
+
+    def posted_beside(self, commission_id: int) -> int:
+        """Return what changed the entries of people until now."""
+        return self._posted[commission_id].changes
+
+    def sale_minor(self, commission_id: int) -> int:
+        """Return what a sale comes to with what people booked for it, without goodwill and the
+        like.
+        """
+        return self._posted[commission_id].sale
+
+    def booked(self, commission_id: int) -> list[Booked]:
+        """Return what people booked for a sale."""
+        return self._posted[commission_id].booked
+
+    def rises(
+        self, commission_id: int, known: Known, lines: Collection[int]
+    ) -> dict[int, Earned]:
+        """Return what ``lines`` have to take of caps and budgets to earn what they could.
+
+        By order line: how it is computed, with the rise as its amount. Lines of which nothing is
+        left take nothing. Rule R9.
+        """
+        left = self.left(commission_id, known)
+        costs = self._costs(commission_id, known.corrections)
+        found = {}
+        for pk in lines:
+            row = self.lines[commission_id][pk]
+            again = self._again(row, left[pk], costs.get(pk))
+            if again is None or not left[pk].quantity:
+                continue
+            now, before = again
+            minor = rise_minor(
+                now.amount_minor,
+                before_minor=before,
+                taken_minor=self._posted[commission_id].taken[pk],
+            )
+            if minor:
+                found[pk] = _rise(now, minor, before)
+        return found
+
+    def take(self, commission_id: int, line: int, minor: int) -> None:
+        """Count what caps and budgets left for a rise of a line."""
+        self._posted[commission_id].taken[line] += minor
+
     def _earned(self, row: CommissionLine, left: Left, cost: int | None) -> int:
-        standing = row.amount_minor + self._found[row.commission_id].get(row.order_line_id, 0)
+        posted = self._posted[row.commission_id]
+        standing = row.amount_minor + posted.found.get(row.order_line_id, 0)
+        again = self._again(row, left, cost)
+        if again is None:
+            return standing
+        now, before = again
+        return after_caps(
+            now.amount_minor,
+            standing_minor=standing,
+            before_minor=before,
+            taken_minor=posted.taken[row.order_line_id],
+        )
+
+    def _again(self, row: CommissionLine, left: Left, cost: int | None) -> tuple[Earned, int] | None:
+        """Return what a line earns for what is left of it, and what it earned, before caps.
+
+        None where neither its price nor its cost is another, or where it cannot earn yet.
+        """
         order_line = row.order_line
         is_same_cost = cost is None or cost == order_line.unit_cost_minor
         if is_same_cost and left.net_minor == order_line.net_minor:
-            return standing
+            return None
         priced = self._priced[row.commission_id, row.order_line_id]
         if priced is None or self._waits(row):
-            return standing
+            return None
         line = replace(priced.line, net_minor=left.net_minor)
         if not is_same_cost:
             line = replace(line, unit_cost_minor=cost)
@@ -113,16 +217,11 @@ class Targets:
         now = earn(
             line, _deal(commission), currency=commission.currency, part_minor=priced.part_minor
         )
-        return after_caps(
-            now.amount_minor,
-            standing_minor=standing,
-            before_minor=priced.before_minor,
-            is_limited=_is_limited(commission),
-        )
+        return now, priced.before_minor
 
     def _waits(self, row: CommissionLine) -> bool:
         """Tell whether a line still waits for its cost or band: nothing of it can change."""
-        is_found = row.order_line_id in self._found[row.commission_id]
+        is_found = row.order_line_id in self._posted[row.commission_id].found
         return row.margin_minor is None and not is_found
 
     def _costs(self, commission_id: int, corrections: Collection[int]) -> dict[int, int]:
@@ -161,55 +260,64 @@ class Targets:
         return found
 
     def _load_returns(self) -> None:
-        orders = {one.credit.order_id for one in self._commissions.values()}
-        by_id = {
-            (row.order_line.order_id, row.order_line.external_id): row.order_line_id
-            for rows in self.lines.values()
-            for row in rows.values()
+        aftermath = Aftermath({one.credit.order_id for one in self._commissions.values()})
+        self._backs: dict[int, dict[int, Back]] = {
+            pk: aftermath.backs(
+                commission.credit.order_id, [row.order_line for row in self.lines[pk].values()]
+            )
+            for pk, commission in self._commissions.items()
         }
-        ignored = set(
-            RefundRuling.objects.filter(
-                return_line__shop_return__order__in=orders, policy=AmountOnly.IGNORED
-            ).values_list("return_line", flat=True)
-        )
-        self._backs: dict[int, dict[int, Back]] = defaultdict(dict)
-        rows = ReturnLine.objects.filter(shop_return__order__in=orders)
-        for row in rows.select_related("shop_return"):
-            order_id = row.shop_return.order_id or 0  # Asked for by their orders: it is there.
-            line = row.line_id or by_id.get((order_id, row.line_external_id))
-            is_of_order = not (row.quantity or row.line_external_id or row.sku)
-            if row.pk not in ignored and (line is not None or is_of_order):
-                self._backs[order_id][row.pk] = Back(
-                    at=row.shop_return.returned_at,
-                    key=f"{row.shop_return.external_id} {row.external_id}",
-                    line=line,
-                    quantity=row.quantity,
-                    net_minor=row.net_minor,
-                )
 
     def _load_changes(self, ids: Collection[int]) -> None:
         self._known: dict[int, Known] = defaultdict(Known)
-        self._posted: dict[int, dict[int, int]] = defaultdict(dict)
-        self._found: dict[int, dict[int, int]] = defaultdict(dict)
-        rows = Adjustment.objects.filter(commission__in=ids, proposal__isnull=True)
-        for commission, key, back in rows.values_list("commission", "source_key", "return_line"):
-            if key.startswith(f"{CORRECTION_KEY}:"):
-                self._known[commission].corrections.add(int(key.split(":")[1]))
-            elif back is not None:
-                self._known[commission].returns.add(back)
-        sums = rows.filter(order_line__isnull=False).values_list(
-            "commission", "order_line", "reason"
-        )
-        for commission, line, reason, total in sums.annotate(total=Sum("amount_minor")):
-            posted = self._posted[commission]
-            posted[line] = posted.get(line, 0) + total
-            if reason == AdjustmentReason.COST_FOUND:
-                self._found[commission][line] = total
+        self._posted: dict[int, _Posted] = {
+            pk: _Posted(sale=0 if self._is_reversed(pk) else one.amount_minor)
+            for pk, one in self._commissions.items()
+        }
+        # As they were booked, one after the other under the lock of their commission.
+        rows = Adjustment.objects.filter(commission__in=ids).defer("steps", "text")
+        for row in rows.order_by("pk"):
+            self._count(row, row.commission_id or 0)
         lines = {pk for found in self.lines.values() for pk in found}
         # The last of them that says something about a line counts: rule O13.
         self._corrections = list(
             CostCorrection.objects.filter(line__in=lines).order_by("corrected_at", "external_id")
         )
+
+    def _count(self, row: Adjustment, pk: int) -> None:
+        known, posted = self._known[pk], self._posted[pk]
+        counts = row.is_payable or not self._is_reversed(pk)  # Reversing took the others back.
+        if row.proposal_id is not None:
+            if row.reason in OF_THE_SALE and counts:
+                minor = of_the_sale(row.amount_minor, standing_minor=posted.sale)
+                posted.booked.append(Booked(minor=minor, worth=self.worth(pk, known)))
+                posted.sale += minor
+            return
+        if row.source_key.startswith(f"{CORRECTION_KEY}:"):
+            known.corrections.add(int(row.source_key.split(":")[1]))
+        elif row.return_line_id is not None:
+            known.returns.add(row.return_line_id)
+        if counts:
+            posted.sale += row.amount_minor
+        line = row.order_line_id
+        if line is None:
+            posted.changes += row.amount_minor if counts else 0
+            return
+        posted.lines[line] += row.amount_minor
+        posted.taken[line] += row.taken_minor
+        if row.reason == AdjustmentReason.COST_FOUND:
+            posted.found[line] = posted.found.get(line, 0) + row.amount_minor
+
+    def _is_reversed(self, commission_id: int) -> bool:
+        return self._commissions[commission_id].status == CommissionStatus.REVERSED
+
+
+def of_people(row: Adjustment, key: str) -> Adjustment:
+    """Return ``row`` as a change of what people booked beside a sale, under ``key``."""
+    row.order_line_id = row.return_line_id = None
+    row.is_payable = row.commission is None or not row.commission.is_pending
+    row.source_key, row.steps = f"{key}{BESIDE}", [{"step": "beside"}]
+    return row
 
 
 def _deal(commission: Commission) -> Deal:
@@ -230,6 +338,11 @@ def _part(steps: Iterable[Step]) -> int | None:
     return next((step["minor"] for step in steps if step["step"] == "part"), None)
 
 
-def _is_limited(commission: Commission) -> bool:
-    rules = Agreed.of(commission.terms).rules_in(commission.currency)
-    return rules.order_cap_minor is not None or rules.month_cap_minor is not None
+def _rise(now: Earned, minor: int, before_minor: int) -> Earned:
+    """Return the computation of a line, and what it earns more than at first."""
+    said: Step = {"step": "rise", "minor": minor, "to": now.amount_minor, "of": before_minor}
+    return replace(
+        now,
+        amount_minor=minor,
+        steps=(*now.steps[:-1], said, {"step": "amount", "minor": minor}),
+    )

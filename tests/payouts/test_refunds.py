@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from affiliates.models import AmountOnly, Programme
 from payouts.domain.refunds import Back, Sold, after_caps, left_of
-from payouts.models import Adjustment, RefundRuling
+from payouts.explanation import all_sentences
+from payouts.models import Adjustment, Meter, RefundRuling
 from payouts.services import (
     commissions,
     cost_corrections,
@@ -31,6 +32,7 @@ from tests.builders import (
     make_affiliate,
     make_group,
     make_product,
+    make_return,
 )
 from tests.payouts.stories import AFTER_HOLD, accrued, assert_balances
 
@@ -81,18 +83,20 @@ def test_what_is_left_of_the_lines(_name, backs, coats, scarf):
 
 
 @pytest.mark.parametrize(
-    ("standing", "before", "now", "is_limited", "left"),
+    ("standing", "before", "now", "taken", "left"),
     [
-        (1_000, 1_000, 600, False, 600),
-        (1_000, 1_000, 1_400, False, 1_400),  # A cost turned out lower.
-        (1_000, 1_000, 1_400, True, 1_000),  # The terms have a cap: nothing is lifted.
-        (500, 1_000, 600, True, 300),  # A cap left half, so half of what is left.
-        (500, 1_000, 1_400, True, 500),
-        (0, 0, 0, False, 0),
+        (1_000, 1_000, 600, 0, 600),
+        (1_000, 1_000, 1_400, 400, 1_400),  # A cost turned out lower.
+        (1_000, 1_000, 1_400, 100, 1_100),  # Caps and budgets left 1.00 for it.
+        (1_000, 1_000, 1_200, 400, 1_200),  # And then not as low as that.
+        (500, 1_000, 600, 0, 300),  # A cap left half, so half of what is left.
+        (500, 1_000, 1_400, 0, 500),
+        (500, 1_000, 1_400, 300, 800),
+        (0, 0, 0, 0, 0),
     ],
 )
-def test_what_caps_leave_of_a_changed_line(standing, before, now, is_limited, left):
-    found = after_caps(now, standing_minor=standing, before_minor=before, is_limited=is_limited)
+def test_what_caps_leave_of_a_changed_line(standing, before, now, taken, left):
+    found = after_caps(now, standing_minor=standing, before_minor=before, taken_minor=taken)
 
     assert found == left
 
@@ -303,12 +307,12 @@ def test_a_corrected_cost_changes_nothing_on_the_reference_basis():
 
 
 @pytest.mark.django_db
-def test_a_lower_cost_lifts_unless_the_terms_have_a_cap():
+def test_a_lower_cost_takes_what_the_orders_cap_leaves():
     free, capped = (
         on_actual_margin(),
         make_affiliate(
             group=make_group(
-                slug="capped", terms={"basis": "actual", "rules": {"order_cap_minor": 5_000}}
+                slug="capped", terms={"basis": "actual", "rules": {"order_cap_minor": 1_300}}
             )
         ),
     )
@@ -319,7 +323,88 @@ def test_a_lower_cost_lifts_unless_the_terms_have_a_cap():
     cost_corrections.apply_pending(now=NOW)
 
     assert_balances(free.pk, pending=1_400)
-    assert_balances(capped.pk, pending=1_200)
+    assert_balances(capped.pk, pending=1_300)
+
+
+def limited(*, month_cap=None, budget=None):
+    Programme.get()
+    Programme.objects.update(month_budget_minor=budget)
+    rules = {} if month_cap is None else {"month_cap_minor": month_cap}
+    return on_actual_margin(rules=rules)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("limits", "reason"), [({"month_cap": 2_500}, "month_cap"), ({"budget": 2_500}, "budget")]
+)
+def test_a_lower_cost_takes_of_the_month_and_says_what_was_cut(limits, reason):
+    affiliate = limited(**limits)
+    first, second = accrued(affiliate), accrued(affiliate)  # 12.00 each, 1.00 is left.
+
+    for commission in (first, second):
+        correct(of(commission), of(commission).lines.get(), 3_000)
+        assert cost_corrections.apply_pending(now=NOW) == 1
+        assert cost_corrections.apply_pending(now=NOW) == 0
+
+    raised, not_raised = Adjustment.objects.order_by("pk")
+    assert (raised.amount_minor, raised.taken_minor) == (100, 100)
+    assert (not_raised.amount_minor, not_raised.taken_minor) == (0, 0)
+    assert [step for step in raised.steps if step["step"] in ("rise", "cut", "amount")] == [
+        {"step": "rise", "minor": 200, "to": 1_400, "of": 1_200},
+        {"step": "cut", "reason": reason, "minor": 100, "limit": 2_500},
+        {"step": "amount", "minor": 100},
+    ]
+    assert set(Meter.objects.values_list("taken_minor", flat=True)) == {2_500}
+    assert_balances(affiliate.pk, pending=2_500)
+    assert all_sentences(raised.steps, "EUR")
+
+
+@pytest.mark.django_db
+def test_a_cost_that_rises_again_keeps_what_was_taken_for_the_next_time():
+    affiliate = limited(budget=1_300)
+    commission = accrued(affiliate)
+    line = of(commission).lines.get()
+
+    earned = []
+    for day, cost in enumerate((3_000, 5_000, 3_500, 2_000), start=1):
+        correct(of(commission), line, cost, day=day)
+        cost_corrections.apply_pending(now=NOW)
+        earned.append(1_200 + sum(Adjustment.objects.values_list("amount_minor", flat=True)))
+
+    assert earned == [1_300, 1_000, 1_300, 1_300]
+    assert Meter.objects.get(affiliate=None).taken_minor == 1_300
+    assert_balances(affiliate.pk, pending=1_300)
+
+
+@pytest.mark.django_db
+def test_a_meter_that_begins_later_counts_what_corrections_took():
+    affiliate = on_actual_margin()
+    commission = accrued(affiliate)
+    correct(of(commission), of(commission).lines.get(), 3_000)
+    cost_corrections.apply_pending(now=NOW)
+    Programme.get()
+    Programme.objects.update(month_budget_minor=2_000)
+
+    second = accrued(affiliate)
+
+    assert second.amount_minor == 600
+    assert Meter.objects.get(affiliate=None).taken_minor == 2_000
+    assert_balances(affiliate.pk, pending=2_000)
+
+
+@pytest.mark.django_db
+def test_a_correction_of_what_came_back_takes_nothing():
+    affiliate = limited(budget=5_000)
+    commission = accrued(affiliate)
+    line = of(commission).lines.get()
+    make_return(of(commission))
+    returns.apply_pending(now=NOW)
+
+    correct(of(commission), line, 3_000)
+    assert cost_corrections.apply_pending(now=NOW) == 1
+
+    assert Meter.objects.get(affiliate=None).taken_minor == 1_200
+    assert_balances(affiliate.pk)
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ from payouts.models import (
 from payouts.services.checks import refunds
 from payouts.services.checks.awards import AWARDED
 from payouts.services.checks.difference import Difference
+from payouts.services.targets import BESIDE
 from shop.models import ReturnLine
 
 CHUNK = 2_000
@@ -110,12 +111,18 @@ def _what_is_left() -> Iterator[Difference]:
 
 
 def _adjustments_without_cause() -> Iterator[Difference]:
-    """An adjustment is about a line of its commission, a person wrote it, or terms award it."""
+    """An adjustment is about a line of its commission, a person wrote it, or terms award it.
+
+    Or it changes what a person wrote, as goods went back.
+    """
     line = CommissionLine.objects.filter(
         commission=OuterRef("commission"), order_line=OuterRef("order_line")
     )
-    wrong = Adjustment.objects.filter(~Exists(line), author__isnull=True).exclude(
-        reason=AdjustmentReason.BONUS, source_key__startswith=AWARDED
+    written = Adjustment.objects.filter(commission=OuterRef("commission"), author__isnull=False)
+    wrong = (
+        Adjustment.objects.filter(~Exists(line), author__isnull=True)
+        .exclude(reason=AdjustmentReason.BONUS, source_key__startswith=AWARDED)
+        .exclude(Exists(written), source_key__endswith=BESIDE)
     )
     for pk in wrong.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK):
         yield Difference(check="adjustment without cause", subject=f"adjustment {pk}",
