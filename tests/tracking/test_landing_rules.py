@@ -61,6 +61,11 @@ def test_an_affiliate_s_own_sub_id_goes_before_the_link_s():
     assert parse(ask(sub_id="story").line).sub_id == "story"
 
 
+def test_the_id_of_an_advertisement_in_the_address_is_kept_as_a_fact():
+    facts = Fact.TOP_LEVEL | Fact.REFERRER_SENT | Fact.PAID_ID
+    assert parse(ask(has_paid_id=True).line).facts == facts
+
+
 def test_over_plain_http_the_cookie_is_not_secure():
     assert "Secure" not in ask(is_secure=False).cookie
 

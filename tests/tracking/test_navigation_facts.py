@@ -19,6 +19,7 @@ from tracking.domain.navigation import (
     Fact,
     Landing,
     classify,
+    has_paid_id,
     landing_facts,
     referrer_host,
     request_facts,
@@ -259,6 +260,28 @@ def test_the_bits_of_facts_are_stored_and_stay_what_they_are():
         "STRICT_CONTRADICTION", "NONE_NOT_NAVIGATE", "EXTENSION", "OTHER_METHOD", "REFERRER_SENT",
         "REFERRER_ABSENT", "LAX_SEEN", "STRICT_SEEN", "STRICT_MISSING", "NO_GESTURE", "SEARCH",
         "EXCHANGED", "LANDED", "OWN_HOP_ONLY", "HIDDEN_REDIRECTOR", "UNSEEN",
-        "REFERRER_CONTRADICTION", "FRAMED",
+        "REFERRER_CONTRADICTION", "FRAMED", "PAID_ID",
     ]  # fmt: skip
-    assert [fact.value for fact in Fact] == [1 << bit for bit in range(23)]
+    assert [fact.value for fact in Fact] == [1 << bit for bit in range(24)]
+
+
+@pytest.mark.parametrize(
+    ("query", "is_paid"),
+    [
+        ("gclid=x", True),
+        ("sub=a&gbraid=x", True),
+        ("WBRAID=x", True),
+        ("sub=b&msclkid=x", True),
+        ("gad_source=1", True),
+        ("sub=gclid_abc", True),
+        ("sub=EAIaIQobChMIh9n3yPzQhgMVAbCDBx0abQ1Z", True),
+        ("sub=CjwKCAjw34qzBhBmEiwAOUQcFxyzAbCdEfGhIjK", True),
+        ("fbclid=x", False),
+        ("sub=gad_elmaleh", False),
+        ("sub=mygclid", False),
+        ("sub=spring&surface=look:1", False),
+        ("", False),
+    ],
+)
+def test_only_the_ids_of_advertisements_are_taken_for_such(query, is_paid):
+    assert has_paid_id(query) == is_paid

@@ -68,6 +68,7 @@ class Fact(IntFlag):
     UNSEEN = 1 << 20  # S5: the page was hidden and without focus.
     REFERRER_CONTRADICTION = 1 << 21  # C7: a Referer was sent that the page knows nothing of.
     FRAMED = 1 << 22  # The page stands in a frame.
+    PAID_ID = 1 << 23  # The address carried the id of an advertisement's click.
 
 
 #: Facts that no honest visit of the measured ones showed. PREFETCH is one too, without blame.
@@ -89,6 +90,15 @@ _SEARCH_HOST = re.compile(
     r"|(?:www\.)?ecosia\.org|(?:[a-z]{2}\.|www\.)?(?:search\.)yahoo\.(?:com|co\.jp)"
     r"|(?:www\.|ya\.|m\.)?(?:yandex\.(?:com|ru|fr|eu)|baidu\.com)|search\.brave\.com"
     r"|(?:www\.)?startpage\.com|search\.lilo\.org|lemoteur\.orange\.fr|search\.(?:seznam\.cz|naver\.com)"
+)
+
+
+# What search engines add to the address of an advertisement, and what such an id of Google looks
+# like as a sub id of an affiliate who hands it on.
+_PAID_ID = re.compile(
+    r"(?<![a-z0-9])(?:gclid|gbraid|wbraid|msclkid|gad_[a-z]+=)"
+    r"|(?:^|&)sub=(?:cj[0w]k|eaiaiqob)[\w-]{20}",
+    re.IGNORECASE,
 )
 
 
@@ -211,6 +221,11 @@ def referrer_host(referrer: str) -> str:
 def is_search_engine(host: str) -> bool:
     """Tell whether ``host`` is where people search the web."""
     return _SEARCH_HOST.fullmatch(host) is not None
+
+
+def has_paid_id(query: str) -> bool:
+    """Tell whether the query of a link, its sub id included, carries an advertisement's click."""
+    return _PAID_ID.search(query) is not None
 
 
 def extension_id(origin: str) -> str:

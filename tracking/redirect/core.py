@@ -23,6 +23,7 @@ from tracking.domain.landing import (
     decide,
     decide_unknown,
 )
+from tracking.domain.navigation import has_paid_id
 from tracking.domain.references import is_reference, new_reference
 from tracking.redirect.throttle import throttle
 from tracking.snapshot import Snapshot
@@ -87,6 +88,7 @@ class Core:
             self.country(header),
             own_parameter(query, "sub") if "sub=" in query else "",
             own_parameter(query, "surface") if "surface=" in query else "",
+            bool(query) and has_paid_id(query),
         )
         window_s = self.snapshot.window_s(link)
         return decide(asked, link, window_s=window_s, key=self.key, is_secure=self.is_secure)
