@@ -10,6 +10,7 @@ from affiliates.models.application import Application, ApplicationStatus, LegalF
 from affiliates.models.group_move import GroupMove
 from affiliates.models.payee import IdentityKey, IdentityKind, Payee
 from affiliates.models.programme import AmountOnly, Programme
+from affiliates.models.stop import Stop, Stopped
 from affiliates.models.terms import Basis, Terms
 from affiliates.models.terms_draft import (
     DraftStatus,
@@ -37,6 +38,8 @@ __all__ = [
     "Payee",
     "Programme",
     "Property",
+    "Stop",
+    "Stopped",
     "Terms",
     "TermsDraft",
     "TermsNotice",

@@ -1,4 +1,5 @@
 from fraud.models.aggregate import Progress, SalesDay, TrafficDay
+from fraud.models.backtest import Backtest, BacktestStatus, WouldFlag
 from fraud.models.case import (
     Case,
     CaseCredit,
@@ -33,6 +34,8 @@ from fraud.models.vetting import (
 from fraud.models.watch import Lookalike, LookalikeStatus, Probe, WatchedName
 
 __all__ = [
+    "Backtest",
+    "BacktestStatus",
     "Case",
     "CaseCredit",
     "CaseMessage",
@@ -65,4 +68,5 @@ __all__ = [
     "Snapshot",
     "TrafficDay",
     "WatchedName",
+    "WouldFlag",
 ]

@@ -44,9 +44,20 @@ class Case(Moves, models.Model):
     decided_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     reason = models.TextField(blank=True, help_text="Internal.")
     message = models.TextField(blank=True, help_text="What the affiliate was told.")
+    appealed_in = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="appeals",
+        help_text="The case in which somebody else decides about it again.",
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="case_appealed_once_decided",
+                condition=Q(appealed_in__isnull=True) | ~Q(status=CaseStatus.OPEN),
+            ),
             models.CheckConstraint(
                 name="case_status_known", condition=Q(status__in=CaseStatus.values)
             ),
@@ -168,6 +179,13 @@ class Sanction(Moves, models.Model):
     decided_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     reason = models.TextField(help_text="Internal.")
     message = models.TextField(help_text="What the affiliate is told.")
+    contested_in = models.ForeignKey(
+        Case,
+        models.PROTECT,
+        null=True,
+        related_name="contested_sanctions",
+        help_text="The case in which somebody else looks at it again.",
+    )
 
     class Meta:
         constraints = [
@@ -184,7 +202,7 @@ class Sanction(Moves, models.Model):
                 name="sanction_said_why", condition=~Q(reason="") & ~Q(message="")
             ),
             models.UniqueConstraint(
-                fields=["affiliate"],
+                fields=["affiliate", "status"],
                 condition=Q(status__in=[SanctionStatus.PROPOSED, SanctionStatus.IN_FORCE]),
                 name="sanction_one_at_a_time",
             ),
