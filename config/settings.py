@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.embedded import SUPERUSER
 
 django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -125,6 +126,14 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
 # never prepares, and PostgreSQL would plan those over partitions anew every time.
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
+# Where evaluate_fraud makes a database of its own and drops it: a role with the right CREATEDB.
+SCRATCH_DATABASE: dict[str, Any] = (
+    {**DATABASES["owner"], "NAME": "postgres", "USER": SUPERUSER}
+    if EMBEDDED
+    else env.database(
+        env.text("SCRATCH_DATABASE_URL", env.text("DATABASE_OWNER_URL", DATABASE_URL))
+    )
+)
 # Migrations take UPDATE and DELETE on append-only tables away from this role.
 APP_DB_ROLE = DATABASES["default"]["USER"]
 

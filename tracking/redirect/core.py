@@ -70,10 +70,16 @@ class Core:
         self, link: LandingLink | None, method: str, query: str, header: Header, peer: str
     ) -> Answer:
         """Return how a request for ``link`` is answered; ``None`` is a link that nobody made."""
-        words = words_of(method, header)
         if link is None:
-            return decide_unknown(words, self.snapshot.home(asked_hosts(header)))
-        at_us = time.time_ns() // 1000
+            home = self.snapshot.home(asked_hosts(header))
+            return decide_unknown(words_of(method, header), home)
+        return self.answer_at(time.time_ns() // 1000, link, method, query, header, peer)
+
+    def answer_at(
+        self, at_us: int, link: LandingLink, method: str, query: str, header: Header, peer: str
+    ) -> Answer:
+        """Return how a request for ``link`` is answered at a time in microseconds since 1970."""
+        words = words_of(method, header)
         jar = f"; {header('cookie', '')};"
         consent = consent_in(jar)
         known = reference_in(jar) if consent == "1" else ""

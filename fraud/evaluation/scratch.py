@@ -1,0 +1,83 @@
+"""A database of its own for one run, on the same server, gone whatever happens."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg import sql
+
+from core.errors import DomainError
+
+OWNER = "owner"
+PREFIX = "apport_scratch_"
+
+
+class NoScratchDatabase(DomainError):
+    """The server does not let us make a database."""
+
+    code = "no_scratch_database"
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """Let all connections of this process lead to a new, migrated database, and then drop it.
+
+    No other database is touched. What it is made by is ``settings.SCRATCH_DATABASE``.
+
+    :raises NoScratchDatabase: when the server refuses to make one.
+    """
+    name = PREFIX + secrets.token_hex(6)
+    admin = settings.SCRATCH_DATABASE
+    try:
+        _administrate(admin, "CREATE DATABASE {}", name)
+    except psycopg.Error as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise NoScratchDatabase(
+            f"No scratch database could be made on the server ({reason}). Give the role of"
+            " DATABASE_OWNER_URL the right CREATEDB, or name one that has it in"
+            " SCRATCH_DATABASE_URL."
+        ) from error
+    before = {alias: dict(connections[alias].settings_dict) for alias in connections}
+    try:
+        _lead_to({**admin, "NAME": name})
+        call_command("migrate", database=OWNER, verbosity=0, interactive=False)
+        yield name
+    finally:
+        _close()
+        for alias, said in before.items():
+            connections[alias].settings_dict.update(said)
+        _administrate(admin, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _lead_to(database: dict[str, Any]) -> None:
+    _close()
+    for alias in connections:
+        said = connections[alias].settings_dict
+        said.update({key: database[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+        said["OPTIONS"] = {**connections[DEFAULT_DB_ALIAS].settings_dict["OPTIONS"], "pool": False}
+
+
+def _close() -> None:
+    for alias in connections:
+        wrapper = connections[alias]
+        wrapper.close()
+        wrapper.close_pool()
+
+
+def _administrate(admin: dict[str, Any], statement: str, name: str) -> None:
+    with psycopg.connect(
+        dbname=admin["NAME"],
+        user=admin["USER"] or None,
+        password=admin["PASSWORD"] or None,
+        host=admin["HOST"] or None,
+        port=admin["PORT"] or None,
+        autocommit=True,
+    ) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
