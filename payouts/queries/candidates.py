@@ -9,12 +9,13 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
+from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Stop, Stopped
 from affiliates.queries import TermsIndex
 from core.money import Money
 from payouts.domain.content_hash import FrozenLine
 from payouts.domain.gates import Destination, Gate, PayeeFacts, payout_gates
 from payouts.models import Adjustment, Batch, Commission, CommissionStatus, Item, ItemLine, Rail
+from payouts.services.targets import BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +57,37 @@ def candidates(
     """
     lines = _due_lines(rail, currency, cutoff_at, batch, affiliate_ids, lock=lock)
     affiliates = Affiliate.objects.filter(pk__in=lines).select_related("payee").order_by("pk")
-    terms = TermsIndex(set(lines))
+    terms, stopped = TermsIndex(set(lines)), stopped_payouts(lines, at)
     found = []
     for affiliate in affiliates:
         own = terms.at(affiliate.pk, at)
         minimum = own.minimum_payout_minor if own and own.currency == currency else 0
-        found.append(_candidate(affiliate, lines[affiliate.pk], rail, Money(minimum, currency)))
+        found.append(
+            _candidate(
+                affiliate,
+                lines[affiliate.pk],
+                rail,
+                Money(minimum, currency),
+                is_stopped=affiliate.pk in stopped,
+            )
+        )
     return found
 
 
-def facts_of_item(item: Item, rail: str) -> PayeeFacts:
+def facts_of_item(item: Item, rail: str, *, is_stopped: bool) -> PayeeFacts:
     """Return what the gates look at when an approved payout is about to leave.
 
     The amount was judged when the batch was submitted; the account and its details are judged
-    again, as they are now. ``item`` comes with its affiliate and payee.
+    again, as they are now. ``item`` comes with its affiliate and payee; ``is_stopped``: whether a
+    sanction stops its payouts, see ``stopped_payouts``.
     """
     return _facts(
-        item.affiliate, rail, item.amount, Money(0, item.currency), frozen=frozen_destination(item)
+        item.affiliate,
+        rail,
+        item.amount,
+        Money(0, item.currency),
+        frozen=frozen_destination(item),
+        is_stopped=is_stopped,
     )
 
 
@@ -121,7 +136,10 @@ def _due_lines(
     adjustments: QuerySet[Adjustment] = Adjustment.objects.filter(
         scope,
         # Beside a commission that does not stand only what people decided is due.
-        stands | Q(commission__isnull=True) | Q(proposal__isnull=False),
+        stands
+        | Q(commission__isnull=True)
+        | Q(proposal__isnull=False)
+        | Q(source_key__endswith=BESIDE),
         ~_on_live_item("adjustment", batch),
         Q(created_at__lt=cutoff_at) | Q(~late, amount_minor__lt=0),
         is_payable=True,
@@ -145,12 +163,23 @@ def _on_live_item(what: str, batch: Batch | None) -> Exists:
     return Exists(live if batch is None else live.exclude(item__batch=batch))
 
 
+def stopped_payouts(affiliate_ids: Iterable[int], at: datetime) -> set[int]:
+    """Return whose payouts a sanction stops at a moment."""
+    stops = Stop.objects.at(at).filter(affiliate__in=list(affiliate_ids), what=Stopped.PAYOUTS)
+    return set(stops.values_list("affiliate_id", flat=True))
+
+
 def _candidate(
-    affiliate: Affiliate, lines: Iterable[FrozenLine], rail: str, minimum: Money
+    affiliate: Affiliate,
+    lines: Iterable[FrozenLine],
+    rail: str,
+    minimum: Money,
+    *,
+    is_stopped: bool,
 ) -> Candidate:
     own = tuple(lines)
     due = Money(sum(line.amount_minor for line in own), minimum.currency)
-    facts = _facts(affiliate, rail, due, minimum)
+    facts = _facts(affiliate, rail, due, minimum, is_stopped=is_stopped)
     return Candidate(affiliate, due, own, facts.destination, payout_gates(facts))
 
 
@@ -160,6 +189,8 @@ def _facts(
     due: Money,
     minimum: Money,
     frozen: Destination | None = None,
+    *,
+    is_stopped: bool = False,
 ) -> PayeeFacts:
     return PayeeFacts(
         rail=rail,
@@ -170,6 +201,7 @@ def _facts(
         minimum=minimum,
         destination=_destination(affiliate, rail),
         frozen=frozen,
+        is_stopped=is_stopped,
     )
 
 

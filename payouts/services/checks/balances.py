@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 
 from payouts.models import (
     Adjustment,
@@ -18,6 +18,7 @@ from payouts.models import (
 )
 from payouts.services.checks.difference import Difference
 from payouts.services.ledger import CLEARING, EXPENSE, account_of
+from payouts.services.targets import BESIDE
 
 #: Credit minus debit in minor units, by the account's code and currency.
 Balances = dict[tuple[str, str], int]
@@ -78,10 +79,9 @@ def _balances_by_status() -> Balances:
         pending = status == CommissionStatus.PENDING
         add("pending" if pending else "payable", affiliate, currency,
             amount if pending else approved)  # fmt: skip
-    # What people decided stands, also beside a commission that does not.
-    changes = Adjustment.objects.exclude(
-        commission__status=CommissionStatus.REVERSED, proposal__isnull=True
-    )
+    # What people decided stands, also beside a commission that does not, as its goods do.
+    by_facts = Q(proposal__isnull=True) & ~Q(source_key__endswith=BESIDE)
+    changes = Adjustment.objects.exclude(by_facts, commission__status=CommissionStatus.REVERSED)
     for affiliate, currency, payable, still_pending, total in (
         changes.annotate(
             still_pending=Case(
