@@ -36,9 +36,7 @@ class ReadClaims:
     errors: list[tuple[int, str]] = field(default_factory=list)
 
 
-def read_claims(
-    text: str, *, affiliate_id: int, currency: str, name: str, most: int
-) -> ReadClaims:
+def read_claims(text: str, *, affiliate_id: int, currency: str, name: str, most: int) -> ReadClaims:
     """Return the lines of a file: commas, semicolons or tabs, the first line names the columns.
 
     ``most``: how many lines a file has.

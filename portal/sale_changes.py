@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from payouts.explanation import all_sentences, partner_sentences
+from payouts.explanation import partner_sentences
 from payouts.models import Adjustment
 from portal.adjustment_language import story_title, with_text
 from portal.formats import format_day, format_money
+from portal.reckoning import team_sentences
 from portal.sale_references import adjustment_reference
 
 
@@ -23,24 +24,40 @@ class LineChange:
     sentences: list[str]
 
 
-def changes_by_line(
-    adjustments: Iterable[Adjustment], *, is_for_staff: bool, shows_costs: bool = False
-) -> dict[int | None, list[LineChange]]:
-    """Return the changes of each order line in the given order; those of the whole under None.
+def changes_for_partner(adjustments: Iterable[Adjustment]) -> dict[int | None, list[LineChange]]:
+    """Return the changes of each order line in the given order; those of the whole under None."""
+    return _by_line(
+        (row, LineChange(_said(row), partner_sentences(row.steps, row.currency)))
+        for row in adjustments
+    )
 
-    The team reads the shop's own number of a return beside ours; only who may see costs reads
-    computations with costs.
-    """
-    found: dict[int | None, list[LineChange]] = defaultdict(list)
-    for row in adjustments:
-        sentences = all_sentences if shows_costs else partner_sentences
-        found[row.order_line_id].append(
-            LineChange(_said(row, is_for_staff=is_for_staff), sentences(row.steps, row.currency))
+
+def changes_for_team(
+    adjustments: Iterable[Adjustment], *, basis: str, shows_costs: bool
+) -> dict[int | None, list[LineChange]]:
+    """Return the same as the team reads it, beside ours with the shop's own number of a return."""
+    return _by_line(
+        (
+            row,
+            LineChange(
+                _said(row, is_for_staff=True),
+                team_sentences(row.steps, row.currency, basis=basis, shows_costs=shows_costs),
+            ),
         )
+        for row in adjustments
+    )
+
+
+def _by_line(
+    changes: Iterable[tuple[Adjustment, LineChange]],
+) -> dict[int | None, list[LineChange]]:
+    found: dict[int | None, list[LineChange]] = defaultdict(list)
+    for row, change in changes:
+        found[row.order_line_id].append(change)
     return found
 
 
-def _said(row: Adjustment, *, is_for_staff: bool) -> str:
+def _said(row: Adjustment, *, is_for_staff: bool = False) -> str:
     facts = {
         "day": format_day(row.effective_at),
         "what": with_text(story_title(row), row.text),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 from affiliates.models import Terms
 from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
-from payouts.models import Commission, CommissionStatus, Item, Rail
+from payouts.models import Commission, CommissionLine, CommissionStatus, Item, Rail
 from portal.commission_language import CommissionFacts, commission_status
 from portal.display import StatusText
 from portal.formats import in_paris
+from portal.paid_words import Paid, paid_by, rules_of, said_of
 from portal.queries.sales import SaleState, blocked_since, payouts_of
 from portal.sale_references import sale_reference
 from tracking.models import Credit, Touchpoint
@@ -42,7 +44,7 @@ class Sale:
     source_icon: str
     items: int
     basket: Money
-    rate_bps: int | None
+    credit_id: int
     earned: Money | None
     first_amount: Money | None
     status: StatusText
@@ -96,7 +98,7 @@ def show_sale(
         source_icon="link" if credit.touchpoint.link else "tag",
         items=credit.items,
         basket=_money(credit, credit.basket_minor),
-        rate_bps=commission.rate_bps if commission else None,
+        credit_id=credit.pk,
         earned=earned,
         first_amount=commission.amount if commission and changed else None,
         status=commission_status(state, **facts),
@@ -178,9 +180,24 @@ def _payout_facts(payout: Item) -> CommissionFacts:
     }
 
 
-def csv_rows(rows: Iterable[Sale]) -> Iterable[list[str | int | Money | datetime | None]]:
-    """One line for each sale, as the list shows it; times are those of Paris."""
+def paid_of(credits: Iterable[SaleCredit]) -> dict[int, list[Paid]]:
+    """Return by which rules each sale was paid, by credit id, in one query."""
+    found: dict[int, list[CommissionLine]] = defaultdict(list)
+    lines = CommissionLine.objects.filter(commission__credit__in=[one.pk for one in credits])
+    for line in lines.select_related("commission").order_by("order_line"):
+        found[line.commission.credit_id].append(line)
+    return {pk: paid_by(lines, lines[0].commission.currency) for pk, lines in found.items()}
+
+
+def csv_rows(
+    rows: Iterable[Sale], paid: Mapping[int, Sequence[Paid]]
+) -> Iterable[list[str | int | Money | datetime | None]]:
+    """One line for each sale, as the list and its page show it; times are those of Paris.
+
+    ``paid``: by which rules, by credit id.
+    """
     for sale in rows:
+        rules = paid.get(sale.credit_id, ())
         yield [
             _paris(sale.placed_at),
             sale.reference,
@@ -189,6 +206,8 @@ def csv_rows(rows: Iterable[Sale]) -> Iterable[list[str | int | Money | datetime
             sale.basket,
             sale.basket.currency,
             sale.earned,
+            rules_of(rules),
+            said_of(rules),
             str(sale.status.label),
             str(sale.status.sentence),
             _paris(sale.validation_at) if sale.validation_at else None,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 
-from affiliates.domain.terms import Pays
 from core.money import Money
 from payouts.domain.commission import REFERENCE
 from payouts.explanation import partner_sentences
@@ -33,15 +32,15 @@ class Sale:
     """A commission with its lines and everything that changed it since.
 
     ``adjustments`` are those with an amount or a computation of their own. ``leaves_no_margin``:
-    it is nothing because the published reference costs take every price. ``rate_bps``: the rate of
-    margin, when all lines that earn have the same.
+    it is nothing because the published reference costs take every price. ``rows``: its lines as
+    they are stored.
     """
 
     commission: Commission
     lines: Sequence[SaleLine]
     adjustments: Sequence[Adjustment]
     leaves_no_margin: bool
-    rate_bps: int | None
+    rows: Sequence[CommissionLine]
 
 
 def sale(affiliate_id: int, credit_id: int) -> Sale:
@@ -83,16 +82,8 @@ def sale(affiliate_id: int, credit_id: int) -> Sale:
         ],
         adjustments=list(adjustments.order_by("effective_at", "pk")),
         leaves_no_margin=commission.amount_minor == 0 and any(map(_is_used_up, lines)),
-        rate_bps=_one_rate(lines),
+        rows=lines,
     )
-
-
-def _one_rate(lines: Sequence[CommissionLine]) -> int | None:
-    rates = {(line.pays, line.rate) for line in lines if line.pays != Pays.NOTHING}
-    if len(rates) != 1:
-        return None
-    pays, rate = rates.pop()
-    return rate if pays == Pays.MARGIN else None
 
 
 def _is_used_up(line: CommissionLine) -> bool:

@@ -71,9 +71,7 @@ def remind(*, now: datetime, limit: int = 100) -> int:
         status_changed_at__lte=now - days + min(REMIND_BEFORE, days / 2),
     ).exclude(proposal__status=ProposalStatus.PROPOSED)
     locked = asked.select_related("affiliate").defer("proof").order_by("status_changed_at", "pk")
-    claims = list(
-        locked.select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit]
-    )
+    claims = list(locked.select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit])
     for claim in claims:
         claim.reminded_at = now
         claim.save(update_fields=["reminded_at"])

@@ -23,7 +23,9 @@ def delete_proofs(*, now: datetime, limit: int = 500) -> int:
     until = now - timedelta(days=Programme.get().proof_keep_days)
     messages = ClaimMessage.objects.filter(claim=OuterRef("pk"), proof__isnull=False)
     claims = (
-        Claim.objects.filter(Q(proof__isnull=False) | Exists(messages), status_changed_at__lte=until)
+        Claim.objects.filter(
+            Q(proof__isnull=False) | Exists(messages), status_changed_at__lte=until
+        )
         .exclude(status__in=WAITING)
         .order_by("pk")
         .defer("proof")

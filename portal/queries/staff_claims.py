@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from affiliates.models import Affiliate
 from core.money import Money
-from payouts.explanation import partner_sentences
+from payouts.domain.commission import ACTUAL
+from payouts.domain.order_commission import BUDGET, MONTH_CAP, ORDER_CAP
 from payouts.models import Claim, Commission
 from payouts.services.claim_amounts import Suggestion, suggest
 from payouts.services.claim_evidence import (
@@ -27,8 +29,19 @@ from portal import staff_language
 from portal.claim_language import verdict_status
 from portal.display import StatusText
 from portal.formats import format_bps, format_count, format_day, format_moment, format_money
+from portal.reckoning import team_sentences
+from shop.models import Order
 
 Rows = list[tuple[str, str]]
+_LEFT_OF = {
+    MONTH_CAP: gettext_lazy("Left of the cap of the order's month"),
+    BUDGET: gettext_lazy("Left of the budget of the order's month"),
+}
+_TAKES_OFF = {
+    ORDER_CAP: gettext_lazy("The cap of one order takes off"),
+    MONTH_CAP: gettext_lazy("The cap of the month takes off"),
+    BUDGET: gettext_lazy("The budget of the month takes off"),
+}
 MOST_HOURS = 12
 
 
@@ -39,6 +52,7 @@ class PricedLine:
     title: str
     quantity: int
     returned: int
+    earned: Money
     left: Money
     sentences: list[str]
 
@@ -67,11 +81,18 @@ class ClaimView:
         return self.verdict.code != self.verdict_then.code
 
 
-def claim_view(claim: Claim, *, now: datetime) -> ClaimView:
-    """Return everything about one claim, in a fixed number of queries."""
+def claim_view(
+    claim: Claim, *, now: datetime, look: Callable[[Order], bool] = lambda _order: False
+) -> ClaimView:
+    """Return everything about one claim, in a fixed number of queries.
+
+    ``look``: asked where the amount follows from costs of an order, whether they may be shown.
+    """
     order = claim.order or find_order(claim.order_number, claim.ordered_on)
     evidence = gather(claim, order, now=now)
     suggestion = suggest(claim, order)
+    asks = order is not None and suggestion is not None and suggestion.basis == ACTUAL
+    shows_costs = asks and order is not None and look(order)
     decided = evidence["decided"]
     return ClaimView(
         claim=claim,
@@ -85,7 +106,7 @@ def claim_view(claim: Claim, *, now: datetime) -> ClaimView:
         click_rows=_click_rows(evidence),
         money_rows=_money_rows(evidence, suggestion),
         suggestion=suggestion,
-        lines=_lines(suggestion),
+        lines=_lines(suggestion, shows_costs=shows_costs),
         notes=_notes(evidence, suggestion),
     )
 
@@ -191,14 +212,32 @@ def _money_rows(evidence: Evidence, suggestion: Suggestion | None) -> Rows:
         rows.append((_("Commission"), str(status.label)))
         rows.append((_("It was"), format_money(Money(earned["amount_minor"], earned["currency"]))))
     if suggestion is not None:
-        rows.append((_("The terms of that day pay"), format_money(suggestion.due)))
+        rows += _limit_rows(suggestion)
+        rows.append((_("Due by the terms of that day"), format_money(suggestion.due)))
         rows.append((_("Of that stands already"), format_money(suggestion.standing)))
         rows.append((_("Still due"), format_money(suggestion.amount)))
         rows.append((_("Terms"), str(suggestion.terms)))
     return rows
 
 
-def _lines(suggestion: Suggestion | None) -> list[PricedLine]:
+def _limit_rows(suggestion: Suggestion) -> Rows:
+    """What is left of the limits of the month, and what each limit takes off."""
+    rows = [
+        (
+            _LEFT_OF[one.reason],
+            _("{left} of {most}").format(left=format_money(one.left), most=format_money(one.most)),
+        )
+        for one in suggestion.limits
+    ]
+    currency = suggestion.due.currency
+    rows += [
+        (_TAKES_OFF[one.reason], format_money(Money(-one.minor, currency)))
+        for one in suggestion.cuts
+    ]
+    return [(str(label), value) for label, value in rows]
+
+
+def _lines(suggestion: Suggestion | None, *, shows_costs: bool) -> list[PricedLine]:
     if suggestion is None:
         return []
     currency = suggestion.due.currency
@@ -207,8 +246,11 @@ def _lines(suggestion: Suggestion | None) -> list[PricedLine]:
             title=line.title,
             quantity=line.quantity,
             returned=line.returned,
+            earned=line.earned,
             left=line.left,
-            sentences=partner_sentences(line.steps, currency),
+            sentences=team_sentences(
+                line.steps, currency, basis=suggestion.basis, shows_costs=shows_costs
+            ),
         )
         for line in suggestion.lines
     ]
@@ -237,8 +279,8 @@ def _notes(evidence: Evidence, suggestion: Suggestion | None) -> list[str]:
         notes.append(_("A cost or margin band is missing: the amount may still rise."))
     if suggestion is not None and not suggestion.is_whole:
         notes.append(_("The amount is that of their share of the order."))
-    if suggestion is not None and suggestion.amount:
-        notes.append(_("Limits of a month and budgets are not taken off."))
+    if suggestion is not None and suggestion.cuts:
+        notes.append(_("What is granted takes nothing of caps and budgets: you may grant more."))
     return notes
 
 

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from core.money import Money
 from fraud.models import Case, Ruling, Screening
-from payouts.explanation import partner_sentences, staff_sentences
+from payouts.explanation import staff_sentences
 from payouts.models import Adjustment, Block, BlockKind, Commission, CommissionLine
 from payouts.pricing import Priced, price_lines
 from payouts.services.blocks import why_not_release
 from portal.date_range import DateRange
-from portal.sale_changes import LineChange, changes_by_line
+from portal.reckoning import team_sentences
+from portal.sale_changes import LineChange, changes_for_team
 from portal.sale_references import credit_of
 from shop.domain.margin import actual_margin_minor, reference_margin_minor
 from shop.models import Order, OrderLine, Return, ReturnLine
@@ -360,7 +361,9 @@ def _credit_view(
     commission: Commission | None = getattr(credit, "commission", None)
     if commission is None:
         return CreditView(credit, getattr(credit, "screening", None), None, [], None, [], [])
-    changes = changes_by_line(changed[commission.pk], is_for_staff=True, shows_costs=shows_costs)
+    changes = changes_for_team(
+        changed[commission.pk], basis=commission.basis, shows_costs=shows_costs
+    )
     return CreditView(
         credit=credit,
         screening=getattr(credit, "screening", None),
@@ -371,7 +374,9 @@ def _credit_view(
                 Money(line.amount_minor, commission.currency),
                 staff_sentences(line, commission.currency)
                 if shows_costs
-                else partner_sentences(line.steps, commission.currency),
+                else team_sentences(
+                    line.steps, commission.currency, basis=commission.basis, shows_costs=False
+                ),
                 changes.get(line.order_line_id, []),
             )
             for line in lines[commission.pk]

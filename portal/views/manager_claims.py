@@ -31,6 +31,7 @@ from portal.claim_language import claim_state, kind_name
 from portal.claim_thread import thread_of
 from portal.display import StatusText
 from portal.forms.claim import AssignForm, DecisionForm
+from portal.margin_access import look_at_costs
 from portal.queries.staff_claims import ClaimView, claim_view
 from portal.queries.staff_journal import journal
 from portal.query_links import Chip, text
@@ -83,7 +84,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one claim: what they say, what our records say, what to grant, the decision."""
     claim = _find(public_id)
-    view = claim_view(claim, now=timezone.now())
+    view = _view(request, claim)
     act, code = _chosen(request, view)
     return _page(request, view, act, DecisionForm(act=act, initial=_begin(view, act, code)))
 
@@ -92,7 +93,7 @@ def claim_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def claim_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show the message of a decision; send it when it was seen."""
-    claim, now = _find(public_id), timezone.now()
+    claim = _find(public_id)
     act = _act_of(request.POST.get("act", ""))
     form = DecisionForm(request.POST, act=act)
     step = request.POST.get("step", "")
@@ -110,7 +111,7 @@ def claim_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if form.is_valid() and step != "edit":
         return render(request, "manager/claim_preview.html", _preview(claim, act, form))
     status = 200 if form.is_valid() else 422
-    return _page(request, claim_view(claim, now=now), act, form, status=status)
+    return _page(request, _view(request, claim), act, form, status=status)
 
 
 @manager_required
@@ -189,6 +190,16 @@ def _find(public_id: UUID) -> Claim:
         "proposal",
     )  # fmt: skip
     return get_object_or_404(rows.defer("proof"), public_id=public_id)
+
+
+def _view(request: HttpRequest, claim: Claim) -> ClaimView:
+    """Return the claim as the reader may see it: a look at costs is kept with its order."""
+    now = timezone.now()
+    return claim_view(
+        claim,
+        now=now,
+        look=lambda order: look_at_costs(request, order, now=now, claim=claim.order_number),
+    )
 
 
 def _act_of(name: str) -> Act:

@@ -25,6 +25,7 @@ from portal import date_range
 from portal.access import current_affiliate, own, partner_required
 from portal.adjustment_language import after_payment, with_text
 from portal.formats import with_colon
+from portal.paid_words import paid_by
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.sales import (
     EARNED,
@@ -39,8 +40,8 @@ from portal.queries.sales import (
     state_totals,
     total_of,
 )
-from portal.sale_changes import changes_by_line
-from portal.sale_display import commission_of, csv_rows, show_sales, state_label
+from portal.sale_changes import changes_for_partner
+from portal.sale_display import commission_of, csv_rows, paid_of, show_sales, state_label
 from portal.sale_story import attribution_sentence, story
 from tracking.models import Credit
 
@@ -100,7 +101,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     commission = commission_of(credit)
     priced = priced_sale(affiliate.pk, credit.pk) if commission else None
     adjustments = priced.adjustments if priced else []
-    changes = changes_by_line(adjustments, is_for_staff=False)
+    changes = changes_for_partner(adjustments)
     booked = [change for change in adjustments if change.amount_minor]
     placed_at = credit.order.placed_at
     order_terms = commission.terms if commission else terms_for(affiliate.pk, placed_at)
@@ -110,7 +111,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": [
             (line, changes.get(line.order_line_id, [])) for line in (priced.lines if priced else [])
         ],
-        "rate_bps": priced.rate_bps if priced else None,
+        "paid": paid_by(priced.rows, priced.commission.currency) if priced else [],
         "adjustments": [(_reason(change, sale.payout), change.amount) for change in booked],
         "first_amount": commission.amount if commission else None,
         "attribution": attribution_sentence(credit, order_terms) if order_terms else "",
@@ -184,6 +185,8 @@ def _csv(
         _("Basket without VAT"),
         _("Currency"),
         _("Commission"),
+        _("Rule"),
+        _("Paid"),
         _("State"),
         _("Why"),
         _("Validation"),
@@ -201,5 +204,6 @@ def _in_batches(found: QuerySet[SaleCredit], terms: Terms | None, now: datetime)
     for page in Paginator(found, CSV_BATCH):
         # The answer is sent after the request: its language is over by then.
         with override(language):
-            rows = list(csv_rows(show_sales(list(page.object_list), terms=terms, now=now)))
+            credits = list(page.object_list)
+            rows = list(csv_rows(show_sales(credits, terms=terms, now=now), paid_of(credits)))
         yield from rows

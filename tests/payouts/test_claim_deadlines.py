@@ -66,7 +66,7 @@ def test_a_question_is_recalled_once_before_its_last_day():
     mail = reminders().get()
     assert mail.recipient == "ada@example.com"
     assert "Send the mail, please." in mail.body
-    assert "by 29 June 2026" in mail.body
+    assert "by June 29, 2026" in mail.body
     claim.refresh_from_db()
     assert claim.reminded_at == near
     assert AuditEntry.objects.filter(verb="claim.reminded").count() == 1
