@@ -76,9 +76,19 @@ class Core:
         return self.answer_at(time.time_ns() // 1000, link, method, query, header, peer)
 
     def answer_at(
-        self, at_us: int, link: LandingLink, method: str, query: str, header: Header, peer: str
+        self,
+        at_us: int,
+        link: LandingLink,
+        method: str,
+        query: str,
+        header: Header,
+        peer: str,
+        fresh: str = "",
     ) -> Answer:
-        """Return how a request for ``link`` is answered at a time in microseconds since 1970."""
+        """Return how a request for ``link`` is answered at a time in microseconds since 1970.
+
+        ``fresh`` is the reference of a visitor who brings none; without it a new one.
+        """
         words = words_of(method, header)
         jar = f"; {header('cookie', '')};"
         consent = consent_in(jar)
@@ -87,7 +97,7 @@ class Core:
             words,
             at_us,
             consent,
-            (known or new_reference()) if consent == "1" else "",
+            (known or fresh or new_reference()) if consent == "1" else "",
             bool(known),
             "; __Host-ap_st=" in jar,
             self.ip_hash(at_us, header, peer) if consent == "1" else None,
