@@ -1,0 +1,56 @@
+"""The facts about credits: the click that won, the hour before it, the buyer and the people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from fraud.domain.evidence import Evidence
+from fraud.queries.chains import chains_of
+from fraud.queries.hosts import HostIndex
+from fraud.queries.people import people_of
+from fraud.queries.visits import Visit, clicks_with_orders, visits_of
+from tracking.models import Credit
+
+
+def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
+    """Return the facts about each credit, by credit id: ten queries for any number of them.
+
+    The credits come with their ``order`` and ``affiliate``.
+    """
+    affiliate_ids = {credit.affiliate_id for credit in credits}
+    clicks = clicks_with_orders({credit.order_id for credit in credits})
+    visits = visits_of(credits, clicks)
+    people = people_of(affiliate_ids, {credit.order.customer_ref for credit in credits} - {""})
+    chains = chains_of(affiliate_ids)
+    hosts = HostIndex.load()
+    found = {}
+    for credit in credits:
+        order, visit = credit.order, visits.get(credit.pk, Visit())
+        theirs = people[credit.affiliate_id]
+        host = hosts.seen(visit.click.referrer_host if visit.click else "")
+        found[credit.pk] = Evidence(
+            ordered_at=order.placed_at,
+            affiliate_kind=credit.affiliate.kind,
+            click_ats=tuple(
+                click.at
+                for click in clicks.get(order.pk, ())
+                if click.affiliate_id == credit.affiliate_id
+            ),
+            click=visit.click,
+            session=visit.session,
+            order_email_key=order.email_key,
+            order_phone_key=order.phone_key,
+            order_address_key=order.address_key,
+            order_customer_ref=order.customer_ref,
+            is_new_customer=order.is_new_customer,
+            has_disposable_email=order.has_disposable_email,
+            member_email_keys=theirs.email_keys,
+            member_phone_keys=theirs.phone_keys,
+            member_address_keys=theirs.address_keys,
+            member_customer_refs=theirs.customer_refs,
+            referrer_list=host.listed,
+            referrer_imitates=host.imitates,
+            referrer_level=host.level,
+            chains=tuple(chains.get(credit.affiliate_id, ())),
+        )
+    return found

@@ -1,0 +1,66 @@
+"""What is known of the hosts that clicks come from: the programme's lists and look-alikes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import NamedTuple, Self
+
+from fraud.models import HostKind, ListedHost, WatchedName
+
+
+class HostSeen(NamedTuple):
+    """What is known of a host; empty: nothing."""
+
+    listed: str = ""  # fraud.models.HostKind
+    imitates: str = ""  # The watched name.
+    level: str = ""  # How near: fraud.domain.lookalikes
+
+
+@dataclass(slots=True)
+class HostIndex:
+    """The lists and the watched names, held for one run."""
+
+    domains: dict[str, str] = field(default_factory=dict)
+    patterns: list[tuple[str, str]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    _seen: dict[str, HostSeen] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Return what is in force now. Two queries."""
+        index = cls()
+        rows = ListedHost.objects.filter(removed_at__isnull=True).order_by("-pk")
+        for pattern, kind in rows.values_list("pattern", "kind"):
+            index._list(pattern.lower(), kind)
+        watched = WatchedName.objects.filter(removed_at__isnull=True).order_by("pk")
+        index.names = list(watched.values_list("name", flat=True))
+        return index
+
+    def seen(self, host: str) -> HostSeen:
+        """Return what is known of a host in small letters."""
+        found = self._seen.get(host)
+        if found is None:
+            found = self._seen[host] = self._look_up(host) if host else HostSeen()
+        return found
+
+    def _list(self, pattern: str, kind: str) -> None:
+        if kind == HostKind.DISPOSABLE or "/" in pattern:
+            return  # Of addresses, and of paths: a Referer tells no path.
+        if "*" in pattern:
+            self.patterns.append((pattern, kind))
+        else:
+            self.domains[pattern] = kind
+
+    def _look_up(self, host: str) -> HostSeen:
+        named = next((self.domains[one] for one in _parents(host) if one in self.domains), "")
+        kind = named or next((kind for one, kind in self.patterns if fnmatchcase(host, one)), "")
+        return HostSeen(listed=kind)
+
+
+def _parents(host: str) -> Iterable[str]:
+    """Yield a host and the domains that hold it, the nearest first."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
