@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.utils.encoding import iri_to_uri
 
-from affiliates.models import Affiliate, AffiliateStatus
+from affiliates.models import Affiliate, AffiliateStatus, Stop, Stopped
 from affiliates.queries import TermsIndex
 from shop.models import Shop
 from tracking.domain import destinations, utm
@@ -54,8 +54,12 @@ def read_links(
 
 
 def read_windows(now: datetime, affiliate_ids: Collection[int] | None = None) -> dict[int, int]:
-    """Return for how many seconds a click counts, of every affiliate that earns at ``now``."""
-    active = Affiliate.objects.filter(status=AffiliateStatus.ACTIVE)
+    """Return for how many seconds a click counts, of every affiliate that earns at ``now``.
+
+    Whose links are stopped does not.
+    """
+    stopped = Stop.objects.at(now).filter(what=Stopped.LINKS).values("affiliate")
+    active = Affiliate.objects.filter(status=AffiliateStatus.ACTIVE).exclude(pk__in=stopped)
     if affiliate_ids is not None:
         active = active.filter(pk__in=affiliate_ids)
     earning = list(active.values_list("pk", flat=True))

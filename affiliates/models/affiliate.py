@@ -62,7 +62,7 @@ class Affiliate(Moves, models.Model):
     ARROWS = {
         AffiliateStatus.ACTIVE: {AffiliateStatus.SUSPENDED, AffiliateStatus.CLOSED},
         AffiliateStatus.SUSPENDED: {AffiliateStatus.ACTIVE, AffiliateStatus.CLOSED},
-        AffiliateStatus.CLOSED: set(),
+        AffiliateStatus.CLOSED: {AffiliateStatus.ACTIVE},  # Only if it was closed in error.
     }
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,4 +1,4 @@
-"""Suspending, reactivating and closing an affiliate's account."""
+"""Suspending, reactivating, closing and reopening an affiliate's account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate, AffiliateStatus
 from affiliates.queries import acts_for
 from core import audit
-from core.errors import DomainError
+from core.errors import DomainError, InvalidTransition
 from core.models import User
 
 VERBS: dict[str, str] = {
@@ -66,7 +66,30 @@ def close(*, affiliate_id: int, actor_id: int, reason: str, now: datetime) -> Af
     return _move(affiliate_id, AffiliateStatus.CLOSED, actor_id, reason, now)
 
 
-def _move(affiliate_id: int, status: str, actor_id: int, reason: str, now: datetime) -> Affiliate:
+@transaction.atomic
+def reopen(*, affiliate_id: int, actor_id: int, reason: str, now: datetime) -> Affiliate:
+    """Open an account again that was closed in error, such as by a ban that is lifted.
+
+    Safe to repeat with the same reason.
+
+    :raises ReasonMissing: without a reason.
+    :raises OwnAccount: when the person acts for the affiliate.
+    :raises InvalidTransition: when the account is suspended, or open for another reason.
+    """
+    if not reason.strip():
+        raise ReasonMissing(_("Say why: the people of the account read the reason."))
+    return _move(affiliate_id, AffiliateStatus.ACTIVE, actor_id, reason, now, is_reopened=True)
+
+
+def _move(
+    affiliate_id: int,
+    status: str,
+    actor_id: int,
+    reason: str,
+    now: datetime,
+    *,
+    is_reopened: bool = False,
+) -> Affiliate:
     reason = reason.strip()
     if not reason and status != AffiliateStatus.ACTIVE:
         raise ReasonMissing(_("Say why: the people of the account read the reason."))
@@ -75,12 +98,16 @@ def _move(affiliate_id: int, status: str, actor_id: int, reason: str, now: datet
         return affiliate
     if acts_for(actor_id, affiliate_id):
         raise OwnAccount(_("Somebody else must decide: this is about your own account."))
+    if is_reopened != (
+        affiliate.status == AffiliateStatus.CLOSED and status == AffiliateStatus.ACTIVE
+    ):
+        raise InvalidTransition(f"A {affiliate.status} affiliate cannot become {status} like this.")
     affiliate.move_to(status, at=now)
     affiliate.status_reason = reason
     affiliate.save(update_fields=["status", "status_changed_at", "status_reason"])
     audit.record(
         actor=User.objects.get(pk=actor_id),
-        verb=f"affiliate.{VERBS[status]}",
+        verb="affiliate.reopened" if is_reopened else f"affiliate.{VERBS[status]}",
         subject=affiliate,
         at=now,
         reason=reason,

@@ -25,6 +25,7 @@ PAYROLL = "payroll"
 
 class GateCode(StrEnum):
     SUSPENDED = "suspended"
+    PAYOUTS_STOPPED = "payouts_stopped"
     WRONG_RAIL = "wrong_rail"
     NOTHING_DUE = "nothing_due"
     NEGATIVE_BALANCE = "negative_balance"
@@ -67,6 +68,7 @@ class PayeeFacts:
     minimum: Money
     destination: Destination | None
     frozen: Destination | None = None
+    is_stopped: bool = False  # A sanction holds payouts back.
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def payout_gates(facts: PayeeFacts) -> tuple[Gate, ...]:
 def _account_gates(facts: PayeeFacts) -> Iterator[Gate]:
     if facts.is_suspended:
         yield Gate(GateCode.SUSPENDED)
+    if facts.is_stopped:
+        yield Gate(GateCode.PAYOUTS_STOPPED)
     if facts.is_employee != (facts.rail == PAYROLL):
         yield Gate(GateCode.WRONG_RAIL)
 

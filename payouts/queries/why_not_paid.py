@@ -77,6 +77,10 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your account is suspended."),
             _("Write to the programme team: your balance is kept meanwhile."),
         ),
+        GateCode.PAYOUTS_STOPPED: (
+            _("Your payouts are stopped while a decision of the programme holds."),
+            _("Read the decision and contest it if it is wrong: your balance is kept meanwhile."),
+        ),
         GateCode.WRONG_RAIL: (
             _("The way you are paid is changing."),
             _("Nothing to do: the next payout takes your new status into account."),
@@ -129,6 +133,7 @@ def staff_sentence(gate: Gate) -> str:
     """Return ``gate`` in words for finance, in the active language."""
     sentence = {
         GateCode.SUSPENDED: _("The account is suspended."),
+        GateCode.PAYOUTS_STOPPED: _("A sanction stops the payouts of this account."),
         GateCode.WRONG_RAIL: _("Employees are paid with their salary, the others by bank."),
         GateCode.NOTHING_DUE: _("There is nothing to pay."),
         GateCode.NEGATIVE_BALANCE: _("The balance is negative (%(amount)s): it is carried over."),

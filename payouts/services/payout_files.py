@@ -30,7 +30,7 @@ from payouts.models import (
     Rail,
 )
 from payouts.queries.approvals import is_approved, why_not_refuse_file
-from payouts.queries.candidates import facts_of_item
+from payouts.queries.candidates import facts_of_item, stopped_payouts
 from payouts.queries.why_not_paid import staff_sentence
 from payouts.services import statements
 from payouts.services.items import (
@@ -211,8 +211,10 @@ def _pay_commissions(items: Sequence[Item], now: datetime) -> None:
 def _open_gates(items: Sequence[Item], rail: str, now: datetime) -> tuple[list[Item], list[Item]]:
     """Return the payouts that may leave, and those that may not with the reason written."""
     leaving, stopped = [], []
+    sanctioned = stopped_payouts([item.affiliate_id for item in items], now)
     for item in items:
-        gates = payout_gates(facts_of_item(item, rail))
+        is_stopped = item.affiliate_id in sanctioned
+        gates = payout_gates(facts_of_item(item, rail, is_stopped=is_stopped))
         if gates:
             item.move_to(ItemStatus.SKIPPED, at=now)
             item.reason = " ".join(staff_sentence(gate) for gate in gates)

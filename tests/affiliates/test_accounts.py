@@ -14,7 +14,9 @@ VERBS = {"suspended": "suspended", "active": "reactivated", "closed": "closed"}
 
 
 def move(affiliate, new, sam, reason="Because."):
-    return MOVES[new](affiliate_id=affiliate.pk, actor_id=sam.pk, reason=reason, now=NOW)
+    is_reopened = (affiliate.status, new) == ("closed", "active")
+    change = accounts.reopen if is_reopened else MOVES[new]
+    return change(affiliate_id=affiliate.pk, actor_id=sam.pk, reason=reason, now=NOW)
 
 
 @pytest.mark.parametrize("old", AffiliateStatus.values)
@@ -28,7 +30,8 @@ def test_every_pair_of_states_is_either_an_arrow_or_refused(old, new):
         assert (affiliate.status, affiliate.status_changed_at) == (new, NOW)
         assert affiliate.status_reason == "Because."
         entry = AuditEntry.objects.get()
-        assert (entry.actor, entry.verb) == (sam, f"affiliate.{VERBS[new]}")
+        verb = "reopened" if old == "closed" else VERBS[new]
+        assert (entry.actor, entry.verb) == (sam, f"affiliate.{verb}")
         assert (entry.subject_id, entry.reason) == (str(affiliate.pk), "Because.")
     else:
         with pytest.raises(InvalidTransition):
@@ -36,6 +39,23 @@ def test_every_pair_of_states_is_either_an_arrow_or_refused(old, new):
         affiliate.refresh_from_db()
         assert (affiliate.status, affiliate.status_changed_at) == (old, LONG_AGO)
         assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("old", ["active", "suspended"])
+def test_only_a_closed_account_is_reopened(old):
+    affiliate = make_affiliate(status=old)
+    with pytest.raises(InvalidTransition):
+        accounts.reopen(
+            affiliate_id=affiliate.pk, actor_id=make_sam().pk, reason="Because.", now=NOW
+        )
+
+
+def test_a_closed_account_is_not_reactivated_like_a_suspended_one():
+    affiliate = make_affiliate(status="closed")
+    with pytest.raises(InvalidTransition):
+        accounts.reactivate(
+            affiliate_id=affiliate.pk, actor_id=make_sam().pk, reason="Because.", now=NOW
+        )
 
 
 @pytest.mark.parametrize("new", ["suspended", "closed"])

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 from psycopg import Cursor
+from psycopg.types.range import Range
 
 from affiliates.models import AffiliateStatus
 from tracking.domain.codes import normalized
@@ -80,6 +81,8 @@ FROM shop_order o CROSS JOIN LATERAL (
 # One row for each period of terms that may be the affiliate's; its own before its group's.
 _LINKS = """
 SELECT a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at,
+  ARRAY(SELECT tstzrange(began_at, ended_at) FROM affiliates_stop
+    WHERE affiliate_id = a.id AND what = 'links'),
   t.id, t.valid_from, t.valid_to, t.window_days, l.id, l.shop_id, s.link_origin <> ''
 FROM tracking_link l JOIN affiliates_affiliate a ON a.id = l.affiliate_id
 JOIN shop_shop s ON s.id = l.shop_id
@@ -89,6 +92,8 @@ ORDER BY t.affiliate_id IS NULL, t.id
 """
 _CODES = """
 SELECT a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at,
+  ARRAY(SELECT tstzrange(began_at, ended_at) FROM affiliates_stop
+    WHERE affiliate_id = a.id AND what = 'codes'),
   t.id, t.valid_from, t.valid_to, t.window_days,
   k.id, k.valid_from, k.valid_to, k.policy, k.usage_limit, k.shop_id, upper(k.code)
 FROM tracking_couponcode k JOIN affiliates_affiliate a ON a.id = k.affiliate_id
@@ -148,9 +153,12 @@ class Party(NamedTuple):
     is_contracted: bool
     status: str
     status_changed_at: datetime
+    stops: list[Range[datetime]]  # When links, or codes, stood still: of the touchpoint's kind.
 
     def was_active(self, moment: datetime) -> bool:
         """Tell whether the account was not stopped at ``moment``, as far as we still know."""
+        if any(moment in stop for stop in self.stops):
+            return False
         return self.status == AffiliateStatus.ACTIVE or moment < self.status_changed_at
 
 
@@ -218,9 +226,9 @@ class Evidence:
 
     def party_of(self, row: Sequence[Any]) -> Party:
         """Return the affiliate that a row begins with, and keep the terms that follow it."""
-        party = Party(*row[:6])
-        if row[6] is not None:
-            self.terms[party.pk].setdefault(row[6], TermsFacts(*row[6:10]))
+        party = Party(*row[:7])
+        if row[7] is not None:
+            self.terms[party.pk].setdefault(row[7], TermsFacts(*row[7:11]))
         return party
 
     def journey_of(self, order: OrderFacts) -> Journey:
@@ -245,7 +253,8 @@ class Evidence:
             affiliate_id=party.pk,
             at=click.clicked_at,
             window_days=None if terms is None else terms.window_days,
-            affiliate_active=party.was_active(order.placed_at),
+            affiliate_active=party.was_active(order.placed_at)
+            and not any(click.clicked_at in stop for stop in party.stops),
             affiliate_kind=party.kind,
             is_contracted=party.is_contracted,
             same_shop=found.shop_id == order.shop_id,
@@ -320,7 +329,7 @@ def _add_clicks(found: Evidence, visitors: list[UUID], since: datetime, until: d
     links = list({click.link_id for click in clicks})
     behind: dict[int, tuple[int, Party, bool]] = {}
     for row in rows_of(_LINKS, [links]):
-        behind[row[10]] = row[11], found.party_of(row), row[12]
+        behind[row[11]] = row[12], found.party_of(row), row[13]
     landings = _landings(visitors, clicks[0].clicked_at, clicks[-1].clicked_at + LANDS_WITHIN)
     next_click_at: dict[UUID, datetime] = {}
     for click in reversed(clicks):
@@ -342,7 +351,7 @@ def _add_codes(found: Evidence, orders: Iterable[OrderFacts]) -> None:
     shops = list({order.shop_id for order in orders if order.codes})
     names = list({normalized(code) for order in orders for code in order.codes})
     for row in rows_of(_CODES, [shops, names]):
-        found.codes[row[15], row[16]] = CodeFacts._make((*row[10:15], found.party_of(row)))
+        found.codes[row[16], row[17]] = CodeFacts._make((*row[11:16], found.party_of(row)))
 
 
 def _landings(

@@ -250,8 +250,8 @@ def _candidates(
 
     What was said of an account and of a code's uses when the order was decided still holds.
     """
-    inactive = {row.affiliate_id for row in recorded if _failed(row, Rule.ACCOUNT)}
-    known = {row.affiliate_id for row in recorded}
+    inactive = {(row.affiliate_id, row.kind) for row in recorded if _failed(row, Rule.ACCOUNT)}
+    known = {(row.affiliate_id, row.kind) for row in recorded}
     used_up = {row.coupon_code_id for row in recorded if _failed(row, Rule.CODE_USES)}
     clicks = evidence.clicks_of(order)
     seen = {(one.click.link_id, one.click.clicked_at) for one in clicks}
@@ -265,8 +265,8 @@ def _candidates(
         *_from_records(order, gone),
     ]
     return [
-        one._replace(affiliate_active=one.affiliate_id not in inactive)
-        if one.affiliate_id in known
+        one._replace(affiliate_active=(one.affiliate_id, one.kind) not in inactive)
+        if (one.affiliate_id, one.kind) in known
         else one
         for one in found
     ]
