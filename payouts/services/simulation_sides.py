@@ -19,6 +19,7 @@ from payouts.models import Adjustment, CommissionStatus, ReversalReason, Simulat
 from payouts.pricing import Agreed, CreditFacts
 from shop.models import Order, Shop
 from tracking.domain.policy import Policy
+from tracking.domain.touchpoints import Reason
 from tracking.models import Attribution, Credit
 from tracking.services.reattribution import ReplayedShare, shares_under
 
@@ -102,7 +103,7 @@ class Sides:
     def of(self, order_ids: Sequence[int]) -> list[OrderSides]:
         """Return both sides of orders, in the order of their times, in six queries or more."""
         orders = Order.objects.filter(pk__in=order_ids).order_by("placed_at", "pk")
-        anew = shares_under(self._policy, order_ids, now=self._now) if self._policy else {}
+        anew = self._shares(order_ids)
         before = self._recorded(order_ids)
         adjusted = _adjusted(order_ids)
         found = []
@@ -110,12 +111,31 @@ class Sides:
             order.shop = self._shops[order.shop_id]
             credits = [self._row_of(order, row) for row in before[order.pk]]
             after = (
-                [self._anew(order, share, credits) for share in anew.get(order.pk, ())]
+                [
+                    self._anew(order, share, credits, terms_at)
+                    for share, terms_at in anew.get(order.pk, ())
+                ]
                 if self._policy
                 else [self._under_draft(side) for side in credits]
             )
             standing = sum(_standing(row, adjusted) for row in before[order.pk])
             found.append(OrderSides(order, credits, after, standing))
+        return found
+
+    def _shares(self, order_ids: Sequence[int]) -> dict[int, list[tuple[ReplayedShare, datetime]]]:
+        """Return who would share each order under the policy, and of when its terms are.
+
+        What followed another order goes where that one goes, under its terms. Rule A16.
+        """
+        if self._policy is None:
+            return {}
+        origins = _origins(order_ids)
+        decided = Order.objects.in_bulk({origins.get(pk, pk) for pk in order_ids})
+        shares = shares_under(self._policy, list(decided), now=self._now)
+        found = {}
+        for pk in order_ids:
+            origin = decided[origins.get(pk, pk)]
+            found[pk] = [(share, origin.placed_at) for share in shares.get(origin.pk, ())]
         return found
 
     def _recorded(self, order_ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
@@ -154,13 +174,15 @@ class Sides:
         agreed = self._agreed_of(side.terms, affiliate_id, is_draft=True)
         return replace(side, credit=replace(side.credit, agreed=agreed), is_draft=True)
 
-    def _anew(self, order: Order, share: ReplayedShare, credits: Sequence[Side]) -> Side:
+    def _anew(
+        self, order: Order, share: ReplayedShare, credits: Sequence[Side], terms_at: datetime
+    ) -> Side:
         """Return a share of the other policy. What was said of the same affiliate's credit holds.
 
         Nobody has screened the others; they count as clear.
         """
         had = next((one for one in credits if one.credit.affiliate.pk == share.affiliate_id), None)
-        terms = had.terms if had else self._terms_at(share.affiliate_id, order.placed_at)
+        terms = had.terms if had else self._terms_at(share.affiliate_id, terms_at)
         if terms is None:
             raise LookupError(f"Order {order.pk} was won without terms.")  # A7 excludes it.
         surface = share.surface
@@ -215,6 +237,24 @@ def _standing(row: Mapping[str, Any], adjusted: Mapping[int, int]) -> int:
     if row["commission__status"] in (None, CommissionStatus.REVERSED):
         return 0
     return int(row["commission__amount_minor"]) + adjusted.get(row["pk"], 0)
+
+
+def _origins(order_ids: Sequence[int]) -> dict[int, int]:
+    """Return the order with which each goes that went with another, along the whole chain."""
+    found: dict[int, int] = {}
+    asked = set(order_ids)
+    while asked:
+        followed = Attribution.objects.filter(order__in=asked, reason=Reason.FOLLOWED_ORDER)
+        rows = dict(followed.values_list("order", "order__follows"))
+        found |= {pk: follows for pk, follows in rows.items() if follows is not None}
+        asked = set(found.values()) - found.keys() - asked
+    return {pk: _end(pk, found) for pk in order_ids if pk in found}
+
+
+def _end(pk: int, follows: Mapping[int, int]) -> int:
+    while pk in follows:
+        pk = follows[pk]
+    return pk
 
 
 def _adjusted(order_ids: Sequence[int]) -> dict[int, int]:
