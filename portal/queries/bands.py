@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count
 
 from core.money import BPS
-from payouts.queries.moved_bands import Effect, effect_on_commissions
+from payouts.queries.moved_bands import LOOK_BACK, Effect, effects_by_affiliate, summed
 from shop.domain.bands import NARROWEST_BPS, Told, told_bps
 from shop.domain.margin import BandEdges, band_for
 from shop.models import BandAssignment, BandPeriod
 from shop.services.bands import catalogued
 
-#: How far back the preview looks at commissions.
-LOOK_BACK = timedelta(days=90)
 STEP_BPS = 500
 
 
@@ -77,6 +75,7 @@ class Preview:
     narrow: int
     narrowest_bps: int | None
     effects: list[Effect]
+    by_affiliate: dict[int, list[Effect]]
     since: datetime
 
 
@@ -126,6 +125,7 @@ def preview(bands: Sequence[BandEdges], *, now: datetime) -> Preview:
         if left is not None and left < NARROWEST_BPS:
             narrow.append(left)
     since = now - LOOK_BACK
+    by_affiliate = effects_by_affiliate(places, since=since, until=now)
     moved = [Move(before, after, n) for (before, after), n in moves.items() if before != after]
     return Preview(
         products=len(places),
@@ -136,7 +136,8 @@ def preview(bands: Sequence[BandEdges], *, now: datetime) -> Preview:
         losses=margins[-STEP_BPS],
         narrow=len(narrow),
         narrowest_bps=min(narrow, default=None),
-        effects=effect_on_commissions(places, since=since, until=now),
+        effects=summed(by_affiliate),
+        by_affiliate=by_affiliate,
         since=since,
     )
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from affiliates.models import Programme
+from affiliates.models import Affiliate, Programme
 from core.errors import DomainError
+from payouts.services import band_notices
 from portal.access import current_user
 from portal.display import StatusText
 from portal.formats import format_bps
@@ -27,7 +28,6 @@ from portal.queries.staff_journal import journal
 from portal.refusals import sentence
 from portal.staff_access import staff_required
 from shop.models import BandPeriod
-from shop.services import bands
 
 
 @staff_required
@@ -68,18 +68,19 @@ def band_publish(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     try:
-        bands.publish(
+        band_notices.publish(
             name=form.cleaned_data["name"],
             edges=form.cleaned_data["edges"],
             valid_from=form.valid_from,
             actor_id=current_user(request).pk,
-            notice=timedelta(days=Programme.get().notice_days),
             now=timezone.now(),
         )
     except DomainError as refusal:
         form.add_error(None, sentence(refusal))
         return _page(request, form)
-    messages.success(request, _("Published. The programme page announces the bands from now on."))
+    messages.success(
+        request, _("Published and announced. Everybody paid by them is told by e-mail.")
+    )
     return redirect("portal:band-list")
 
 
@@ -105,7 +106,9 @@ def _page(request: HttpRequest, form: BandsForm) -> HttpResponse:
 
 def _preview(form: BandsForm, now: datetime) -> dict[str, Any]:
     found = queries.preview(form.bands, now=now)
+    letter = _letter(found, form) if form.is_valid() else {}
     return {
+        **letter,
         "preview": found,
         "histogram": [(format_bps(step), count) for step, count in found.margins],
         "shares": [
@@ -120,6 +123,27 @@ def _usual() -> dict[str, Any]:
     last = queries.published_periods()[:1]
     first_day = timezone.localdate() + timedelta(days=Programme.get().notice_days + 1)
     return BandsForm.beginning(last[0].edges if last else [], first_day)
+
+
+def _letter(found: queries.Preview, form: BandsForm) -> dict[str, Any]:
+    """Return who is told, and the mail as whoever loses most reads it, in the viewer's language."""
+    told = band_notices.concerned(form.valid_from)
+    effects = {pk: found.by_affiliate.get(pk, []) for pk in told}
+    lost = {pk: min((one.difference.minor for one in mine), default=0)
+            for pk, mine in effects.items()}  # fmt: skip
+    reader = min(told, key=lambda pk: (lost[pk], pk), default=None)
+    if reader is None:
+        return {"told": 0}
+    subject, paragraphs = band_notices.words(
+        form.bands, valid_from=form.valid_from, effects=effects[reader]
+    )
+    return {
+        "told": len(told),
+        "losing": sum(minor < 0 for minor in lost.values()),
+        "reader": Affiliate.objects.get(pk=reader),
+        "subject": subject,
+        "paragraphs": paragraphs,
+    }
 
 
 def _status(period: BandPeriod, now: datetime) -> StatusText:

@@ -19,12 +19,13 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from affiliates.models import Affiliate, AffiliateKind
+from affiliates.models import Affiliate, AffiliateKind, Programme
 from config import roles
 from core.money import BPS, ratio
 from fraud.services import screening
 from payouts.services import (
     accruals,
+    band_notices,
     bonuses,
     commissions,
     costs,
@@ -42,7 +43,7 @@ from shop.domain.canonical import (
     CanonicalReturnLine,
 )
 from shop.models import Shop
-from shop.services import bands, catalogue, cost_corrections, orders
+from shop.services import catalogue, cost_corrections, orders
 from shop.services import returns as shop_returns
 from tests import builders
 from tests.builders import NOW, make_affiliate, make_code, make_payee, make_shop, make_user
@@ -163,8 +164,9 @@ def play(
         at = NOW - 2 * DAY
         tell_catalogue(shop, secrets.costs, at, without=plan.late)
         if plan.moves_edges:
-            bands.publish(name="Moved", edges=MOVED_EDGES, valid_from=NOW + DAY,
-                          actor_id=make_user().pk, now=at)  # fmt: skip
+            Programme.objects.update_or_create(pk=1, defaults={"notice_days": 0})
+            band_notices.publish(name="Moved", edges=MOVED_EDGES, valid_from=NOW + DAY,
+                                 actor_id=make_user().pk, now=at)  # fmt: skip
         for number, wishes in enumerate(plan.rounds):
             at = NOW + number * 2 * DAY
             order_all(shop, wishes, secrets, number, at)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from affiliates.models import Programme
-from core.models import AuditEntry
+from core.models import AuditEntry, Delivery
 from core.money import Money
 from payouts.models import CommissionLine
 from payouts.queries.moved_bands import effect_on_commissions
@@ -189,3 +189,27 @@ def test_lines_of_unknown_products_and_of_other_days_are_left_alone():
 
     assert effect_on_commissions({}, since=LONG_AGO, until=NOW)[0].difference == Money(0, "EUR")
     assert effect_on_commissions({}, since=LONG_AGO, until=LONG_AGO) == []
+
+
+def test_the_preview_shows_who_is_told_and_the_mail_of_who_loses_most(finance):
+    product = make_product(cost_minor=4_000)
+    now = timezone.now()
+    commission = accrued(lines=[{"product": product}], placed_at=now - timedelta(days=3))
+
+    page = finance.get(reverse(NEW), filled(edges="40 65"))
+
+    context = page.context
+    assert (context["told"], context["losing"]) == (1, 1)
+    assert context["reader"] == commission.affiliate
+    text = page.content.decode()
+    assert "€8.00 instead of €10.00, €2.00 less." in text
+    assert f"as {commission.affiliate.name} reads it" in text
+    assert not Delivery.objects.exists()
+
+
+def test_publishing_tells_whom_it_concerns(finance):
+    accrued(lines=[{"product": make_product(cost_minor=4_000)}])
+
+    finance.post(reverse(PUBLISH), filled())
+
+    assert Delivery.objects.filter(key__startswith="bands:").count() == 1
