@@ -11,6 +11,7 @@ from affiliates.domain.rule_choice import LineFacts
 from affiliates.domain.terms import Customer
 from affiliates.models import Programme
 from core.money import BPS, ratio
+from payouts.among import among
 from shop.models import LineKind, Order, OrderLine, Product
 
 #: Category, brand and collections of a product.
@@ -35,6 +36,7 @@ def line_facts(
         net = sum(line.net_minor for line in found if line.kind == LineKind.PRODUCT)
         placed_on = order.placed_at.astimezone(zone).date()
         codes = frozenset(order.codes)
+        customer = customers[order.pk]
         for line in found:
             category, brand, collections = said.get(line.product_id or 0, _UNKNOWN)
             facts[line.pk] = LineFacts(
@@ -42,7 +44,7 @@ def line_facts(
                 brand=brand,
                 collections=collections,
                 sku=line.sku,
-                customer=customers[order.pk],
+                customer=customer,
                 codes=codes,
                 discount_bps=discount_bps(line.net_minor, line.discount_minor),
                 order_minor=net,
@@ -77,7 +79,7 @@ def customers_of(orders: Sequence[Order]) -> dict[int, Customer]:
         is_test=False,
     ).exclude(Q(followed_by=OuterRef("pk")) | Q(customer_ref=""))  # The latter names the index.
     by_history = dict(
-        Order.objects.filter(pk__in=silent)
+        Order.objects.filter(among("pk", silent))
         .annotate(came_before=Exists(earlier))
         .values_list("pk", "came_before")
         if silent
@@ -97,7 +99,7 @@ def _customer(order: Order, by_history: Mapping[int, bool]) -> Customer:
 
 def _catalogue(product_ids: Iterable[int | None]) -> dict[int, _Said]:
     wanted = {pk for pk in product_ids if pk is not None}
-    rows = Product.objects.filter(pk__in=wanted).values_list(
+    rows = Product.objects.filter(among("pk", wanted)).values_list(
         "pk", "category", "brand", "collections"
     )
     return {pk: (category, brand, frozenset(names)) for pk, category, brand, names in rows}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from affiliates.domain.rule_choice import LineFacts
 from affiliates.domain.terms import CONTRACTED, Pays, TermsRules
 from affiliates.domain.terms_document import read_rules
 from affiliates.models import Affiliate, Terms
+from payouts.among import among
 from payouts.domain.commission import PRODUCT, Band, Deal, Earned, Line
 from payouts.domain.holds import hold_days, hold_until
 from payouts.domain.order_commission import earn_order
@@ -18,7 +20,7 @@ from payouts.domain.tariffs import Tariff, rate_step
 from payouts.line_facts import line_facts
 from payouts.models import CommissionLine
 from payouts.standing import Standings
-from shop.domain.margin import order_cost, share_order_cost
+from shop.domain.margin import order_cost, reference_cost_minor, share_order_cost
 from shop.models import BandAssignment, Order, OrderLine, Product, Shop
 from tracking.models import Credit
 
@@ -92,13 +94,17 @@ class CreditFacts:
     tier_bps: int | None = None
     factor_bps: int | None = None
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """What rules call its affiliate: its kind, and whether it is under contract."""
+        kind = self.affiliate.kind
+        return frozenset((kind, CONTRACTED) if self.affiliate.is_contracted else (kind,))
+
 
 @dataclass(frozen=True, slots=True)
-class DraftLine:
+class DraftLine(Priced):
     """An order line with what it would earn."""
 
-    order_line: OrderLine
-    line: Line
     earned: Earned
 
 
@@ -108,7 +114,13 @@ class Draft:
 
     credit: CreditFacts
     lines: Sequence[DraftLine]
-    hold_until: datetime
+    hold_days: int
+
+    @property
+    def hold_until(self) -> datetime:
+        """The moment at which its hold ends, as far as is known now."""
+        order, rules = self.credit.order, self.credit.agreed.rules
+        return hold_until(order.placed_at, order.delivered_at, rules, days=self.hold_days)
 
     @property
     def amount_minor(self) -> int:
@@ -153,16 +165,17 @@ def with_standing(credits: Sequence[CreditFacts]) -> list[CreditFacts]:
         ],
         factors_of=[one.affiliate.pk for one in credits if one.agreed.rules.is_scaled],
     )
-    return [
-        replace(
-            one,
-            tier_bps=standings.tier_bps(one.affiliate.pk, one.agreed.terms_id, one.order.placed_at),
-            factor_bps=standings.factor_bps(one.affiliate.pk, one.order.placed_at),
-        )
-        if one.agreed.rules.tiers or one.agreed.rules.is_scaled
-        else one
-        for one in credits
-    ]
+    return [_standing(one, standings) for one in credits]
+
+
+def _standing(one: CreditFacts, standings: Standings) -> CreditFacts:
+    if not (one.agreed.rules.tiers or one.agreed.rules.is_scaled):
+        return one
+    tier = standings.tier_bps(one.affiliate.pk, one.agreed.terms_id, one.order.placed_at)
+    factor = standings.factor_bps(one.affiliate.pk, one.order.placed_at)
+    if (tier, factor) == (one.tier_bps, one.factor_bps):
+        return one
+    return replace(one, tier_bps=tier, factor_bps=factor)
 
 
 def price_credits(credits: Sequence[CreditFacts]) -> list[Draft]:
@@ -173,13 +186,63 @@ def price_credits(credits: Sequence[CreditFacts]) -> list[Draft]:
 
     :raises RateOutOfRange: if a rate or share is not between 0 and 100 %.
     """
-    orders = list({one.order.pk: one.order for one in credits}.values())
-    priced = price_lines(orders)
-    facts: Mapping[int, LineFacts] = {}
-    if any(one.agreed.rules.rules or one.agreed.rules.holds for one in credits):
-        lines = {pk: [item.order_line for item in found] for pk, found in priced.items()}
-        facts = line_facts(lines, orders)
-    return [_draft(one, priced[one.order.pk], facts) for one in credits]
+    orders = {one.order.pk: one.order for one in credits}
+    pricing = Pricing(list(orders.values()), [one.agreed for one in credits])
+    return [pricing.draft(one) for one in credits]
+
+
+class Pricing:
+    """Prices credits of orders whose lines and facts were read at once, for all of them."""
+
+    def __init__(self, orders: Sequence[Order], agreed: Iterable[Agreed]) -> None:
+        """``agreed``: the terms of all credits that may be priced. Queries: see above."""
+        self._priced = price_lines(orders)
+        self._facts: Mapping[int, LineFacts] = {}
+        self._lines: dict[tuple[int, frozenset[str], str, str], list[Line]] = {}
+        if any(one.rules.rules or one.rules.holds for one in agreed):
+            lines = {pk: [item.order_line for item in found] for pk, found in self._priced.items()}
+            self._facts = line_facts(lines, orders)
+
+    def lines(self, order_id: int) -> Sequence[Priced]:
+        """Return the lines of an order, without what is of a credit."""
+        return self._priced[order_id]
+
+    def draft(self, credit: CreditFacts) -> Draft:
+        """Return what a credit of one of the orders would earn.
+
+        :raises RateOutOfRange: if its rate or share is not between 0 and 100 %.
+        """
+        order, agreed = credit.order, credit.agreed
+        priced = self._priced[order.pk]
+        lines = self._lines_of(credit, priced)
+        earned = earn_order(lines, deal_of(credit), currency=order.currency)
+        days = hold_days(
+            self._categories(priced) if agreed.rules.holds else (),
+            agreed.rules,
+            days=agreed.hold_days,
+            is_trusted=credit.affiliate.is_trusted,
+        )
+        drafted = [
+            DraftLine(item.order_line, line, one)
+            for item, line, one in zip(priced, lines, earned, strict=True)
+        ]
+        return Draft(credit, drafted, days)
+
+    def _lines_of(self, credit: CreditFacts, priced: Sequence[Priced]) -> list[Line]:
+        """Return the lines with the facts that rules ask for: once for all terms of a credit."""
+        if not credit.agreed.rules.rules:
+            return [item.line for item in priced]
+        key = credit.order.pk, credit.classes, credit.role, credit.surface
+        if key not in self._lines:
+            self._lines[key] = [
+                item.line.with_facts(of_credit(self._facts[item.order_line.pk], credit))
+                for item in priced
+            ]
+        return self._lines[key]
+
+    def _categories(self, priced: Sequence[Priced]) -> list[str]:
+        goods = [item for item in priced if item.line.kind == PRODUCT]
+        return [self._facts[item.order_line.pk].category for item in goods]
 
 
 def deal_of(credit: CreditFacts) -> Deal:
@@ -200,8 +263,20 @@ def deal_of(credit: CreditFacts) -> Deal:
 
 def of_credit(facts: LineFacts, credit: CreditFacts) -> LineFacts:
     """Return the facts of a line with those of the credit: classes, role and surface."""
-    classes = {credit.affiliate.kind} | ({CONTRACTED} if credit.affiliate.is_contracted else set())
-    return replace(facts, classes=frozenset(classes), role=credit.role, surface=credit.surface)
+    return LineFacts(
+        category=facts.category,
+        brand=facts.brand,
+        collections=facts.collections,
+        sku=facts.sku,
+        customer=facts.customer,
+        classes=credit.classes,
+        role=credit.role,
+        codes=facts.codes,
+        surface=credit.surface,
+        discount_bps=facts.discount_bps,
+        order_minor=facts.order_minor,
+        placed_on=facts.placed_on,
+    )
 
 
 def frozen(row: CommissionLine, terms_version: int) -> Tariff:
@@ -212,41 +287,15 @@ def frozen(row: CommissionLine, terms_version: int) -> Tariff:
     return Tariff(rule=row.rule, pays=pays, rate=row.rate, steps=steps)
 
 
-def _draft(credit: CreditFacts, priced: Sequence[Priced], facts: Mapping[int, LineFacts]) -> Draft:
-    lines = [item.line for item in priced]
-    rules = credit.agreed.rules
-    if rules.rules:
-        lines = [
-            replace(item.line, facts=of_credit(facts[item.order_line.pk], credit))
-            for item in priced
-        ]
-    earned = earn_order(lines, deal_of(credit), currency=credit.order.currency)
-    categories = [
-        facts[item.order_line.pk].category
-        for item in priced
-        if rules.holds and item.line.kind == PRODUCT
-    ]
-    days = hold_days(
-        categories, rules, days=credit.agreed.hold_days, is_trusted=credit.affiliate.is_trusted
-    )
-    order = credit.order
-    return Draft(
-        credit,
-        [
-            DraftLine(item.order_line, line, one)
-            for item, line, one in zip(priced, lines, earned, strict=True)
-        ],
-        hold_until(order.placed_at, order.delivered_at, rules, days=days),
-    )
-
-
 def price_lines(orders: Sequence[Order]) -> dict[int, list[Priced]]:
     """Return the priced lines of each order, by order id, in three queries or four."""
     lines: dict[int, list[OrderLine]] = defaultdict(list)
-    for order_line in OrderLine.objects.filter(order__in=orders).order_by("pk"):
+    rows = OrderLine.objects.filter(among("order", [order.pk for order in orders]))
+    for order_line in rows.order_by("pk"):
         lines[order_line.order_id].append(order_line)
     _name_products(orders, [line for found in lines.values() for line in found])
-    bands = _assignments({line.product_id for found in lines.values() for line in found})
+    product_ids = {line.product_id for found in lines.values() for line in found}
+    bands = _bands({pk for pk in product_ids if pk is not None})
     return {order.pk: _price(order, lines[order.pk], bands) for order in orders}
 
 
@@ -265,7 +314,7 @@ def _name_products(orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
 
 
 def _price(
-    order: Order, order_lines: list[OrderLine], bands: dict[int, list[BandAssignment]]
+    order: Order, order_lines: list[OrderLine], bands: Mapping[int, Sequence[_Held]]
 ) -> list[Priced]:
     shop: Shop = order.shop
     nets = [line.net_minor if line.kind == PRODUCT else 0 for line in order_lines]
@@ -281,29 +330,56 @@ def _price(
                 net_minor=line.net_minor,
                 order_cost_minor=share,
                 unit_cost_minor=line.unit_cost_minor,
-                band=band_at(bands.get(line.product_id or 0, []), order.placed_at),
+                band=_held_at(bands.get(line.product_id or 0, ()), order.placed_at),
             ),
         )
         for line, share in zip(order_lines, shares, strict=True)
     ]
 
 
-def _assignments(product_ids: set[int | None]) -> dict[int, list[BandAssignment]]:
-    found: dict[int, list[BandAssignment]] = defaultdict(list)
-    rows = BandAssignment.objects.filter(product__in=product_ids - {None}).select_related("band")
-    for row in rows:
-        found[row.product_id].append(row)
+class _Held(NamedTuple):
+    """A band that a product has in a half-open period."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    band: Band
+
+
+def _bands(product_ids: Collection[int]) -> Mapping[int, list[_Held]]:
+    found: dict[int, list[_Held]] = defaultdict(list)
+    rows = BandAssignment.objects.filter(among("product", product_ids)).values_list(
+        "product", "valid_from", "valid_to", "band__lower_bps", "band__upper_bps",
+        "list_price_minor",
+    )  # fmt: skip
+    for product, since, until, lower, upper, price in rows:
+        found[product].append(_Held(since, until, _band(lower, upper, price)))
     return found
 
 
 def band_at(assignments: Iterable[BandAssignment], moment: datetime) -> Band | None:
     """Return the band that a product has at ``moment``, of its assignments with their bands."""
-    for row in assignments:
-        if row.valid_from <= moment and (row.valid_to is None or moment < row.valid_to):
-            return Band(
-                lower_bps=row.band.lower_bps,
-                upper_bps=row.band.upper_bps,
-                list_price_minor=row.list_price_minor,
-                reference_cost_minor=row.reference_cost_minor,
-            )
+    held = [
+        _Held(
+            row.valid_from,
+            row.valid_to,
+            _band(row.band.lower_bps, row.band.upper_bps, row.list_price_minor),
+        )
+        for row in assignments
+    ]
+    return _held_at(held, moment)
+
+
+def _held_at(held: Iterable[_Held], moment: datetime) -> Band | None:
+    for since, until, band in held:
+        if since <= moment and (until is None or moment < until):
+            return band
     return None
+
+
+def _band(lower_bps: int, upper_bps: int, list_price_minor: int) -> Band:
+    return Band(
+        lower_bps=lower_bps,
+        upper_bps=upper_bps,
+        list_price_minor=list_price_minor,
+        reference_cost_minor=reference_cost_minor(list_price_minor, lower_bps),
+    )

@@ -46,6 +46,19 @@ class Line:
     facts: LineFacts = LineFacts()
     tariff: Tariff | None = None  # As it was decided before; empty: the terms decide.
 
+    def with_facts(self, facts: LineFacts) -> Line:
+        """Return the line with what rules may ask of it."""
+        return Line(
+            kind=self.kind,
+            quantity=self.quantity,
+            net_minor=self.net_minor,
+            order_cost_minor=self.order_cost_minor,
+            unit_cost_minor=self.unit_cost_minor,
+            band=self.band,
+            facts=facts,
+            tariff=self.tariff,
+        )
+
     @property
     def reference_margin_minor(self) -> int | None:
         """Its margin on the published band, never below zero; unknown without a band. C1."""

@@ -174,11 +174,12 @@ class Tally:
         """Count a sale. One that is nobody's on both sides counts nowhere."""
         if not sale.before and not sale.after:
             return
-        self._count(sale)
+        changes_hands = sale.changes_hands
+        change_minor = self._count(sale, changes_hands)
         for affiliate_id in sale.before.keys() | sale.after.keys():
             self._count_of_affiliate(affiliate_id, sale)
-        if sale.changes_hands or sale.change_minor:
-            self._keep(sale)
+        if changes_hands or change_minor:
+            self._keep(sale, changes_hands, change_minor)
 
     def totals(self) -> list[Totals]:
         """Return the sums of each currency, the one with most orders first."""
@@ -203,8 +204,12 @@ class Tally:
         kept = [sale for found in self._kept.values() for _change, _pk, sale in found]
         return sorted(kept, key=lambda one: (-abs(one.change_minor), one.order_id))
 
-    def _count(self, sale: SimulatedSale) -> None:
-        totals = self._totals.setdefault(sale.currency, Totals(currency=sale.currency))
+    def _count(self, sale: SimulatedSale, changes_hands: bool) -> int:
+        """Count a sale in its currency; return by how much its commission changes."""
+        if sale.currency not in self._totals:
+            self._totals[sale.currency] = Totals(currency=sale.currency)
+        totals = self._totals[sale.currency]
+        before_minor, after_minor = sale.before_minor, sale.after_minor
         totals.orders += 1
         totals.net_minor += sale.net_minor
         if sale.before:
@@ -213,8 +218,8 @@ class Tally:
         if sale.after:
             totals.orders_after += 1
             totals.net_after_minor += sale.net_minor
-        totals.before_minor += sale.before_minor
-        totals.after_minor += sale.after_minor
+        totals.before_minor += before_minor
+        totals.after_minor += after_minor
         totals.standing_minor += sale.standing_minor
         totals.cut_before_minor += _cut(sale.before.values())
         totals.cut_after_minor += _cut(sale.after.values())
@@ -222,12 +227,16 @@ class Tally:
         totals.margin_unknown += sale.margin_minor is None
         totals.actual_margin_minor += sale.actual_margin_minor or 0
         totals.actual_margin_unknown += sale.actual_margin_minor is None
-        totals.changing_hands += sale.changes_hands
+        totals.changing_hands += changes_hands
         totals.became_nobodys += not sale.after
         totals.were_nobodys += not sale.before
-        day = totals.days.setdefault(sale.placed_on.isoformat(), Day())
-        day.before_minor += sale.before_minor
-        day.after_minor += sale.after_minor
+        placed_on = sale.placed_on.isoformat()
+        if placed_on not in totals.days:
+            totals.days[placed_on] = Day()
+        day = totals.days[placed_on]
+        day.before_minor += before_minor
+        day.after_minor += after_minor
+        return after_minor - before_minor
 
     def _count_of_affiliate(self, affiliate_id: int, sale: SimulatedSale) -> None:
         key = sale.currency, affiliate_id
@@ -244,9 +253,9 @@ class Tally:
             sums.after_minor += after.minor
             sums.net_after_minor += ratio(sale.net_minor * after.share_bps, BPS)
 
-    def _keep(self, sale: SimulatedSale) -> None:
-        kept = self._kept[sale.changes_hands]
-        entry = abs(sale.change_minor), -sale.order_id, sale
+    def _keep(self, sale: SimulatedSale, changes_hands: bool, change_minor: int) -> None:
+        kept = self._kept[changes_hands]
+        entry = abs(change_minor), -sale.order_id, sale
         if len(kept) < MOST_ORDERS:
             heappush(kept, entry)
         else:
