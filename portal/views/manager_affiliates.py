@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from affiliates.models import Affiliate, AffiliateStatus, Group, Payee, Terms
+from affiliates.models import Affiliate, AffiliateStatus, Basis, Group, Payee, Terms
 from affiliates.queries import terms_for, terms_history
 from affiliates.services import accounts
 from core.money import Money
@@ -127,14 +127,7 @@ def _facts(affiliate: Affiliate) -> list[tuple[str, Any]]:
 
 def _terms_facts(terms: Terms) -> list[tuple[str, str]]:
     return [
-        (
-            _("Rate"),
-            _("%(rate)s of %(basis)s")
-            % {
-                "rate": format_bps(terms.rate_bps),
-                "basis": terms.get_basis_display().lower(),
-            },
-        ),
+        (_("Rate"), _rate(terms)),
         (_("Attribution window"), _("%(days)s days") % {"days": terms.window_days}),
         (_("Hold period"), _("%(days)s days") % {"days": terms.hold_days}),
         (
@@ -144,6 +137,16 @@ def _terms_facts(terms: Terms) -> list[tuple[str, str]]:
         (_("Payment days"), ", ".join(str(day) for day in terms.payment_days)),
         (_("Version"), str(terms)),
     ]
+
+
+def _rate(terms: Terms) -> str:
+    """Say the base rate; not on the actual margin: beside balances it would tell the margin."""
+    if terms.basis == Basis.ACTUAL:
+        return _("A share of the actual margin: the terms say how much")
+    return _("%(rate)s of %(basis)s") % {
+        "rate": format_bps(terms.rate_bps),
+        "basis": terms.get_basis_display().lower(),
+    }
 
 
 def _payee_facts(payee: Payee) -> list[tuple[str, str]]:

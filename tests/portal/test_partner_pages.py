@@ -6,7 +6,14 @@ from django.utils import timezone
 from affiliates.models import Payee
 from affiliates.services import accounts
 from payouts.services import returns
-from tests.builders import make_affiliate, make_link, make_product, make_return, make_user
+from tests.builders import (
+    make_affiliate,
+    make_group,
+    make_link,
+    make_product,
+    make_return,
+    make_user,
+)
 from tests.payouts.paydays import PAYDAY, item_of, make_due, prepared
 from tests.payouts.stories import accrued
 from tests.people import person_of
@@ -242,6 +249,38 @@ def test_the_export_is_what_the_screen_shows(ada, world):
     assert '"•••• 1001"' in lines[1]
     assert ";100,00;" in lines[1]
     assert ";10,00;" in lines[1]
+
+
+RULES = [
+    {"key": "w", "name": "Women", "priority": 1, "pays": "net", "rate_bps": 700,
+     "when": {"category": ["women"]}},
+    {"key": "b", "name": "Bags", "priority": 2, "pays": "flat", "flat_minor": 250,
+     "when": {"category": ["bags"]}},
+    {"key": "s", "name": "Socks", "priority": 3, "pays": "nothing", "reason": "No margin",
+     "when": {"category": ["socks"]}},
+]  # fmt: skip
+
+
+def test_page_and_file_say_by_which_rule_a_sale_was_paid_in_the_same_words(sign_in, world):
+    group = make_group(slug="ruled", terms={"rules": {"rules": RULES}})
+    affiliate = make_affiliate(group=group)
+    of_rules = [
+        {"product": make_product(category=name)} for name in ("women", "bags", "socks", "women")
+    ]
+    ruled = accrued(affiliate, lines=[*of_rules, {}, {"kind": "shipping"}], number="R-2002")
+    browser = sign_in(person_of(affiliate))
+
+    header, line = text_of(browser.get("/portal/sales/?range=12m&format=csv")).splitlines()
+    page = said(browser.get(f"/portal/sales/{ruled.credit_id}/"))
+
+    assert '"Rule";"Paid"' in header
+    assert '"Women; Bags; Socks; Base rate"' in line
+    for words in (
+        "7% of the price paid without VAT", "€2.50 per order", "nothing: No margin",
+        "20% of the margin",
+    ):
+        assert words in line
+        assert words in page
 
 
 def test_money_taken_back_after_payment_shows_as_taken_back(ada, world):
