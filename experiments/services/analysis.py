@@ -1,0 +1,152 @@
+"""What an experiment shows so far: as assigned, with every order of a unit, credited or not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from experiments.domain import estimate, switchback
+from experiments.domain.estimate import Comparison
+from experiments.domain.switchback import Period, Switched
+from experiments.models import Analysis, Design, Experiment, ExperimentStatus, Verdict
+from experiments.services.keys import unit_of
+from shop.models import Order
+
+#: In the first day of a block the one before it still works.
+WASHOUT = timedelta(days=1)
+CHUNK = 5_000
+
+
+@transaction.atomic
+def analyse(*, experiment_id: int, now: datetime) -> Analysis:
+    """Look at an experiment and keep what was seen; a look before the end says so.
+
+    The verdict before the end rests on the interval that holds at every look.
+    """
+    experiment = Experiment.objects.select_for_update(no_key=True).get(pk=experiment_id)
+    is_final = experiment.status == ExperimentStatus.ENDED and _is_settled(experiment, now)
+    if experiment.design == Design.SWITCHBACK:
+        switched = compare_blocks(experiment, now)
+        verdict, figures = _block_verdict(switched), switched.as_json()
+    else:
+        comparison = compare_units(experiment, now)
+        verdict = _verdict(comparison, experiment, is_final=is_final)
+        figures = comparison.as_json()
+    return Analysis.objects.create(
+        experiment=experiment, at=now, is_final=is_final, verdict=verdict, figures=figures
+    )
+
+
+def compare_units(experiment: Experiment, now: datetime) -> Comparison:
+    """Return orders per unit, treated against control, of units whose time to order is over.
+
+    Whoever came lately could still order: their arm would look worse without being so. Before the
+    end all units are taken, both arms alike.
+    """
+    ordered = _orders_by_unit(experiment, now)
+    outcomes: dict[bool, list[float]] = {True: [], False: []}
+    covariates: dict[bool, list[float]] = {True: [], False: []}
+    has_covariates = True
+    rows = experiment.exposures.values_list(
+        "unit", "is_control", "first_seen_at", "covariate_minor"
+    ).iterator(chunk_size=CHUNK)
+    window = timedelta(days=experiment.outcome_days)
+    for unit, is_control, seen_at, covariate in rows:
+        until = min(seen_at + window, now)
+        outcomes[is_control].append(
+            float(sum(seen_at <= at < until for at in ordered.get(unit, ())))
+        )
+        has_covariates = has_covariates and covariate is not None
+        covariates[is_control].append(float(covariate or 0))
+    arms = {
+        is_control: estimate.moments(
+            outcomes[is_control], covariates[is_control] if has_covariates else None
+        )
+        for is_control in (True, False)
+    }
+    return estimate.compare(arms[False], arms[True], planned=experiment.planned_units)
+
+
+def compare_blocks(experiment: Experiment, now: datetime) -> Switched:
+    """Return the orders of the whole shop per day, on against off, of blocks that are over."""
+    blocks = []
+    for block in experiment.blocks.filter(ends_at__lte=now):
+        orders = Order.objects.filter(
+            shop=experiment.shop_id,
+            is_test=False,
+            placed_at__gte=block.starts_at + WASHOUT,
+            placed_at__lt=block.ends_at,
+        ).count()
+        blocks.append((Period(block.starts_at, block.ends_at, block.is_control), orders))
+    return switchback.compare_blocks(blocks, washout=WASHOUT)
+
+
+def _is_settled(experiment: Experiment, now: datetime) -> bool:
+    """Tell whether the last unit has had its time to order."""
+    if experiment.ends_at is None:
+        return False
+    wait = timedelta(days=0 if experiment.design == Design.SWITCHBACK else experiment.outcome_days)
+    return now >= experiment.ends_at + wait
+
+
+def _orders_by_unit(experiment: Experiment, now: datetime) -> dict[str, list[datetime]]:
+    """Return when each unit ordered, by the references that its orders carry."""
+    if experiment.starts_at is None:
+        return {}
+    orders = Order.objects.filter(
+        shop=experiment.shop_id,
+        is_test=False,
+        placed_at__gte=experiment.starts_at,
+        placed_at__lt=now,
+    ).exclude(click_tokens=[])
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for tokens, at in orders.values_list("click_tokens", "placed_at").iterator(chunk_size=CHUNK):
+        for unit in _units(tokens):
+            found[unit].append(at)
+    return found
+
+
+def _units(tokens: Iterable[str]) -> set[str]:
+    return {unit_of(token) for token in tokens}
+
+
+def _verdict(comparison: Comparison, experiment: Experiment, *, is_final: bool) -> str:
+    if not comparison.is_enough:
+        return Verdict.NOT_ENOUGH
+    low, high = (
+        (comparison.low, comparison.high)
+        if is_final
+        else (comparison.always_low, comparison.always_high)
+    )
+    if low > 0:
+        return Verdict.POSITIVE
+    if high < 0:
+        return Verdict.NEGATIVE
+    smallest = experiment.effect_bps * comparison.treated_mean / 10_000
+    return Verdict.NO_EFFECT if is_final and high < smallest else Verdict.NOT_ENOUGH
+
+
+def _block_verdict(switched: Switched) -> str:
+    if not switched.is_enough:
+        return Verdict.NOT_ENOUGH
+    if switched.low > 0:
+        return Verdict.POSITIVE
+    return Verdict.NEGATIVE if switched.high < 0 else Verdict.NOT_ENOUGH
+
+
+def incremental_share(figures: dict[str, Any]) -> tuple[int, int, int] | None:
+    """Return which share of the treated units' orders came only because of the treatment.
+
+    In basis points with the interval of the planned end: estimate, low, high; not below zero and
+    not above one, as a share can be. None when nothing was ordered, or the interval is not known.
+    """
+    treated = figures.get("treated_mean") or 0.0
+    if not treated or figures["low"] is None:
+        return None
+    shares = [figures[name] / treated for name in ("difference", "low", "high")]
+    middle, low, high = (round(min(max(share, 0.0), 1.0) * 10_000) for share in shares)
+    return middle, low, high
