@@ -181,7 +181,8 @@ def test_orders_before_or_long_after_a_unit_was_seen_do_not_count():
     exposures.expose(experiment, [(reference, NOW + 2 * DAY)])
     for days in (1, 7, 3):
         make_order(shop=experiment.shop, click_tokens=[reference], placed_at=NOW + days * DAY)
-    make_order(click_tokens=[reference], placed_at=NOW + 3 * DAY)  # Of another shop.
+    other = make_shop(code="other", link_hosts=["other.example"])
+    make_order(shop=other, click_tokens=[reference], placed_at=NOW + 3 * DAY)
     make_order(
         shop=experiment.shop, click_tokens=[reference], placed_at=NOW + 3 * DAY, is_test=True
     )
