@@ -70,6 +70,7 @@ manage: list[URLPattern] = [
     ),
     path(f"{_AFFILIATE}close/", manager_affiliates.affiliate_close, name="affiliate-close"),
     path("manage/orders/", manager_orders.order_list, name="order-list"),
+    path("manage/orders/refunds/", manager_returns.refund_list, name="refund-list"),
     path("manage/orders/<int:pk>/", manager_orders.order_detail, name="order-detail"),
     path(
         "manage/orders/<int:pk>/blocks/<int:block_pk>/release/",

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
 SHARED = {
-    "order-list", "order-detail", "band-list", "band-new", "band-publish",
+    "order-list", "order-detail", "refund-list", "band-list", "band-new", "band-publish",
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
     "staff-claim-list", "staff-claim-detail", "staff-claim-proof",
 }  # fmt: skip
