@@ -154,7 +154,7 @@ def _facts(
     if commission is None:
         return {"at": credit.created_at}
     if state == SaleState.PENDING:
-        return {"due": commission.hold_until, "days": commission.terms.hold_days}
+        return {"due": commission.hold_until, "days": commission.agreed_days}
     if state == SaleState.ON_HOLD:
         return {"at": blocked_at} if blocked_at else {}
     facts: CommissionFacts = {"at": commission.status_changed_at}

@@ -76,6 +76,9 @@ class Commission(Moves, models.Model):
         max_length=8, choices=CommissionStatus.choices, default=CommissionStatus.PENDING
     )
     hold_until = models.DateTimeField()
+    hold_days = models.PositiveIntegerField(
+        null=True, help_text="As decided by category and trust; empty: before it was kept."
+    )
     status_changed_at = models.DateTimeField()
     accrued_at = models.DateTimeField()
     reversal_reason = models.CharField(max_length=20, choices=ReversalReason.choices, blank=True)
@@ -126,6 +129,11 @@ class Commission(Moves, models.Model):
     @property
     def is_pending(self) -> bool:
         return self.status == CommissionStatus.PENDING
+
+    @property
+    def agreed_days(self) -> int:
+        """The days of its hold, from the order or from its delivery."""
+        return self.terms.hold_days if self.hold_days is None else self.hold_days
 
     def approve(self, *, at: datetime, payable: Money) -> None:
         """Make ``payable``. In memory only: the caller holds the row lock and saves.

@@ -136,6 +136,7 @@ def _draft(credit: Credit, priced: Draft, earned: Sequence[Earned], now: datetim
         amount_minor=sum(one.amount_minor for one in earned),
         currency=credit.order.currency,
         hold_until=priced.hold_until,
+        hold_days=priced.hold_days,
         status_changed_at=now,
         accrued_at=now,
     )

@@ -11,11 +11,11 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from affiliates.domain.terms import HoldFrom
+from affiliates.domain.terms_document import read_rules
 from core import audit
 from core.models import AuditEntry
+from payouts.domain.holds import hold_until
 from payouts.models import Commission, CommissionStatus
-from payouts.pricing import credit_facts, price_credits
-from tracking.models import Credit
 
 DELIVERED = "commission.delivered"
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%f"
@@ -26,7 +26,7 @@ def apply_pending(*, now: datetime, limit: int = 500) -> int:
 
     Each delivery is looked at once for each commission and kept in the audit trail with what it
     changed. Safe to repeat and to race. A hold is never moved later, and terms that count from the
-    order have nothing to move. Rule R10.
+    order have nothing to move. The days are those that were decided at first. Rule R10.
     """
     with transaction.atomic():
         commissions = _claim(limit)
@@ -60,18 +60,19 @@ def _waiting() -> QuerySet[Commission]:
 def _claim(limit: int) -> list[Commission]:
     locked = _waiting().order_by("pk").select_for_update(of=("self",), skip_locked=True)[:limit]
     pks = [commission.pk for commission in locked]
-    return list(_waiting().filter(pk__in=pks).order_by("pk"))
+    found = _waiting().filter(pk__in=pks).select_related("credit__order", "terms")
+    return list(found.order_by("pk"))
 
 
 def _move(commissions: Sequence[Commission], now: datetime) -> None:
-    credits = Credit.objects.filter(pk__in=[one.credit_id for one in commissions])
-    found = list(credits.select_related("order__shop", "terms", "affiliate"))
-    until = {
-        credit.pk: (credit.order.delivered_at, draft.hold_until)
-        for credit, draft in zip(found, price_credits(credit_facts(found)), strict=True)
-    }
     for commission in commissions:
-        delivered_at, ends_at = until[commission.credit_id]
+        order = commission.credit.order
+        ends_at = hold_until(
+            order.placed_at,
+            order.delivered_at,
+            read_rules(commission.terms.rules),
+            days=commission.agreed_days,
+        )
         before = commission.hold_until
         commission.release_early(at=ends_at)
         audit.record(
@@ -80,7 +81,7 @@ def _move(commissions: Sequence[Commission], now: datetime) -> None:
             subject=commission,
             at=now,
             data={
-                "delivered_at": f"{delivered_at:{_FORMAT}}",
+                "delivered_at": f"{order.delivered_at:{_FORMAT}}",
                 "hold_until": [before.isoformat(), commission.hold_until.isoformat()],
             },
         )

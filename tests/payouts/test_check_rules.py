@@ -1,13 +1,11 @@
-"""What check_ledger knows of rules, cuts, caps and holds."""
-
-from datetime import timedelta
+"""What check_ledger knows of rules, cuts and caps."""
 
 import pytest
 
 from affiliates.models import Programme
-from payouts.models import Commission, CommissionLine, Meter
+from payouts.models import CommissionLine, Meter
 from payouts.services import checks
-from tests.builders import NOW, make_affiliate, make_group
+from tests.builders import make_affiliate, make_group
 from tests.payouts.stories import accrued
 
 pytestmark = pytest.mark.django_db
@@ -85,25 +83,6 @@ def test_what_was_changed_is_found(affiliate, tamper, code, sql, name):
     tamper(sql)
 
     assert name in found()
-
-
-@pytest.mark.parametrize(
-    ("rules", "days", "is_fine"),
-    [
-        ({}, 30, True),
-        ({}, 29, False),
-        ({"trusted_days": 5}, 5, True),
-        ({"trusted_days": 5}, 4, False),
-        ({"holds": [{"category": ["shoes"], "days": 10}]}, 10, True),
-    ],
-)
-def test_a_hold_is_no_shorter_than_the_terms_allow(rules, days, is_fine):
-    affiliate = make_affiliate(group=make_group(slug="held", terms={"rules": rules}))
-    commission = accrued(affiliate, placed_at=NOW)
-
-    Commission.objects.filter(pk=commission.pk).update(hold_until=NOW + timedelta(days=days))
-
-    assert ("hold ended early" not in found()) == is_fine
 
 
 def test_a_meter_counts_the_whole_programme(affiliate):

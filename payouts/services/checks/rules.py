@@ -1,4 +1,4 @@
-"""Lines of commissions against the rules of their terms: rate, cuts, caps, meters and holds."""
+"""Lines of commissions against the rules of their terms: rate, cuts, caps and meters."""
 
 from __future__ import annotations
 
@@ -92,30 +92,8 @@ SELECT * FROM (
 WHERE earned > cap
 ORDER BY id
 """
-#: A hold is no shorter than the shortest of the terms, unless the audit trail says who or what
-#: ended it earlier. Which one it was depends on facts of then: category, trust, delivery.
-HOLDS = """
-SELECT * FROM (
-  SELECT c.id, o.placed_at + make_interval(days => least(
-    t.hold_days,
-    (t.rules->>'trusted_days')::int,
-    (SELECT min((one->>'days')::int) FROM jsonb_array_elements(t.rules->'holds') hold (one))
-  )) AS agreed, c.hold_until
-  FROM payouts_commission c
-    JOIN affiliates_terms t ON t.id = c.terms_id
-    JOIN tracking_credit k ON k.id = c.credit_id
-    JOIN shop_order o ON o.id = k.order_id
-) hold
-WHERE hold_until < agreed AND NOT EXISTS (
-  SELECT FROM core_auditentry e
-    WHERE e.subject_type = 'payouts.commission' AND e.subject_id = hold.id::text
-      AND e.verb IN ('commission.released_early', 'commission.delivered'))
-ORDER BY id
-"""
-
-
 def differences() -> Iterator[Difference]:
-    """Yield every line, cap, meter and hold that the rules of its terms contradict."""
+    """Yield every line, cap and meter that the rules of its terms contradict."""
     for name, query in (
         ("line by its rule", AMOUNTS),
         ("line steps", STEPS),
@@ -134,9 +112,6 @@ def differences() -> Iterator[Difference]:
         yield Difference(check="order cap", subject=f"commission {pk}",
                          expected=f"{cap} at most", found=str(earned))  # fmt: skip
     yield from _meters()
-    for pk, agreed, until in _rows(HOLDS):
-        yield Difference(check="hold ended early", subject=f"commission {pk}",
-                         expected=agreed.isoformat(), found=until.isoformat())  # fmt: skip
 
 
 def _meters() -> Iterator[Difference]:
