@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 
 from fraud.domain.evidence import Evidence
 from fraud.queries.chains import chains_of
 from fraud.queries.hosts import HostIndex
 from fraud.queries.people import people_of
+from fraud.queries.records import records_of
+from fraud.queries.sites import sites_of
 from fraud.queries.visits import Visit, clicks_with_orders, visits_of
+from tracking.domain.navigation import Fact
 from tracking.models import Credit
 
 
 def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
-    """Return the facts about each credit, by credit id: ten queries for any number of them.
+    """Return the facts about each credit, by credit id: twelve queries for any number of them.
 
     The credits come with their ``order`` and ``affiliate``.
     """
@@ -22,20 +27,22 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
     visits = visits_of(credits, clicks)
     people = people_of(affiliate_ids, {credit.order.customer_ref for credit in credits} - {""})
     chains = chains_of(affiliate_ids)
+    records = records_of(credits)
+    sites = sites_of(affiliate_ids)
     hosts = HostIndex.load()
     found = {}
     for credit in credits:
         order, visit = credit.order, visits.get(credit.pk, Visit())
         theirs = people[credit.affiliate_id]
-        host = hosts.seen(visit.click.referrer_host if visit.click else "")
+        own = [one for one in clicks.get(order.pk, ()) if one.affiliate_id == credit.affiliate_id]
+        referrer = visit.click.referrer_host if visit.click else ""
+        host = hosts.seen(referrer)
         found[credit.pk] = Evidence(
             ordered_at=order.placed_at,
             affiliate_kind=credit.affiliate.kind,
-            click_ats=tuple(
-                click.at
-                for click in clicks.get(order.pk, ())
-                if click.affiliate_id == credit.affiliate_id
-            ),
+            click_ats=tuple(click.at for click in own),
+            own_facts=reduce(or_, (Fact(click.facts) for click in own), Fact(0)),
+            record=records[credit.pk],
             click=visit.click,
             session=visit.session,
             order_email_key=order.email_key,
@@ -51,6 +58,7 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
             referrer_list=host.listed,
             referrer_imitates=host.imitates,
             referrer_level=host.level,
+            is_referrer_declared=sites.is_of(credit.affiliate_id, referrer),
             chains=tuple(chains.get(credit.affiliate_id, ())),
         )
     return found

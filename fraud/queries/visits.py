@@ -109,7 +109,7 @@ def visits_of(
         if one.pk == credit.touchpoint_id
     }
     windows = [
-        (credit.pk, visitor, winners[credit.pk].at - AROUND, winners[credit.pk].at + AROUND)
+        (credit.pk, visitor, winners[credit.pk].at - 2 * AROUND, winners[credit.pk].at + AROUND)
         for credit in credits
         if credit.pk in winners
         for visitor in filter(None, map(to_uuid, set(credit.order.click_tokens)))
@@ -170,23 +170,26 @@ def _session(
     told: Sequence[_Event],
     kinds: Mapping[int, str],
 ) -> SessionSeen | None:
-    """Return what came before a click, unless we could not have seen it.
+    """Return what came before the affiliate brought the visitor, unless we could not see it.
 
-    We could when the shop's pages tell of this visitor, and consent was there before the click or
-    something is known from before it.
+    We could when the shop's pages tell of this visitor, and consent was there before: what a page
+    tells at the moment of consent began before that.
     """
-    before = [event for event in told if event.at < click.at - CLOCKS_DIFFER]
-    if not told or (facts & Fact.EXCHANGED and not before):
+    own = (one for one in near if one.affiliate_id == click.affiliate_id)
+    began = next((one for one in own if one.at >= click.at - AROUND), click)
+    around = [event for event in told if event.at >= began.at - AROUND]
+    if not around or began.facts & Fact.EXCHANGED:
         return None
+    before = [event for event in around if event.at < began.at - CLOCKS_DIFFER]
     changes = [event for event in before if event.kind == Kind.BASKET_CHANGED]
     basket = changes[-1] if changes and _pieces(changes[-1]) else None
     checkouts = [event for event in before if event.kind == Kind.CHECKOUT_OPENED]
     pages = [event for event in before if event.kind != Kind.SESSION_STARTED]
     return SessionSeen(
-        page_before_s=_seconds_before(click, pages),
-        basket_before_s=None if basket is None else (click.at - basket.at) // _SECOND,
+        page_before_s=_seconds_before(began, pages),
+        basket_before_s=None if basket is None else (began.at - basket.at) // _SECOND,
         basket_items=0 if basket is None else _pieces(basket),
-        checkout_before_s=_seconds_before(click, checkouts),
+        checkout_before_s=_seconds_before(began, checkouts),
         arrivals=_arrivals(click, near, told, kinds),
         was_seen=None if Fact.LANDED not in facts else Fact.UNSEEN not in facts,
     )
@@ -195,7 +198,10 @@ def _session(
 def _arrivals(
     click: _Click, near: Iterable[_Click], told: Iterable[_Event], kinds: Mapping[int, str]
 ) -> tuple[Arrival, ...]:
-    """Return the other visits, oldest first: of other affiliates, and by other ways."""
+    """Return the other visits of the hour on either side, oldest first.
+
+    Those that other affiliates brought, and those that came by other ways.
+    """
     found = [
         Arrival(
             seconds=_seconds_after(click, one.at),
@@ -204,13 +210,14 @@ def _arrivals(
             affiliate_kind=kinds.get(one.affiliate_id, ""),
         )
         for one in near
-        if one.affiliate_id != click.affiliate_id
+        if one.affiliate_id != click.affiliate_id and one.at >= click.at - AROUND
     ]
     found += [
         Arrival(seconds=_seconds_after(click, event.at), channel=event.data["channel"])
         for event in told
         if event.kind == Kind.SESSION_STARTED
         and event.data.get("channel", Channel.AFFILIATE) != Channel.AFFILIATE
+        and event.at >= click.at - AROUND
     ]
     return tuple(sorted(found, key=lambda one: one.seconds))
 
@@ -221,8 +228,8 @@ def _pieces(event: _Event) -> int:
     return int(items) if items is not None else int(bool(event.data.get("value_minor")))
 
 
-def _seconds_before(click: _Click, events: Sequence[_Event]) -> int | None:
-    return (click.at - events[-1].at) // _SECOND if events else None
+def _seconds_before(began: _Click, events: Sequence[_Event]) -> int | None:
+    return (began.at - events[-1].at) // _SECOND if events else None
 
 
 def _seconds_after(click: _Click, at: datetime) -> int:

@@ -5,10 +5,17 @@ from uuid import uuid4
 
 import pytest
 
-from affiliates.models import IdentityKey
+from affiliates.models import IdentityKey, Property
 from core.hashing import keyed_hash
-from fraud.domain.evidence import Arrival
-from fraud.models import ListedHost, Lookalike, Probe, WatchedName
+from fraud.domain.evidence import Arrival, Record
+from fraud.models import (
+    ListedHost,
+    Lookalike,
+    Probe,
+    Signal,
+    TrafficDay,
+    WatchedName,
+)
 from fraud.queries import evidence_for
 from tests.builders import (
     NOW,
@@ -19,6 +26,7 @@ from tests.builders import (
     make_credit,
     make_link,
     make_order,
+    make_screening,
 )
 from tests.fraud.visits_world import (
     CLICKED,
@@ -115,10 +123,18 @@ def test_what_is_more_than_an_hour_old_is_of_another_visit():
 
 def test_consent_that_came_with_the_click_lets_us_know_nothing_before():
     credit = bought(facts=int(Fact.EXCHANGED))
+    make_event(visitor_of(credit), "page_view", CLICKED - MINUTE, path="/")
     make_event(visitor_of(credit), "landing", CLICKED, **SEEN)
     assert evidence(credit).session is None
-    make_event(visitor_of(credit), "page_view", CLICKED - MINUTE, path="/")
-    assert evidence(credit).session.page_before_s == 60
+
+
+def test_what_came_after_the_affiliate_s_own_first_click_is_its_own_visit():
+    credit = bought(visitor=(visitor := uuid4()))
+    make_event(visitor, "page_view", CLICKED - 45 * MINUTE, path="/")
+    make_click(make_link(credit.affiliate), visitor=visitor, clicked_at=CLICKED - 40 * MINUTE)
+    make_event(visitor, "basket_changed", CLICKED - 10 * MINUTE, items=1)
+    session = evidence(credit).session
+    assert (session.page_before_s, session.basket_before_s) == (300, None)
 
 
 def test_other_affiliates_that_brought_the_visitor_are_arrivals():
@@ -213,12 +229,63 @@ def test_a_look_alike_that_leads_to_a_link_is_a_chain():
     assert (chain.at, chain.hops) == (NOW - timedelta(hours=1), 1)
 
 
+@pytest.mark.parametrize(
+    ("declared", "host", "is_declared"),
+    [
+        ("https://www.blog.example/a", "blog.example", True),
+        ("https://blog.example", "www.blog.example", True),
+        ("https://blog.example", "fr.blog.example", True),
+        ("https://blog.example", "otherblog.example", False),
+        ("https://blog.example", "", False),
+    ],
+)
+def test_the_referring_host_may_be_a_declared_site(declared, host, is_declared):
+    credit = bought(referrer_host=host)
+    Property.objects.create(affiliate=credit.affiliate, url=declared, declared_at=NOW)
+    assert evidence(credit).is_referrer_declared is is_declared
+
+
+def test_the_facts_of_every_own_click_come_together():
+    credit = bought(visitor=(visitor := uuid4()), facts=int(Fact.TOP_LEVEL))
+    link = make_link(credit.affiliate)
+    make_click(link, visitor=visitor, clicked_at=CLICKED - MINUTE, facts=int(Fact.EXTENSION))
+    order = make_order(click_tokens=[credit.order.click_tokens[0]])
+    attribute_pending(now=NOW)
+    second = Credit.objects.select_related("order", "affiliate").get(order=order)
+    assert evidence(second).own_facts == Fact.TOP_LEVEL | Fact.EXTENSION
+    assert evidence(credit).own_facts == Fact.TOP_LEVEL
+
+
+def test_the_record_is_of_the_thirty_days_to_the_order():
+    credit = bought()
+    counted = {"hours": [0] * 24, "session_known": 10, "session_open": 3, "basket_before": 2,
+               "checkout_before": 1}  # fmt: skip
+    for days in (0, 29, 30, -1):
+        TrafficDay.objects.create(
+            affiliate_id=credit.affiliate_id, day=NOW.date() - timedelta(days=days), **counted
+        )
+    for unknown, codes in (([], ["basket_before_click"]), ([], []), (["basket_before_click"], [])):
+        screening = make_screening(bought(make_link(credit.affiliate)), unknown=unknown)
+        for code in codes:
+            Signal.objects.create(
+                screening=screening, code=code, version=1, family="session", severity="hold"
+            )
+    assert evidence(credit).record == Record(
+        session_known=20,
+        session_open=6,
+        basket_before=4,
+        checkout_before=2,
+        sales_known=2,
+        sales_basket_before=1,
+    )
+
+
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     credits = [bought() for _ in range(3)]
     for credit in credits:
         make_event(visitor_of(credit), "landing", CLICKED, **SEEN)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         evidence_for(credits[:1])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         found = evidence_for(credits)
     assert len(found) == 3
