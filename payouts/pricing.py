@@ -159,18 +159,20 @@ def credit_facts(credits: Sequence[Credit]) -> list[CreditFacts]:
 
 def with_standing(credits: Sequence[CreditFacts]) -> list[CreditFacts]:
     """Return the credits with the tier that their affiliate had reached, and its factor, then."""
+    rules = {id(one.agreed): one.agreed.rules for one in credits}
+    tiered = {key for key, said in rules.items() if said.tiers}
+    scaled = {key for key, said in rules.items() if said.is_scaled}
     standings = Standings(
         tiers_of=[
-            (one.affiliate.pk, one.agreed.terms_id) for one in credits if one.agreed.rules.tiers
+            (one.affiliate.pk, one.agreed.terms_id) for one in credits if id(one.agreed) in tiered
         ],
-        factors_of=[one.affiliate.pk for one in credits if one.agreed.rules.is_scaled],
+        factors_of=[one.affiliate.pk for one in credits if id(one.agreed) in scaled],
     )
-    return [_standing(one, standings) for one in credits]
+    asking = tiered | scaled
+    return [_standing(one, standings) if id(one.agreed) in asking else one for one in credits]
 
 
 def _standing(one: CreditFacts, standings: Standings) -> CreditFacts:
-    if not (one.agreed.rules.tiers or one.agreed.rules.is_scaled):
-        return one
     tier = standings.tier_bps(one.affiliate.pk, one.agreed.terms_id, one.order.placed_at)
     factor = standings.factor_bps(one.affiliate.pk, one.order.placed_at)
     if (tier, factor) == (one.tier_bps, one.factor_bps):

@@ -195,13 +195,12 @@ def target_minor(earned_minor: int, *, quantity: int, returned: int, currency: s
 
 
 def _check_rates(deal: Deal) -> None:
-    for rate_bps in (deal.rate_bps, deal.share_bps):
-        if not 0 <= rate_bps <= BPS:
-            raise RateOutOfRange(
-                Said(
-                    "A rate of %(rate)s bps is not between 0 and %(most)s.", rate=rate_bps, most=BPS
-                )
-            )
+    if 0 <= deal.rate_bps <= BPS and 0 <= deal.share_bps <= BPS:
+        return
+    rate_bps = deal.share_bps if 0 <= deal.rate_bps <= BPS else deal.rate_bps
+    raise RateOutOfRange(
+        Said("A rate of %(rate)s bps is not between 0 and %(most)s.", rate=rate_bps, most=BPS)
+    )
 
 
 def _amount(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 
-from affiliates.domain.terms import Customer, Pays
+from affiliates.domain.terms import Customer
 from affiliates.domain.terms_document import read_rules
 from core.money import BPS, ratio
 from payouts.domain.commission import ACTUAL, PRODUCT, Earned, Line, earn, target_minor
-from payouts.domain.order_commission import ORDER_CAP, earn_order, limit
+from payouts.domain.order_commission import ORDER_CAP, limit
 from payouts.domain.refunds import Left, after_caps, rise_minor
 from payouts.domain.simulated_limits import Approved, SimulatedMeters, SimulatedTiers
 from payouts.domain.simulation import Earning, SimulatedSale
-from payouts.domain.tariffs import Tariff
-from payouts.pricing import Draft, DraftLine, deal_of
+from payouts.pricing import CreditFacts, Draft, DraftLine, Priced, Pricing, deal_of, with_standing
 from payouts.services.simulation_sides import OrderSides, Side
 from shop.models import Order
 
@@ -25,16 +24,23 @@ class Rest:
     """What is left of one order, line by line, and what its goods really cost."""
 
     left: Mapping[int, Left]  # By order line; empty when nothing came back.
-    costs: Mapping[int, int]  # By order line: corrected unit costs.
+    costs: Mapping[int, int]  # By order line: corrected unit costs; empty when none was.
     customer: Customer  # Unknown when no tier asks.
 
-    def quantity(self, item: DraftLine) -> int:
+    @property
+    def is_as_sold(self) -> bool:
+        """Whether nothing came back and no cost was corrected."""
+        return not self.left and not self.costs
+
+    def quantity(self, item: Priced) -> int:
         """Return how many units of a line are left."""
         left = self.left.get(item.order_line.pk)
         return item.order_line.quantity if left is None else left.quantity
 
-    def line(self, item: DraftLine, *, with_costs: bool) -> Line:
+    def line(self, item: Priced, *, with_costs: bool) -> Line:
         """Return a line at the price that was paid in the end, and at its corrected cost."""
+        if self.is_as_sold:
+            return item.line
         line, pk = item.line, item.order_line.pk
         if pk in self.left and self.left[pk].net_minor != line.net_minor:
             line = replace(line, net_minor=self.left[pk].net_minor)
@@ -42,12 +48,51 @@ class Rest:
             line = replace(line, unit_cost_minor=self.costs[pk])
         return line
 
-    def part(self, minor: int, item: DraftLine, currency: str) -> int:
+    def part(self, minor: int, item: Priced, currency: str) -> int:
         """Return the part of an amount that the units left of a line have. Rule C7."""
+        if not self.left:
+            return minor
         sold, left = item.order_line.quantity, self.quantity(item)
         if sold == left:
             return minor
         return target_minor(minor, quantity=sold, returned=sold - left, currency=currency)
+
+
+class Drafts:
+    """What credits of some orders would earn before the limits of a month.
+
+    A credit that is the same on both sides is reckoned once.
+    """
+
+    def __init__(self, found: Iterable[OrderSides]) -> None:
+        orders = {one.order.pk: one for one in found if one.before or one.after}
+        sides = {id(s): s for one in orders.values() for s in (*one.before, *one.after)}
+        standing = with_standing([side.credit for side in sides.values()])
+        self._credits = dict(zip(sides, standing, strict=True))
+        self._drafts: dict[int, Draft] = {}
+        agreed = {id(one.agreed): one.agreed for one in standing}
+        self._pricing = Pricing([one.order for one in orders.values()], agreed.values())
+
+    def lines(self, order_id: int) -> Sequence[Priced]:
+        """Return the lines of an order."""
+        return self._pricing.lines(order_id)
+
+    def credit(self, side: Side) -> CreditFacts:
+        """Return the credit of a side, with the tier and the factor in the books."""
+        return self._credits[id(side)]
+
+    def of(self, side: Side) -> Draft:
+        """Return what that credit would earn."""
+        if id(side) not in self._drafts:
+            self._drafts[id(side)] = self._pricing.draft(self.credit(side))
+        return self._drafts[id(side)]
+
+    def at_tier(self, side: Side, tier_bps: int | None) -> Draft:
+        """Return what it would earn where its affiliate had reached another tier, or none."""
+        credit = self.credit(side)
+        if tier_bps == credit.tier_bps:
+            return self.of(side)
+        return self._pricing.draft(replace(credit, tier_bps=tier_bps))
 
 
 class Lane:
@@ -63,20 +108,15 @@ class Lane:
         self._is_shared_anew = is_shared_anew
         self._runs_tiers_of: dict[tuple[int, int], bool] = {}
 
-    def earnings(
-        self, order: Order, sides: Sequence[Side], drafts: Mapping[int, Draft], rest: Rest
-    ) -> dict[int, Earning]:
+    def earnings(self, sides: Sequence[Side], drafts: Drafts, rest: Rest) -> dict[int, Earning]:
         """Return what each affiliate has of an order, less caps and what came back."""
-        return {
-            side.credit.affiliate.pk: self._earning(order, side, drafts[id(side)], rest)
-            for side in sides
-        }
+        return {side.credit.affiliate.pk: self._earning(side, drafts, rest) for side in sides}
 
-    def _earning(self, order: Order, side: Side, draft: Draft, rest: Rest) -> Earning:
+    def _earning(self, side: Side, drafts: Drafts, rest: Rest) -> Earning:
         credit = side.credit
         if not side.stands:
             return Earning(minor=0, share_bps=credit.share_bps)
-        draft = self._with_tier(order, side, draft)
+        draft = self._draft(side, drafts)
         earned = self._take(draft, [item.earned for item in draft.lines])
         left, cut_minor = self._left(draft, earned, rest)
         if any(left):
@@ -101,49 +141,47 @@ class Lane:
         """Return what each line comes to by what came back and by corrected costs, and what limits
         cut of what those raise. Rules R2 to R9.
         """
+        if rest.is_as_sold:
+            return [one.amount_minor for one in earned], 0
         currency = draft.credit.order.currency
         again = [
             _again(item, one, draft, rest) for item, one in zip(draft.lines, earned, strict=True)
         ]
-        rises = self._rises(draft, earned, again)
+        rises, cut_minor = self._rises(draft, earned, again)
         left = [
             rest.part(_after(one, now, rise), item, currency)
             for item, one, now, rise in zip(draft.lines, earned, again, rises, strict=True)
         ]
-        return left, sum(one.cut_minor for one in rises)
+        return left, cut_minor
 
     def _rises(
         self, draft: Draft, earned: Sequence[Earned], again: Sequence[Earned | None]
-    ) -> list[Earned]:
-        """Return what limits leave of what lines earn more than at first."""
+    ) -> tuple[list[int], int]:
+        """Return what limits leave of what lines earn more than at first, and what they cut."""
+        more = [_more(one, now) for one, now in zip(earned, again, strict=True)]
+        if not any(more):
+            return more, 0
         rises = [
-            replace(one, amount_minor=_more(one, now), cut_minor=0)
-            for one, now in zip(earned, again, strict=True)
+            replace(one, amount_minor=minor, cut_minor=0)
+            for one, minor in zip(earned, more, strict=True)
         ]
-        if not any(one.amount_minor for one in rises):
-            return rises
         credit = draft.credit
         cap = credit.agreed.rules_in(credit.order.currency).order_cap_minor
         if cap is not None:
             room = cap - sum(one.amount_minor for one in earned)
             rises = limit(rises, room, reason=ORDER_CAP, currency=credit.order.currency)
-        return self._take(draft, rises)
+        rises = self._take(draft, rises)
+        return [one.amount_minor for one in rises], sum(one.cut_minor for one in rises)
 
-    def _with_tier(self, order: Order, side: Side, draft: Draft) -> Draft:
-        """Return the draft at the rate of the tier that this side had reached by then."""
-        credit = draft.credit
+    def _draft(self, side: Side, drafts: Drafts) -> Draft:
+        """Return what a credit earns at the rate of the tier that this side had reached by then."""
+        credit = side.credit
         tiers = credit.agreed.rules.tiers
         if tiers is None or self._tiers is None or not self._runs_tiers(side):
-            return draft
-        rate = self._tiers.rate_bps(credit.affiliate.pk, _terms_key(side), tiers, order.placed_at)
-        if rate == credit.tier_bps or not any(_is_base(item) for item in draft.lines):
-            return draft
-        credit = replace(credit, tier_bps=rate)
-        earned = earn_order(
-            [_with_rule(item) for item in draft.lines], deal_of(credit), currency=order.currency
-        )
-        lines = [replace(item, earned=one) for item, one in zip(draft.lines, earned, strict=True)]
-        return replace(draft, credit=credit, lines=lines)
+            return drafts.of(side)
+        affiliate_id, placed_at = credit.affiliate.pk, credit.order.placed_at
+        rate = self._tiers.rate_bps(affiliate_id, _terms_key(side), tiers, placed_at)
+        return drafts.at_tier(side, rate)
 
     def _approve(self, side: Side, draft: Draft, rest: Rest) -> None:
         """Let a commission count for tiers from the end of its hold on, less what came back."""
@@ -182,18 +220,6 @@ class Lane:
         return order.placed_at.astimezone(self._zone).date().replace(day=1)
 
 
-def _is_base(item: DraftLine) -> bool:
-    return item.line.kind == PRODUCT and not item.earned.rule
-
-
-def _with_rule(item: DraftLine) -> Line:
-    """Return a line that keeps the rule which took it: a tier changes the base alone."""
-    earned = item.earned
-    if not earned.rule or earned.pays == Pays.NOTHING:
-        return item.line
-    return replace(item.line, tariff=Tariff(rule=earned.rule, pays=earned.pays, rate=earned.rate))
-
-
 def _terms_key(side: Side) -> str:
     return f"draft of {side.terms.pk}" if side.is_draft else f"terms {side.terms.pk}"
 
@@ -213,27 +239,27 @@ def _more(earned: Earned, now: Earned | None) -> int:
     return 0 if now is None else rise_minor(now.amount_minor, before_minor=before, taken_minor=0)
 
 
-def _after(earned: Earned, now: Earned | None, rise: Earned) -> int:
+def _after(earned: Earned, now: Earned | None, rise_minor: int) -> int:
     if now is None:
         return earned.amount_minor
     return after_caps(
         now.amount_minor,
         standing_minor=earned.amount_minor,
         before_minor=earned.amount_minor + earned.cut_minor,
-        taken_minor=rise.amount_minor,
+        taken_minor=rise_minor,
     )
 
 
 def sale_of(
     one: OrderSides,
-    lines: Sequence[DraftLine],
+    lines: Sequence[Priced],
     rest: Rest,
     *,
     placed_on: date,
     before: Mapping[int, Earning],
     after: Mapping[int, Earning],
 ) -> SimulatedSale:
-    """Return an order with its sums; ``lines`` are those of any of its credits."""
+    """Return an order with its sums; ``lines`` are all that it has."""
     currency = one.order.currency
     net, margins, actual = 0, list[int | None](), list[int | None]()
     for item in lines:

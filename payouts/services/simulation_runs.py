@@ -22,8 +22,8 @@ from payouts.domain.simulated_limits import begins_before
 from payouts.domain.simulation import Tally, summary_json
 from payouts.line_facts import customers_of
 from payouts.models import SimulatedAffiliate, SimulatedOrder, Simulation, SimulationStatus
-from payouts.pricing import Agreed, price_credits, with_standing
-from payouts.services.simulation_lanes import Lane, Rest, sale_of
+from payouts.pricing import Agreed
+from payouts.services.simulation_lanes import Drafts, Lane, Rest, sale_of
 from payouts.services.simulation_sides import OrderSides, Sides, orders_of
 from payouts.services.simulations import BROKE, TOO_LONG, claim_next, fail
 
@@ -176,26 +176,21 @@ class _Course:
     def run(self, order_ids: Sequence[int]) -> None:
         """Price the orders on both sides and add up those of the period."""
         found = self._sides.of(order_ids)
-        sides = list({id(s): s for one in found for s in (*one.before, *one.after)}.values())
-        drafts = {
-            id(side): draft
-            for side, draft in zip(
-                sides, price_credits(with_standing([s.credit for s in sides])), strict=True
-            )
-        }
+        drafts = Drafts(found)
         aftermath, customers = Aftermath(order_ids), self._customers(found)
+        costs = aftermath.costs
         for one in found:
-            first = next(iter((*one.before, *one.after)), None)
-            if first is None:
+            if not one.before and not one.after:
                 continue
-            lines = drafts[id(first)].lines
+            lines = drafts.lines(one.order.pk)
+            order_lines = [item.order_line for item in lines]
             rest = Rest(
-                aftermath.left(one.order.pk, [item.order_line for item in lines]),
-                aftermath.costs,
+                aftermath.left(one.order.pk, order_lines),
+                {item.pk: costs[item.pk] for item in order_lines if item.pk in costs},
                 customers.get(one.order.pk, Customer.UNKNOWN),
             )
-            before = self._before.earnings(one.order, one.before, drafts, rest)
-            after = self._after.earnings(one.order, one.after, drafts, rest)
+            before = self._before.earnings(one.before, drafts, rest)
+            after = self._after.earnings(one.after, drafts, rest)
             placed_on = one.order.placed_at.astimezone(self._zone).date()
             if placed_on >= self._simulation.period_from:
                 self.tally.add(

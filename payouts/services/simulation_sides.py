@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
@@ -15,6 +15,7 @@ from affiliates.domain.terms_content import TermsContent, read_content
 from affiliates.models import Affiliate, Terms
 from affiliates.queries import TermsIndex
 from fraud.models import Decision
+from payouts.among import among
 from payouts.models import Adjustment, CommissionStatus, ReversalReason, Simulation
 from payouts.pricing import Agreed, CreditFacts
 from shop.models import Order, Shop
@@ -25,6 +26,44 @@ from tracking.services.reattribution import ReplayedShare, shares_under
 
 #: A commission reversed for these earned, and what came back is counted as for any other.
 _CAME_BACK = (ReversalReason.RETURNED, ReversalReason.CANCELLED)
+#: What is read of orders: nothing that terms and what came back do not ask for.
+_ORDER_COLUMNS = (
+    "shop", "placed_at", "currency", "is_test", "delivered_at", "customer_ref", "is_new_customer",
+    "codes",
+)  # fmt: skip
+_CREDIT_COLUMNS = (
+    "order", "pk", "affiliate", "terms", "share_bps", "role", "surface", "screening__decision",
+    "commission__status", "commission__reversal_reason", "commission__amount_minor",
+)  # fmt: skip
+
+
+class _CreditRow(NamedTuple):
+    """The columns above."""
+
+    order_id: int
+    pk: int
+    affiliate_id: int
+    terms_id: int
+    share_bps: int
+    role: str
+    surface: str
+    decision: str | None
+    status: str | None
+    reversal_reason: str | None
+    amount_minor: int | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it earns: it was not refused, and only what came back reversed it."""
+        if self.decision == Decision.REFUSE:
+            return False
+        return self.status != CommissionStatus.REVERSED or self.reversal_reason in _CAME_BACK
+
+    def standing_minor(self, adjusted: Mapping[int, int]) -> int:
+        """Return what its commission and the adjustments beside it come to in the books."""
+        if self.amount_minor is None or self.status == CommissionStatus.REVERSED:
+            return 0
+        return self.amount_minor + adjusted.get(self.pk, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +141,15 @@ class Sides:
 
     def of(self, order_ids: Sequence[int]) -> list[OrderSides]:
         """Return both sides of orders, in the order of their times, in six queries or more."""
-        orders = Order.objects.filter(pk__in=order_ids).order_by("placed_at", "pk")
+        orders = Order.objects.filter(among("pk", order_ids)).only(*_ORDER_COLUMNS)
         anew = self._shares(order_ids)
         before = self._recorded(order_ids)
         adjusted = _adjusted(order_ids)
         found = []
-        for order in orders:
+        for order in orders.order_by("placed_at", "pk"):
+            rows = before.get(order.pk, ())
             order.shop = self._shops[order.shop_id]
-            credits = [self._row_of(order, row) for row in before[order.pk]]
+            credits = [self._row_of(order, row) for row in rows]
             after = (
                 [
                     self._anew(order, share, credits, terms_at)
@@ -118,7 +158,7 @@ class Sides:
                 if self._policy
                 else [self._under_draft(side) for side in credits]
             )
-            standing = sum(_standing(row, adjusted) for row in before[order.pk])
+            standing = sum(row.standing_minor(adjusted) for row in rows)
             found.append(OrderSides(order, credits, after, standing))
         return found
 
@@ -138,41 +178,43 @@ class Sides:
             found[pk] = [(share, origin.placed_at) for share in shares.get(origin.pk, ())]
         return found
 
-    def _recorded(self, order_ids: Sequence[int]) -> Mapping[int, list[dict[str, Any]]]:
-        rows = (
-            Credit.objects.filter(order__in=order_ids)
-            .order_by("pk")
-            .values("pk", "order_id", "affiliate_id", "terms_id", "share_bps", "role", "surface",
-                    "screening__decision", "commission__status", "commission__reversal_reason",
-                    "commission__amount_minor")
-        )  # fmt: skip
-        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            found[row["order_id"]].append(dict(row))
-        new = {row["terms_id"] for one in found.values() for row in one} - self._terms.keys()
+    def _recorded(self, order_ids: Sequence[int]) -> Mapping[int, list[_CreditRow]]:
+        rows = Credit.objects.filter(among("order", order_ids)).order_by("pk")
+        found: dict[int, list[_CreditRow]] = defaultdict(list)
+        for row in map(_CreditRow._make, rows.values_list(*_CREDIT_COLUMNS)):
+            found[row.order_id].append(row)
+        new = {row.terms_id for one in found.values() for row in one} - self._terms.keys()
         if new:  # An order and its terms came while others were run.
             self._terms |= Terms.objects.in_bulk(new)
             self._affiliates |= Affiliate.objects.in_bulk()
         return found
 
-    def _row_of(self, order: Order, row: Mapping[str, Any]) -> Side:
-        terms = self._terms[row["terms_id"]]
+    def _row_of(self, order: Order, row: _CreditRow) -> Side:
+        terms = self._terms[row.terms_id]
         credit = CreditFacts(
             order=order,
-            affiliate=self._affiliates[row["affiliate_id"]],
-            agreed=self._agreed_of(terms, row["affiliate_id"], is_draft=False),
-            share_bps=row["share_bps"],
-            role=row["role"],
-            surface=row["surface"],
+            affiliate=self._affiliates[row.affiliate_id],
+            agreed=self._agreed_of(terms, None),
+            share_bps=row.share_bps,
+            role=row.role,
+            surface=row.surface,
         )
-        return Side(credit, terms, _stands(row))
+        return Side(credit, terms, row.stands)
 
     def _under_draft(self, side: Side) -> Side:
-        affiliate_id = side.credit.affiliate.pk
-        if self.drafts.instead_of(side.terms, affiliate_id) is None:
+        had = side.credit
+        content = self.drafts.instead_of(side.terms, had.affiliate.pk)
+        if content is None:
             return side
-        agreed = self._agreed_of(side.terms, affiliate_id, is_draft=True)
-        return replace(side, credit=replace(side.credit, agreed=agreed), is_draft=True)
+        credit = CreditFacts(
+            order=had.order,
+            affiliate=had.affiliate,
+            agreed=self._agreed_of(side.terms, content),
+            share_bps=had.share_bps,
+            role=had.role,
+            surface=had.surface,
+        )
+        return Side(credit, side.terms, side.stands, is_draft=True)
 
     def _anew(
         self, order: Order, share: ReplayedShare, credits: Sequence[Side], terms_at: datetime
@@ -191,7 +233,7 @@ class Sides:
         credit = CreditFacts(
             order=order,
             affiliate=self._affiliates[share.affiliate_id],
-            agreed=self._agreed_of(terms, share.affiliate_id, is_draft=False),
+            agreed=self._agreed_of(terms, None),
             share_bps=share.share_bps,
             role=share.role,
             surface=surface,
@@ -201,9 +243,8 @@ class Sides:
     def _terms_at(self, affiliate_id: int, moment: datetime) -> Terms | None:
         return self._index.at(affiliate_id, moment) if self._index else None
 
-    def _agreed_of(self, terms: Terms, affiliate_id: int, *, is_draft: bool) -> Agreed:
-        """Return one value for all credits of the same terms, so that they compare at once."""
-        content = self.drafts.instead_of(terms, affiliate_id) if is_draft else None
+    def _agreed_of(self, terms: Terms, content: TermsContent | None) -> Agreed:
+        """Return one value for all credits of the same terms, or of a draft in their place."""
         key = terms.pk, id(content)
         if key not in self._agreed:
             self._agreed[key] = _agreed(terms, content) if content else Agreed.of(terms)
@@ -221,22 +262,6 @@ def _agreed(terms: Terms, content: TermsContent) -> Agreed:
         rules=content.rules,
         currency=content.currency,
     )
-
-
-def _stands(row: Mapping[str, Any]) -> bool:
-    if row["screening__decision"] == Decision.REFUSE:
-        return False
-    return (
-        row["commission__status"] != CommissionStatus.REVERSED
-        or row["commission__reversal_reason"] in _CAME_BACK
-    )
-
-
-def _standing(row: Mapping[str, Any], adjusted: Mapping[int, int]) -> int:
-    """Return what a commission and the adjustments beside it come to in the books."""
-    if row["commission__status"] in (None, CommissionStatus.REVERSED):
-        return 0
-    return int(row["commission__amount_minor"]) + adjusted.get(row["pk"], 0)
 
 
 def _origins(order_ids: Sequence[int]) -> dict[int, int]:
@@ -258,7 +283,7 @@ def _end(pk: int, follows: Mapping[int, int]) -> int:
 
 
 def _adjusted(order_ids: Sequence[int]) -> dict[int, int]:
-    rows = Adjustment.objects.filter(commission__credit__order__in=order_ids)
+    rows = Adjustment.objects.filter(among("commission__credit__order", order_ids))
     return dict(rows.values_list("commission__credit").annotate(Sum("amount_minor")))
 
 
