@@ -40,6 +40,7 @@ class ClickSeen:
     browser: int = 0
     device: int = 0
     sub_id: str = ""
+    is_datacentre: bool | None = None  # Whether it came from a server's network; None: not told.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Arrival:
     """Another visit of the same person that began near the click."""
 
     seconds: int  # From the click; negative: before it.
+    #: Never one of the credited affiliate's own.
     channel: str  # tracking.domain.journey.Channel
     affiliate_id: int | None = None
     affiliate_kind: str = ""
@@ -54,7 +56,12 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSeen:
-    """What the visitor did in the shop in the hour before the click, in whole seconds before it."""
+    """What the visitor did in the shop in the hour before the affiliate brought them.
+
+    That is before the click, or before the first of the affiliate's own clicks in the hour before
+    it: what somebody does after following a link, before following it again, is no open session.
+    Times are whole seconds before that moment; arrivals are counted from the click.
+    """
 
     page_before_s: int | None = None
     basket_before_s: int | None = None  # The last change of a basket that was not empty then.
@@ -76,6 +83,18 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """How the affiliate's visits and sales of the look-back began, as counted before this sale."""
+
+    session_known: int = 0  # As in Traffic.
+    session_open: int = 0
+    basket_before: int = 0
+    checkout_before: int = 0
+    sales_known: int = 0  # Screened credits of which a session before the click is known.
+    sales_basket_before: int = 0  # Of them: with a finding of SES-01 or SES-02.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The facts about one credit."""
 
@@ -83,6 +102,9 @@ class Evidence:
     affiliate_kind: str = ""
     #: Of the credited affiliate's own clicks that came with the order.
     click_ats: tuple[datetime, ...] = ()
+    #: The facts of all those clicks together, of those too that the attribution excluded.
+    own_facts: Fact = Fact(0)
+    record: Record = Record()
     click: ClickSeen | None = None  # None: credited by a promo code alone.
     session: SessionSeen | None = None  # None: nothing is known of the hour before the click.
     # --- the buyer, by keyed hashes; empty: not known ------------------------------
@@ -102,6 +124,7 @@ class Evidence:
     referrer_list: str = ""  # fraud.models.HostKind, of a listed host.
     referrer_imitates: str = ""  # The watched name that it imitates.
     referrer_level: str = ""  # How near: fraud.domain.lookalikes
+    is_referrer_declared: bool = False  # It is one of the affiliate's sites.
     chains: tuple[Chain, ...] = ()
 
 
@@ -138,6 +161,7 @@ class Traffic:
     hours: tuple[int, ...] = (0,) * 24
     prefetches: int = 0  # Landings fetched ahead; counted without anybody's consent.
     embedded: int = 0  # Calls as an image, script or frame; likewise.
+    visits: int | None = None  # People who came, with and without consent; None: not counted.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +193,9 @@ class Class:
     returned_bps: int | None = None  # Of the programme.
     returning_bps: int | None = None  # Of visitors who come without us, else of the programme.
     desktop_bps: int | None = None
+    read_on_bps: int | None = None  # Of the programme: Traffic.read_on of told.
+    told_bps: int | None = None  # Of the programme: Traffic.told of clicks.
+    hours: tuple[int, ...] = ()  # Of the programme: clicks by hour, UTC; empty: too few.
     delays: tuple[int, ...] = ()  # Of vetted content affiliates, by class of delay.
 
 
@@ -188,8 +215,18 @@ class ReferrerSeen:
 class SharedIdentity:
     """Something that identifies people and that other accounts have too."""
 
-    kind: str  # e-mail, phone, address, iban, tax number, site
+    kind: str  # email, phone, address, tax_number (affiliates.IdentityKind), iban, site
     affiliate_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubIdSeen:
+    """One of the sub ids that came with clicks: a publisher behind a sub-network."""
+
+    sub_id: str
+    clicks: int
+    session_known: int = 0  # As in Traffic.
+    session_open: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +244,11 @@ class AffiliateEvidence:
     declared_sites: tuple[ReferrerSeen, ...] = ()  # clicks: those that came from there.
     shared: tuple[SharedIdentity, ...] = ()
     chains: tuple[Chain, ...] = ()
-    #: Clicks of the seven days with a sub id, of a class that must name its publishers.
-    sub_id_clicks: int = 0
+    sub_id_clicks: int | None = None  # Of traffic.clicks, with a sub id; None: not counted.
+    sub_ids: tuple[SubIdSeen, ...] = ()  # The most frequent ones.
+    screened: int = 0  # Credits of the look-back with a screening.
+    refused: int = 0  # Of them: refused by it.
+    refused_days: int = 0  # On how many days those were ordered.
 
 
 Limits = Mapping[str, int]

@@ -28,6 +28,47 @@ def bps(share: float) -> int:
     return round(share * 10_000)
 
 
+def lower_bps(hits: int, of: int, z: float = Z95) -> int:
+    """Return the least that a share can well be, in basis points; of nothing: 0."""
+    return bps(wilson(hits, of, z)[0])
+
+
+def upper_bps(hits: int, of: int, z: float = Z95) -> int:
+    """Return the most that a share can well be, in basis points; of nothing: 10,000."""
+    return bps(wilson(hits, of, z)[1])
+
+
+def share_bps(hits: int, of: int) -> int:
+    """Return a share in basis points; of nothing: 0."""
+    return bps(hits / of) if of else 0
+
+
+def chi_square(counts: Sequence[int], usual: Sequence[int]) -> float:
+    """Return how far counts are from the shares of ``usual``: Pearson's statistic.
+
+    Every class of ``usual`` counts one more, so that none is thought impossible. The degrees of
+    freedom are one less than there are classes.
+    """
+    n, whole = sum(counts), sum(usual) + len(usual)
+    expected = [n * (count + 1) / whole for count in usual]
+    return sum(
+        (one - other) ** 2 / other for one, other in zip(counts, expected, strict=True) if other
+    )
+
+
+def unevenness_bps(counts: Sequence[int]) -> int:
+    """Return how far classes are from equally many, chance left out; 0: no farther than chance.
+
+    That is Pearson's statistic against equal shares, less its degrees of freedom, per count.
+    """
+    n = sum(counts)
+    if not n:
+        return 0
+    mean = n / len(counts)
+    statistic = sum((count - mean) ** 2 / mean for count in counts)
+    return max(0, bps((statistic - (len(counts) - 1)) / n))
+
+
 def kolmogorov(ours: Sequence[int], others: Sequence[int]) -> tuple[float, float]:
     """Return the largest distance of two distributions by class, and that which is critical.
 
