@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.states import Moves
@@ -87,6 +88,17 @@ class Ruling(models.TextChoices):
     CLEARED = "cleared", _("Cleared")
 
 
+class CaseCreditQuerySet(models.QuerySet["CaseCredit"]):
+    """Words for credits in cases."""
+
+    def standing(self) -> Self:
+        """Leave out what an appeal opened again: the case that decides about it anew has a row."""
+        again = CaseCredit.objects.filter(
+            case=OuterRef("case__appealed_in"), credit=OuterRef("credit")
+        )
+        return self.filter(~Exists(again))
+
+
 class CaseCredit(models.Model):
     """That a case holds a credit, and what became of it. A credit may be held by several cases."""
 
@@ -96,6 +108,8 @@ class CaseCredit(models.Model):
     ruling = models.CharField(max_length=7, choices=Ruling.choices, default=Ruling.WAITING)
     ruled_at = models.DateTimeField(null=True)
     ruled_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
+
+    objects = CaseCreditQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,15 +1,39 @@
-"""What fraud cases mean for commissions: held while a case waits, then released or reversed."""
+"""What fraud cases mean for commissions: held while a case waits, then released or reversed.
+
+Where an appeal clears a sale that was reversed, it is added again beside it.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from core.errors import DomainError
 from fraud.models import CaseCredit, Ruling
-from payouts.models import Block, BlockKind, Commission, CommissionStatus, ReversalReason
+from fraud.services.case_mails import language_of
+from payouts.models import (
+    AdjustmentProposal,
+    AdjustmentReason,
+    Block,
+    BlockKind,
+    Claim,
+    Commission,
+    CommissionStatus,
+    ReversalReason,
+)
+from payouts.services import proposals
+from payouts.services.claim_amounts import suggest
 from payouts.services.commissions import reverse_locked
+
+log = logging.getLogger(__name__)
+
+#: For how long after an appeal what it brings back is looked for: costs may come late.
+LOOK_BACK = timedelta(days=60)
 
 
 def apply_decisions(*, now: datetime, limit: int = 500) -> int:
@@ -17,7 +41,7 @@ def apply_decisions(*, now: datetime, limit: int = 500) -> int:
 
     Returns how many commissions changed.
     """
-    waiting = CaseCredit.objects.filter(
+    waiting = CaseCredit.objects.standing().filter(
         credit=OuterRef("commission__credit"), ruling=Ruling.WAITING
     )
     decided = (
@@ -28,14 +52,16 @@ def apply_decisions(*, now: datetime, limit: int = 500) -> int:
         .distinct()[:limit]
     )
     done = sum(_apply(commission_id, now) for commission_id in list(decided))
-    return done + _hold(now, limit)
+    return done + _hold(now, limit) + _give_back(now, limit)
 
 
 @transaction.atomic
 def _apply(commission_id: int, now: datetime) -> int:
     commission = Commission.objects.select_for_update().get(pk=commission_id)
     rulings = list(
-        CaseCredit.objects.filter(credit=commission.credit_id).order_by("-ruled_at", "-pk")
+        CaseCredit.objects.standing()
+        .filter(credit=commission.credit_id)
+        .order_by("-ruled_at", "-pk")
     )
     if any(one.ruling == Ruling.WAITING for one in rulings):
         return 0
@@ -54,7 +80,7 @@ def _hold(now: datetime, limit: int) -> int:
 
     One that is refused already is blocked too, so that the next turn reverses it.
     """
-    held = CaseCredit.objects.filter(
+    held = CaseCredit.objects.standing().filter(
         credit=OuterRef("credit"), ruling__in=[Ruling.WAITING, Ruling.REFUSED]
     )
     blocked = Block.objects.filter(
@@ -78,3 +104,63 @@ def _hold(now: datetime, limit: int) -> int:
         ignore_conflicts=True,
     )
     return len(rows)
+
+
+def _give_back(now: datetime, limit: int) -> int:
+    """Add what reversed sales come to that an appeal has cleared, and nothing else refuses."""
+    refused = CaseCredit.objects.standing().filter(
+        credit=OuterRef("credit"), ruling__in=[Ruling.WAITING, Ruling.REFUSED]
+    )
+    booked = AdjustmentProposal.objects.filter(
+        commission=OuterRef("credit__commission"), source_key__startswith="appeal:"
+    )
+    won = (
+        CaseCredit.objects.standing()
+        .filter(
+            ~Exists(refused),
+            ~Exists(booked),
+            ruling=Ruling.CLEARED,
+            ruled_at__gt=now - LOOK_BACK,
+            case__appeals__credits__credit=F("credit"),
+            credit__commission__status=CommissionStatus.REVERSED,
+            credit__commission__reversal_reason=ReversalReason.INVALID_TRAFFIC,
+        )
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .distinct()[:limit]
+    )
+    return sum(_add(pk, now) for pk in list(won))
+
+
+@transaction.atomic
+def _add(case_credit_id: int, now: datetime) -> int:
+    """Propose what one sale comes to by now, in the name of who decided the appeal.
+
+    From the programme's limit on it waits for a second person, as every adjustment does.
+    """
+    row = CaseCredit.objects.select_related("credit__order", "credit__commission").get(
+        pk=case_credit_id
+    )
+    credit, commission = row.credit, row.credit.commission
+    about = Claim(affiliate_id=credit.affiliate_id, currency=commission.currency)
+    due = suggest(about, credit.order)
+    if due is None or due.waits or due.amount.minor <= 0 or row.ruled_by_id is None:
+        return 0
+    with translation.override(language_of(credit.affiliate_id)):
+        text = _("You contested our decision and were right: this sale counts again.")
+    try:
+        proposals.propose(
+            affiliate_id=credit.affiliate_id,
+            amount=due.amount,
+            reason=AdjustmentReason.CLAIM,
+            text=text,
+            internal_text=f"Case {row.case_id}",
+            source_key=f"appeal:{commission.pk}",
+            commission_id=commission.pk,
+            author_id=row.ruled_by_id,
+            now=now,
+        )
+    except DomainError as refusal:
+        log.warning("Appeal of commission %s gave nothing back: %s", commission.pk, refusal)
+        return 0
+    return 1

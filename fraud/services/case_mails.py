@@ -1,0 +1,233 @@
+"""What affiliates and the team read by mail about cases, each in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.deliveries import queue_mail
+from core.models import User
+from core.nudge import nudge
+from core.tasks import send_deliveries
+from fraud.models import Case, CaseMessage
+from fraud.queries.cases import can_be_contested
+
+Words = Callable[[], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as its reader gets it."""
+
+    subject: str
+    body: str
+
+
+def managers() -> QuerySet[User]:
+    """Return who may decide about cases."""
+    rows = User.objects.filter(Q(groups__name="manager"), is_active=True)
+    return rows.distinct().order_by("pk")
+
+
+def people_of(affiliate_id: int) -> list[User]:
+    """Return the people who act for an affiliate."""
+    rows = User.objects.filter(memberships__affiliate=affiliate_id, is_active=True)
+    return list(rows.order_by("pk"))
+
+
+def language_of(affiliate_id: int) -> str:
+    """Return the language in which an affiliate is written to: its first person's."""
+    people = people_of(affiliate_id)
+    return people[0].language if people else "fr"
+
+
+def standard_text(case: Case, refused: int, of: int) -> str:
+    """Return what an affiliate is told when nobody chose other words, in its language."""
+    with translation.override(language_of(case.affiliate_id)):
+        return _standard(refused, of)
+
+
+def _standard(refused: int, of: int) -> str:
+    """The standard words of a decision, in the active language."""
+    if not refused and of:
+        return _("We have looked at the sales that were held: they all count.")
+    if not refused:
+        return _("We have looked at your account: nothing changes for you.")
+    if refused < of:
+        return _(
+            "We have looked at the %(of)s sales that were held: %(refused)s of them do not count,"
+            " the others do."
+        ) % {"refused": refused, "of": of}
+    return ngettext(
+        "We have looked at the sale that was held: it does not count.",
+        "We have looked at the %(of)s sales that were held: they do not count.",
+        of,
+    ) % {"of": of}
+
+
+def decision_letter(
+    case: Case, text: str, *, name: str, refused: int, of: int, is_confirmed: bool
+) -> Letter:
+    """Return the mail about a decision, in the active language: as shown before, and as sent."""
+    paragraphs = [
+        _("Hello %(name)s,") % {"name": name},
+        text or _standard(refused, of),
+        _("What it was about: %(address)s") % {"address": _their_page(case)},
+    ]
+    if is_confirmed and can_be_contested(case):
+        paragraphs.append(
+            _("If this is wrong, say so on that page: somebody else of the team decides again.")
+        )
+    subject = _("A decision about your sales") if is_confirmed else _("Your sales were looked at")
+    return Letter(subject, "\n\n".join(paragraphs) + "\n")
+
+
+def decided(case: Case, text: str, *, refused: int, of: int, now: datetime) -> None:
+    """Tell the affiliate's people what was decided."""
+    for person in people_of(case.affiliate_id):
+        with translation.override(person.language):
+            letter = decision_letter(
+                case, text, name=person.get_short_name(), refused=refused, of=of,
+                is_confirmed=case.status == "confirmed",
+            )  # fmt: skip
+        _send(person, f"case:{case.pk}:{case.status}", letter, now)
+    nudge(send_deliveries)
+
+
+def question_letter(case: Case, text: str, due_at: datetime, *, name: str) -> Letter:
+    """Return the mail that asks the affiliate, in the active language."""
+    return Letter(
+        _("A question about your sales"),
+        "\n\n".join(
+            [
+                _("Hello %(name)s,") % {"name": name},
+                _("We are looking at sales of yours and have a question:"),
+                text,
+                _("Please answer by %(day)s: %(address)s")
+                % {"day": date_format(localtime(due_at)), "address": _their_page(case)},
+                _("Nothing is decided by itself when that day passes."),
+            ]
+        )
+        + "\n",
+    )
+
+
+def asked(case: Case, message: CaseMessage, due_at: datetime, *, now: datetime) -> None:
+    """Send the affiliate's people a question."""
+    for person in people_of(case.affiliate_id):
+        with translation.override(person.language):
+            letter = question_letter(case, message.text, due_at, name=person.get_short_name())
+        _send(person, f"case:{case.pk}:asked:{message.pk}", letter, now)
+    nudge(send_deliveries)
+
+
+def answered(case: Case, message: CaseMessage, *, now: datetime) -> None:
+    """Tell who has the case, or every manager, what the affiliate wrote."""
+    _to_team(
+        [case.assignee] if case.assignee is not None else managers(),
+        f"case:{case.pk}:answered:{message.pk}",
+        now,
+        lambda: _("An answer of %(name)s") % {"name": case.affiliate.name},
+        lambda: [
+            _("%(name)s wrote about a case:") % {"name": case.affiliate.name},
+            message.text,
+            staff_page(case),
+        ],
+    )
+
+
+def appealed(case: Case, message: CaseMessage, *, now: datetime) -> None:
+    """Tell every manager that a decision is contested, and where it is decided again."""
+    _to_team(
+        managers(),
+        f"case:{case.pk}:appeal:{message.pk}",
+        now,
+        lambda: _("%(name)s contests a decision") % {"name": case.affiliate.name},
+        lambda: [
+            _("%(name)s contests a decision. Somebody who did not take it must decide again:")
+            % {"name": case.affiliate.name},
+            message.text,
+            staff_page(case),
+        ],
+    )
+
+
+def assigned(case: Case, *, now: datetime) -> None:
+    """Tell a manager that a case is theirs now."""
+    if case.assignee is None:
+        return
+    _to_team(
+        [case.assignee],
+        f"case:{case.pk}:assigned:{now.timestamp():.0f}",
+        now,
+        lambda: _("A case is yours to decide"),
+        lambda: [
+            _("The case of %(name)s was given to you.") % {"name": case.affiliate.name},
+            staff_page(case),
+        ],
+    )
+
+
+def escalated(cases: Sequence[Case], days: int, *, now: datetime) -> None:
+    """Tell every manager which cases hold sales for longer than they should."""
+    _to_team(
+        managers(),
+        f"cases:escalated:{cases[0].pk}:{now.timestamp():.0f}",
+        now,
+        lambda: (
+            ngettext("%(n)s case waits too long", "%(n)s cases wait too long", len(cases))
+            % {"n": len(cases)}
+        ),
+        lambda: [
+            _("These cases hold sales for more than %(days)s days. Time never decides them: please"
+              " do.") % {"days": days},
+            "\n".join(
+                _("%(name)s, since %(day)s: %(address)s")
+                % {
+                    "name": case.affiliate.name,
+                    "day": date_format(localtime(case.opened_at)),
+                    "address": staff_page(case),
+                }
+                for case in cases
+            ),
+        ],
+    )  # fmt: skip
+
+
+def staff_page(case: Case) -> str:
+    """Return where the team decides a case."""
+    return f"{settings.PUBLIC_URL}/manage/reviews/{case.public_id}/"
+
+
+def _their_page(case: Case) -> str:
+    return f"{settings.PUBLIC_URL}/portal/cases/{case.public_id}/"
+
+
+def _to_team(
+    people: Iterable[User], key: str, now: datetime, subject: Callable[[], str], said: Words
+) -> None:
+    for person in people:
+        with translation.override(person.language):
+            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
+            letter = Letter(subject(), "\n\n".join([greeting, *said()]) + "\n")
+        _send(person, key, letter, now)
+    nudge(send_deliveries)
+
+
+def _send(person: User, key: str, letter: Letter, now: datetime) -> None:
+    queue_mail(
+        key=f"{key}:{person.pk}",
+        recipient=person.email,
+        subject=letter.subject,
+        body=letter.body,
+        now=now,
+    )

@@ -1,0 +1,41 @@
+"""Cases with several credits, and accounts against which enough speaks."""
+
+from datetime import timedelta
+
+from fraud.models import Case, CaseCredit, Decision, Signal
+from tests.builders import NOW, make_affiliate, make_case, make_credit, make_order, make_screening
+
+
+def make_held_case(affiliate=None, *, credits=3, **overrides) -> Case:
+    """An open case of an affiliate that holds several credits."""
+    affiliate = affiliate or make_affiliate()
+    case = make_case(_held(affiliate), **overrides)
+    for _number in range(credits - 1):
+        CaseCredit.objects.create(case=case, credit=_held(affiliate).credit, added_at=NOW)
+    return case
+
+
+def credit_ids(case) -> list[int]:
+    """The credits of a case, the oldest first."""
+    return list(case.credits.order_by("pk").values_list("credit_id", flat=True))
+
+
+def _held(affiliate):
+    return make_screening(make_credit(affiliate), decision=Decision.HOLD)
+
+
+def found(affiliate, code="own_purchase", family="identity", *, severity="refuse", ago=1, **more):
+    """A finding about a new credit of an affiliate, so many days ago."""
+    at = NOW - timedelta(days=ago)
+    credit = make_credit(affiliate, make_order(lines=[], placed_at=at - timedelta(hours=1)))
+    screening = make_screening(credit, decision=severity, screened_at=at)
+    fields = {"code": code, "family": family, "severity": severity, "version": 1, **more}
+    return Signal.objects.create(screening=screening, **fields)
+
+
+def make_guilty(affiliate=None):
+    """An affiliate against which two families of evidence speak."""
+    affiliate = affiliate or make_affiliate()
+    found(affiliate)
+    found(affiliate, "checkout_before_click", "session")
+    return affiliate
