@@ -46,6 +46,8 @@ app.conf.beat_schedule = {
     "run simulations": every(60, "payouts.tasks.run_simulations"),
     "begin moves": every(300, "affiliates.tasks.begin_moves"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),
+    "look at experiments": nightly(4, 10, "experiments.tasks.look"),
+    "expose visitors": every(900, "tracking.tasks.expose_visitors"),
     "turn salts": every(3600, "tracking.tasks.turn_salts"),
     "sum referrers": every(600, "tracking.tasks.sum_referrers"),
     "settle referrers": nightly(0, 30, "tracking.tasks.settle_referrers"),

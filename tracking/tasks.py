@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
-from tracking.services import attributions, partitions, retention, rollups, salts
+from tracking.services import attributions, exposing, partitions, retention, rollups, salts
 
 
 @shared_task
@@ -28,6 +28,12 @@ def sweep_orders(**_kwargs: Any) -> int:
     """Attribute whatever is still undecided, however old it is."""
     now = timezone.now()
     return drain(lambda limit: attributions.attribute_pending(now=now, limit=limit))
+
+
+@shared_task
+def expose_visitors(**_kwargs: Any) -> int:
+    """Log who came while an experiment ran on the links that they followed."""
+    return exposing.expose_visitors(now=timezone.now())
 
 
 @shared_task

@@ -98,9 +98,6 @@ class Exposure(models.Model):
     unit = models.CharField(max_length=64, help_text="Keyed hash of the visitor's reference.")
     is_control = models.BooleanField()
     first_seen_at = models.DateTimeField()
-    covariate_minor = models.BigIntegerField(
-        null=True, help_text="Spent in the 90 days before; empty: not known."
-    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["experiment", "unit"], name="exposure_once")]

@@ -18,6 +18,8 @@ from shop.models import Order
 
 #: In the first day of a block the one before it still works.
 WASHOUT = timedelta(days=1)
+#: How far back orders are looked at for the covariate.
+BEFORE = timedelta(days=90)
 CHUNK = 5_000
 
 
@@ -42,33 +44,25 @@ def analyse(*, experiment_id: int, now: datetime) -> Analysis:
 
 
 def compare_units(experiment: Experiment, now: datetime) -> Comparison:
-    """Return orders per unit, treated against control, of units whose time to order is over.
+    """Return orders per unit, treated against control, every unit as it was assigned.
 
-    Whoever came lately could still order: their arm would look worse without being so. Before the
-    end all units are taken, both arms alike.
+    What a unit ordered in the 90 days before it was first seen is the covariate: the assignment
+    cannot have moved it.
     """
     ordered = _orders_by_unit(experiment, now)
     outcomes: dict[bool, list[float]] = {True: [], False: []}
-    covariates: dict[bool, list[float]] = {True: [], False: []}
-    has_covariates = True
-    rows = experiment.exposures.values_list(
-        "unit", "is_control", "first_seen_at", "covariate_minor"
-    ).iterator(chunk_size=CHUNK)
+    before: dict[bool, list[float]] = {True: [], False: []}
+    rows = experiment.exposures.values_list("unit", "is_control", "first_seen_at")
     window = timedelta(days=experiment.outcome_days)
-    for unit, is_control, seen_at, covariate in rows:
+    for unit, is_control, seen_at in rows.iterator(chunk_size=CHUNK):
         until = min(seen_at + window, now)
-        outcomes[is_control].append(
-            float(sum(seen_at <= at < until for at in ordered.get(unit, ())))
-        )
-        has_covariates = has_covariates and covariate is not None
-        covariates[is_control].append(float(covariate or 0))
-    arms = {
-        is_control: estimate.moments(
-            outcomes[is_control], covariates[is_control] if has_covariates else None
-        )
-        for is_control in (True, False)
-    }
-    return estimate.compare(arms[False], arms[True], planned=experiment.planned_units)
+        at = ordered.get(unit, ())
+        outcomes[is_control].append(float(sum(seen_at <= one < until for one in at)))
+        before[is_control].append(float(sum(seen_at - BEFORE <= one < seen_at for one in at)))
+    treated, control = (
+        estimate.moments(outcomes[is_control], before[is_control]) for is_control in (False, True)
+    )
+    return estimate.compare(treated, control, planned=experiment.planned_units)
 
 
 def compare_blocks(experiment: Experiment, now: datetime) -> Switched:
@@ -100,7 +94,7 @@ def _orders_by_unit(experiment: Experiment, now: datetime) -> dict[str, list[dat
     orders = Order.objects.filter(
         shop=experiment.shop_id,
         is_test=False,
-        placed_at__gte=experiment.starts_at,
+        placed_at__gte=experiment.starts_at - BEFORE,
         placed_at__lt=now,
     ).exclude(click_tokens=[])
     found: dict[str, list[datetime]] = defaultdict(list)

@@ -53,11 +53,7 @@ def receive(
     """
     if not 1 <= len(event_id) <= 100 or not event_id.isprintable():
         raise generic.BadHeader("Apport-Event-Id must be 1 to 100 printable characters.")
-    secrets = WebhookSecret.objects.filter(shop_id=shop_id, retired_at__isnull=True)
-    generic.check_signature(
-        signature, body, secrets=[row.secret for row in secrets.order_by("-created_at")[:2]],
-        now=now,
-    )  # fmt: skip
+    verify(shop_id=shop_id, signature=signature, body=body, now=now)
     sha256 = hashlib.sha256(body).hexdigest()
     _one_at_a_time(sha256)
     events = InboundEvent.objects.filter(shop_id=shop_id, connector=generic.NAME).defer("body")
@@ -80,6 +76,16 @@ def receive(
         },
     )
     return _unchanged(event, sha256), created
+
+
+def verify(*, shop_id: int, signature: str, body: bytes, now: datetime) -> None:
+    """Check that the shop signed ``body``, with either of its two newest secrets.
+
+    :raises BadHeader, BadSignature: see ``connectors.generic``.
+    """
+    secrets = WebhookSecret.objects.filter(shop_id=shop_id, retired_at__isnull=True)
+    newest = [row.secret for row in secrets.order_by("-created_at")[:2]]
+    generic.check_signature(signature, body, secrets=newest, now=now)
 
 
 def _one_at_a_time(sha256: str) -> None:

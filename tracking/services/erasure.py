@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tracking.domain.references import to_uuid
+from experiments.services import exposures
+from tracking.domain.references import to_text, to_uuid
 from tracking.domain.spool_line import WithdrawalRecord
 from tracking.models import Click, JourneyEvent, Withdrawal
 from tracking.services import tallies
@@ -73,4 +74,5 @@ def _cut(visitor: UUID, until: datetime) -> Erased:
     clicks = Click.objects.filter(visitor=visitor, clicked_at__lte=until).update(visitor=None)
     events, _per_model = JourneyEvent.objects.filter(visitor=visitor, at__lte=until).delete()
     tallies.remove(events=events)
+    exposures.erase(to_text(visitor))
     return Erased(clicks, events)
