@@ -19,16 +19,22 @@ from payouts.domain.sepa_text import sepa_name
 from payouts.models import (
     Account,
     Adjustment,
+    AdjustmentProposal,
     Approval,
     Batch,
     BatchFile,
     Block,
+    Claim,
+    ClaimMessage,
     Commission,
     CommissionLine,
     DebtorAccount,
     Item,
     ItemLine,
+    Meter,
+    RefundRuling,
     Statement,
+    TierReached,
     Transfer,
 )
 from payouts.services import debtors
@@ -201,3 +207,61 @@ class TransferAdmin(ReadOnlyAdmin):
     list_select_related = ["debit", "credit"]
     search_fields = ["source_key", "debit__code", "credit__code"]
     show_full_result_count = False
+
+
+class WithoutFilesAdmin(ReadOnlyAdmin):
+    """Rows with a file, which is neither read nor shown: people look at it on its own page."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer(*(self.exclude or ()))
+
+
+@admin.register(AdjustmentProposal)
+class AdjustmentProposalAdmin(WithoutFilesAdmin):
+    list_display = ["pk", "affiliate", "amount_minor", "currency", "reason", "status", "author"]
+    list_filter = ["status", "reason", "currency"]
+    list_select_related = ["affiliate", "author"]
+    search_fields = ["affiliate__name", "source_key", "import_name"]
+    exclude = ["evidence"]
+
+
+class ClaimMessageInline(ReadOnlyInline):
+    model = ClaimMessage
+    fields = ["at", "author", "is_from_team", "text", "proof_name"]
+    show_change_link = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer("proof")
+
+
+@admin.register(Claim)
+class ClaimAdmin(WithoutFilesAdmin):
+    list_display = ["order_number", "affiliate", "kind", "status", "due_at", "assignee"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["affiliate", "assignee"]
+    search_fields = ["order_number", "affiliate__name", "import_name"]
+    exclude = ["proof"]
+    inlines = [ClaimMessageInline]
+
+
+@admin.register(Meter)
+class MeterAdmin(ReadOnlyAdmin):
+    list_display = ["month", "affiliate", "currency", "taken_minor"]
+    list_filter = ["month", "currency"]
+    list_select_related = ["affiliate"]
+    search_fields = ["affiliate__name"]
+
+
+@admin.register(TierReached)
+class TierReachedAdmin(ReadOnlyAdmin):
+    list_display = ["affiliate", "terms", "period_from", "at", "rate_bps", "reached_at"]
+    list_select_related = ["affiliate", "terms__group", "terms__affiliate"]
+    search_fields = ["affiliate__name"]
+
+
+@admin.register(RefundRuling)
+class RefundRulingAdmin(ReadOnlyAdmin):
+    list_display = ["return_line", "policy", "ruled_at"]
+    list_filter = ["policy"]
+    list_select_related = ["return_line"]
+    search_fields = ["return_line__shop_return__external_id"]

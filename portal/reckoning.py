@@ -1,7 +1,7 @@
 """A stored computation as the team reads it: with what follows from costs, or without.
 
 On the actual margin a rate beside its amount tells the margin, and with the price the cost. Who may
-not see costs reads the amount alone. Rule M10 of docs/rules/margin.md.
+not see costs reads the amount alone. Rule M11 of docs/rules/margin.md.
 """
 
 from __future__ import annotations

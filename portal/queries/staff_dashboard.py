@@ -125,7 +125,7 @@ def change_bps(current: int, previous: int) -> int | None:
 
 
 def tiles(period: DateRange, currency: str) -> Tiles:
-    """Count the period and the one before it, in five queries. Test orders are left out."""
+    """Count the period and the one before it, in six queries. Test orders are left out."""
     now, before = _within("placed_at", period)
     orders = Order.objects.filter(now | before, is_test=False).aggregate(
         now=Count("pk", filter=now),
@@ -161,7 +161,9 @@ def _share(part: int, whole: int) -> int:
 
 
 def _cost(period: DateRange, currency: str) -> tuple[int, int]:
-    """What the orders of each period earned, less all that was taken back of it since."""
+    """What the orders of each period earned with all that changed it since, and what was booked in
+    it beside any sale: bonuses, corrections, goodwill, claims.
+    """
     now, before = _within("credit__order__placed_at", period)
     earned = (
         Commission.objects.filter(now | before, currency=currency)
@@ -171,13 +173,16 @@ def _cost(period: DateRange, currency: str) -> tuple[int, int]:
     now, before = _within("commission__credit__order__placed_at", period)
     changed = (
         Adjustment.objects.filter(now | before, currency=currency)
-        .exclude(commission__status=CommissionStatus.REVERSED)
+        # Of a sale that does not stand only what a person added since does.
+        .exclude(commission__status=CommissionStatus.REVERSED, is_payable=False)
         .aggregate(now=Sum("amount_minor", filter=now), before=Sum("amount_minor", filter=before))
     )
-    return (
-        (earned["now"] or 0) + (changed["now"] or 0),
-        (earned["before"] or 0) + (changed["before"] or 0),
-    )
+    now, before = _within("effective_at", period)
+    beside = Adjustment.objects.filter(
+        now | before, currency=currency, commission__isnull=True
+    ).aggregate(now=Sum("amount_minor", filter=now), before=Sum("amount_minor", filter=before))
+    parts = (earned, changed, beside)
+    return sum(one["now"] or 0 for one in parts), sum(one["before"] or 0 for one in parts)
 
 
 def _active(period: DateRange) -> Figure:

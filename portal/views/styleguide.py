@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.money import Money
 from portal import status_language as states
+from portal.achievements import Achievement
 from portal.display import ChecklistItem, StatusText, Step, TimelineItem
 from portal.formats import format_bps, format_money
 from portal.icons import ICONS
@@ -165,6 +166,17 @@ def _figures() -> dict[str, Any]:
         "earned": Money(128_450, "EUR"),
         "debt": Money(-1_240, "EUR"),
         "parts": [(_("Links"), 81_200), (_("Codes"), 32_150), (_("Looks"), 15_100)],
+        "achievements": [
+            Achievement(
+                label=_("Your rate for new orders: %(rate)s") % {"rate": format_bps(2000)},
+                text=_("%(left)s more this month and it is %(rate)s.")
+                % {"left": _euros(17_900), "rate": format_bps(2500)},
+                value=32_100,
+                maximum=50_000,
+            ),
+            Achievement(label=_("First sale"), text=_euros(500), is_done=True),
+            Achievement(label=_("Spring campaign"), text=_euros(2_500)),
+        ],
         "timeline": _timeline(),
         "steps": [
             Step(_("Price paid, excluding VAT"), _euros(7492), _("Pleated skirt, quantity 1.")),

@@ -1,4 +1,4 @@
-"""On the actual margin a manager without the permission reads amounts, never their reckoning (M10).
+"""On the actual margin a manager without the permission reads amounts, never their reckoning (M11).
 
 The price is public, so a rate beside its amount would tell the margin, and with it the cost.
 """

@@ -8,11 +8,11 @@ from django.contrib import admin
 from tests.builders import make_user
 
 ALLOWED = {
-    "affiliates": {"affiliate", "application", "group", "payee", "terms"},
+    "affiliates": {"affiliate", "application", "group", "groupmove", "payee", "terms"},
     "fraud": {"case", "screening"},
     "payouts": {
-        "account", "adjustment", "batch", "batchfile", "commission", "debtoraccount", "item",
-        "statement", "transfer",
+        "account", "adjustment", "adjustmentproposal", "batch", "batchfile", "claim", "commission",
+        "debtoraccount", "item", "meter", "refundruling", "statement", "tierreached", "transfer",
     },
     "shop": {"inboundevent", "order", "product", "return", "shop", "webhooksecret"},
     "tracking": {"attribution", "couponcode", "credit", "link"},
