@@ -60,6 +60,10 @@ class Contents:
     _times: array[float] = field(default_factory=lambda: array("d"))
     _is_in_order: bool = True
 
+    def written(self, name: str) -> str | int:
+        """Return an id as the file writes it."""
+        return int(name) if name in self.numbered else name
+
     def events(self) -> Iterator[Event]:
         """Yield everything but affiliates, oldest first, as in the file where times are equal."""
         with self.path.open("rb") as file:
@@ -87,8 +91,10 @@ class _Scan:
         self.awaited: list[tuple[int, str, str]] = []
 
     def take(self, text: bytes, number: int, offset: int) -> None:
-        event, label = read(text, number)
+        event, label, is_numbered = read(text, number)
         contents = self.contents
+        if is_numbered and isinstance(event, AffiliateLine | OrderLine):
+            contents.numbered.add(event.id)
         if isinstance(event, AffiliateLine):
             if event.id in contents.affiliates:
                 raise EventRefused(number, f"affiliate {event.id} was there before.")

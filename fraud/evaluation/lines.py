@@ -116,6 +116,7 @@ class Read(NamedTuple):
 
     event: Event
     label: str
+    is_numbered: bool  # The id is written as a number.
 
 
 def read(text: str | bytes, number: int) -> Read:
@@ -134,7 +135,7 @@ def read(text: str | bytes, number: int) -> Read:
     if reader is None:
         raise EventRefused(number, f"type must be one of {', '.join(_READERS)}.")
     try:
-        return Read(reader(said), _label(said))
+        return Read(reader(said), _label(said), type(said.get("id")) is int)
     except _NotSoError as error:
         raise EventRefused(number, f"{kind}: {error}") from error
 

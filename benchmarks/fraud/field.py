@@ -1,0 +1,2 @@
+def lines(asked):
+    return iter(())
