@@ -96,16 +96,15 @@ def _that_became(became: Became) -> Q:
         Value("return_line:"), Cast(OuterRef("pk"), CharField()), Value(":"),
         output_field=CharField(),
     )  # fmt: skip
-    changed = Exists(
-        Adjustment.objects.filter(
-            commission__credit__order=OuterRef("shop_return__order"), source_key__startswith=key
-        ).exclude(amount_minor=0)
+    changes = Adjustment.objects.filter(
+        commission__credit__order=OuterRef("shop_return__order"), source_key__startswith=key
     )
+    changed = Q(Exists(changes.exclude(amount_minor=0)))
     ignored = Q(refund_ruling__policy=AmountOnly.IGNORED)
-    earned, ruled = Exists(of_order), Q(refund_ruling__isnull=False)
-    stands = Exists(of_order.exclude(status=CommissionStatus.REVERSED))
+    earned, ruled = Q(Exists(of_order)), Q(refund_ruling__isnull=False)
+    stands = Q(Exists(of_order.exclude(status=CommissionStatus.REVERSED)))
     return {
-        Became.LOWERED: Q(changed),
+        Became.LOWERED: changed,
         Became.IGNORED: ~changed & ignored,
         Became.NOBODY: ~changed & ~ignored & ~earned,
         Became.WAITING: ~changed & ~ruled & earned,
