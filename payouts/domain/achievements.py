@@ -8,6 +8,7 @@ from datetime import date
 
 from affiliates.domain.terms import Every, Step, Tiers
 from core.money import BPS, ratio
+from payouts.domain.refunds import Left
 
 _MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
 
@@ -34,13 +35,16 @@ def next_step(tiers: Tiers, value: int, rate_bps: int) -> Step | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldLine:
-    """A line of an approved commission. Minor units; ``share_bps`` is the part of the credit."""
+    """A line of a commission, and what is left of it. Minor units.
+
+    ``share_bps`` is the part of the credit; ``left`` is empty when nothing went back.
+    """
 
     margin_minor: int
+    net_minor: int
     quantity: int
-    returned: int
-    refunded_minor: int  # Given back without goods.
     share_bps: int
+    left: Left | None = None
 
 
 def margin_that_counts(lines: Iterable[SoldLine]) -> int:
@@ -51,7 +55,9 @@ def margin_that_counts(lines: Iterable[SoldLine]) -> int:
     """
     total = 0
     for line in lines:
-        left = line.margin_minor * (line.quantity - line.returned)
-        left -= line.refunded_minor * line.quantity
-        total += ratio(max(left, 0) * line.share_bps, line.quantity * BPS)
+        margin, quantity = line.margin_minor, line.quantity
+        if line.left is not None:
+            margin -= max(0, line.net_minor - line.left.net_minor)
+            quantity = line.left.quantity
+        total += ratio(max(margin, 0) * quantity * line.share_bps, line.quantity * BPS)
     return total

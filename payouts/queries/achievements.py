@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,10 +14,12 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from affiliates.domain.terms import Bonus, BonusKind, Customer, Metric, Step, TermsRules, Tiers
 from affiliates.domain.terms_document import read_rules
 from affiliates.models import Programme, Terms
+from payouts.aftermath import Aftermath
 from payouts.domain.achievements import SoldLine, margin_that_counts, next_step, period_of
+from payouts.domain.refunds import Left
 from payouts.line_facts import customers_of
 from payouts.models import Adjustment, Commission, CommissionLine, TierReached, Transfer
-from shop.models import Order, ReturnLine
+from shop.models import Order, OrderLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +31,21 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TierProgress:
-    """Where an affiliate stands on the steps of its terms. Minor units, orders or customers."""
+class TierCount:
+    """What counts for an affiliate's tiers in a period. Minor units, orders or customers."""
 
     tiers: Tiers
     value: int
-    rate_bps: int  # Of orders placed now.
-    next: Step | None
     since: date
     until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TierProgress(TierCount):
+    """Where an affiliate stands on the steps of its terms."""
+
+    rate_bps: int  # Of orders placed now.
+    next: Step | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +108,25 @@ def approved_since(since: datetime) -> list[int]:
 
 def tier_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> TierProgress | None:
     """Return where an affiliate stands on its tiers in the current period; none without tiers."""
+    count = tier_count(affiliate_id, terms, now)
+    if terms is None or count is None:
+        return None
+    reached = TierReached.objects.filter(
+        affiliate=affiliate_id, terms=terms, period_from=count.since, reached_at__lte=now
+    )
+    rate = max([terms.rate_bps, *reached.values_list("rate_bps", flat=True)])
+    return TierProgress(
+        tiers=count.tiers,
+        value=count.value,
+        rate_bps=rate,
+        next=next_step(count.tiers, count.value, rate),
+        since=count.since,
+        until=count.until,
+    )
+
+
+def tier_count(affiliate_id: int, terms: Terms | None, now: datetime) -> TierCount | None:
+    """Return how much counts for an affiliate's tiers in the current period; none without tiers."""
     rules = _rules(terms)
     if terms is None or rules.tiers is None:
         return None
@@ -111,18 +139,7 @@ def tier_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> Tier
         currency=terms.currency,
         unknown=rules.unknown_customer,
     )
-    reached = TierReached.objects.filter(
-        affiliate=affiliate_id, terms=terms, period_from=first, reached_at__lte=now
-    )
-    rate = max([terms.rate_bps, *reached.values_list("rate_bps", flat=True)])
-    return TierProgress(
-        tiers=rules.tiers,
-        value=value,
-        rate_bps=rate,
-        next=next_step(rules.tiers, value, rate),
-        since=first,
-        until=end,
-    )
+    return TierCount(tiers=rules.tiers, value=value, since=first, until=end)
 
 
 def bonus_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> list[BonusProgress]:
@@ -215,30 +232,29 @@ def _margin(standing: QuerySet[Commission]) -> int:
         CommissionLine.objects.filter(
             commission__in=standing.values("pk"), margin_minor__gt=0, order_line__quantity__gt=0
         ).values_list(
-            "order_line", "margin_minor", "order_line__quantity", "commission__credit__share_bps"
+            "order_line", "margin_minor", "order_line__net_minor", "order_line__quantity",
+            "commission__credit__share_bps", "order_line__order",
         )
-    )
-    back = _given_back({line for line, *_facts in rows})
+    )  # fmt: skip
+    left = _left({row[-1] for row in rows})
     return margin_that_counts(
-        SoldLine(
-            margin_minor=margin or 0,
-            quantity=quantity,
-            returned=back.get(line, (0, 0))[0],
-            refunded_minor=back.get(line, (0, 0))[1],
-            share_bps=share,
-        )
-        for line, margin, quantity, share in rows
-    )
+        SoldLine(margin_minor=margin or 0, net_minor=net, quantity=quantity, share_bps=share,
+                 left=left.get(line))
+        for line, margin, net, quantity, share, _order in rows
+    )  # fmt: skip
 
 
-def _given_back(line_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return, by line, how many units came back, and minor units given back without goods."""
-    rows = (
-        ReturnLine.objects.filter(line__in=line_ids)
-        .values_list("line")
-        .annotate(units=Sum("quantity"), money=Sum("net_minor", filter=Q(quantity=0)))
-    )
-    return {line: (units, money or 0) for line, units, money in rows if line is not None}
+def _left(order_ids: Collection[int]) -> dict[int, Left]:
+    """Return what is left of the lines of orders of which something went back, by line."""
+    aftermath = Aftermath(order_ids)
+    lines: dict[int, list[OrderLine]] = defaultdict(list)
+    for line in OrderLine.objects.filter(order__in=aftermath.orders()).order_by("pk"):
+        lines[line.order_id].append(line)
+    return {
+        line: left
+        for order_id, found in lines.items()
+        for line, left in aftermath.left(order_id, found).items()
+    }
 
 
 def _new_customers(order_ids: Collection[int], unknown: Customer) -> int:

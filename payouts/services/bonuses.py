@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -28,8 +27,8 @@ from payouts.queries.achievements import (
 )
 from payouts.services import achievement_mails
 from payouts.services.adjustments import book
+from payouts.services.affiliates_in_turn import for_each
 
-log = logging.getLogger(__name__)
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -50,15 +49,7 @@ def award(*, now: datetime, since: datetime) -> int:
     theirs when they are active again, as long as it is looked for. Safe to repeat and to race.
     """
     active = Affiliate.objects.filter(pk__in=approved_since(since), status="active")
-    return sum(_guarded(pk, now) for pk in active.order_by("pk").values_list("pk", flat=True))
-
-
-def _guarded(affiliate_id: int, now: datetime) -> int:
-    try:
-        return award_to(affiliate_id, now=now)
-    except Exception:  # One that cannot be counted must not hold up the others.
-        log.exception("The bonuses of affiliate %s could not be counted.", affiliate_id)
-        return 0
+    return for_each(active.order_by("pk").values_list("pk", flat=True), award_to, now=now)
 
 
 @transaction.atomic

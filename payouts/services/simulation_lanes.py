@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 
 from affiliates.domain.terms import Customer
 from affiliates.domain.terms_document import read_rules
-from core.money import BPS, ratio
+from payouts.domain.achievements import SoldLine, margin_that_counts
 from payouts.domain.commission import ACTUAL, PRODUCT, Earned, Line, earn, target_minor
 from payouts.domain.order_commission import ORDER_CAP, limit
 from payouts.domain.refunds import Left, after_caps, rise_minor
@@ -186,20 +186,28 @@ class Lane:
     def _approve(self, side: Side, draft: Draft, rest: Rest) -> None:
         """Let a commission count for tiers from the end of its hold on, less what came back."""
         credit = side.credit
-        rules, currency = credit.agreed.rules, credit.order.currency
+        rules = credit.agreed.rules
         if rules.tiers is None or self._tiers is None or not self._runs_tiers(side):
             return
         if any(item.earned.missing for item in draft.lines):
             return
         customer = rules.unknown_customer if rest.customer == Customer.UNKNOWN else rest.customer
-        margins = (rest.part(item.earned.margin_minor or 0, item, currency) for item in draft.lines)
         self._tiers.book(
             Approved(
                 affiliate_id=credit.affiliate.pk,
                 terms=_terms_key(side),
                 tiers=rules.tiers,
                 at=draft.hold_until,
-                margin_minor=sum(ratio(one * credit.share_bps, BPS) for one in margins),
+                margin_minor=margin_that_counts(
+                    SoldLine(
+                        margin_minor=item.earned.margin_minor or 0,
+                        net_minor=item.order_line.net_minor,
+                        quantity=item.order_line.quantity,
+                        share_bps=credit.share_bps,
+                        left=rest.left.get(item.order_line.pk),
+                    )
+                    for item in draft.lines
+                ),
                 is_new_customer=customer == Customer.NEW,
             )
         )

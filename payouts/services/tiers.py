@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
 from affiliates.domain.terms import Step
-from affiliates.domain.terms_document import read_rules
 from affiliates.models import Affiliate, Terms
 from affiliates.queries import terms_for
-from payouts.domain.achievements import period_of, steps_reached
+from payouts.domain.achievements import steps_reached
 from payouts.models import TierReached
-from payouts.queries.achievements import (
-    approved_since,
-    metric_value,
-    programme_zone,
-    window_of,
-)
+from payouts.queries.achievements import approved_since, tier_count
 from payouts.services import achievement_mails
-
-log = logging.getLogger(__name__)
+from payouts.services.affiliates_in_turn import for_each
 
 
 def note_reached(*, now: datetime, since: datetime) -> int:
@@ -31,15 +23,7 @@ def note_reached(*, now: datetime, since: datetime) -> int:
     Looks at affiliates of which a commission was approved since ``since``. Safe to repeat and to
     race: one row for each step, and one mail.
     """
-    return sum(_guarded(pk, now) for pk in approved_since(since))
-
-
-def _guarded(affiliate_id: int, now: datetime) -> int:
-    try:
-        return note_reached_of(affiliate_id, now=now)
-    except Exception:  # One that cannot be counted must not hold up the others.
-        log.exception("The tiers of affiliate %s could not be counted.", affiliate_id)
-        return 0
+    return for_each(approved_since(since), note_reached_of, now=now)
 
 
 @transaction.atomic
@@ -51,27 +35,18 @@ def note_reached_of(affiliate_id: int, *, now: datetime) -> int:
     # One at a time for an affiliate; its other rows can be written meanwhile.
     Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
     terms = terms_for(affiliate_id, now)
-    rules = read_rules(terms.rules) if terms else None
-    if terms is None or rules is None or rules.tiers is None:
+    count = tier_count(affiliate_id, terms, now)
+    if terms is None or count is None:
         return 0
-    zone = programme_zone()
-    first, end = period_of(now.astimezone(zone).date(), rules.tiers.every)
-    value = metric_value(
-        affiliate_id,
-        rules.tiers.metric,
-        window_of(first, end, zone),
-        currency=terms.currency,
-        unknown=rules.unknown_customer,
-    )
-    steps = _unwritten(affiliate_id, terms, first, steps_reached(rules.tiers, value))
+    steps = _unwritten(affiliate_id, terms, count.since, steps_reached(count.tiers, count.value))
     rows = [
         TierReached.objects.create(
             affiliate_id=affiliate_id,
             terms=terms,
-            period_from=first,
-            period_to=end,
+            period_from=count.since,
+            period_to=count.until,
             at=step.at,
-            value=value,
+            value=count.value,
             rate_bps=step.rate_bps,
             reached_at=now,
         )

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from affiliates.domain.terms import Every, Metric
-from affiliates.models import Terms
+from affiliates.models import Programme, Terms
 from core.models import Delivery
 from payouts.domain.achievements import SoldLine, margin_that_counts, period_of
+from payouts.domain.refunds import Left
 from payouts.models import Adjustment, Commission, TierReached
 from payouts.queries.achievements import bonus_progress, tier_progress
 from payouts.services import accruals, bonuses, checks, commissions, proposals, returns, tiers
@@ -21,6 +22,7 @@ from tests.builders import (
     make_user,
 )
 from tests.payouts.stories import assert_balances, euros
+from tests.payouts.test_refunds import refund
 
 pytestmark = pytest.mark.django_db
 #: In July, by Paris: what was ordered in June with a hold of 30 days is approved.
@@ -90,19 +92,38 @@ def test_b1_periods_are_those_of_the_calendar(day, every, first, end):
     [
         ({}, 5_000),
         ({"share_bps": 5_000}, 2_500),
-        ({"quantity": 2, "returned": 1}, 2_500),
-        ({"quantity": 2, "returned": 2}, 0),
-        ({"refunded_minor": 1_200}, 3_800),
-        ({"refunded_minor": 9_000}, 0),
+        ({"quantity": 2, "left": (1, 10_000)}, 2_500),
+        ({"quantity": 2, "left": (0, 10_000)}, 0),
+        ({"left": (1, 8_800)}, 3_800),
+        ({"left": (1, 1_000)}, 0),
+        ({"quantity": 2, "left": (1, 8_800)}, 1_900),
         ({"share_bps": 3_333}, 1_667),
-        ({"quantity": 3, "returned": 1, "share_bps": 5_000}, 1_667),
+        ({"quantity": 3, "left": (2, 10_000), "share_bps": 5_000}, 1_667),
     ],
 )
 def test_b1_the_margin_of_a_line(facts, margin):
-    line = {"margin_minor": 5_000, "quantity": 1, "returned": 0, "refunded_minor": 0,
-            "share_bps": 10_000, **facts}  # fmt: skip
+    line = {"margin_minor": 5_000, "net_minor": 10_000, "quantity": 1, "share_bps": 10_000, **facts}
+    if "left" in facts:
+        line["left"] = Left(quantity=facts["left"][0], net_minor=facts["left"][1])
 
     assert margin_that_counts([SoldLine(**line)]) == margin
+
+
+@pytest.mark.parametrize(
+    ("policy", "minor", "value"),
+    [("pro_rata", 3_000, 17_000), ("pro_rata", 25_000, 0), ("ignored", 3_000, 20_000)],
+)
+def test_b1_money_given_back_for_the_order_does_not_count(ada, policy, minor, value):
+    Programme.get()
+    Programme.objects.update(amount_only_returns=policy)
+    agreed(ada, tiers=TIERS)
+    commission = sold(ada, units=4)  # EUR 200.00 of margin.
+
+    refund(commission.credit.order, minor)
+    returns.apply_pending(now=JULY)
+
+    progress = tier_progress(ada.pk, Terms.objects.get(affiliate=ada), JULY)
+    assert progress.value == value
 
 
 def test_b1_what_is_pending_does_not_count_yet(ada):

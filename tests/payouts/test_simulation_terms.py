@@ -10,7 +10,7 @@ from affiliates.models import Programme
 from payouts.domain.simulation import read_summary
 from payouts.models import TierReached
 from payouts.services import accruals, returns
-from shop.models import ReturnLine
+from shop.models import Order, ReturnLine
 from tests.builders import (
     NOW,
     make_affiliate,
@@ -26,6 +26,7 @@ from tests.builders import (
     make_user,
 )
 from tests.payouts.simulated_world import RULES, ask, make_draft, make_season, run, standing
+from tests.payouts.test_refunds import refund
 from tracking.models import AttributionPolicy
 from tracking.services import attributions
 
@@ -117,6 +118,22 @@ def test_other_tiers_are_run_from_the_approvals_that_the_simulation_finds():
     assert [day.after_minor for day in totals.days.values()] == [1_000, 2_500, 2_500]
     (totals,) = read_summary(late.summary)
     assert [(day.before_minor, day.after_minor) for day in totals.days.values()] == [(1_000, 2_500)]
+
+
+def test_money_given_back_does_not_count_for_tiers_that_are_run():
+    affiliate = make_three_orders()
+    accruals.accrue_pending(now=NOW)
+    author = make_user()
+    reached = {**TIERS, "metric": "margin", "steps": [{"at": 5_000, "rate_bps": 5_000}]}
+    draft = make_draft(affiliate.group, author=author, hold_days=14, rules={"tiers": reached})
+    asked = {"draft_ids": [draft.pk], "period_to": NOW.date()}
+
+    (whole,) = read_summary(run(ask(author, **asked)).summary)
+    refund(Order.objects.order_by("placed_at").first(), 1_000)
+    (refunded,) = read_summary(run(ask(author, **asked)).summary)
+
+    assert [day.after_minor for day in whole.days.values()] == [1_000, 2_500, 2_500]
+    assert [day.after_minor for day in refunded.days.values()] == [800, 1_000, 2_500]
 
 
 def test_another_policy_gives_orders_to_others_and_prices_them_by_their_terms():
