@@ -33,6 +33,8 @@ app.conf.beat_schedule = {
     "process inbound": every(30, "shop.tasks.process_inbound"),
     "attribute pending": every(60, "tracking.tasks.attribute_pending"),
     "screen pending": every(60, "fraud.tasks.screen_pending"),
+    "escalate cases": every(3600, "fraud.tasks.escalate_cases"),
+    "run back-tests": every(60, "fraud.tasks.run_backtests"),
     "accrue pending": every(60, "payouts.tasks.accrue_pending"),
     "apply returns": every(60, "payouts.tasks.apply_returns"),
     "complete costs": every(60, "payouts.tasks.complete_costs"),

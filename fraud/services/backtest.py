@@ -1,0 +1,214 @@
+"""Trying a signal on what lies behind: what it would have said, and how right. Rule CA18."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from core.nudge import nudge
+from fraud.domain.backtest import Tally
+from fraud.domain.evidence import Answer, Finding
+from fraud.domain.signal import CreditSignal
+from fraud.domain.signals import SIGNALS
+from fraud.models import (
+    Backtest,
+    BacktestStatus,
+    CaseCredit,
+    Decision,
+    Mode,
+    Ruling,
+    WouldFlag,
+)
+from fraud.queries import evidence_for
+from fraud.services.settings import changed_only
+from tracking.models import Credit
+
+Clock = Callable[[], datetime]
+CHUNK = 500
+MOST_DAYS = 365
+#: Rows that are kept to be looked at; the sums count all.
+MOST_FLAGGED = 200
+#: A worker that has said nothing for this long is taken for dead.
+SILENT = timedelta(minutes=10)
+
+
+class Judged(NamedTuple):
+    """A credit judged again, and what people had decided about it."""
+
+    credit: Credit
+    answer: Answer
+    ruling: str
+
+
+class BacktestRefused(DomainError):
+    """A signal cannot be tried as asked for."""
+
+    code = "backtest_refused"
+
+
+@transaction.atomic
+def ask(
+    *, code: str, thresholds: Mapping[str, int], days: int, actor_id: int, now: datetime
+) -> Backtest:
+    """Ask for a signal to be tried on the orders of the last ``days``. It runs in a task.
+
+    Safe to repeat: the same, while it is under way, is asked once.
+
+    :raises SettingRefused: for an unknown signal or thresholds out of bounds.
+    :raises BacktestRefused: for a signal about accounts, days that are not between 1 and 365.
+    """
+    own = changed_only(code, Mode.LIVE, thresholds)
+    if not isinstance(SIGNALS[code], CreditSignal):
+        raise BacktestRefused(
+            _("This signal looks at accounts as they are now: let it run in the shadow instead.")
+        )
+    if not 1 <= days <= MOST_DAYS:
+        raise BacktestRefused(
+            _("Choose how many days to look back: 1 to %(most)s.") % {"most": MOST_DAYS}
+        )
+    tried = {**SIGNALS[code].limits, **own}
+    under_way = Backtest.objects.filter(
+        status__in=[BacktestStatus.QUEUED, BacktestStatus.RUNNING], code=code, days=days
+    ).select_for_update()
+    for other in under_way:
+        if other.thresholds == tried:
+            return other
+    made = Backtest.objects.create(
+        code=code,
+        version=SIGNALS[code].version,
+        thresholds=tried,
+        days=days,
+        status_changed_at=now,
+        asked_at=now,
+        author_id=actor_id,
+    )
+    nudge("fraud.tasks.run_backtests")
+    return made
+
+
+def run_next(*, clock: Clock) -> bool:
+    """Run the back-test that waits longest; tell whether there was one.
+
+    ``clock`` tells the time: it lasts, and says meanwhile that its worker lives.
+    """
+    backtest = _claim(clock())
+    if backtest is None:
+        return False
+    try:
+        run(backtest, clock=clock)
+    except Exception:
+        _end(backtest, BacktestStatus.FAILED, clock())
+        raise
+    return True
+
+
+def run(backtest: Backtest, *, clock: Clock) -> None:
+    """Judge what lies behind again, chunk by chunk, and store sums and examples."""
+    signal = SIGNALS[backtest.code]
+    if not isinstance(signal, CreditSignal):
+        raise TypeError(f"{backtest.code} is about affiliates")
+    tally, kept = Tally(), 0
+    for chunk, done, total in _judged(backtest, signal):
+        flagged = []
+        for one in chunk:
+            was_paid = _was_paid(one.credit, one.ruling)
+            is_flag = tally.add(one.answer, ruling=one.ruling, was_paid=was_paid)
+            if is_flag and isinstance(one.answer, Finding):
+                flagged.append(_flag(backtest, one.credit, one.answer, one.ruling))
+        WouldFlag.objects.bulk_create(flagged[: MOST_FLAGGED - kept])
+        kept = min(MOST_FLAGGED, kept + len(flagged))
+        Backtest.objects.filter(pk=backtest.pk).update(
+            done=done, total=total, progressed_at=clock(), summary=tally.as_json()
+        )
+    backtest.summary = tally.as_json()
+    _end(backtest, BacktestStatus.DONE, clock())
+
+
+def _judged(backtest: Backtest, signal: CreditSignal) -> Iterator[tuple[list[Judged], int, int]]:
+    """Yield chunks of what was judged again, with how many are done and how many there are."""
+    since = backtest.asked_at - timedelta(days=backtest.days)
+    credits = Credit.objects.filter(
+        order__placed_at__gte=since, order__placed_at__lt=backtest.asked_at, order__is_test=False
+    )
+    ids = list(credits.order_by("-order__placed_at", "pk").values_list("pk", flat=True))
+    for place in range(0, len(ids), CHUNK):
+        chunk = ids[place : place + CHUNK]
+        rows = list(
+            Credit.objects.filter(pk__in=chunk)
+            .select_related("order", "affiliate", "screening")
+            .order_by("-order__placed_at", "pk")
+        )
+        facts, rulings = evidence_for(rows), _rulings(chunk)
+        yield (
+            [
+                Judged(
+                    credit,
+                    signal.judge(facts[credit.pk], backtest.thresholds),
+                    rulings.get(credit.pk, ""),
+                )
+                for credit in rows
+            ],
+            place + len(chunk),
+            len(ids),
+        )
+
+
+def _flag(backtest: Backtest, credit: Credit, answer: Finding, ruling: str) -> WouldFlag:
+    return WouldFlag(
+        backtest=backtest,
+        affiliate=credit.affiliate,
+        credit=credit,
+        level=answer.level.value,
+        evidence=answer.facts,
+        ruling=ruling,
+    )
+
+
+def _rulings(credit_ids: Collection[int]) -> dict[int, str]:
+    """Return what people decided last about credits; a refusal counts more than a clearance."""
+    rows = CaseCredit.objects.standing().filter(credit__in=credit_ids)
+    found: dict[int, str] = {}
+    for pk, ruling in rows.exclude(ruling=Ruling.WAITING).values_list("credit_id", "ruling"):
+        if found.get(pk) != Ruling.REFUSED:
+            found[pk] = ruling
+    return found
+
+
+def _was_paid(credit: Credit, ruling: str) -> bool:
+    """Tell whether a credit went through: neither the signals nor people refuse or hold it."""
+    screening = getattr(credit, "screening", None)
+    if screening is None or screening.decision == Decision.REFUSE:
+        return False
+    return ruling == Ruling.CLEARED or screening.decision != Decision.HOLD and not ruling
+
+
+@transaction.atomic
+def _claim(now: datetime) -> Backtest | None:
+    silent = Backtest.objects.filter(
+        status=BacktestStatus.RUNNING, progressed_at__lt=now - SILENT
+    ).select_for_update(skip_locked=True)
+    for dead in silent:
+        dead.move_to(BacktestStatus.FAILED, at=now)
+        dead.save(update_fields=["status", "status_changed_at"])
+    waiting = Backtest.objects.filter(status=BacktestStatus.QUEUED).order_by("asked_at", "pk")
+    found = waiting.select_for_update(skip_locked=True).first()
+    if found is not None:
+        found.move_to(BacktestStatus.RUNNING, at=now)
+        found.progressed_at = now
+        found.save(update_fields=["status", "status_changed_at", "progressed_at"])
+    return found
+
+
+@transaction.atomic
+def _end(backtest: Backtest, status: str, now: datetime) -> None:
+    row = Backtest.objects.select_for_update().get(pk=backtest.pk)
+    if row.status != BacktestStatus.RUNNING:
+        return
+    row.move_to(status, at=now)
+    row.summary = backtest.summary
+    row.save(update_fields=["status", "status_changed_at", "summary"])
