@@ -27,8 +27,13 @@ class PeriodQuerySet(models.QuerySet[Row]):
         )
 
 
-def no_overlap(name: str, *keys: str, condition: Q | None = None) -> ExclusionConstraint:
-    """Return the constraint that periods of the same ``keys`` do not overlap."""
+def no_overlap(
+    name: str, *keys: str, condition: Q | None = None, by_key: bool = False
+) -> ExclusionConstraint:
+    """Return the constraint that periods of the same ``keys`` do not overlap.
+
+    ``by_key``: its index begins with the keys, for tables in which very many rows share a period.
+    """
     period = Func(
         F("valid_from"),
         F("valid_to"),
@@ -36,11 +41,10 @@ def no_overlap(name: str, *keys: str, condition: Q | None = None) -> ExclusionCo
         function="TSTZRANGE",
         output_field=DateTimeRangeField(),
     )
+    same = [(key, RangeOperators.EQUAL) for key in keys]
+    overlapping = [(period, RangeOperators.OVERLAPS)]
     return ExclusionConstraint(
         name=name,
-        expressions=[
-            (period, RangeOperators.OVERLAPS),
-            *((key, RangeOperators.EQUAL) for key in keys),
-        ],
+        expressions=[*same, *overlapping] if by_key else [*overlapping, *same],
         condition=condition,
     )

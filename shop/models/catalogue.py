@@ -48,7 +48,7 @@ class ProductCost(models.Model):
     objects = PeriodQuerySet.as_manager()
 
     class Meta:
-        constraints = [no_overlap("product_cost_one_at_a_time", "product")]
+        constraints = [no_overlap("product_cost_one_at_a_time", "product", by_key=True)]
 
     def __str__(self) -> str:
         return f"Cost of {self.product} from {self.valid_from:%Y-%m-%d}"
@@ -109,7 +109,7 @@ class BandAssignment(models.Model):
     objects = PeriodQuerySet.as_manager()
 
     class Meta:
-        constraints = [no_overlap("band_assignment_one_at_a_time", "product")]
+        constraints = [no_overlap("band_assignment_one_at_a_time", "product", by_key=True)]
 
     def __str__(self) -> str:
         return f"{self.product}: {self.band}"
