@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from fraud.services import screening
-from payouts.services import accruals, commissions
+from payouts.services import accruals, bonuses, commissions, tiers
 from payouts.services import returns as payout_returns
 from portal.demo import cast, joining
 from portal.demo.cast import Role
@@ -168,3 +168,5 @@ def pull_everything(*, now: datetime) -> None:
     )
     for pull in pulls:
         pull(now=now, limit=10_000)
+    tiers.note_reached(now=now, since=now - 2 * DAY)
+    bonuses.award(now=now, since=now - 2 * DAY)

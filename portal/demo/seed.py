@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payouts.models import Rail
-from portal.demo import cast, delivery, incidents, joining, world
+from portal.demo import cast, delivery, incidents, joining, negotiations, world
 from portal.demo.history import DAY, DAYS, History, pull_everything
 from portal.demo.paydays import submit_batch
 from shop.models import Shop
@@ -45,10 +45,13 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
             joining.refuse_the_coupon_site(stage, now=ends)
         if day == RETURN_OF_PAID_ON:
             incidents.return_something_paid(history, now=ends + timedelta(hours=1))
+        negotiations.happen(stage, day, now=ends)
         if day % TELL_EVERY_DAYS == 0:
             tell(f"{day} of {DAYS} days of clicks, orders and returns ...")
     joining.leave_one_under_review(stage, now=now)
     pull_everything(now=now)
+    tell("A simulation of other terms ...")
+    negotiations.simulate(stage, begins=begins, now=now)
     tell("A payout batch that waits for its approval ...")
     submit_batch(stage, Rail.SEPA, now=now)
     issued = secrets.issue(shop_id=stage.shop.pk, actor=stage.people["sam"], now=now)

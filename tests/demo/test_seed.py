@@ -9,10 +9,24 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from affiliates.models import Affiliate, Application
+from affiliates.queries import terms_for
 from core.models import AuditEntry, Delivery, User
 from fraud.models import Case, Signal
-from payouts.models import Adjustment, Batch, Block, Commission, Statement, Transfer
+from payouts.models import (
+    Adjustment,
+    AdjustmentProposal,
+    Batch,
+    Block,
+    Claim,
+    Commission,
+    CommissionLine,
+    Simulation,
+    Statement,
+    TierReached,
+    Transfer,
+)
 from payouts.services import checks
+from portal.demo import cast
 from portal.demo.people import PEOPLE
 from shop.models import (
     InboundEvent,
@@ -60,6 +74,8 @@ def test_the_demo_is_complete_agrees_with_the_ledger_and_is_seeded_once(data_dir
     every_kind_of_affiliate_is_there()
     there_is_something_to_decide_and_something_was_refused()
     one_batch_waits_and_others_are_paid()
+    terms_tell_their_story()
+    claims_and_adjustments_tell_theirs()
     the_shop_can_sign(data_directory)
     the_shops_delivery_changes_nothing()
     before = rows()
@@ -120,6 +136,32 @@ def one_batch_waits_and_others_are_paid():
     assert Statement.objects.filter(item__batch__in=paid).count() == sum(
         batch.item_count for batch in Batch.objects.filter(status="done")
     )
+
+
+def terms_tell_their_story():
+    ines, ada, compares = (Affiliate.objects.get(name=role.name)
+                           for role in (cast.INES, cast.ADA, cast.COMPARISON))  # fmt: skip
+    held = terms_for(ines.pk, timezone.now())
+    assert held.version == 2
+    paid_by = set(CommissionLine.objects.filter(commission__terms=held).values_list("rule", "pays"))
+    assert paid_by >= {("nouvelles", "margin"), ("robes", "margin"), ("", "margin")}
+    assert TierReached.objects.filter(affiliate=ines, terms=held).exists()
+    assert ada.own_terms.get().valid_from > timezone.now() > ada.own_terms.get().published_at
+    assert ada.terms_notices.get().accepted_at is None
+    assert compares.drafts.get().status == "offered"
+    simulation = Simulation.objects.get()
+    assert (simulation.status, simulation.problem) == ("done", "")
+    assert simulation.affiliates.exists()
+
+
+def claims_and_adjustments_tell_theirs():
+    assert set(Claim.objects.values_list("affiliate__name", "status")) == {
+        (cast.ADA.name, "granted"), (cast.INES.name, "open"),
+    }  # fmt: skip
+    assert set(Adjustment.objects.filter(commission=None).values_list("reason", flat=True)) >= {
+        "bonus", "clawback", "claim",
+    }  # fmt: skip
+    assert AdjustmentProposal.objects.get(status="proposed").amount_minor == 15_000
 
 
 def the_shop_can_sign(directory):
