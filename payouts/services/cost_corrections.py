@@ -89,9 +89,7 @@ def _adjustments(
     return found
 
 
-def _rises(
-    groups: Mapping[int, Sequence[_Task]], targets: Targets
-) -> dict[int, dict[int, Earned]]:
+def _rises(groups: Mapping[int, Sequence[_Task]], targets: Targets) -> dict[int, dict[int, Earned]]:
     """Take of caps and budgets what lines earn more by the last that is known of their costs."""
     asked: dict[int, dict[int, Earned]] = {}
     for pk, group in groups.items():

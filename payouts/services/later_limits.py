@@ -27,9 +27,7 @@ def within_limits(asked: Mapping[int, Mapping[int, Earned]]) -> dict[int, dict[i
     commissions = {one.pk: one for one in rows}
     added = meters.taken_later().filter(commission__in=wanted).values_list("commission")
     before = dict(added.annotate(total=Sum("took")).values_list("commission", "total"))
-    requests = [
-        _request(commissions[pk], lines, before.get(pk, 0)) for pk, lines in wanted.items()
-    ]
+    requests = [_request(commissions[pk], lines, before.get(pk, 0)) for pk, lines in wanted.items()]
     left = meters.take(requests)
     return {
         pk: dict(zip(lines, found, strict=True))

@@ -80,9 +80,9 @@ def _settle(
             targets.take(pk, line, earned.amount_minor)
     rows = [_settled(one, commissions[one.commission_id or 0], targets, now) for one in found]
     for row in rows:
-        earned = rises.get(row.commission_id or 0, {}).get(row.order_line_id or 0)
-        if earned is not None:
-            row.taken_minor, row.steps = earned.amount_minor, list(earned.steps)
+        rise = rises.get(row.commission_id or 0, {}).get(row.order_line_id or 0)
+        if rise is not None:
+            row.taken_minor, row.steps = rise.amount_minor, list(rise.steps)
     return rows
 
 

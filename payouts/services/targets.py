@@ -154,9 +154,7 @@ class Targets:
         """Return what people booked for a sale."""
         return self._posted[commission_id].booked
 
-    def rises(
-        self, commission_id: int, known: Known, lines: Collection[int]
-    ) -> dict[int, Earned]:
+    def rises(self, commission_id: int, known: Known, lines: Collection[int]) -> dict[int, Earned]:
         """Return what ``lines`` have to take of caps and budgets to earn what they could.
 
         By order line: how it is computed, with the rise as its amount. Lines of which nothing is
@@ -198,7 +196,9 @@ class Targets:
             taken_minor=posted.taken[row.order_line_id],
         )
 
-    def _again(self, row: CommissionLine, left: Left, cost: int | None) -> tuple[Earned, int] | None:
+    def _again(
+        self, row: CommissionLine, left: Left, cost: int | None
+    ) -> tuple[Earned, int] | None:
         """Return what a line earns for what is left of it, and what it earned, before caps.
 
         None where neither its price nor its cost is another, or where it cannot earn yet.

@@ -1,4 +1,4 @@
-"""An order that follows another goes where that one went, whatever policy and terms hold by then."""
+"""An order that follows another goes where that one went, under any later policy and terms."""
 
 from datetime import timedelta
 
@@ -111,9 +111,7 @@ def test_the_goods_that_came_back_take_theirs_along_and_the_exchange_keeps_its_o
 
 
 @pytest.mark.parametrize("is_by_hand", [False, True])
-def test_a_policy_that_is_tried_moves_both_together(
-    coder, clicker, is_by_hand, make_orders
-):
+def test_a_policy_that_is_tried_moves_both_together(coder, clicker, is_by_hand, make_orders):
     make_orders(is_by_hand=is_by_hand)
     until = NOW.date() + DAY
 

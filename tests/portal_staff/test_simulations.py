@@ -109,6 +109,7 @@ def test_the_result_is_shown_from_every_side(client, sam):
 
     assert "Margin left on published bands" in overview
     assert "is exactly what the simulation found" in overview
+    assert "Bonuses that terms promise" in overview
     for row in simulation.affiliates.select_related("affiliate"):
         assert row.affiliate.name in affiliates
         assert (row.affiliate.name in losers) == (row.after_minor < row.before_minor)

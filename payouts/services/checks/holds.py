@@ -115,7 +115,5 @@ def _may_be_between(
     is_said_now = order.delivered_at is not None and not noted
     if rules.hold_from != HoldFrom.DELIVERY or (commission.is_pending and not is_said_now):
         return False
-    soonest = hold_until(
-        order.placed_at, order.placed_at, rules, days=commission.agreed_days
-    )
+    soonest = hold_until(order.placed_at, order.placed_at, rules, days=commission.agreed_days)
     return soonest <= commission.hold_until <= max(ends)

@@ -92,6 +92,8 @@ SELECT * FROM (
 WHERE earned > cap
 ORDER BY id
 """
+
+
 def differences() -> Iterator[Difference]:
     """Yield every line, cap and meter that the rules of its terms contradict."""
     for name, query in (
