@@ -12,11 +12,12 @@ Z95, Z99 = 1.959964, 2.575829
 def wilson(hits: int, of: int, z: float = Z95) -> tuple[float, float]:
     """Return the interval of a share, 0 to 1, by Wilson's score; of nothing: (0, 1).
 
-    Source: E. B. Wilson, "Probable inference" (1927); it stays within 0 and 1 for small counts.
+    More hits than there are, counted at another moment, are all of them. Source: E. B. Wilson,
+    "Probable inference" (1927); it stays within 0 and 1 for small counts.
     """
     if of <= 0:
         return (0.0, 1.0)
-    share, square = hits / of, z * z
+    share, square = min(hits, of) / of, z * z
     middle = share + square / (2 * of)
     spread = z * sqrt(share * (1 - share) / of + square / (4 * of * of))
     whole = 1 + square / of

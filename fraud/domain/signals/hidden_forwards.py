@@ -14,7 +14,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     traffic = evidence.traffic
     if traffic.gesture_known < limits["least_known"]:
         return UNKNOWN
-    hits = min(traffic.forwarded_bare, traffic.gesture_known)
+    hits = traffic.forwarded_bare
     share = lower_bps(hits, traffic.gesture_known)
     if share <= limits["share_bps"]:
         return None

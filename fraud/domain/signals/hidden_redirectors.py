@@ -21,7 +21,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     if evidence.redirectors_verified or share <= limits["review_bps"]:
         return None
     home = lower_bps(traffic.home_landings, traffic.clicks)
-    returning = lower_bps(min(traffic.returning, traffic.clicks), traffic.clicks)
+    returning = lower_bps(traffic.returning, traffic.clicks)
     is_like_typing = home > limits["home_bps"] or (usual is not None and returning >= usual)
     is_held = share > limits["hold_bps"] and is_like_typing
     return SIGNAL.finding(

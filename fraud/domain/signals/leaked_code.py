@@ -15,7 +15,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     sales = evidence.sales
     if not sales.orders:
         return UNKNOWN
-    share = lower_bps(min(sales.by_code_only, sales.orders), sales.orders)
+    share = lower_bps(sales.by_code_only, sales.orders)
     if sales.by_code_only <= limits["least_uses"] or share <= limits["share_bps"]:
         return None
     level = Level.INFO if evidence.kind in PERSONAL else Level.REVIEW

@@ -17,10 +17,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     declared = [site for site in evidence.declared_sites if site.listed in INCENTIVE_HOSTS]
     senders = [one for one in evidence.referrers if one.listed in INCENTIVE_HOSTS]
     sent, clicks = sum(one.clicks for one in senders), evidence.traffic.clicks
-    is_many = (
-        sent >= limits["least_clicks"]
-        and lower_bps(min(sent, clicks), clicks) > limits["share_bps"]
-    )
+    is_many = sent >= limits["least_clicks"] and lower_bps(sent, clicks) > limits["share_bps"]
     if not declared and not is_many:
         return None
     largest = max(declared or senders, key=lambda one: (one.clicks, one.host))

@@ -27,7 +27,7 @@ def judge(evidence: Evidence, _limits: Limits) -> Answer:
         Level.REFUSE if is_clear else Level.HOLD,
         host=click.referrer_host,
         imitates=evidence.referrer_imitates,
-        level=evidence.referrer_level,
+        nearness=evidence.referrer_level,
         is_declared=evidence.is_referrer_declared,
     )
 

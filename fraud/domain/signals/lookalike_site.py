@@ -18,7 +18,7 @@ def judge(evidence: AffiliateEvidence, _limits: Limits) -> Answer:
         Level.HOLD,
         host=nearest.host,
         imitates=nearest.imitates,
-        level=nearest.level,
+        nearness=nearest.level,
         sites=len(sites),
     )
 

@@ -15,7 +15,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     sales, usual = evidence.sales, evidence.usual.returned_bps
     if usual is None or sales.orders < limits["least_orders"]:
         return UNKNOWN
-    least = lower_bps(min(sales.returned, sales.orders), sales.orders)
+    least = lower_bps(sales.returned, sales.orders)
     base = max(usual, limits["floor_bps"])
     if least <= base * limits["review_times"]:
         return None

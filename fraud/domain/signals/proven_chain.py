@@ -24,7 +24,7 @@ def judge(evidence: Evidence, _limits: Limits) -> Answer:
         Level.REFUSE,
         host=chain.host,
         imitates=chain.name,
-        level=chain.level,
+        nearness=chain.level,
         seen_at=chain.at.isoformat(),
         hops=chain.hops,
     )

@@ -17,7 +17,7 @@ def judge(evidence: AffiliateEvidence, _limits: Limits) -> Answer:
         Level.HOLD,
         host=latest.host,
         imitates=latest.name,
-        level=latest.level,
+        nearness=latest.level,
         seen_at=latest.at.isoformat(),
         hops=latest.hops,
         hosts=len({chain.host for chain in evidence.chains}),

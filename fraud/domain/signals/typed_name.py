@@ -23,7 +23,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
         return UNKNOWN
     typed = lower_bps(traffic.typed_bare, traffic.clicks)
     home = lower_bps(traffic.home_landings, traffic.clicks)
-    returning = upper_bps(min(traffic.returning, traffic.clicks), traffic.clicks)
+    returning = upper_bps(traffic.returning, traffic.clicks)
     is_like_typing = (
         typed > limits["typed_bps"]
         and home > limits["home_bps"]

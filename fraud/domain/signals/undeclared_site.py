@@ -25,7 +25,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     if not hosts:
         return None
     largest = max(hosts, key=lambda one: (one.clicks, one.host))
-    share = lower_bps(min(largest.clicks, clicks), clicks)
+    share = lower_bps(largest.clicks, clicks)
     if evidence.kind in PERSONAL:
         level = Level.INFO
     else:
