@@ -1,4 +1,4 @@
-"""The matcher and the generator of look-alike names, on attacks, honest neighbours and strangers."""
+"""The matcher and the generator of look-alike names: attacks, honest neighbours, strangers."""
 
 import json
 
@@ -82,7 +82,8 @@ def test_short_names_count_only_where_they_stand_alone():
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [("mode", "mode", False), ("mode", "mod", True), ("mode", "moded", True),
-     ("mode", "made", True), ("mode", "mdoe", True), ("mode", "mdoa", False), ("mode", "m", False), ("", "a", True)],
+     ("mode", "made", True), ("mode", "mdoe", True), ("mode", "mdoa", False),
+     ("mode", "m", False), ("", "a", True)],
 )  # fmt: skip
 def test_one_error_is_one_letter_or_one_swap(one, other, expected):
     assert is_one_error(one, other) is is_one_error(other, one) is expected
