@@ -31,7 +31,8 @@ WHERE CASE WHEN c.hold_days IS NULL THEN c.hold_until < o.placed_at + make_inter
     (t.rules->>'trusted_days')::int,
     (SELECT min((one->>'days')::int) FROM jsonb_array_elements(t.rules->'holds') hold (one))
   ))
-  ELSE c.hold_days <> t.hold_days OR c.hold_until <> o.placed_at + make_interval(days => t.hold_days)
+  ELSE c.hold_days <> t.hold_days
+    OR c.hold_until <> o.placed_at + make_interval(days => t.hold_days)
   END AND NOT EXISTS (
     SELECT FROM core_auditentry e
       WHERE e.subject_type = 'payouts.commission' AND e.subject_id = c.id::text
