@@ -59,7 +59,7 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
         ("/portal/links/?view=rows&sort=-epc", 22),
         ("/portal/codes/", 12),
         ("/portal/sales/?range=12m", 18),
-        ("/portal/sales/?range=12m&format=csv", 15),
+        ("/portal/sales/?range=12m&format=csv", 16),
         ("/portal/payouts/", 27),
         ("/portal/payee/", 26),
     ],
