@@ -179,7 +179,7 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
     held = Terms.objects.select_related("affiliate").get(pk=terms_id)
     if held.affiliate is None:
         raise AlreadyEnded(_("Terms of a group end when the next ones begin."))
-    Affiliate.objects.select_for_update(no_key=True).get(pk=held.affiliate.pk)
+    owner = Affiliate.objects.select_for_update(no_key=True).get(pk=held.affiliate.pk)
     held = Terms.objects.select_for_update(no_key=True).get(pk=terms_id)
     if held.valid_to == valid_to:
         return held
@@ -187,7 +187,7 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
         raise AlreadyEnded(_("These terms have an end already."))
     if valid_to < max(now, held.valid_from):
         raise BeginsInPast(_("Choose a day to come: past sales keep their terms."))
-    after = queries.TermsIndex([held.affiliate.pk]).of_group_at(held.affiliate.pk, valid_to)
+    after = queries.TermsIndex([owner.pk]).of_group_at(owner.pk, valid_to)
     changes = differences(content_of(held), content_of(after)) if after else ()
     earliest = now + timedelta(days=Programme.get().notice_days)
     if is_worse(changes) and valid_to < earliest:

@@ -144,9 +144,10 @@ def conditions(when: When, currency: str) -> Sentences:
 def rule_sentence(rule: Rule, currency: str) -> str:
     """Say what a rule pays, and when."""
     when = "; ".join(f"{name}: {text}" for name, text in conditions(rule.when, currency))
+    paid = pays(rule, currency).rstrip(".")  # A reason may be a whole sentence.
     if not when:
-        return _("Always: %(pays)s.") % {"pays": pays(rule, currency)}
-    return _("%(pays)s. When: %(when)s.") % {"pays": pays(rule, currency), "when": when}
+        return _("Always: %(pays)s.") % {"pays": paid}
+    return _("%(pays)s. When: %(when)s.") % {"pays": paid, "when": when}
 
 
 def bonus_sentence(bonus: Bonus, currency: str) -> str:
