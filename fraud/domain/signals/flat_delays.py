@@ -41,7 +41,7 @@ SIGNAL = AffiliateSignal(
     limits={
         "least_sales": 8,
         "least_usual": 100,
-        "critical_bps": 15_000,
+        "critical_bps": 14_000,
         "late_more_bps": 2_500,
     },
     judge=judge,
