@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from celery import Task, current_app
 from django.db import transaction
@@ -10,6 +13,7 @@ from kombu.exceptions import OperationalError
 from kombu.pools import producers
 
 log = logging.getLogger(__name__)
+_is_quiet = ContextVar("is_quiet", default=False)
 
 #: One attempt: without these Kombu tries to reach a dead broker for six seconds.
 ONE_ATTEMPT = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
@@ -22,8 +26,20 @@ def nudge(task: Task | str) -> None:
     from below. A broker that does not answer is logged and forgotten: the next tick runs the
     same pull, so a lost nudge costs a minute and never the fact.
     """
+    if _is_quiet.get():
+        return
     name = task if isinstance(task, str) else str(task.name)
     transaction.on_commit(lambda: _send(name))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let nobody be woken meanwhile: what is done stands in a database that no worker knows."""
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
 
 
 def _send(name: str) -> None:

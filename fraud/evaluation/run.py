@@ -1,4 +1,4 @@
-"""The events of a file through the real pipeline, hour by hour, by the clock of the file."""
+"""The events of a file through the real pipeline, step by step, by the clock of the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fraud.evaluation.contents import Contents
 from fraud.evaluation.landings import Landings, reference_of
 from fraud.evaluation.lines import BeaconLine, ClickLine, Event, JourneyLine, OrderLine, ReturnLine
 from fraud.evaluation.programme import CURRENCY, Programme
-from fraud.services import screening
+from fraud.services import counting, observing, screening
 from shop.domain.canonical import (
     CanonicalLine,
     CanonicalOrder,
@@ -33,6 +33,8 @@ from tracking.snapshot import Snapshot
 from tracking.spool import Spool
 
 HOUR_S = 3_600
+#: A step ends with the hour in which so many orders wait, and with every day.
+ORDERS_A_STEP = 100
 #: Lines that are stored at once.
 MOST_LINES = 20_000
 PRODUCT_LINE = "1"
@@ -44,7 +46,7 @@ class NotStored(Exception):
 
 @dataclass(slots=True)
 class Run:
-    """What waits for the end of the hour. ``tell`` hears after each day up to when all is done."""
+    """What waits for the end of the step. ``tell`` hears after each day up to when all is done."""
 
     contents: Contents
     programme: Programme
@@ -64,14 +66,24 @@ class Run:
         until = 0
         for event in self.contents.events():
             if event.ts >= until:
-                if until:
-                    self._end_hour(moment(until))
+                self._turn(until, event.ts)
                 until = (int(event.ts) // HOUR_S + 1) * HOUR_S
-                self._begin_hour(moment(until - HOUR_S))
             self._take(event)
         if until:
-            self._end_hour(moment(until))
-            self._end_day(moment(until))
+            self._end_step(moment(until))
+            self._end_step(moment(until) + counting.SETTLES)
+            self._end_day(moment(until) + counting.SETTLES)
+
+    def _turn(self, until: int, ts: float) -> None:
+        """End the hour that lasted ``until``, and with it the step or the day; begin that of ts."""
+        begins = moment(ts)
+        is_next_day = begins.date() > self.day
+        if until and (is_next_day or len(self.orders) >= ORDERS_A_STEP):
+            self._end_step(moment(until))
+        if is_next_day:
+            if until:
+                self._end_day(moment(until))
+            self._begin_day(begins)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, ClickLine):
@@ -98,11 +110,7 @@ class Run:
         if len(self.lines) >= MOST_LINES:
             self._store(moment(self.contents.last_ts))
 
-    def _begin_hour(self, now: datetime) -> None:
-        if now.date() == self.day:
-            return
-        if self.day != date.min:
-            self._end_day(now)
+    def _begin_day(self, now: datetime) -> None:
         self.day = now.date()
         salts.rotate(now)
         salts.purge(now)
@@ -110,7 +118,7 @@ class Run:
         snapshot.salts, snapshot.windows = read_salts(now), read_windows(now)
         self.tell(now)
 
-    def _end_hour(self, now: datetime) -> None:
+    def _end_step(self, now: datetime) -> None:
         self._store(now)
         shop_id = self.programme.shop_id
         taken = shop_orders.record(shop_id=shop_id, orders=self.orders, now=now).conflicts
@@ -122,9 +130,11 @@ class Run:
             drain(lambda limit: screening.screen_pending(now=now, limit=limit))
         self.orders.clear()
         self.returns.clear()
+        counting.count_visits(now=now)
+        counting.count_sales(now=now)
 
     def _end_day(self, now: datetime) -> None:
-        pass
+        observing.observe(now=now)
 
     def _store(self, now: datetime) -> None:
         with transaction.atomic():

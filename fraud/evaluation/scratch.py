@@ -10,13 +10,16 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from psycopg import sql
 
+from core import nudge
 from core.errors import DomainError
 
 OWNER = "owner"
 PREFIX = "apport_scratch_"
+#: What a crash takes away of it was to be thrown away anyhow.
+CARELESS = "-c synchronous_commit=off"
 
 
 class NoScratchDatabase(DomainError):
@@ -48,7 +51,8 @@ def scratch_database() -> Iterator[str]:
     try:
         _lead_to({**admin, "NAME": name})
         call_command("migrate", database=OWNER, verbosity=0, interactive=False)
-        yield name
+        with nudge.quiet():
+            yield name
     finally:
         _close()
         for alias, said in before.items():
@@ -61,7 +65,11 @@ def _lead_to(database: dict[str, Any]) -> None:
     for alias in connections:
         said = connections[alias].settings_dict
         said.update({key: database[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
-        said["OPTIONS"] = {**connections[DEFAULT_DB_ALIAS].settings_dict["OPTIONS"], "pool": False}
+        said["OPTIONS"] = {
+            **said["OPTIONS"],
+            "pool": False,
+            "options": f"{said['OPTIONS'].get('options', '')} {CARELESS}".strip(),
+        }
 
 
 def _close() -> None:
