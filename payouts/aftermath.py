@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from affiliates.models import AmountOnly, Programme
+from payouts.among import among
 from payouts.domain.refunds import Back, Left, Sold, left_of
 from shop.models import CostCorrection, OrderLine, ReturnLine
 
@@ -42,7 +43,7 @@ class Aftermath:
         self._order_ids = order_ids
         self._policy = Programme.get().amount_only_returns
         self._rows: dict[int, list[_ReturnRow]] = defaultdict(list)
-        rows = ReturnLine.objects.filter(shop_return__order__in=order_ids)
+        rows = ReturnLine.objects.filter(among("shop_return__order", order_ids))
         for row in rows.values_list(*_RETURN_COLUMNS):
             found = _ReturnRow(*row)
             self._rows[found.order_id].append(found)
@@ -50,7 +51,7 @@ class Aftermath:
     @cached_property
     def costs(self) -> dict[int, int]:
         """The corrected unit costs, by order line."""
-        corrections = CostCorrection.objects.filter(line__order__in=self._order_ids)
+        corrections = CostCorrection.objects.filter(among("line__order", self._order_ids))
         # The last of them that says something about a line counts: rule O13.
         in_time = corrections.order_by("corrected_at", "external_id")
         return dict(in_time.values_list("line", "unit_cost_minor"))

@@ -200,7 +200,7 @@ class Pricing:
         """``agreed``: the terms of all credits that may be priced. Queries: see above."""
         self._priced = price_lines(orders)
         self._facts: Mapping[int, LineFacts] = {}
-        self._lines: dict[tuple[int, frozenset[str], str, str], list[Line]] = {}
+        self._lines: dict[tuple[int, int, str, str], list[Line]] = {}
         if any(one.rules.rules or one.rules.holds for one in agreed):
             lines = {pk: [item.order_line for item in found] for pk, found in self._priced.items()}
             self._facts = line_facts(lines, orders)
@@ -234,7 +234,7 @@ class Pricing:
         """Return the lines with the facts that rules ask for: once for all terms of a credit."""
         if not credit.agreed.rules.rules:
             return [item.line for item in priced]
-        key = credit.order.pk, credit.classes, credit.role, credit.surface
+        key = credit.order.pk, credit.affiliate.pk, credit.role, credit.surface
         if key not in self._lines:
             self._lines[key] = [
                 item.line.with_facts(of_credit(self._facts[item.order_line.pk], credit))

@@ -16,16 +16,21 @@ from payouts.domain.simulated_limits import Approved, SimulatedMeters, Simulated
 from payouts.domain.simulation import Earning, SimulatedSale
 from payouts.pricing import CreditFacts, Draft, DraftLine, Priced, Pricing, deal_of, with_standing
 from payouts.services.simulation_sides import OrderSides, Side
-from shop.models import Order
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is left of one order, line by line, and what its goods really cost."""
+    """What became of one order: what is left of it, line by line, what its goods really cost."""
 
+    placed_on: date  # In the programme's time zone.
     left: Mapping[int, Left]  # By order line; empty when nothing came back.
     costs: Mapping[int, int]  # By order line: corrected unit costs; empty when none was.
     customer: Customer  # Unknown when no tier asks.
+
+    @property
+    def month(self) -> date:
+        """The first day of the month whose limits the order takes of."""
+        return self.placed_on.replace(day=1)
 
     @property
     def is_as_sold(self) -> bool:
@@ -102,7 +107,6 @@ class Lane:
         self, *, zone: tzinfo, budget_minor: int | None, is_tiered: bool, is_shared_anew: bool
     ) -> None:
         """``is_tiered``: tiers that are not those in force are run, not read."""
-        self._zone = zone
         self._meters = SimulatedMeters(budget_minor)
         self._tiers = SimulatedTiers(zone) if is_tiered else None
         self._is_shared_anew = is_shared_anew
@@ -117,7 +121,7 @@ class Lane:
         if not side.stands:
             return Earning(minor=0, share_bps=credit.share_bps)
         draft = self._draft(side, drafts)
-        earned = self._take(draft, [item.earned for item in draft.lines])
+        earned = self._take(draft, [item.earned for item in draft.lines], rest.month)
         left, cut_minor = self._left(draft, earned, rest)
         if any(left):
             self._approve(side, draft, rest)
@@ -127,13 +131,12 @@ class Lane:
             share_bps=credit.share_bps,
         )
 
-    def _take(self, draft: Draft, earned: Sequence[Earned]) -> list[Earned]:
-        order = draft.credit.order
+    def _take(self, draft: Draft, earned: Sequence[Earned], month: date) -> list[Earned]:
         return self._meters.take(
             earned,
             affiliate_id=draft.credit.affiliate.pk,
-            month=self._month(order),
-            currency=order.currency,
+            month=month,
+            currency=draft.credit.order.currency,
             cap_minor=draft.month_cap_minor,
         )
 
@@ -147,7 +150,7 @@ class Lane:
         again = [
             _again(item, one, draft, rest) for item, one in zip(draft.lines, earned, strict=True)
         ]
-        rises, cut_minor = self._rises(draft, earned, again)
+        rises, cut_minor = self._rises(draft, earned, again, rest.month)
         left = [
             rest.part(_after(one, now, rise), item, currency)
             for item, one, now, rise in zip(draft.lines, earned, again, rises, strict=True)
@@ -155,7 +158,11 @@ class Lane:
         return left, cut_minor
 
     def _rises(
-        self, draft: Draft, earned: Sequence[Earned], again: Sequence[Earned | None]
+        self,
+        draft: Draft,
+        earned: Sequence[Earned],
+        again: Sequence[Earned | None],
+        month: date,
     ) -> tuple[list[int], int]:
         """Return what limits leave of what lines earn more than at first, and what they cut."""
         more = [_more(one, now) for one, now in zip(earned, again, strict=True)]
@@ -170,7 +177,7 @@ class Lane:
         if cap is not None:
             room = cap - sum(one.amount_minor for one in earned)
             rises = limit(rises, room, reason=ORDER_CAP, currency=credit.order.currency)
-        rises = self._take(draft, rises)
+        rises = self._take(draft, rises, month)
         return [one.amount_minor for one in rises], sum(one.cut_minor for one in rises)
 
     def _draft(self, side: Side, drafts: Drafts) -> Draft:
@@ -224,9 +231,6 @@ class Lane:
             self._runs_tiers_of[key] = in_force != side.credit.agreed.rules.tiers
         return self._runs_tiers_of[key]
 
-    def _month(self, order: Order) -> date:
-        return order.placed_at.astimezone(self._zone).date().replace(day=1)
-
 
 def _terms_key(side: Side) -> str:
     return f"draft of {side.terms.pk}" if side.is_draft else f"terms {side.terms.pk}"
@@ -263,7 +267,6 @@ def sale_of(
     lines: Sequence[Priced],
     rest: Rest,
     *,
-    placed_on: date,
     before: Mapping[int, Earning],
     after: Mapping[int, Earning],
 ) -> SimulatedSale:
@@ -282,7 +285,7 @@ def sale_of(
             found.append(None if minor is None else rest.part(minor, item, currency))
     return SimulatedSale(
         order_id=one.order.pk,
-        placed_on=placed_on,
+        placed_on=rest.placed_on,
         currency=currency,
         net_minor=net,
         margin_minor=_sum(margins),

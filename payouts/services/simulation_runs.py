@@ -182,20 +182,19 @@ class _Course:
         for one in found:
             if not one.before and not one.after:
                 continue
-            lines = drafts.lines(one.order.pk)
+            order_id = one.order.pk
+            lines = drafts.lines(order_id)
             order_lines = [item.order_line for item in lines]
             rest = Rest(
-                aftermath.left(one.order.pk, order_lines),
-                {item.pk: costs[item.pk] for item in order_lines if item.pk in costs},
-                customers.get(one.order.pk, Customer.UNKNOWN),
+                one.order.placed_at.astimezone(self._zone).date(),
+                aftermath.left(order_id, order_lines),
+                costs and {line.pk: costs[line.pk] for line in order_lines if line.pk in costs},
+                customers.get(order_id, Customer.UNKNOWN),
             )
             before = self._before.earnings(one.before, drafts, rest)
             after = self._after.earnings(one.after, drafts, rest)
-            placed_on = one.order.placed_at.astimezone(self._zone).date()
-            if placed_on >= self._simulation.period_from:
-                self.tally.add(
-                    sale_of(one, lines, rest, placed_on=placed_on, before=before, after=after)
-                )
+            if rest.placed_on >= self._simulation.period_from:
+                self.tally.add(sale_of(one, lines, rest, before=before, after=after))
 
     def _customers(self, found: Sequence[OrderSides]) -> Mapping[int, Customer]:
         asked = any(tiers.metric == Metric.NEW_CUSTOMERS for tiers in self._run_tiers)
