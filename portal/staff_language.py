@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from payouts.models import BlockKind
 from portal.display import StatusText
-from portal.formats import format_count, format_moment
 from portal.queries.staff_returns import Parked
 from shop.models import Return
 from tracking.domain.touchpoints import Reason
@@ -48,24 +46,6 @@ _REASONS: dict[str, Promise] = {
     Reason.CODE_NOT_WINNER: gettext_lazy("The last click was not the code's affiliate's."),
     Reason.CONTRACTED_PRIORITY: gettext_lazy("An affiliate under contract comes before it."),
     Reason.PART_OF_CREDIT: gettext_lazy("Its affiliate is credited by another touchpoint."),
-}
-
-_SIGNALS = {
-    "order_before_click": gettext_lazy("Order before the click"),
-    "own_purchase": gettext_lazy("Own purchase"),
-}
-
-_SEEN = {
-    ("order_before_click", ""): gettext_lazy(
-        "The order was placed before the click that would have earned it."
-    ),
-    ("own_purchase", "email"): gettext_lazy(
-        "The order carries the e-mail address of a person who acts for this affiliate."
-    ),
-    ("own_purchase", "customer account"): gettext_lazy(
-        "The customer account has ordered before with the e-mail address of a person who acts for"
-        " this affiliate. An account may serve a household: a person decides."
-    ),
 }
 
 _SEVERITIES = {
@@ -119,12 +99,6 @@ _PARKED = {
     ),
 }
 
-_EVIDENCE = {
-    "ordered_at": gettext_lazy("Order"),
-    "clicked_at": gettext_lazy("Click"),
-    "seconds_before": gettext_lazy("Seconds between them"),
-}
-
 
 def outcome_status(outcome: str) -> StatusText:
     """The outcome of an attribution: attributed, nobody, or waiting while there is none.
@@ -137,16 +111,6 @@ def outcome_status(outcome: str) -> StatusText:
 def attribution_reason(code: str) -> str:
     """Why a touchpoint won or lost, or why an order is nobody's; an unknown code shows itself."""
     return str(_REASONS.get(code, code.replace("_", " ")))
-
-
-def signal_label(code: str) -> str:
-    """The name of a signal; an unknown code shows itself."""
-    return str(_SIGNALS.get(code, code.replace("_", " ")))
-
-
-def signal_sentence(code: str, evidence: dict[str, Any]) -> str:
-    """What a signal saw, in one sentence; empty for a signal without one."""
-    return str(_SEEN.get((code, evidence.get("matched", "")), ""))
 
 
 def severity_status(severity: str) -> StatusText:
@@ -190,13 +154,6 @@ def parked_sentence(why: Parked) -> str:
     return str(_PARKED[why])
 
 
-def evidence_items(evidence: dict[str, Any]) -> list[tuple[str, str]]:
-    """The named facts of a signal as label and value; times are those of Paris."""
-    return [
-        (str(label), _shown(evidence[key])) for key, label in _EVIDENCE.items() if key in evidence
-    ]
-
-
 def age(since: datetime, now: datetime) -> str:
     """How long ago ``since`` was: whole hours below two days, then whole days."""
     waited = now - since
@@ -206,12 +163,3 @@ def age(since: datetime, now: datetime) -> str:
     if hours < 48:
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     return ngettext("%(count)s day", "%(count)s days", waited.days) % {"count": waited.days}
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, int):
-        return format_count(value)
-    try:
-        return format_moment(datetime.fromisoformat(str(value)))
-    except ValueError:
-        return str(value)

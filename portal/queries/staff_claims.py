@@ -25,7 +25,7 @@ from payouts.services.claim_evidence import (
     find_order,
     gather,
 )
-from portal import staff_language
+from portal import signal_language, staff_language
 from portal.claim_language import verdict_status
 from portal.display import StatusText
 from portal.formats import format_bps, format_count, format_day, format_moment, format_money
@@ -169,7 +169,7 @@ def _decision_rows(evidence: Evidence) -> Rows:
     if screened is not None:
         severity = staff_language.severity_status(screened["decision"])
         rows.append((_("Checks"), str(severity.label)))
-        rows += [(_("Signal"), staff_language.signal_label(code)) for code in screened["signals"]]
+        rows += [(_("Signal"), signal_language.signal_label(code)) for code in screened["signals"]]
     return rows
 
 

@@ -8,7 +8,7 @@ from django import template
 
 from fraud.models import Case, Signal
 from payouts.models import Batch, Block, Commission, Item
-from portal import countries, refusals, staff_language, status_language
+from portal import countries, refusals, signal_language, staff_language, status_language
 from portal.display import StatusText
 from portal.queries.staff_returns import Parked
 from shop.models import InboundEvent
@@ -79,19 +79,19 @@ def block_why(block: Block) -> str:
 @register.filter
 def signal_name(signal: Signal) -> str:
     """Name a signal."""
-    return staff_language.signal_label(signal.code)
+    return signal_language.signal_label(signal.code)
 
 
 @register.filter
 def signal_why(signal: Signal) -> str:
     """Say what a signal saw."""
-    return staff_language.signal_sentence(signal.code, signal.evidence)
+    return signal_language.signal_sentence(signal.code, signal.evidence)
 
 
 @register.filter
 def evidence(signal: Signal) -> list[tuple[str, str]]:
     """List the facts of a signal."""
-    return staff_language.evidence_items(signal.evidence)
+    return signal_language.evidence_items(signal.evidence)
 
 
 @register.filter
