@@ -236,6 +236,11 @@ CLICK_RETENTION_MONTHS = 13
 # The header in which the edge says the visitor's country (two letters); empty: nobody says it.
 COUNTRY_HEADER = env.text("COUNTRY_HEADER")
 
+# --- strangers' pages ------------------------------------------------------------
+# Who is asked for names when sites are vetted, as address or address:port; empty: the machine's.
+DNS_SERVERS = env.items(env.text("DNS_SERVERS"))
+FETCH_SECONDS = env.number("FETCH_SECONDS", 15)
+
 # --- mail ------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Apport <apport@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
