@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
-from fraud.services import backtest, case_work, screening
+from fraud.services import backtest, case_work, counting, observing, screening
 
 
 @shared_task
@@ -42,3 +42,25 @@ def run_backtests(**_kwargs: Any) -> int:
         if not backtest.run_next(clock=timezone.now):
             return done
     return 10
+
+
+@shared_task
+def count_facts(**_kwargs: Any) -> int:
+    """Count the visits and sales that are complete, for the signals to read."""
+    now = timezone.now()
+    return counting.count_visits(now=now) + counting.count_sales(now=now)
+
+
+@shared_task
+def observe_affiliates(**_kwargs: Any) -> int:
+    """Look at every affiliate as a whole, once what is complete is counted."""
+    now = timezone.now()
+    counting.count_visits(now=now)
+    counting.count_sales(now=now)
+    return observing.observe(now=now)
+
+
+@shared_task
+def settle_counts(**_kwargs: Any) -> None:
+    """Count the last days anew: what came late, came back or went to somebody else."""
+    counting.settle(now=timezone.now())

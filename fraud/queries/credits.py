@@ -18,7 +18,7 @@ from tracking.models import Credit
 
 
 def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
-    """Return the facts about each credit, by credit id: twelve queries for any number of them.
+    """Return the facts about each credit, by credit id: thirteen queries for any number of them.
 
     The credits come with their ``order`` and ``affiliate``.
     """

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple, Self
+from urllib.parse import urlsplit
 
 from fraud.models import HostKind, ListedHost, WatchedName
+from shop.models import Shop
 
 
 class HostSeen(NamedTuple):
@@ -25,18 +27,25 @@ class HostIndex:
     domains: dict[str, str] = field(default_factory=dict)
     patterns: list[tuple[str, str]] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
     _seen: dict[str, HostSeen] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Self:
-        """Return what is in force now. Two queries."""
+        """Return what is in force now. Three queries."""
         index = cls()
         rows = ListedHost.objects.filter(removed_at__isnull=True).order_by("-pk")
         for pattern, kind in rows.values_list("pattern", "kind"):
             index._list(pattern.lower(), kind)
         watched = WatchedName.objects.filter(removed_at__isnull=True).order_by("pk")
         index.names = list(watched.values_list("name", flat=True))
+        for home, hosts in Shop.objects.values_list("home_url", "link_hosts"):
+            index.own |= {host.lower() for host in (urlsplit(home).hostname or "", *hosts)}
         return index
+
+    def is_own(self, host: str) -> bool:
+        """Tell whether a host is one of the shops'."""
+        return host in self.own
 
     def seen(self, host: str) -> HostSeen:
         """Return what is known of a host in small letters."""

@@ -42,7 +42,7 @@ def hold_credits(held: Sequence[Held], *, now: datetime) -> None:
             by_case[affiliate_id, family].append(one.credit)
     for (affiliate_id, family), credits in sorted(by_case.items()):
         case = open_case(affiliate_id=affiliate_id, family=family, severity="hold", now=now)
-        _add(case, credits, now)
+        add(case, credits, now)
 
 
 @transaction.atomic
@@ -72,6 +72,14 @@ def open_case(*, affiliate_id: int, family: str, severity: str, now: datetime) -
     return case
 
 
+def add(case: Case, credits: Sequence[Credit], now: datetime) -> None:
+    """Let an open case hold credits too, in the caller's transaction. Safe to repeat."""
+    CaseCredit.objects.bulk_create(
+        [CaseCredit(case=case, credit=credit, added_at=now) for credit in credits],
+        ignore_conflicts=True,
+    )
+
+
 def _account_cases(affiliate_ids: Collection[int]) -> dict[int, list[str]]:
     rows = Case.objects.filter(
         affiliate__in=affiliate_ids, status=CaseStatus.OPEN, holds_account=True
@@ -80,10 +88,3 @@ def _account_cases(affiliate_ids: Collection[int]) -> dict[int, list[str]]:
     for affiliate_id, family in rows:
         found[affiliate_id].append(family)
     return found
-
-
-def _add(case: Case, credits: Sequence[Credit], now: datetime) -> None:
-    CaseCredit.objects.bulk_create(
-        [CaseCredit(case=case, credit=credit, added_at=now) for credit in credits],
-        ignore_conflicts=True,
-    )

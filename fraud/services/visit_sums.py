@@ -85,6 +85,7 @@ near AS MATERIALIZED (
     SELECT *, CASE WHEN visitor IS NULL THEN id END AS nobody FROM tracking_click
     WHERE clicked_at >= %(since)s - interval '1 hour'
       AND clicked_at < %(until)s + interval '10 minutes'
+      AND (%(affiliates)s::integer[] IS NULL OR affiliate_id = ANY(%(affiliates)s))
   ) AS all_clicks
   WINDOW own AS (
     PARTITION BY visitor, nobody, affiliate_id ORDER BY clicked_at
@@ -98,7 +99,6 @@ near AS MATERIALIZED (
   FROM near LEFT JOIN tracking_link link ON link.id = near.link_id
   LEFT JOIN shop_shop shop ON shop.id = link.shop_id
   WHERE clicked_at >= %(since)s AND clicked_at < %(until)s
-    AND (%(affiliates)s::bigint[] IS NULL OR near.affiliate_id = ANY(%(affiliates)s))
 ), told AS (
   SELECT v.id,
     bool_or({_LANDING}) AS landed,
@@ -188,4 +188,12 @@ UPDATE fraud_trafficday AS row SET
 FROM (SELECT DISTINCT affiliate_id FROM counted) AS active
 LEFT JOIN people USING (affiliate_id) LEFT JOIN networks USING (affiliate_id)
 WHERE row.affiliate_id = active.affiliate_id AND row.day = %(day)s::date
+"""  # noqa: S608
+
+#: How the visits under each sub id of ``affiliates`` began, from ``since`` to ``until``.
+SUB_IDS = f"""
+WITH {VISITS}
+SELECT affiliate_id, sub_id, count(*) FILTER (WHERE session_known),
+  count(*) FILTER (WHERE session_known AND page_before)
+FROM visits WHERE sub_id <> '' AND NOT is_duplicate GROUP BY affiliate_id, sub_id
 """  # noqa: S608

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from fraud.domain.delays import CLASSES
+from fraud.models import SalesDay, TrafficDay
 from fraud.queries import evidence_for
 from tests.builders import NOW, make_click, make_link, make_order, make_shop
 from tracking.domain.references import to_uuid
@@ -10,6 +12,7 @@ from tracking.models import Credit, JourneyEvent
 from tracking.services.attributions import attribute_pending
 
 CLICKED = NOW - timedelta(hours=2)
+TODAY = NOW.date()
 SEEN = {"path": "/", "redirects": 1, "entry": "navigate", "referrer": "", "visible": True,
         "focused": True}  # fmt: skip
 
@@ -44,3 +47,15 @@ def visitor_of(credit):
 def evidence(credit):
     """The facts about one credit."""
     return evidence_for([credit])[credit.pk]
+
+
+def traffic(affiliate, *, day=TODAY, **sums):
+    """What is counted of an affiliate's visits on a day: ten clicks."""
+    fields = {"clicks": 10, "visitors": 10, "hours": [10] + [0] * 23, **sums}
+    return TrafficDay.objects.create(affiliate_id=affiliate.pk, day=day, **fields)
+
+
+def sales(affiliate, *, day=TODAY, **sums):
+    """What is counted of an affiliate's sales on a day: one, by click."""
+    fields = {"orders": 1, "by_click": 1, "delays": [1] + [0] * (CLASSES - 1), **sums}
+    return SalesDay.objects.create(affiliate_id=affiliate.pk, day=day, **fields)
