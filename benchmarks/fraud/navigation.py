@@ -1,7 +1,7 @@
 """How measured browsers ask for a link and what the landing page then sees.
 
-Chromium's requests are those of ``tests/tracking/navigation_chromium.json``. Firefox and WebKit sent
-the same but for what stands here: they were measured beside it, scenario by scenario.
+Chromium's requests are those of ``tests/tracking/navigation_chromium.json``. Firefox and WebKit
+sent the same but for what stands here: they were measured beside it, scenario by scenario.
 """
 
 from __future__ import annotations

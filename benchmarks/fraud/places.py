@@ -1,4 +1,4 @@
-"""Names of the labelled set: the shop, the hosts of affiliates, addresses of people and machines."""
+"""Names of the labelled sets: the shop, hosts of affiliates, addresses of people and machines."""
 
 from __future__ import annotations
 

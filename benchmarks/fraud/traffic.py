@@ -142,7 +142,7 @@ class Traffic:
         yield from self._landed(visit, asked)
         factor = 1.0 if not is_extra else 0.018 / max(kind.conversion, 0.001)
         if dice.random() < kind.conversion * factor:
-            yield from self._order(visit, asked, is_extra)
+            yield from self._order(visit, is_extra)
 
     def _when(self) -> float:
         dice, whole = self.dice, self.whole
@@ -182,7 +182,7 @@ class Traffic:
                 name: value for name, value in asked.headers.items() if name.startswith("sec-")
             }
         headers |= {
-            name: self._host(value, visit)
+            name: self._host(value)
             for name, value in asked.headers.items()
             if name in {"referer", "origin"}
         }
@@ -216,7 +216,7 @@ class Traffic:
             {
                 "type": "beacon", "click": visit.id, "ts": round(at, 3),
                 "redirect_count": asked.redirect_count,
-                "referrer": self._host(asked.referrer, visit), "visible": asked.is_visible,
+                "referrer": self._host(asked.referrer), "visible": asked.is_visible,
                 "focused": asked.has_focus, "framed": asked.is_framed, "activation_start": 0,
             }
         )  # fmt: skip
@@ -225,7 +225,7 @@ class Traffic:
                 url = places.ORIGIN + places.page(dice)
                 yield self._journey(visit, at + 20 + 45 * step * dice.random(), "page", url=url)
 
-    def _host(self, url: str, visit: Visit) -> str:
+    def _host(self, url: str) -> str:
         """Return a measured address with the hosts of this set."""
         site = self.owner.site
         look = places.LOOKALIKES[hash_of(self.owner.id) % len(places.LOOKALIKES)]
@@ -246,7 +246,7 @@ class Traffic:
 
     # --- an order ------------------------------------------------------------------
 
-    def _order(self, visit: Visit, asked: Request, is_extra: bool) -> Iterator[Line]:
+    def _order(self, visit: Visit, is_extra: bool) -> Iterator[Line]:
         dice, kind = self.dice, self.kind
         at = visit.at + _delay_s(dice, kind.delay if not is_extra else Delay(quick=0.55))
         if at >= self.whole.begins + (self.whole.days + 30) * DAY_S:
