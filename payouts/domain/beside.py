@@ -55,5 +55,7 @@ def of_the_sale(minor: int, *, standing_minor: int) -> int:
 def _standing(one: Booked, worth: Fraction) -> int:
     if not one.worth or worth >= one.worth:
         return one.minor
-    part = worth / one.worth
-    return ratio(one.minor * part.numerator, part.denominator)
+    return ratio(
+        one.minor * worth.numerator * one.worth.denominator,
+        worth.denominator * one.worth.numerator,
+    )

@@ -7,8 +7,7 @@ import pytest
 from affiliates.domain.terms import Every, Metric
 from affiliates.models import Programme, Terms
 from core.models import Delivery
-from payouts.domain.achievements import SoldLine, margin_that_counts, period_of
-from payouts.domain.refunds import Left
+from payouts.domain.achievements import period_of
 from payouts.models import Adjustment, Commission, TierReached
 from payouts.queries.achievements import bonus_progress, tier_progress
 from payouts.services import accruals, bonuses, checks, commissions, proposals, returns, tiers
@@ -85,28 +84,6 @@ def awarded(now=JULY):
 )
 def test_b1_periods_are_those_of_the_calendar(day, every, first, end):
     assert period_of(day, every) == (first, end)
-
-
-@pytest.mark.parametrize(
-    ("facts", "margin"),
-    [
-        ({}, 5_000),
-        ({"share_bps": 5_000}, 2_500),
-        ({"quantity": 2, "left": (1, 10_000)}, 2_500),
-        ({"quantity": 2, "left": (0, 10_000)}, 0),
-        ({"left": (1, 8_800)}, 3_800),
-        ({"left": (1, 1_000)}, 0),
-        ({"quantity": 2, "left": (1, 8_800)}, 1_900),
-        ({"share_bps": 3_333}, 1_667),
-        ({"quantity": 3, "left": (2, 10_000), "share_bps": 5_000}, 1_667),
-    ],
-)
-def test_b1_the_margin_of_a_line(facts, margin):
-    line = {"margin_minor": 5_000, "net_minor": 10_000, "quantity": 1, "share_bps": 10_000, **facts}
-    if "left" in facts:
-        line["left"] = Left(quantity=facts["left"][0], net_minor=facts["left"][1])
-
-    assert margin_that_counts([SoldLine(**line)]) == margin
 
 
 @pytest.mark.parametrize(

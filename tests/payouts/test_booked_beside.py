@@ -14,7 +14,8 @@ from payouts.queries.candidates import candidates
 from payouts.services import checks, commissions, cost_corrections, proposals, returns
 from tests.builders import NOW, make_return, make_user
 from tests.payouts.stories import AFTER_HOLD, accrued, approved, assert_balances, euros
-from tests.payouts.test_refunds import correct, on_actual_margin, refund
+from tests.payouts.test_cost_corrections import correct, on_actual_margin
+from tests.payouts.test_refunds import refund
 from tests.undo import undone
 
 

@@ -11,7 +11,7 @@ from affiliates.models import Programme
 from payouts.models import Adjustment, Commission, Meter
 from payouts.services import accruals, checks, cost_corrections
 from tests.builders import NOW, make_affiliate, make_credit, make_group, make_screening
-from tests.payouts.test_refunds import correct
+from tests.payouts.test_cost_corrections import correct
 from tests.races.threads import at_once, raised
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
