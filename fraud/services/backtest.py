@@ -13,24 +13,29 @@ from core.errors import DomainError
 from core.nudge import nudge
 from fraud.domain.backtest import Tally
 from fraud.domain.evidence import Answer, Finding
-from fraud.domain.signal import CreditSignal
+from fraud.domain.signal import AffiliateSignal, CreditSignal
 from fraud.domain.signals import SIGNALS
 from fraud.models import (
     Backtest,
     BacktestStatus,
+    Case,
     CaseCredit,
+    CaseStatus,
     Decision,
     Mode,
     Ruling,
     WouldFlag,
 )
 from fraud.queries import evidence_for
+from fraud.queries.affiliates import affiliate_evidence
 from fraud.services.settings import changed_only
 from tracking.models import Credit
 
 Clock = Callable[[], datetime]
 CHUNK = 500
 MOST_DAYS = 365
+#: What an account is judged by at a moment: fraud.queries.sums.
+LOOK_BACK_DAYS = 30
 #: Rows that are kept to be looked at; the sums count all.
 MOST_FLAGGED = 200
 #: A worker that has said nothing for this long is taken for dead.
@@ -38,11 +43,21 @@ SILENT = timedelta(minutes=10)
 
 
 class Judged(NamedTuple):
-    """A credit judged again, and what people had decided about it."""
+    """A credit, or an account at a moment, judged again, and what people had decided about it."""
 
-    credit: Credit
+    affiliate_id: int
+    credit_id: int | None
     answer: Answer
     ruling: str
+    was_paid: bool
+
+
+class Chunk(NamedTuple):
+    """Some of what is judged again, how many are done with it, and how many there are."""
+
+    judged: list[Judged]
+    done: int
+    total: int
 
 
 class BacktestRefused(DomainError):
@@ -60,13 +75,9 @@ def ask(
     Safe to repeat: the same, while it is under way, is asked once.
 
     :raises SettingRefused: for an unknown signal or thresholds out of bounds.
-    :raises BacktestRefused: for a signal about accounts, days that are not between 1 and 365.
+    :raises BacktestRefused: for days that are not between 1 and 365.
     """
     own = changed_only(code, Mode.LIVE, thresholds)
-    if not isinstance(SIGNALS[code], CreditSignal):
-        raise BacktestRefused(
-            _("This signal looks at accounts as they are now: let it run in the shadow instead.")
-        )
     if not 1 <= days <= MOST_DAYS:
         raise BacktestRefused(
             _("Choose how many days to look back: 1 to %(most)s.") % {"most": MOST_DAYS}
@@ -110,27 +121,28 @@ def run_next(*, clock: Clock) -> bool:
 def run(backtest: Backtest, *, clock: Clock) -> None:
     """Judge what lies behind again, chunk by chunk, and store sums and examples."""
     signal = SIGNALS[backtest.code]
-    if not isinstance(signal, CreditSignal):
-        raise TypeError(f"{backtest.code} is about affiliates")
+    chunks = (
+        _credits_judged(backtest, signal)
+        if isinstance(signal, CreditSignal)
+        else _accounts_judged(backtest, signal)
+    )
     tally, kept = Tally(), 0
-    for chunk, done, total in _judged(backtest, signal):
+    for chunk in chunks:
         flagged = []
-        for one in chunk:
-            was_paid = _was_paid(one.credit, one.ruling)
-            is_flag = tally.add(one.answer, ruling=one.ruling, was_paid=was_paid)
+        for one in chunk.judged:
+            is_flag = tally.add(one.answer, ruling=one.ruling, was_paid=one.was_paid)
             if is_flag and isinstance(one.answer, Finding):
-                flagged.append(_flag(backtest, one.credit, one.answer, one.ruling))
+                flagged.append(_flag(backtest, one, one.answer))
         WouldFlag.objects.bulk_create(flagged[: MOST_FLAGGED - kept])
         kept = min(MOST_FLAGGED, kept + len(flagged))
         Backtest.objects.filter(pk=backtest.pk).update(
-            done=done, total=total, progressed_at=clock(), summary=tally.as_json()
+            done=chunk.done, total=chunk.total, progressed_at=clock(), summary=tally.as_json()
         )
     backtest.summary = tally.as_json()
     _end(backtest, BacktestStatus.DONE, clock())
 
 
-def _judged(backtest: Backtest, signal: CreditSignal) -> Iterator[tuple[list[Judged], int, int]]:
-    """Yield chunks of what was judged again, with how many are done and how many there are."""
+def _credits_judged(backtest: Backtest, signal: CreditSignal) -> Iterator[Chunk]:
     since = backtest.asked_at - timedelta(days=backtest.days)
     credits = Credit.objects.filter(
         order__placed_at__gte=since, order__placed_at__lt=backtest.asked_at, order__is_test=False
@@ -144,28 +156,59 @@ def _judged(backtest: Backtest, signal: CreditSignal) -> Iterator[tuple[list[Jud
             .order_by("-order__placed_at", "pk")
         )
         facts, rulings = evidence_for(rows), _rulings(chunk)
-        yield (
-            [
-                Judged(
-                    credit,
-                    signal.judge(facts[credit.pk], backtest.thresholds),
-                    rulings.get(credit.pk, ""),
-                )
-                for credit in rows
-            ],
-            place + len(chunk),
-            len(ids),
-        )
+        judged = [
+            Judged(
+                credit.affiliate_id,
+                credit.pk,
+                signal.judge(facts[credit.pk], backtest.thresholds),
+                rulings.get(credit.pk, ""),
+                _was_paid(credit, rulings.get(credit.pk, "")),
+            )
+            for credit in rows
+        ]
+        yield Chunk(judged, place + len(chunk), len(ids))
 
 
-def _flag(backtest: Backtest, credit: Credit, answer: Finding, ruling: str) -> WouldFlag:
+def _accounts_judged(backtest: Backtest, signal: AffiliateSignal) -> Iterator[Chunk]:
+    """Yield every account as it was at the end of each look-back of thirty days, newest first."""
+    periods = max(1, backtest.days // LOOK_BACK_DAYS)
+    for number in range(periods):
+        moment = backtest.asked_at - timedelta(days=number * LOOK_BACK_DAYS)
+        facts = affiliate_evidence(moment)
+        rulings = _verdicts(facts, signal.family.value)
+        judged = [
+            Judged(
+                pk,
+                None,
+                signal.judge(facts[pk], backtest.thresholds),
+                rulings.get(pk, ""),
+                pk not in rulings,
+            )
+            for pk in sorted(facts)
+        ]
+        yield Chunk(judged, number + 1, periods)
+
+
+def _verdicts(affiliate_ids: Collection[int], family: str) -> dict[int, str]:
+    """Return how people decided last about accounts in cases of a family; empty while they wait."""
+    said = {CaseStatus.CONFIRMED: Ruling.REFUSED, CaseStatus.DISMISSED: Ruling.CLEARED}
+    rows = Case.objects.filter(
+        affiliate__in=affiliate_ids, family=family, appealed_in__isnull=True
+    ).order_by("status_changed_at", "pk")
+    return {
+        pk: said[CaseStatus(status)].value if status in said else ""
+        for pk, status in rows.values_list("affiliate_id", "status")
+    }
+
+
+def _flag(backtest: Backtest, one: Judged, finding: Finding) -> WouldFlag:
     return WouldFlag(
         backtest=backtest,
-        affiliate=credit.affiliate,
-        credit=credit,
-        level=answer.level.value,
-        evidence=answer.facts,
-        ruling=ruling,
+        affiliate_id=one.affiliate_id,
+        credit_id=one.credit_id,
+        level=finding.level.value,
+        evidence=finding.facts,
+        ruling=one.ruling,
     )
 
 

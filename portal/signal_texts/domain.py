@@ -48,8 +48,8 @@ DOMAIN = {
         name=_("Hidden redirectors"),
         seen=_(
             "%(hidden)s of %(known)s direct visits of which it is known passed through a redirector"
-            " that hides (surely %(lower_bps)s); %(home_bps)s lead to the home page. Redirectors"
-            " declared: %(declared)s."
+            " that hides (surely %(lower_bps)s); %(home_landings)s landings on the home page."
+            " Redirectors declared: %(declared)s."
         ),
         told=_(
             "%(hidden)s of %(known)s known direct visits pass through a redirector that you have"

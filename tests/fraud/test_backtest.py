@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from fraud.models import Backtest, CaseCredit, WouldFlag
+from fraud.models import Backtest, CaseCredit, TrafficDay, WouldFlag
 from fraud.services import backtest
 from fraud.services.settings import SettingRefused
 from tests.builders import (
@@ -113,3 +113,27 @@ def test_one_whose_worker_died_is_given_up():
     assert not run()
     made.refresh_from_db()
     assert made.status == "failed"
+
+
+def test_a_signal_about_accounts_is_tried_at_the_end_of_every_thirty_days():
+    affiliate = make_affiliate()
+    for number in range(20):
+        TrafficDay.objects.create(
+            affiliate_id=affiliate.pk, day=(NOW - DAY * (number + 1)).date(), clicks=5,
+            session_known=5, session_open=5, hours=[0] * 24,
+        )  # fmt: skip
+    decided = make_case(
+        make_screening(make_credit(affiliate)), family="session", status="confirmed",
+        decided_by=make_user(), reason="So.",
+    )  # fmt: skip
+
+    made = ask(code="open_sessions", days=60)
+    assert run()
+
+    made.refresh_from_db()
+    assert (made.status, made.done, made.total) == ("done", 2, 2)
+    assert made.summary["levels"] == {"hold": 1}
+    assert (made.summary["decided"], made.summary["refused"]) == (1, 1)
+    flag = WouldFlag.objects.get()
+    assert (flag.affiliate, flag.credit, flag.ruling) == (decided.affiliate, None, "refused")
+    assert flag.evidence["known"] == 100
