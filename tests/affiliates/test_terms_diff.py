@@ -5,6 +5,7 @@ import pytest
 from affiliates.domain.terms_content import content_json, read_content
 from affiliates.domain.terms_diff import Effect, differences, is_worse
 from affiliates.domain.terms_document import TermsRefused
+from affiliates.services import terms_words
 from tests.affiliates.terms_world import CONTENT, content, rule
 
 LINEN = {"rules": [rule()]}
@@ -153,3 +154,14 @@ def test_what_contradicts_itself_is_refused_with_its_place(changed, sentence):
 def test_content_without_a_needed_part_is_refused():
     with pytest.raises(TermsRefused, match="terms: rate_bps is missing"):
         read_content({name: value for name, value in CONTENT.items() if name != "rate_bps"})
+
+
+@pytest.mark.parametrize("reason", ["Gift sets.", "Gift sets"])
+def test_a_reason_ends_with_one_full_stop(reason):
+    (read,) = content(
+        rules={"rules": [rule(pays="nothing", rate_bps=None, reason=reason)]}
+    ).rules.rules
+
+    said = terms_words.rule_sentence(read, "EUR")
+
+    assert said == "nothing: Gift sets. When: Category: linen."

@@ -210,6 +210,6 @@ def test_a_hundred_thousand_products_are_put_into_bands_in_seconds():
 
     publish((0, 2_500, 5_000, 10_000), valid_from=AUGUST)
 
-    assert time.monotonic() - began < 60  # Under 10 s on two quiet cores.
+    assert time.monotonic() - began < 60  # 20 s on two cores under four times their load.
     assert BandAssignment.objects.count() == 200_000
     assert BandAssignment.objects.filter(valid_to__isnull=True).count() == 100_000
