@@ -82,7 +82,9 @@ def _failures(rule: Rule, facts: LineFacts, rules: TermsRules) -> Iterator[str]:
         yield "affiliate_class"
     if not _is_in(facts.role, when.role):
         yield "role"
-    if not _shares({code.upper() for code in facts.codes}, {code.upper() for code in when.code}):
+    if when.code and not _shares(
+        {code.upper() for code in facts.codes}, {code.upper() for code in when.code}
+    ):
         yield "code"
     if not _is_on(facts.surface, when.surface):
         yield "surface"
