@@ -239,7 +239,7 @@ class AffiliateEvidence:
     sales: Sales = field(default_factory=Sales)
     usual: Class = field(default_factory=Class)
     referrers: tuple[ReferrerSeen, ...] = ()
-    redirectors_declared: int = 0
+    redirectors_declared: int = 0  # Without those that we looked at in vain.
     redirectors_verified: int = 0
     declared_sites: tuple[ReferrerSeen, ...] = ()  # clicks: those that came from there.
     shared: tuple[SharedIdentity, ...] = ()

@@ -11,9 +11,9 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     Of ``least_known`` of which it is known, surely more than ``hold_bps`` did, and the visitors
     look like people who type the shop's name: there are as many landings on its home page as
     ``home_bps`` of the typed visits, or surely ``returning_more_bps`` more visitors are known to
-    the shop than of those who come without us. Then hold; without that likeness, or above
-    ``review_bps`` only, review. Shorteners, printed addresses and mailing services are honest: a
-    redirector that is declared and verified ends it.
+    the shop than of those who come without us. Then hold; without that likeness, with a redirector
+    that is declared and waits for our look, or above ``review_bps`` only, review. Shorteners,
+    printed addresses and mailing services are honest: a redirector that is verified ends it.
     """
     traffic, usual = evidence.traffic, evidence.usual.returning_bps
     if traffic.redirect_known < limits["least_known"]:
@@ -25,7 +25,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     returning = lower_bps(traffic.returning, traffic.clicks)
     is_known = usual is not None and returning >= usual + limits["returning_more_bps"]
     is_like_typing = home > limits["home_bps"] or is_known
-    is_held = share > limits["hold_bps"] and is_like_typing
+    is_held = share > limits["hold_bps"] and is_like_typing and not evidence.redirectors_declared
     return SIGNAL.finding(
         Level.HOLD if is_held else Level.REVIEW,
         known=traffic.redirect_known,
