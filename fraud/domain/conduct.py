@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fraud.domain.evidence import Class, Evidence, Level, Limits, Record, Traffic
+from fraud.domain.evidence import Class, ClickSeen, Evidence, Level, Limits, Record, Traffic
 from fraud.domain.statistics import lower_bps, upper_bps
-from tracking.domain.navigation import Fact
+from tracking.domain.navigation import Fact, Navigation
 
 #: Kinds of affiliates that reward people who buy: they mostly come when the basket is full.
 INCENTIVES = frozenset({"coupon", "cashback"})
@@ -48,6 +48,23 @@ def seldom_late(record: Record, limits: Limits) -> bool:
         upper_bps(record.session_open, record.session_known) <= limits["seldom_bps"]
         and record.sales_basket_before < allowed
     )
+
+
+def was_redirected(click: ClickSeen) -> bool | None:
+    """Tell whether somebody typed, and a redirect that is not ours led here; ``None``: unknown."""
+    if click.navigation != Navigation.TYPED or Fact.REFERRER_SENT in click.facts:
+        return None if click.navigation == Navigation.UNKNOWN else False
+    if click.facts & (Fact.HIDDEN_REDIRECTOR | Fact.STRICT_MISSING):
+        return True
+    return False if Fact.OWN_HOP_ONLY in click.facts else None
+
+
+def lands_on_home(visits: Traffic | Record, limits: Limits) -> bool:
+    """Tell whether there are about as many landings on the home page as typed visits.
+
+    People who type a shop's name land there: surely (Wilson, 95 %) more than ``home_bps`` of them.
+    """
+    return lower_bps(visits.home_landings, visits.typed_bare) > limits["home_bps"]
 
 
 def proven_of_click(evidence: Evidence, facts: Fact, *, of_another: Level) -> Level | None:

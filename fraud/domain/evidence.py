@@ -90,6 +90,10 @@ class Record:
     session_open: int = 0
     basket_before: int = 0
     checkout_before: int = 0
+    typed_bare: int = 0
+    redirect_known: int = 0
+    redirect_hidden: int = 0
+    home_landings: int = 0
     sales_known: int = 0  # Screened credits of which a session before the click is known.
     sales_basket_before: int = 0  # Of them: with a finding of SES-01 or SES-02.
 
@@ -125,6 +129,8 @@ class Evidence:
     referrer_imitates: str = ""  # The watched name that it imitates.
     referrer_level: str = ""  # How near: fraud.domain.lookalikes
     is_referrer_declared: bool = False  # It is one of the affiliate's sites.
+    redirectors_declared: int = 0  # Without those that we looked at in vain.
+    redirectors_verified: int = 0
     chains: tuple[Chain, ...] = ()
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from fraud.domain.evidence import UNKNOWN, Answer, ClickSeen, Evidence, Level, Limits
+from fraud.domain.conduct import was_redirected
+from fraud.domain.evidence import UNKNOWN, Answer, Evidence, Level, Limits
 from fraud.domain.signal import CreditSignal, Family
-from tracking.domain.navigation import Fact, Navigation
 
 
 def judge(evidence: Evidence, _limits: Limits) -> Answer:
@@ -16,7 +16,7 @@ def judge(evidence: Evidence, _limits: Limits) -> Answer:
         return None
     chain = next((one for one in evidence.chains if one.host == click.referrer_host), None)
     if chain is None:
-        is_redirected = _is_redirected(click)
+        is_redirected = was_redirected(click)
         if not is_redirected:
             return UNKNOWN if is_redirected is None else None
         chain = max(evidence.chains, key=lambda one: one.at)
@@ -28,15 +28,6 @@ def judge(evidence: Evidence, _limits: Limits) -> Answer:
         seen_at=chain.at.isoformat(),
         hops=chain.hops,
     )
-
-
-def _is_redirected(click: ClickSeen) -> bool | None:
-    """Tell whether a hidden redirect led here; ``None`` is not known."""
-    if click.navigation != Navigation.TYPED or Fact.REFERRER_SENT in click.facts:
-        return None if click.navigation == Navigation.UNKNOWN else False
-    if click.facts & (Fact.HIDDEN_REDIRECTOR | Fact.STRICT_MISSING):
-        return True
-    return False if Fact.OWN_HOP_ONLY in click.facts else None
 
 
 SIGNAL = CreditSignal(

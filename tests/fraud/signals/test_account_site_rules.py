@@ -51,14 +51,19 @@ def test_a_proven_chain_holds_the_account():
     assert level(proven_chains, ACCOUNT) is None
 
 
-HOME = {"home_landings": 95}
-DEEP = {"home_landings": 50, "returning": 300}
+HOME = {"home_landings": 95, "returning": 0}
+DEEP = {"home_landings": 50, "returning": 30}
 
 
 def typed(hidden, known=100, **traffic):
+    """Visits of which all are typed, 100 of them."""
     return {
-        "typed_bare": 100, "redirect_known": known, "redirect_hidden": hidden, **traffic
-    }  # fmt: skip
+        "clicks": 100,
+        "typed_bare": 100,
+        "redirect_known": known,
+        "redirect_hidden": hidden,
+        **traffic,
+    }
 
 
 @pytest.mark.parametrize(
@@ -66,10 +71,11 @@ def typed(hidden, known=100, **traffic):
     [
         ("DOM-04 on the home page", typed(60, **HOME), {}, Level.HOLD),
         ("DOM-04 not surely half", typed(59, **HOME), {}, Level.REVIEW),
-        ("DOM-04 known to the shop", typed(95, home_landings=0, returning=730), {}, Level.HOLD),
-        ("DOM-04 known, not surely", typed(95, home_landings=0, returning=727), {}, Level.REVIEW),
+        ("DOM-04 known to the shop", typed(95, home_landings=0, returning=79), {}, Level.HOLD),
+        ("DOM-04 known, not surely", typed(95, home_landings=0, returning=78), {}, Level.REVIEW),
         ("DOM-04 a printed address of a product", typed(95, **DEEP), {}, Level.REVIEW),
-        ("DOM-04 among real readers", typed(95, home_landings=400, returning=0), {}, Level.HOLD),
+        ("DOM-04 most of the clicks", typed(95, clicks=166, **HOME), {}, Level.HOLD),
+        ("DOM-04 among real readers", typed(95, clicks=174, **HOME), {}, Level.REVIEW),
         ("DOM-04 most on the home page", typed(95, home_landings=79, returning=0), {},
          Level.HOLD),
         ("DOM-04 not surely most", typed(95, home_landings=78, returning=0), {}, Level.REVIEW),
@@ -81,7 +87,7 @@ def typed(hidden, known=100, **traffic):
          Level.REVIEW),
         ("DOM-04 thirty", typed(30, 30, **HOME), {}, Level.HOLD),
         ("DOM-04 few known", typed(29, 29, **HOME), {}, UNKNOWN),
-        ("DOM-04 the shop's share unknown", typed(95, home_landings=0, returning=999),
+        ("DOM-04 the shop's share unknown", typed(95, home_landings=0, returning=100),
          {"usual": {"returning_bps": None}}, Level.REVIEW),
     ],
 )  # fmt: skip

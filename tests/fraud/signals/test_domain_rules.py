@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from fraud.domain.evidence import UNKNOWN, Chain, Level
+from fraud.domain.evidence import UNKNOWN, Chain, Level, Record
 from fraud.domain.signals import (
     disposable_email,
+    hidden_redirector,
     household,
     listed_referrer,
     lookalike_referrer,
@@ -104,6 +105,38 @@ def test_a_click_through_a_proven_chain(rule, evidence, expected):
 def test_a_proven_chain_is_told_with_its_day():
     seen = facts(proven_chain, chained(HIDDEN, Navigation.TYPED, ""))
     assert (seen["host"], seen["seen_at"], seen["hops"]) == (CHAIN.host, NOW.isoformat(), 2)
+
+
+LOOKALIKE = Record(typed_bare=100, redirect_known=100, redirect_hidden=60, home_landings=79)
+
+
+def redirected(facts=HIDDEN, record=LOOKALIKE, **changes):
+    return clicked(facts, Navigation.TYPED, "", record=record, **changes)
+
+
+@pytest.mark.parametrize(
+    ("rule", "evidence", "expected"),
+    [
+        ("DOM-04 as its visitors type", redirected(), Level.HOLD),
+        ("DOM-04 by the cookie", redirected(BARE | Fact.STRICT_MISSING), Level.HOLD),
+        ("DOM-04 not surely half", redirected(record=replace(LOOKALIKE, redirect_hidden=59)), None),
+        ("DOM-04 product pages", redirected(record=replace(LOOKALIKE, home_landings=78)), None),
+        ("DOM-04 one visit says nothing", redirected(record=Record()), UNKNOWN),
+        ("DOM-04 thirty known",
+         redirected(record=replace(LOOKALIKE, redirect_known=30, redirect_hidden=30)), Level.HOLD),
+        ("DOM-04 fewer",
+         redirected(record=replace(LOOKALIKE, redirect_known=29, redirect_hidden=29)), UNKNOWN),
+        ("DOM-04 declared", redirected(redirectors_declared=1), None),
+        ("DOM-04 verified", redirected(redirectors_verified=1), None),
+        ("DOM-04 the link itself typed", redirected(BARE | Fact.OWN_HOP_ONLY), None),
+        ("DOM-04 a reader of the blog", clicked(record=LOOKALIKE), None),
+        ("DOM-04 the page told nothing", redirected(BARE), UNKNOWN),
+        ("DOM-04 nothing told", replace(IN_THE_DARK, record=LOOKALIKE), UNKNOWN),
+        ("DOM-04 no click", replace(BY_CODE, record=LOOKALIKE), None),
+    ],
+)  # fmt: skip
+def test_a_visit_through_a_redirector_that_nobody_declared(rule, evidence, expected):
+    assert level(hidden_redirector, evidence) == expected
 
 
 @pytest.mark.parametrize("listed", ["coupon", "cashback", "extension"])
