@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.db.models import Count
 
-from affiliates.models import Affiliate, AffiliateKind, Property
+from affiliates.models import Affiliate, AffiliateKind
 from fraud.domain.evidence import AffiliateEvidence, Class, ReferrerSeen, Sales, Traffic
 from fraud.domain.usual import Member, usual
 from fraud.models import Case, CaseStatus, HostKind, Observation, Redirector, Severity
 from fraud.queries.chains import chains_of
 from fraud.queries.hosts import HostIndex
 from fraud.queries.shared import shared_identities
-from fraud.queries.sites import Sites, bare_host, sites_of
+from fraud.queries.sites import Sites, sites_of
 from fraud.queries.sources import Sources, sources_of, sub_ids_of
 from fraud.queries.sums import Period, Screened, sales_of, screened_of, traffic_of
 
@@ -32,8 +31,8 @@ def affiliate_evidence(now: datetime) -> dict[int, AffiliateEvidence]:
     classes = _classes(kinds, traffic, sales)
     screened, sources = screened_of(period), sources_of(period)
     redirectors, shared, chains = _redirectors(), shared_identities(), chains_of(list(kinds))
-    sites, hosts = sites_of(list(kinds)), HostIndex.load()
-    declared = _declared(list(kinds))
+    hosts = HostIndex.load()
+    sites = sites_of(list(kinds), hosts)
     referrers = {
         pk: _referrers(pk, sources.get(pk, Sources()), traffic.get(pk, Traffic()), sites, hosts)
         for pk in kinds
@@ -56,7 +55,7 @@ def affiliate_evidence(now: datetime) -> dict[int, AffiliateEvidence]:
             referrers=referrers[pk],
             redirectors_declared=redirectors.get(pk, (0, 0))[0],
             redirectors_verified=redirectors.get(pk, (0, 0))[1],
-            declared_sites=_sites_seen(declared.get(pk, ()), referrers[pk], hosts),
+            declared_sites=_sites_seen(sites.declared(pk), referrers[pk], hosts),
             shared=shared.get(pk, ()),
             chains=tuple(chains.get(pk, ())),
             sub_id_clicks=sources.get(pk, Sources()).with_sub_id,
@@ -98,7 +97,7 @@ def _referrers(
     for host, number in sources.hosts.items():
         if hosts.is_own(host):
             continue
-        clicks[sites.declared(affiliate_id, host) or bare_host(host)] += number
+        clicks[sites.shown(affiliate_id, host)] += number
     return tuple(
         ReferrerSeen(
             host=host,
@@ -123,16 +122,6 @@ def _sites_seen(
         )
         for host in declared
     )
-
-
-def _declared(affiliate_ids: Collection[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    rows = Property.objects.filter(affiliate__in=affiliate_ids).order_by("pk")
-    for affiliate_id, url in rows.values_list("affiliate", "url"):
-        host = bare_host(urlsplit(url).hostname or "")
-        if host and host not in found[affiliate_id]:
-            found[affiliate_id].append(host)
-    return found
 
 
 def _redirectors() -> dict[int, tuple[int, int]]:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
+
 from fraud.domain.evidence import Chain
-from fraud.models import LookalikeStatus, Probe
+from fraud.models import HostKind, ListedHost, LookalikeStatus, Probe
 
 
-def chains_of(affiliate_ids: Collection[int]) -> dict[int, list[Chain]]:
-    """Return the last chain from each look-alike to links of each affiliate. One query."""
+def chains_of(affiliate_ids: Collection[int] | None = None) -> dict[int, list[Chain]]:
+    """Return the last chain from each look-alike to links of each affiliate, or of all. One query.
+
+    Not from domains of ours, nor from those that the policy lists allow.
+    """
     rows = (
-        Probe.objects.filter(affiliate__in=affiliate_ids, status=LookalikeStatus.LEADS_TO_LINK)
+        Probe.objects.filter(status=LookalikeStatus.LEADS_TO_LINK, affiliate__isnull=False)
+        .filter(Q() if affiliate_ids is None else Q(affiliate__in=affiliate_ids))
         .exclude(lookalike__status=LookalikeStatus.OURS)
+        .exclude(is_allowed("lookalike__host"))
         .order_by("affiliate", "lookalike", "-at")
         .distinct("affiliate", "lookalike")
         .values_list("affiliate", "lookalike__host", "lookalike__name__name", "lookalike__level",
@@ -24,3 +32,12 @@ def chains_of(affiliate_ids: Collection[int]) -> dict[int, list[Chain]]:
         chain = Chain(host=host, name=name, level=level, at=at, hops=len(hops))
         found[affiliate_id].append(chain)
     return found
+
+
+def is_allowed(host_column: str) -> Exists:
+    """Return the condition that a host, or a domain above it, is listed as allowed."""
+    return Exists(
+        ListedHost.objects.filter(kind=HostKind.ALLOWED, removed_at__isnull=True)
+        .alias(host=OuterRef(host_column))
+        .filter(Q(pattern=F("host")) | Q(host__endswith=Concat(Value("."), F("pattern"))))
+    )

@@ -28,8 +28,8 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
     people = people_of(affiliate_ids, {credit.order.customer_ref for credit in credits} - {""})
     chains = chains_of(affiliate_ids)
     records = records_of(credits)
-    sites = sites_of(affiliate_ids)
     hosts = HostIndex.load()
+    sites = sites_of(affiliate_ids, hosts)
     found = {}
     for credit in credits:
         order, visit = credit.order, visits.get(credit.pk, Visit())

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
+from fraud.domain.lookalikes import Name, match, names_of, site_of
 from fraud.models import HostKind, ListedHost, WatchedName
 from shop.models import Shop
 
@@ -26,7 +27,8 @@ class HostIndex:
 
     domains: dict[str, str] = field(default_factory=dict)
     patterns: list[tuple[str, str]] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    names: tuple[Name, ...] = ()
+    shared: frozenset[str] = frozenset()
     own: set[str] = field(default_factory=set)
     _seen: dict[str, HostSeen] = field(default_factory=dict)
 
@@ -35,10 +37,12 @@ class HostIndex:
         """Return what is in force now. Three queries."""
         index = cls()
         rows = ListedHost.objects.filter(removed_at__isnull=True).order_by("-pk")
-        for pattern, kind in rows.values_list("pattern", "kind"):
-            index._list(pattern.lower(), kind)
+        listed = [(one.lower(), kind) for one, kind in rows.values_list("pattern", "kind")]
+        for pattern, kind in listed:
+            index._list(pattern, kind)
+        index.shared = frozenset(one for one, kind in listed if kind == HostKind.SHARED)
         watched = WatchedName.objects.filter(removed_at__isnull=True).order_by("pk")
-        index.names = list(watched.values_list("name", flat=True))
+        index.names = names_of(watched.values_list("name", flat=True))
         for home, hosts in Shop.objects.values_list("home_url", "link_hosts"):
             index.own |= {host.lower() for host in (urlsplit(home).hostname or "", *hosts)}
         return index
@@ -46,6 +50,10 @@ class HostIndex:
     def is_own(self, host: str) -> bool:
         """Tell whether a host is one of the shops'."""
         return host in self.own
+
+    def site(self, host: str) -> str:
+        """Return the site that a host belongs to: what somebody registered, or has as a guest."""
+        return site_of(host, self.shared)
 
     def seen(self, host: str) -> HostSeen:
         """Return what is known of a host in small letters."""
@@ -55,8 +63,8 @@ class HostIndex:
         return found
 
     def _list(self, pattern: str, kind: str) -> None:
-        if kind == HostKind.DISPOSABLE or "/" in pattern:
-            return  # Of addresses, and of paths: a Referer tells no path.
+        if kind in {HostKind.DISPOSABLE, HostKind.SHARED} or "/" in pattern:
+            return  # Of mail addresses, of guests, and of paths: a Referer tells no path.
         if "*" in pattern:
             self.patterns.append((pattern, kind))
         else:
@@ -65,7 +73,10 @@ class HostIndex:
     def _look_up(self, host: str) -> HostSeen:
         named = next((self.domains[one] for one in _parents(host) if one in self.domains), "")
         kind = named or next((kind for one, kind in self.patterns if fnmatchcase(host, one)), "")
-        return HostSeen(listed=kind)
+        near = match(host, self.names, self.shared)
+        if near is None or kind == HostKind.ALLOWED or self.is_own(host):
+            return HostSeen(listed=kind)
+        return HostSeen(listed=kind, imitates=near.name, level=near.level)
 
 
 def _parents(host: str) -> Iterable[str]:

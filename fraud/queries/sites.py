@@ -8,34 +8,44 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from affiliates.models import Property
+from fraud.queries.hosts import HostIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """The hosts of the sites that affiliates declared."""
+    """The sites that affiliates declared, by affiliate, in the order of their declaration."""
 
-    hosts: Mapping[int, frozenset[str]]
+    of: Mapping[int, Mapping[str, str]]  # The host that was declared, by its site.
+    hosts: HostIndex
 
     def is_of(self, affiliate_id: int, host: str) -> bool:
-        """Tell whether a host is a declared site of the affiliate, or a sub-domain of one."""
-        return bool(self.declared(affiliate_id, host))
+        """Tell whether a host belongs to a declared site of the affiliate."""
+        return bool(host) and self.hosts.site(host) in self.of.get(affiliate_id, {})
 
-    def declared(self, affiliate_id: int, host: str) -> str:
-        """Return the declared site that a host belongs to, or nothing."""
-        bare = bare_host(host)
-        for site in self.hosts.get(affiliate_id, ()):
-            if bare and (bare == site or bare.endswith(f".{site}")):
-                return site
-        return ""
+    def shown(self, affiliate_id: int, host: str) -> str:
+        """Return a host as it is told: by its site, in the words in which that was declared.
+
+        A sub-domain of which more is known than of its site is told by itself.
+        """
+        site = self.hosts.site(host)
+        if self.hosts.seen(host) != self.hosts.seen(site):
+            return host
+        return self.of.get(affiliate_id, {}).get(site, site)
+
+    def declared(self, affiliate_id: int) -> Collection[str]:
+        """Return the declared hosts of an affiliate, one for each site."""
+        return self.of.get(affiliate_id, {}).values()
 
 
-def sites_of(affiliate_ids: Collection[int]) -> Sites:
+def sites_of(affiliate_ids: Collection[int], hosts: HostIndex) -> Sites:
     """Return the declared sites of affiliates. One query."""
-    found: dict[int, set[str]] = defaultdict(set)
-    rows = Property.objects.filter(affiliate__in=affiliate_ids)
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = Property.objects.filter(affiliate__in=affiliate_ids).order_by("pk")
     for affiliate_id, url in rows.values_list("affiliate", "url"):
-        found[affiliate_id].add(bare_host(urlsplit(url).hostname or ""))
-    return Sites({affiliate_id: frozenset(hosts - {""}) for affiliate_id, hosts in found.items()})
+        host = bare_host(urlsplit(url).hostname or "")
+        if host:
+            found[affiliate_id].setdefault(hosts.site(host), host)
+    return Sites(found, hosts)
 
 
 def bare_host(host: str) -> str:

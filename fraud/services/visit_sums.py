@@ -73,6 +73,13 @@ _BARE = (
 _BEFORE = "e.at < v.began_at - interval '2 seconds'"
 _FULL = "coalesce((e.data->>'items')::bigint, ((e.data->>'value_minor')::bigint > 0)::int, 0) > 0"
 
+# Grouped by, so that no row has to be found a second time: the planner knows nothing of how many
+# rows a stretch has, and would look through all of them for each.
+_KEPT = (
+    "affiliate_id, clicked_at, facts, first_facts, browser, device, navigation, referrer_host,"
+    " sub_id, is_duplicate, leads_home"
+)
+
 #: One row for each click of a stretch of time, with all that is known of it.
 VISITS = f"""
 near AS MATERIALIZED (
@@ -100,7 +107,7 @@ near AS MATERIALIZED (
   LEFT JOIN shop_shop shop ON shop.id = link.shop_id
   WHERE clicked_at >= %(since)s AND clicked_at < %(until)s
 ), told AS (
-  SELECT v.id,
+  SELECT v.id, {_KEPT}, count(e.visitor) > 0 AS is_told,
     bool_or({_LANDING}) AS landed,
     bool_and(coalesce(e.data->>'visible' = 'false' AND e.data->>'focused' = 'false', false))
       FILTER (WHERE {_LANDING}) AS unseen,
@@ -114,22 +121,22 @@ near AS MATERIALIZED (
     max(e.at) FILTER (WHERE e.kind = '{Kind.BASKET_CHANGED}' AND {_BEFORE} AND {_FULL}) AS full_at,
     count(*) FILTER (WHERE e.kind = '{Kind.PAGE_VIEW}'
       AND e.at >= v.clicked_at - interval '2 seconds') > 1 AS read_on
-  FROM stretch v JOIN tracking_journeyevent e ON e.visitor = v.visitor
+  FROM stretch v LEFT JOIN tracking_journeyevent e ON e.visitor = v.visitor
+    AND NOT v.is_duplicate
     AND e.at >= v.began_at - interval '1 hour' AND e.at < v.clicked_at + interval '30 minutes'
     AND e.at >= %(since)s - interval '2 hours' AND e.at < %(until)s + interval '30 minutes'
-  WHERE NOT v.is_duplicate
-  GROUP BY v.id
+  GROUP BY v.id, {_KEPT}
 ), visits AS (
-  SELECT v.*,
+  SELECT id, {_KEPT},
     CASE WHEN landed THEN (facts & {~int(Fact.UNSEEN)}) | {int(Fact.LANDED)}
       | CASE WHEN unseen THEN {int(Fact.UNSEEN)} ELSE 0 END
       | CASE WHEN own_hop THEN {int(Fact.OWN_HOP_ONLY)} ELSE 0 END
       | CASE WHEN hidden AND navigation = '{Navigation.TYPED}'
           THEN {int(Fact.HIDDEN_REDIRECTOR)} ELSE 0 END
     ELSE facts END AS proven,
-    told.id IS NOT NULL AND first_facts & {int(Fact.EXCHANGED)} = 0 AS session_known,
+    is_told AND first_facts & {int(Fact.EXCHANGED)} = 0 AS session_known,
     page_before, checkout_before, full_at = basket_at AS basket_before, read_on
-  FROM stretch v LEFT JOIN told USING (id)
+  FROM told
 )
 """  # noqa: S608
 _SUMS = ",\n    ".join(

@@ -209,6 +209,26 @@ def test_a_host_that_left_the_list_is_not_on_it():
     assert evidence(bought(referrer_host="a.example")).referrer_list == ""
 
 
+@pytest.mark.parametrize(
+    ("host", "imitates", "level"),
+    [
+        ("atelierbelle.example", "atelierbelle", True),
+        ("www.atelierbelle-soldes.example", "atelierbelle", True),
+        ("allowed-atelierbelle.example", "", False),
+        ("shop.example", "", False),
+        ("blog.example", "", False),
+        ("", "", False),
+    ],
+)
+def test_the_referring_host_is_compared_with_the_shop_s_names(host, imitates, level):
+    WatchedName.objects.create(name="atelierbelle", created_at=NOW)
+    ListedHost.objects.create(
+        pattern="allowed-atelierbelle.example", kind="allowed", source="test", created_at=NOW
+    )
+    found = evidence(bought(referrer_host=host))
+    assert (found.referrer_imitates, bool(found.referrer_level)) == (imitates, level)
+
+
 def test_a_look_alike_that_leads_to_a_link_is_a_chain():
     credit = bought()
     name = WatchedName.objects.create(name="Atelier", created_at=NOW)
