@@ -56,12 +56,6 @@ _SEVERITIES = {
     "clear": StatusText("clear", gettext_lazy("Nothing found"), "success", "shield-check"),
 }
 
-_CASES = {
-    "open": StatusText("open", gettext_lazy("To decide"), "warning", "eye"),
-    "confirmed": StatusText("confirmed", gettext_lazy("Confirmed"), "danger", "circle-x"),
-    "dismissed": StatusText("dismissed", gettext_lazy("Dismissed"), "success", "circle-check"),
-}
-
 _COMMISSIONS = {
     "pending": StatusText("pending", gettext_lazy("Pending"), "info", "hourglass"),
     "on_hold": StatusText("on_hold", gettext_lazy("Held"), "warning", "pause"),
@@ -119,14 +113,6 @@ def severity_status(severity: str) -> StatusText:
     :raises KeyError: unknown ``severity``.
     """
     return _SEVERITIES[severity]
-
-
-def case_status(code: str) -> StatusText:
-    """The state of a review case.
-
-    :raises KeyError: unknown ``code``.
-    """
-    return _CASES[code]
 
 
 def staff_commission_status(status: str, *, blocked: bool = False) -> StatusText:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal import adjustment_urls, claim_urls, simulation_urls, terms_urls
+from portal import adjustment_urls, case_urls, claim_urls, simulation_urls, terms_urls
 from portal.views import (
     finance_batches,
     finance_checks,
@@ -27,7 +27,6 @@ from portal.views import (
 
 _APPLICATION = "manage/applications/<uuid:public_id>/"
 _AFFILIATE = "manage/affiliates/<uuid:public_id>/"
-_REVIEW = "manage/reviews/<uuid:public_id>/"
 _PROMO = "manage/codes/<int:pk>/"
 _REQUEST = "manage/codes/requests/<int:pk>/"
 _GROUP = "manage/groups/<slug:slug>/"
@@ -77,10 +76,6 @@ manage: list[URLPattern] = [
         manager_orders.block_release,
         name="block-release",
     ),
-    path("manage/reviews/", manager_reviews.review_list, name="review-list"),
-    path(_REVIEW, manager_reviews.review_detail, name="review-detail"),
-    path(f"{_REVIEW}confirm/", manager_reviews.review_confirm, name="review-confirm"),
-    path(f"{_REVIEW}dismiss/", manager_reviews.review_dismiss, name="review-dismiss"),
     path("manage/codes/", manager_codes.promo_list, name="promo-list"),
     path("manage/codes/new/", manager_codes.promo_new, name="promo-new"),
     path("manage/codes/new/make/", manager_codes.promo_create, name="promo-create"),
@@ -104,6 +99,7 @@ manage: list[URLPattern] = [
     *simulation_urls.shared,
     *adjustment_urls.staff,
     *claim_urls.staff,
+    *case_urls.manage,
     path("manage/inbound/", manager_reviews.inbound_list, name="inbound-list"),
     path("manage/inbound/parked/", manager_returns.parked_list, name="parked-list"),
     path("manage/inbound/<int:pk>/replay/", manager_reviews.inbound_replay, name="inbound-replay"),

@@ -14,7 +14,7 @@ from core.nudge import nudge
 from fraud.domain.backtest import Tally
 from fraud.domain.evidence import Answer, Finding
 from fraud.domain.signal import AffiliateSignal, CreditSignal
-from fraud.domain.signals import SIGNALS
+from fraud.domain.signals import AFFILIATE_SIGNALS, CREDIT_SIGNALS, SIGNALS
 from fraud.models import (
     Backtest,
     BacktestStatus,
@@ -40,6 +40,8 @@ LOOK_BACK_DAYS = 30
 MOST_FLAGGED = 200
 #: A worker that has said nothing for this long is taken for dead.
 SILENT = timedelta(minutes=10)
+_OF_CREDITS = {signal.code: signal for signal in CREDIT_SIGNALS}
+_OF_ACCOUNTS = {signal.code: signal for signal in AFFILIATE_SIGNALS}
 
 
 class Judged(NamedTuple):
@@ -120,11 +122,11 @@ def run_next(*, clock: Clock) -> bool:
 
 def run(backtest: Backtest, *, clock: Clock) -> None:
     """Judge what lies behind again, chunk by chunk, and store sums and examples."""
-    signal = SIGNALS[backtest.code]
+    code = backtest.code
     chunks = (
-        _credits_judged(backtest, signal)
-        if isinstance(signal, CreditSignal)
-        else _accounts_judged(backtest, signal)
+        _credits_judged(backtest, _OF_CREDITS[code])
+        if code in _OF_CREDITS
+        else _accounts_judged(backtest, _OF_ACCOUNTS[code])
     )
     tally, kept = Tally(), 0
     for chunk in chunks:

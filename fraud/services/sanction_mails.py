@@ -61,17 +61,19 @@ def in_force(sanction: Sanction, *, now: datetime) -> None:
     nudge(send_deliveries)
 
 
+def lifted_letter(message: str, *, name: str) -> Letter:
+    """Return the mail that a sanction is over, in the active language."""
+    return Letter(
+        _("Your account works again"),
+        _paragraphs(name, [_("What was stopped of your account goes on from now."), message]),
+    )
+
+
 def lifted(sanction: Sanction, message: str, *, now: datetime) -> None:
     """Tell the affiliate's people that it is over."""
     for person in people_of(sanction.affiliate_id):
         with translation.override(person.language):
-            mail = Letter(
-                _("Your account works again"),
-                _paragraphs(
-                    person.get_short_name(),
-                    [_("What was stopped of your account goes on from now."), message],
-                ),
-            )
+            mail = lifted_letter(message, name=person.get_short_name())
         _send(person, f"sanction:{sanction.pk}:lifted", mail, now)
     nudge(send_deliveries)
 

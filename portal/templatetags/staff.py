@@ -6,9 +6,16 @@ from datetime import datetime
 
 from django import template
 
-from fraud.models import Case, Signal
+from fraud.models import Sanction, Signal
 from payouts.models import Batch, Block, Commission, Item
-from portal import countries, refusals, signal_language, staff_language, status_language
+from portal import (
+    case_language,
+    countries,
+    refusals,
+    signal_language,
+    staff_language,
+    status_language,
+)
 from portal.display import StatusText
 from portal.queries.staff_returns import Parked
 from shop.models import InboundEvent
@@ -53,9 +60,27 @@ def outcome_state(outcome: str) -> StatusText:
 
 
 @register.filter
-def case_state(case: Case) -> StatusText:
-    """Show the state of a review case."""
-    return staff_language.case_status(case.status)
+def ruling_state(ruling: str) -> StatusText:
+    """Show what became of a sale in a case."""
+    return case_language.ruling_status(ruling)
+
+
+@register.filter
+def sanction_state(sanction: Sanction) -> StatusText:
+    """Show the state of a sanction."""
+    return case_language.sanction_status(sanction)
+
+
+@register.filter
+def mode_state(mode: str) -> StatusText:
+    """Show how a signal is used."""
+    return signal_language.mode_status(mode)
+
+
+@register.filter
+def family_label(family: str) -> str:
+    """Name a family of signals."""
+    return signal_language.family_name(family)
 
 
 @register.filter
@@ -77,15 +102,21 @@ def block_why(block: Block) -> str:
 
 
 @register.filter
-def signal_name(signal: Signal) -> str:
-    """Name a signal."""
-    return signal_language.signal_label(signal.code)
+def signal_name(signal: Signal | str) -> str:
+    """Name a signal, by its finding or by its code."""
+    return signal_language.signal_label(signal if isinstance(signal, str) else signal.code)
 
 
 @register.filter
 def signal_why(signal: Signal) -> str:
     """Say what a signal saw."""
     return signal_language.signal_sentence(signal.code, signal.evidence)
+
+
+@register.filter
+def signal_told(signal: Signal) -> str:
+    """Say what the affiliate reads of a signal."""
+    return signal_language.told_sentence(signal.code, signal.evidence)
 
 
 @register.filter

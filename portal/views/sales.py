@@ -20,6 +20,7 @@ from affiliates.models import Affiliate, Terms
 from affiliates.queries import terms_for
 from core.csv_export import csv_chunks
 from core.money import BPS, Money
+from fraud.models import CaseStatus
 from payouts.queries.commissions import sale as priced_sale
 from portal import date_range
 from portal.access import current_affiliate, own, partner_required
@@ -27,6 +28,7 @@ from portal.adjustment_language import after_payment, with_text
 from portal.formats import with_colon
 from portal.paid_words import paid_by
 from portal.payment_outlook import FALLBACK_CURRENCY
+from portal.queries.my_cases import case_of, told_of_credit
 from portal.queries.sales import (
     EARNED,
     EXPECTED,
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 PAGE_SIZE = 25
 CSV_BATCH = 500
 DEFAULT_RANGE = "90d"
+#: States of a sale of which the checks say why.
+_CHECKED = {"on_hold", "declined"}
 
 
 @partner_required
@@ -103,7 +107,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     adjustments = priced.adjustments if priced else []
     changes = changes_for_partner(adjustments)
     booked = [change for change in adjustments if change.amount_minor]
-    placed_at = credit.order.placed_at
+    placed_at, case = credit.order.placed_at, case_of(credit)
     order_terms = commission.terms if commission else terms_for(affiliate.pk, placed_at)
     context = {
         "credit": credit,
@@ -126,6 +130,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             terms=terms,
             now=now,
         ),
+        "told": told_of_credit(credit)
+        if sale.status.code in _CHECKED or (case is not None and case.status == CaseStatus.OPEN)
+        else [],
+        "case": case,
         "list_url": reverse("portal:sale-list"),
     }
     return render(request, "affiliate/sale_detail.html", context)

@@ -82,6 +82,12 @@ def make_everything():
         "manage/reviews/<uuid:public_id>/": [
             f"manage/reviews/{staff_world.make_open_case().public_id}/"
         ],
+        "manage/sanctions/<uuid:public_id>/": [
+            f"manage/sanctions/{staff_world.make_sanction().public_id}/"
+        ],
+        "manage/signals/<slug:code>/": ["manage/signals/own_purchase/"],
+        "portal/cases/<uuid:public_id>/": [f"portal/cases/{partners.case.public_id}/"],
+        "portal/sanctions/<uuid:public_id>/": [f"portal/sanctions/{partners.case.public_id}/"],
         "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
         "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
             f"finance/batches/{batch.public_id}/items/{batch.items.first().public_id}/"

@@ -24,18 +24,20 @@ def _held(affiliate):
     return make_screening(make_credit(affiliate), decision=Decision.HOLD)
 
 
-def found(affiliate, code="own_purchase", family="identity", *, severity="refuse", ago=1, **more):
+def found(
+    affiliate, code="own_purchase", family="identity", *, severity="refuse", ago=1, now=NOW, **more
+):
     """A finding about a new credit of an affiliate, so many days ago."""
-    at = NOW - timedelta(days=ago)
+    at = now - timedelta(days=ago)
     credit = make_credit(affiliate, make_order(lines=[], placed_at=at - timedelta(hours=1)))
     screening = make_screening(credit, decision=severity, screened_at=at)
     fields = {"code": code, "family": family, "severity": severity, "version": 1, **more}
     return Signal.objects.create(screening=screening, **fields)
 
 
-def make_guilty(affiliate=None):
+def make_guilty(affiliate=None, *, now=NOW):
     """An affiliate against which two families of evidence speak."""
     affiliate = affiliate or make_affiliate()
-    found(affiliate)
-    found(affiliate, "checkout_before_click", "session")
+    found(affiliate, now=now)
+    found(affiliate, "checkout_before_click", "session", now=now)
     return affiliate

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from affiliates.models import Affiliate, Terms
 from core.models import User
+from fraud.models import Case
 from payouts.models import Claim, Commission, Item
 from payouts.services import blocks, returns
 from payouts.services.claim_proofs import Proof
 from tests.builders import (
     LONG_AGO,
+    make_case,
     make_click,
     make_code,
     make_credit,
@@ -41,6 +43,7 @@ class World:
     code: CouponCode
     asked: CodeRequest
     claim: Claim
+    case: Case
     tracked: Credit
     pending: Commission
     held: Commission
@@ -91,6 +94,13 @@ def make_world():
             text="It was a reader of mine",
             proof=Proof(name="mail.pdf", body=b"%PDF-1.7 a mail"),
             now=PAYDAY,
+        ),
+        case=make_case(
+            declined.credit.screening,
+            status="confirmed",
+            decided_by=make_user(),
+            reason="Own order.",
+            message="This sale does not count.",
         ),
         tracked=make_credit(ada, make_order(number="FR-1000", placed_at=PAYDAY, lines=[sold])),
         pending=accrued(ada, lines=[sold], number="FR-1001"),
@@ -160,6 +170,8 @@ def partner_addresses(world):
         "claim-new": f"/portal/claims/new/?sale={world.held.credit_id}",
         "claim-import": "/portal/claims/import/",
         "claim-detail": f"/portal/claims/{world.claim.public_id}/",
+        "case-list": "/portal/cases/",
+        "case-detail": f"/portal/cases/{world.case.public_id}/",
         "payout-list": "/portal/payouts/",
         "payout-detail": f"/portal/payouts/{world.payout.public_id}/",
         "payee": "/portal/payee/",

@@ -16,6 +16,7 @@ PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
 POSTS = LINK_POSTS | TERMS_POSTS | {
+    "case-answer", "case-contest", "sanction-contest",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
     "preferences", "session-end",
 }  # fmt: skip

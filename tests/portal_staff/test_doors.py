@@ -22,7 +22,9 @@ POSTS = {
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
     "affiliate-reactivate", "affiliate-close", "affiliate-move-cancel", "block-release",
-    "review-confirm", "review-dismiss",
+    "review-confirm", "review-dismiss", "review-ask", "review-note", "review-assign",
+    "review-snooze", "review-wake", "review-pause", "sanction-agree", "sanction-reject",
+    "sanction-lift", "signal-change", "signal-try",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
@@ -35,7 +37,7 @@ POSTS = {
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
-    "affiliate-move",
+    "affiliate-move", "sanction-new",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
@@ -54,6 +56,8 @@ def addresses_of(world):
         "affiliate": [world["affiliate"].public_id],
         "order": [world["order"].pk],
         "review": [world["case"].public_id],
+        "sanction": [world["sanction"].public_id],
+        "signal": ["own_purchase"],
         "batch": [world["batch"].public_id],
         "item": [world["batch"].public_id, world["item"].public_id],
         "ledger": [world["affiliate"].public_id],
@@ -68,6 +72,7 @@ def addresses_of(world):
     special = {
         **terms_arguments(world["affiliate"]),
         "staff-claim-proof": [world["claim"].public_id, 0],
+        "sanction-new": [world["affiliate"].public_id],
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],

@@ -5,7 +5,7 @@ from datetime import timedelta
 from affiliates.services import applications
 from core.models import AuditEntry
 from core.money import Money
-from fraud.models import Decision, Signal
+from fraud.models import Decision, Sanction, SanctionStatus, Signal
 from payouts.services import blocks, proposals
 from payouts.services.claim_proofs import Proof
 from shop.models import InboundEvent, InboundStatus
@@ -60,6 +60,23 @@ def make_open_case(affiliate=None):
         evidence={"matched": "customer account"},
     )
     return make_case(screening)
+
+
+def make_sanction(affiliate=None):
+    """A suspension of links that is in force."""
+    author = make_user(roles=["manager"])
+    return Sanction.objects.create(
+        affiliate=affiliate or make_affiliate(),
+        measures=["links"],
+        families=["identity", "session"],
+        status=SanctionStatus.IN_FORCE,
+        status_changed_at=NOW,
+        proposed_by=author,
+        proposed_at=NOW,
+        decided_by=author,
+        reason="Own orders.",
+        message="Your links brought our own visitors.",
+    )
 
 
 def make_failed_event(**overrides):
@@ -133,6 +150,7 @@ def make_world():
         "order": block.commission.credit.order,
         "block": block,
         "case": case,
+        "sanction": make_sanction(),
         "event": event,
         "batch": batch,
         "item": batch.items.get(),

@@ -1,0 +1,365 @@
+"""Cases for managers: the queue, the evidence of one, the decision seen before it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language_info, ngettext, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.csv_export import csv_bytes
+from core.errors import DomainError
+from fraud.models import Case, CaseStatus, Family, Sanction, SanctionStatus
+from fraud.queries.grounds import grounds
+from fraud.services import case_mails, case_messages, cases
+from portal.access import current_user, manager_required
+from portal.case_figures import delays_drawn, share_items
+from portal.case_language import team_status
+from portal.case_thread import thread_of
+from portal.forms.case import (
+    NoteForm,
+    PauseForm,
+    QuestionForm,
+    SnoozeForm,
+    VerdictForm,
+    end_of,
+)
+from portal.forms.claim import AssignForm
+from portal.queries import staff_cases, staff_reviews
+from portal.queries.staff_case_view import CaseView, case_view
+from portal.queries.staff_cases import CaseFilters, CaseRow
+from portal.queries.staff_journal import journal
+from portal.query_links import text
+from portal.refusals import sentence
+from portal.signal_language import clears_sentence, family_name, signal_label, told_sentence
+from portal.staff_actions import carry_out
+from portal.staff_filters import choice_chips
+
+PAGE = 25
+MOST_EXPORTED = 5_000
+
+
+@manager_required
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Show the cases, and what is held for another reason; ``format=csv`` sends the cases."""
+    now, query = timezone.now(), request.GET
+    user = current_user(request)
+    state = query.get("state", "")
+    family = query.get("family", "")
+    filters = CaseFilters(
+        state=state if state in staff_cases.STATES else staff_cases.OPEN,
+        family=family if family in Family.values else "",
+        search=text(query, "q"),
+        user_id=user.pk,
+    )
+    found = staff_cases.queue(filters, now=now)
+    if query.get("format") == "csv":
+        return _csv(staff_cases.case_rows(list(found[:MOST_EXPORTED])))
+    page = Paginator(found, PAGE).get_page(query.get("page"))
+    numbers = staff_cases.counts(user.pk, now=now)
+    export = query.copy()
+    export["format"] = "csv"
+    held_count = staff_reviews.held_count()
+    context = {
+        "now": now,
+        "filters": filters,
+        "page": page,
+        "rows": [_row(row, now) for row in staff_cases.case_rows(list(page))],
+        "states": choice_chips(
+            query,
+            "state",
+            [(name, _state_label(name), numbers[name]) for name in staff_cases.STATES],
+            current=filters.state,
+            default=staff_cases.OPEN,
+        ),
+        "families": [(one, family_name(one)) for one in Family.values],
+        "kept": [(name, query[name]) for name in ("state", "family") if query.get(name)],
+        "by_day": staff_cases.signals_by_day(now),
+        "csv_url": f"?{export.urlencode()}",
+        "bans": Sanction.objects.filter(status=SanctionStatus.PROPOSED)
+        .select_related("affiliate", "proposed_by")
+        .order_by("proposed_at"),
+        "held": staff_reviews.held(),
+        "held_lead": ngettext(
+            "%(count)s commission waits for a missing fact or was held by hand.",
+            "%(count)s commissions wait for a missing fact or were held by hand.",
+            held_count,
+        )
+        % {"count": held_count},
+    }
+    return render(request, "manager/review_list.html", context)
+
+
+@manager_required
+@require_safe
+def review_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show one case: the evidence, the effect in money, the decision."""
+    return _page(request, find_case(public_id))
+
+
+@manager_required
+@require_POST
+def review_confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show what is told when the chosen sales do not stand; send it when it was seen."""
+    return _decide(request, public_id, is_confirmed=True)
+
+
+@manager_required
+@require_POST
+def review_dismiss(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show what is told when all sales stand; send it when it was seen."""
+    return _decide(request, public_id, is_confirmed=False)
+
+
+@manager_required
+@require_POST
+def review_ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show a question to the affiliate as it will read it; send it when it was seen."""
+    form = QuestionForm(request.POST, auto_id="ask_%s")
+    case, now = find_case(public_id), timezone.now()
+    step = request.POST.get("step", "")
+    if not form.is_valid() or step == "edit":
+        return _page(request, case, question=form, status=200 if form.is_valid() else 422)
+    typed, due_at = form.cleaned_data, end_of(form.cleaned_data["due_on"], now)
+    if step != "send":
+        with override(case_mails.language_of(case.affiliate_id)):
+            letter = case_mails.question_letter(case, typed["text"], due_at, name=_name(case))
+        return _preview(request, case, form, letter, "review-ask", _("Send the question"))
+    try:
+        case_messages.ask(
+            case_id=case.pk,
+            text=typed["text"],
+            due_at=due_at,
+            actor_id=current_user(request).pk,
+            now=now,
+        )
+    except DomainError as refusal:
+        form.add_error(None, sentence(refusal))
+        return _page(request, case, question=form, status=422)
+    return _done(request, public_id, _("The question is sent."))
+
+
+def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> HttpResponse:
+    case = find_case(public_id)
+    waiting = list(case.credits.filter(ruling="waiting").values_list("credit_id", flat=True))
+    form = VerdictForm(request.POST, sales=waiting)
+    step = request.POST.get("step", "")
+    if not form.is_valid() or step == "edit":
+        return _page(request, case, form=form, status=200 if form.is_valid() else 422)
+    seen, chosen = form.seen(), form.cleaned_data["sales"]
+    fallen = (len(chosen) if seen is not None else len(waiting)) if is_confirmed else 0
+    if step != "send":
+        with override(case_mails.language_of(case.affiliate_id)):
+            letter = case_mails.decision_letter(
+                case, form.cleaned_data["message"], name=_name(case), refused=fallen,
+                of=len(waiting), is_confirmed=is_confirmed,
+            )  # fmt: skip
+        route = "review-confirm" if is_confirmed else "review-dismiss"
+        return _preview(
+            request, case, form, letter, route, _verdict(len(waiting), fallen, is_confirmed)
+        )
+    words: dict[str, Any] = {
+        "case_id": case.pk,
+        "actor_id": current_user(request).pk,
+        "reason": form.cleaned_data["reason"],
+        "message": form.cleaned_data["message"],
+        "looked_at": seen,
+        "now": timezone.now(),
+    }
+    try:
+        if is_confirmed:
+            cases.confirm(**words, refused=chosen if seen is not None else None)
+        else:
+            cases.dismiss(**words)
+    except DomainError as refusal:
+        form.add_error(None, sentence(refusal))
+        return _page(request, case, form=form, status=422)
+    following = case_view(case, now=timezone.now()).following
+    carry_out(request, lambda: None, done=_("Decided, and the affiliate told by e-mail."))
+    if following is None:
+        return redirect("portal:review-list")
+    return redirect("portal:review-detail", following.public_id)
+
+
+def _verdict(waiting: int, fallen: int, is_confirmed: bool) -> str:
+    if not is_confirmed:
+        return ngettext("Let %(n)s sale stand", "Let %(n)s sales stand", waiting) % {"n": waiting}
+    return ngettext("Refuse %(n)s sale", "Refuse %(n)s sales", fallen) % {"n": fallen}
+
+
+def _done(request: HttpRequest, public_id: UUID, said: str) -> HttpResponse:
+    carry_out(request, lambda: None, done=said)
+    return redirect("portal:review-detail", public_id)
+
+
+def find_case(public_id: UUID) -> Case:
+    """Return a case as its pages need it.
+
+    :raises Http404: when there is none.
+    """
+    rows = Case.objects.select_related("affiliate__group", "decided_by", "assignee", "appealed_in")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+def _name(case: Case) -> str:
+    people = case_mails.people_of(case.affiliate_id)
+    return people[0].get_short_name() if people else case.affiliate.name
+
+
+def _row(row: CaseRow, now: Any) -> dict[str, Any]:
+    case = row.case
+    return {
+        "case": case,
+        "href": row.href,
+        "family": family_name(case.family),
+        "signals": ", ".join(signal_label(code) for code in row.codes[:3]),
+        "more": max(0, len(row.codes) - 3),
+        "sales": row.sales,
+        "at_stake": row.at_stake,
+        "others": row.stakes[1:],
+        "state": team_status(case, now),
+        "is_late": case.escalated_at is not None and case.status == CaseStatus.OPEN,
+    }
+
+
+def _state_label(name: str) -> str:
+    return {
+        staff_cases.OPEN: _("To decide"),
+        staff_cases.MINE: _("Mine"),
+        staff_cases.APPEALS: _("Contested"),
+        staff_cases.ASKED: _("Waits for the affiliate"),
+        staff_cases.LATE: _("Escalated"),
+        staff_cases.SNOOZED: _("Put off"),
+        CaseStatus.CONFIRMED.value: _("Confirmed"),
+        CaseStatus.DISMISSED.value: _("Dismissed"),
+    }[name]
+
+
+def signals_of(view: CaseView) -> list[tuple[str, str]]:
+    """Return the signals of a case and of its account, code and name."""
+    codes = dict.fromkeys([saw.code for saw in view.saw] + [one.code for one in view.beside])
+    return [(code, signal_label(code)) for code in codes]
+
+
+def _message(view: CaseView) -> str:
+    """Return the words to begin with, in the affiliate's language: what is told of each signal."""
+    case = view.case
+    with override(case_mails.language_of(case.affiliate_id)):
+        said = [told_sentence(saw.code, saw.evidence) for saw in view.saw]
+        clears = [clears_sentence(saw.code) for saw in view.saw]
+        head = case_mails.standard_text(case, view.waiting_count, view.waiting_count)
+        return "\n\n".join(dict.fromkeys(filter(None, [head, *said, *clears])))
+
+
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    form: VerdictForm | None = None,
+    question: QuestionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now, user = timezone.now(), current_user(request)
+    view = case_view(case, now=now)
+    waiting = [sale.credit.pk for sale in view.sales if sale.is_waiting]
+    begin = {
+        "message": _message(view),
+        "looked_at": ",".join(map(str, waiting)) if view.is_choosable else "",
+    }
+    ask = question or QuestionForm(auto_id="ask_%s")
+    ask.begin(now)
+    is_open = case.status == CaseStatus.OPEN
+    form = form or VerdictForm(sales=waiting, initial=begin)
+    chosen = form["sales"].value() if form.is_bound else waiting
+    context = {
+        "now": now,
+        "title": f"{case.affiliate.name}: {family_name(case.family)}",
+        "case": case,
+        "state": team_status(case, now),
+        "view": view,
+        "form": form,
+        "chosen": {int(pk) for pk in chosen or []},
+        "question": ask,
+        "note": NoteForm(auto_id="note_%s"),
+        "snooze": SnoozeForm(auto_id="snooze_%s"),
+        "pause": PauseForm(codes=signals_of(view), auto_id="pause_%s"),
+        "assign": AssignForm(
+            managers=case_mails.managers(), initial={"assignee": case.assignee_id}
+        ),
+        "delays": delays_drawn(view.delays, view.class_delays),
+        "shares": share_items(view.shares),
+        "thread": thread_of(case, is_team=True),
+        "history": journal([case]),
+        "grounds": grounds(case.affiliate_id, now),
+        "sanction": Sanction.objects.filter(
+            affiliate=case.affiliate_id,
+            status__in=[SanctionStatus.PROPOSED, SanctionStatus.IN_FORCE],
+        ).first(),
+        "contested": list(case.appeals.select_related("decided_by")),
+        "contested_sanctions": list(case.contested_sanctions.all()),
+        "is_open": is_open,
+        "is_mine": case.assignee_id == user.pk,
+        "is_snoozed": case.snoozed_until is not None and case.snoozed_until > now,
+        "affiliate_url": reverse("portal:affiliate-detail", args=[case.affiliate.public_id]),
+        "breadcrumbs": _crumbs(),
+    }
+    return render(request, "manager/review_detail.html", context, status=status)
+
+
+def _preview(
+    request: HttpRequest, case: Case, form: Any, letter: case_mails.Letter, route: str, button: str
+) -> HttpResponse:
+    language = case_mails.language_of(case.affiliate_id)
+    context = {
+        "name": case.affiliate.name,
+        "form": form,
+        "letter": letter,
+        "language": language,
+        "written_in": get_language_info(language)["name_local"].capitalize(),
+        "people": case_mails.people_of(case.affiliate_id),
+        "button": button,
+        "url": reverse(f"portal:{route}", args=[case.public_id]),
+        "sales": form.cleaned_data.get("sales", []),
+        "breadcrumbs": _crumbs(),
+    }
+    return render(request, "manager/review_preview.html", context)
+
+
+def _csv(rows: list[CaseRow]) -> HttpResponse:
+    header = [
+        _("Affiliate"), _("About"), _("Signals"), _("Severity"), _("Sales"), _("At stake"),
+        _("Currency"), _("Opened"), _("Last seen"), _("State"), _("Owner"),
+    ]  # fmt: skip
+    lines = [
+        (
+            row.case.affiliate.name,
+            family_name(row.case.family),
+            ", ".join(row.codes),
+            row.case.severity,
+            row.sales,
+            row.at_stake,
+            row.at_stake.currency if row.at_stake else "",
+            row.case.opened_at,
+            row.case.last_seen_at,
+            row.case.status,
+            str(row.case.assignee or ""),
+        )
+        for row in rows
+    ]
+    return HttpResponse(
+        csv_bytes(header, lines),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="cases.csv"'},
+    )
+
+
+def _crumbs() -> list[tuple[str, str]]:
+    return [(_("Reviews"), reverse("portal:review-list"))]
