@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import unicodedata
 
 from django.conf import settings
 
@@ -22,3 +24,24 @@ def email_digest(email: str) -> str:
 def email_key(digest: str) -> str:
     """Return the stored form of an ``email_digest``: a keyed hash, useless elsewhere."""
     return keyed_hash("email", digest)
+
+
+def phone_key(digest: str) -> str:
+    """Return the stored form of a phone number's digest: SHA-256 of it as +33612345678."""
+    return keyed_hash("phone", digest)
+
+
+def address_digest(*parts: str) -> str:
+    """Return what a shop sends instead of an address: street and number, postcode, country.
+
+    SHA-256 of the parts in small letters without accents, one blank for everything else that is
+    neither a letter nor a digit; of nothing: nothing.
+    """
+    plain = unicodedata.normalize("NFKD", " ".join(parts).lower())
+    words = re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    return hashlib.sha256(" ".join(words).encode()).hexdigest() if words else ""
+
+
+def address_key(digest: str) -> str:
+    """Return the stored form of an ``address_digest``: a keyed hash, useless elsewhere."""
+    return keyed_hash("address", digest)

@@ -22,6 +22,8 @@ COLUMNS = ("record", "order_id", "return_id", "at", "number", "currency", "test"
            "kind", "sku", "title", "quantity", "net_minor", "discount_minor", "tax_minor",
            "unit_cost_minor", "amount_only", "reason", "delivered_at", "exchange_of",
            "adds_to")  # fmt: skip
+#: Columns that a file may have after those: all of them, or none.
+MORE_COLUMNS = ("disposable_email", "phone_digest", "address_digest")
 ORDER, RETURN = "order", "return"
 _OF_THE_LINE = frozenset(COLUMNS[COLUMNS.index("line_id") : COLUMNS.index("reason")])
 _YES_OR_NO = {"": None, "1": True, "true": True, "0": False, "false": False}
@@ -68,14 +70,15 @@ class CsvFile:
                     yield fact
 
     def _rows(self, tick: Tick, tally: Tally | None = None) -> Iterator[tuple[int, Key, Cells]]:
-        for number, row in numbered_rows(self._path, COLUMNS, tick):
+        columns = COLUMNS + MORE_COLUMNS
+        for number, row in numbered_rows(self._path, columns, tick, optional=len(MORE_COLUMNS)):
             self._row_count = number - 1
             if tally is not None:
                 tally.rows += 1
-            cells = dict(zip(COLUMNS, row, strict=False))
+            cells = dict(zip(columns, row, strict=False))
             key = (cells["record"], cells.get("return_id" if row[0] == RETURN else "order_id", ""))
-            if len(row) != len(COLUMNS):
-                reason = f"not {len(COLUMNS)} cells"
+            if len(row) not in {len(COLUMNS), len(columns)}:
+                reason = f"neither {len(COLUMNS)} nor {len(columns)} cells"
             elif key[0] not in {ORDER, RETURN}:
                 reason = "record is neither order nor return"
             elif not key[1]:
@@ -91,8 +94,8 @@ class CsvFile:
     def _fact(self, key: Key, rows: list[Cells]) -> Fact:
         first = rows[0]
         for row in rows:
-            other = [name for name in COLUMNS if name not in _OF_THE_LINE]
-            if odd := next((name for name in other if row[name] != first[name]), None):
+            other = [name for name in first if name not in _OF_THE_LINE]
+            if odd := next((name for name in other if row.get(name) != first[name]), None):
                 raise generic.UnreadableBody(f"Its rows disagree in the column {odd}.")
         if key[0] == ORDER:
             body = generic.checked(_order_body(first, rows))
@@ -130,6 +133,9 @@ def _order_body(first: Cells, rows: list[Cells]) -> dict[str, Any]:
         "customer": {
             "id": first["customer_id"] or None,
             "email_digest": first["email_digest"] or None,
+            "email_is_disposable": _flag(first.get("disposable_email", "")),
+            "phone_digest": first.get("phone_digest") or None,
+            "address_digest": first.get("address_digest") or None,
             "is_new": _flag(first["new_customer"]),
         },
         "country": first["country"],

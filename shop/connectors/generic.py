@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from jsonschema import (  # type: ignore[import-untyped]
 )
 
 from core.errors import DomainError
-from core.hashing import email_key, keyed_hash
+from core.hashing import address_key, email_key, keyed_hash, phone_key
 from core.wording import Said
 from shop.domain.canonical import (
     CanonicalCost,
@@ -160,7 +160,10 @@ def order(body: Body, *, shop_code: str) -> CanonicalOrder:
         delivered_at=_moment(body, "delivered_at") if body.get("delivered_at") else None,
         follows_external_id=body.get("exchange_of") or body.get("adds_to") or "",
         customer_ref=customer_ref(shop_code, customer.get("id") or ""),
-        email_key=email_key(customer["email_digest"]) if customer.get("email_digest") else "",
+        email_key=_keyed(email_key, customer, "email_digest"),
+        phone_key=_keyed(phone_key, customer, "phone_digest"),
+        address_key=_keyed(address_key, customer, "address_digest"),
+        has_disposable_email=customer.get("email_is_disposable"),
         is_new_customer=customer.get("is_new"),
         country=body.get("country", ""),
         store=body.get("store", ""),
@@ -272,6 +275,11 @@ def _line(line: Mapping[str, Any]) -> CanonicalLine:
         tax_minor=line.get("tax_minor", 0),
         unit_cost_minor=line.get("unit_cost_minor"),
     )
+
+
+def _keyed(key: Callable[[str], str], customer: Mapping[str, Any], name: str) -> str:
+    digest = customer.get(name)
+    return key(digest) if digest else ""
 
 
 def _moment(body: Body, name: str) -> datetime:

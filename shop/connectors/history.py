@@ -95,16 +95,18 @@ def opened(path: Path) -> Iterator[IO[str]]:
 
 
 def numbered_rows(
-    path: Path, columns: Sequence[str], tick: Tick
+    path: Path, columns: Sequence[str], tick: Tick, *, optional: int = 0
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows below the header with their numbers, the header being row 1.
+
+    ``optional``: how many of the last columns a file may leave out, all of them at once.
 
     :raises UnreadableFile: when the header is another one.
     """
     with opened(path) as file:
         reader = csv.reader(file)
         header = next(reader, [])
-        if header != list(columns):
+        if header not in (list(columns), list(columns[: len(columns) - optional])):
             raise UnreadableFile(f"The first row must be {','.join(columns)}.")
         number = 1
         for number, row in enumerate(reader, start=2):

@@ -36,6 +36,9 @@ class CanonicalOrder:
     cancelled_at: datetime | None = None
     customer_ref: str = ""
     email_key: str = ""
+    phone_key: str = ""
+    address_key: str = ""
+    has_disposable_email: bool | None = None
     is_new_customer: bool | None = None
     country: str = ""
     store: str = ""

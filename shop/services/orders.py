@@ -21,7 +21,8 @@ from shop.services.locking import locked
 
 _COPIED = ("external_id", "number", "placed_at", "currency", "is_test", "cancelled_at",
            "delivered_at", "follows_external_id",
-           "customer_ref", "email_key", "is_new_customer", "country", "store")  # fmt: skip
+           "customer_ref", "email_key", "phone_key", "address_key", "has_disposable_email",
+           "is_new_customer", "country", "store")  # fmt: skip
 _LINE_COLUMNS = ("order_id", "external_id", "kind", "product_id", "sku", "title", "quantity",
                  "net_minor", "discount_minor", "tax_minor", "unit_cost_minor",
                  "cost_source")  # fmt: skip

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from core.hashing import keyed_hash
-from shop.connectors.csv_file import COLUMNS
+from core.hashing import address_key, keyed_hash, phone_key
+from shop.connectors.csv_file import COLUMNS, MORE_COLUMNS
 from shop.models import Order, OrderLine, Return, ReturnLine
 from tests.builders import make_shop
 
@@ -53,14 +53,31 @@ def run(path, *options):
     return json.loads(out.getvalue())
 
 
-def imported(tmp_path, *rows):
+def imported(tmp_path, *rows, columns=COLUMNS):
     make_shop()
     path = tmp_path / "orders.csv"
     with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, restval="")
+        writer = csv.DictWriter(file, columns, restval="")
         writer.writeheader()
         writer.writerows(rows)
     return run(path)
+
+
+def test_a_file_may_say_more_of_the_customer(tmp_path):
+    more = {"disposable_email": "1", "phone_digest": DIGEST, "address_digest": DIGEST}
+    imported(
+        tmp_path,
+        order_row(**more),
+        order_row("B"),
+        return_row(),
+        columns=COLUMNS + MORE_COLUMNS,
+    )
+    order = Order.objects.get(external_id="A")
+    assert (order.phone_key, order.address_key) == (phone_key(DIGEST), address_key(DIGEST))
+    assert order.has_disposable_email is True
+    other = Order.objects.get(external_id="B")
+    assert (other.phone_key, other.address_key, other.has_disposable_email) == ("", "", None)
+    assert Return.objects.count() == 1
 
 
 def test_orders_and_returns_arrive_as_through_the_webhook(tmp_path):

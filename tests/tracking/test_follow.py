@@ -136,7 +136,8 @@ def test_a_prefetch_is_not_a_landing(client, headers):
     assert response.status_code == 503
     assert response["Cache-Control"] == "no-store"
     assert not response.cookies
-    assert kept() == (0, 0)
+    assert kept() == (0, 1)
+    assert counts()[0].navigation == "prefetch"
 
 
 def test_head_is_answered_like_get_and_counted_as_a_probe(client):

@@ -127,7 +127,10 @@ def test_whoever_visits_nothing_is_counted_as_what_it_is(change, status, navigat
 @pytest.mark.parametrize("window_s", [WINDOW_S, 0])
 def test_a_prefetch_is_asked_to_come_again(purpose, window_s):
     answer = ask(words=CLICKED._replace(purpose=purpose), window_s=window_s)
-    assert answer == (503, "", "", b"", "")
+    assert answer._replace(line=b"") == (503, "", "", b"", "")
+    counted = CountRecord(HOUR_S, 7, 3, "prefetch", "blog.example")
+    assert [parse(line) for line in answer.lines] == ([counted] if window_s else [])
+    assert answer.unrecorded() == (503, "", "", b"", "")
     assert decide_unknown(CLICKED._replace(purpose=purpose), "https://shop.example/").status == 503
 
 

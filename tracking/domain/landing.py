@@ -132,12 +132,11 @@ def decide(
     """
     proof = prove(asked.words, link.own_hosts, asked.is_known, asked.has_strict)
     navigation = proof.navigation
-    if navigation == "prefetch":
-        return NOT_NOW
+    is_ahead = navigation == "prefetch"
     method = asked.words.method
     status = 302 if method in {"GET", "HEAD"} else 405
     if not earns(link, asked.at_us, window_s):
-        return Answer(status, link.plain)
+        return NOT_NOW if is_ahead else Answer(status, link.plain)
     plain = link.head + link.tail
     if not proof.is_visit or asked.consent != "1":
         line = count_line(
@@ -147,6 +146,8 @@ def decide(
             navigation,
             proof.referrer_host,
         )
+        if is_ahead:
+            return NOT_NOW._replace(line=line)
         if asked.consent or not proof.is_visit:
             return Answer(status, plain, "", line, plain)
         sealed = _capsule(link.code, asked.at_us // _HOUR_US, navigation, key)
