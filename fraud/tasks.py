@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from celery import shared_task
@@ -7,7 +8,10 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
-from fraud.services import backtest, case_work, counting, observing, screening
+from fraud.services import backtest, case_work, counting, observing, probing, screening, watch
+
+#: Look-alike domains a run; each may take a minute when its machine dawdles.
+DOMAINS_A_RUN = 40
 
 
 @shared_task
@@ -64,3 +68,17 @@ def observe_affiliates(**_kwargs: Any) -> int:
 def settle_counts(**_kwargs: Any) -> None:
     """Count the last days anew: what came late, came back or went to somebody else."""
     counting.settle(now=timezone.now())
+
+
+@shared_task
+def gather_lookalikes(**_kwargs: Any) -> int:
+    """Keep the domains that could be taken for the shop, and those that visitors came from."""
+    now = timezone.now()
+    watch.take_over_shops(now=now)
+    return watch.gather(now=now)
+
+
+@shared_task
+def watch_domains(**_kwargs: Any) -> int:
+    """Look at the look-alike domains that are due, for a few minutes."""
+    return probing.look_due(now=timezone.now(), most=DOMAINS_A_RUN, clock=time.monotonic)

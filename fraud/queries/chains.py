@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
 from fraud.domain.evidence import Chain
@@ -38,6 +38,6 @@ def is_allowed(host_column: str) -> Exists:
     """Return the condition that a host, or a domain above it, is listed as allowed."""
     return Exists(
         ListedHost.objects.filter(kind=HostKind.ALLOWED, removed_at__isnull=True)
-        .alias(host=OuterRef(host_column))
+        .alias(host=ExpressionWrapper(OuterRef(host_column), output_field=CharField()))
         .filter(Q(pattern=F("host")) | Q(host__endswith=Concat(Value("."), F("pattern"))))
     )

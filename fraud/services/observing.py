@@ -63,6 +63,20 @@ def observe(*, now: datetime, signals: Collection[AffiliateSignal] = AFFILIATE_S
     return sum(map(len, seen.values()))
 
 
+def observe_only(
+    evidence: Mapping[int, AffiliateEvidence],
+    *,
+    now: datetime,
+    signals: Collection[AffiliateSignal],
+) -> None:
+    """Keep what some signals say of some affiliates; what others said of them stands. Repeatable.
+
+    For facts that were found between two looks at everybody. Nothing is ended here.
+    """
+    for affiliate_id, found in sorted(findings(evidence, now=now, signals=signals).items()):
+        _keep(affiliate_id, found, now, ends_others=False)
+
+
 def findings(
     evidence: Mapping[int, AffiliateEvidence],
     *,
@@ -84,7 +98,9 @@ def findings(
 
 
 @transaction.atomic
-def _keep(affiliate_id: int, seen: Iterable[Seen], now: datetime) -> None:
+def _keep(
+    affiliate_id: int, seen: Iterable[Seen], now: datetime, *, ends_others: bool = True
+) -> None:
     """Open, refresh and end the observations of one affiliate; hold what they hold."""
     Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
     standing = {
@@ -99,7 +115,8 @@ def _keep(affiliate_id: int, seen: Iterable[Seen], now: datetime) -> None:
             refreshed.append(_refresh(row, one, now))
         else:
             opened.append(_observation(affiliate_id, one, now))
-    ended = [row.pk for row in standing.values()]
+    begun = {row.code for row in opened}
+    ended = [row.pk for row in standing.values() if ends_others or row.code in begun]
     Observation.objects.filter(pk__in=ended).update(ended_at=now)
     Observation.objects.bulk_update(refreshed, _REFRESHED)
     kept = [*refreshed, *Observation.objects.bulk_create(opened)]
