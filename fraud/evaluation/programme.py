@@ -20,11 +20,12 @@ from affiliates.models import (
     Property,
     Terms,
 )
-from core.hashing import email_digest, email_key
+from core.hashing import address_digest, address_key, email_digest, email_key
 from core.models import User
+from fraud.domain.lookalikes import GENERIC, registrable_label
 from fraud.evaluation.contents import Contents, LinkKey
 from fraud.evaluation.lines import AffiliateLine
-from fraud.models import Redirector
+from fraud.models import Redirector, WatchedName
 from shop.models import Shop
 from tracking.models import CouponCode, Link
 
@@ -64,6 +65,7 @@ def build(contents: Contents, first_at: datetime) -> Programme:
     """
     since = first_at - BEFORE
     shop = _shop(contents)
+    _watch(shop, since)
     group = Group.objects.create(slug="partners", name="Partners", is_default=True)
     Terms.objects.create(
         group=group, version=1, valid_from=since, rate_bps=2_000, window_days=WINDOW_DAYS,
@@ -108,6 +110,13 @@ def _shop(contents: Contents) -> Shop:
         link_origin=landing if asked in {"", landing} else "",
         currency=CURRENCY,
     )
+
+
+def _watch(shop: Shop, since: datetime) -> None:
+    """Watch the shop's domain, unless it says nothing but what any shop says."""
+    domain = shop.name.partition(":")[0].removeprefix("www.")
+    if registrable_label(domain) not in GENERIC:
+        WatchedName.objects.create(name=domain[:80], is_domain=True, created_at=since)
 
 
 def _commonest(origins: Counter[str]) -> str:
@@ -166,10 +175,12 @@ def _people(said: Iterable[AffiliateLine], affiliates: dict[str, int], since: da
     )
 
 
-def identity_keys(email: str, _address: str) -> Iterable[tuple[IdentityKind, str]]:
+def identity_keys(email: str, address: str) -> Iterable[tuple[IdentityKind, str]]:
     """Yield the keyed hashes of what identifies a person."""
     if email.strip():
         yield IdentityKind.EMAIL, email_key(email_digest(email))
+    if address.strip():
+        yield IdentityKind.ADDRESS, address_key(address_digest(address))
 
 
 def _urls(said: Iterable[str]) -> list[str]:

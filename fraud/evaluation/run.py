@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from django.conf import settings
 from django.db import connection, transaction
 
-from core.hashing import email_digest, email_key
+from affiliates.models import IdentityKind
 from core.pulls import drain
 from fraud.evaluation import programme
 from fraud.evaluation.contents import Contents
@@ -156,7 +156,7 @@ class Run:
         self.lines.clear()
 
     def _order(self, said: OrderLine) -> CanonicalOrder:
-        at = moment(said.ts)
+        at, keys = moment(said.ts), dict(programme.identity_keys(said.email, said.address))
         tokens = [reference_of(said.visitor)] if said.visitor else []
         visit = self.landings.visits.get(said.click)
         if visit is not None:
@@ -177,7 +177,8 @@ class Run:
             updated_at=at,
             currency=CURRENCY,
             lines=(line,),
-            email_key=email_key(email_digest(said.email)) if said.email.strip() else "",
+            email_key=keys.get(IdentityKind.EMAIL, ""),
+            address_key=keys.get(IdentityKind.ADDRESS, ""),
             is_new_customer=said.is_new_customer,
             codes=said.codes,
             click_tokens=tuple(dict.fromkeys(tokens)),
