@@ -67,7 +67,7 @@ def test_commissions_held(client):
 FINANCE_LISTS = {
     "finance-home": (make_due, 23),
     "ledger-list": (make_due, 14),
-    "batch-new": (make_due, 16),
+    "batch-new": (make_due, 17),
 }
 
 
