@@ -28,8 +28,8 @@ def people_of(affiliate_ids: Collection[int], customer_refs: Collection[str]) ->
     address of the affiliate's.
     """
     keys: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for affiliate_id, emails in member_email_keys(affiliate_ids).items():
-        keys[affiliate_id, IdentityKind.EMAIL] |= emails
+    for affiliate_id, of_logins in member_email_keys(affiliate_ids).items():
+        keys[affiliate_id, IdentityKind.EMAIL] |= of_logins
     rows = IdentityKey.objects.filter(affiliate__in=affiliate_ids)
     for affiliate_id, kind, key in rows.values_list("affiliate_id", "kind", "key"):
         keys[affiliate_id, kind].add(key)

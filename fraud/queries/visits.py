@@ -89,8 +89,9 @@ def clicks_with_orders(order_ids: Collection[int]) -> dict[int, list[OrderClick]
     ).values_list("attribution__order", "pk", "affiliate", "at", "link", "navigation", "facts",
                   "link__shop__link_origin")  # fmt: skip
     found: dict[int, list[OrderClick]] = defaultdict(list)
-    for order_id, *fields, origin in rows:
-        found[order_id].append(OrderClick(*fields, bool(origin)))
+    for order_id, pk, affiliate_id, at, link_id, navigation, facts, origin in rows:
+        click = OrderClick(pk, affiliate_id, at, link_id or 0, navigation, facts, bool(origin))
+        found[order_id].append(click)
     return found
 
 

@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef
 from fraud import queries
 from fraud.domain import screening
 from fraud.domain.evidence import Level
-from fraud.domain.screening import Judgement
+from fraud.domain.screening import Judgement, Outcome
 from fraud.domain.signal import CreditSignal
 from fraud.domain.signals import CREDIT_SIGNALS
-from fraud.models import Decision, Screening, Signal
+from fraud.models import Screening, Signal
 from fraud.services import holding
 from fraud.services.uses import paused, uses_at
 from tracking.models import Credit
@@ -64,7 +64,7 @@ def screen_pending(
     held = [
         holding.Held(credit=credit, families=_holding_families(judgement))
         for credit, judgement in zip(credits, judgements, strict=True)
-        if judgement.outcome == Decision.HOLD
+        if judgement.outcome == Outcome.HOLD
     ]
     if held:
         holding.hold_credits(held, now=now)

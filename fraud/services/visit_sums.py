@@ -97,7 +97,7 @@ near AS MATERIALIZED (
   WINDOW own AS (
     PARTITION BY visitor, nobody, affiliate_id ORDER BY clicked_at
     RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW)
-), stretch AS (
+), stretch AS MATERIALIZED (
   SELECT near.*, shop.link_origin <> '' AS is_same_origin,
     least(clicked_at + interval '10 minutes', next_at - interval '2 seconds') AS lands_until,
     coalesce(rtrim(split_part(split_part(link.destination_url, '#', 1), '?', 1), '/')
