@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.utils.encoding import iri_to_uri
 
 from affiliates.models import Affiliate, AffiliateStatus, Stop, Stopped
 from affiliates.queries import TermsIndex
+from experiments.models import Design, Experiment, ExperimentStatus
 from shop.models import Shop
 from tracking.domain import destinations, utm
+from tracking.domain.benefit import Benefit
 from tracking.domain.ip_hash import DAY_US
 from tracking.domain.landing import LandingLink
 from tracking.domain.spool_line import microseconds
 from tracking.models import Link, Salt
+from tracking.services.exposing import PREFIX, subject_of
 
 _SECONDS_A_DAY = 86_400
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -69,6 +72,26 @@ def read_windows(now: datetime, affiliate_ids: Collection[int] | None = None) ->
         affiliate_id: held.window_days * _SECONDS_A_DAY
         for affiliate_id, held in terms.items()
         if held is not None
+    }
+
+
+def read_benefits(
+    now: datetime, affiliate_ids: Collection[int] | None = None
+) -> dict[int, Benefit]:
+    """Return what is added on landing by running experiments, by affiliate."""
+    rows = Experiment.objects.filter(
+        design=Design.BENEFIT,
+        status=ExperimentStatus.RUNNING,
+        ends_at__gt=now,
+        subject__startswith=PREFIX,
+    )
+    if affiliate_ids is not None:
+        rows = rows.filter(subject__in=[subject_of(pk) for pk in affiliate_ids])
+    return {
+        int(row.subject.removeprefix(PREFIX)): Benefit(
+            str(row.public_id), row.shop_id, row.control_bps, urlencode(row.parameters)
+        )
+        for row in rows
     }
 
 

@@ -23,9 +23,11 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
+from tracking.domain.benefit import Benefit
 from tracking.domain.landing import LandingLink
 from tracking.landing_links import (
     ShopFacts,
+    read_benefits,
     read_links,
     read_salts,
     read_shops,
@@ -56,6 +58,7 @@ class Snapshot:
     def __init__(self, saved_in: Path | None = None) -> None:
         self.links: dict[str, LandingLink] = {}
         self.windows: dict[int, int] = {}
+        self.benefits: dict[int, Benefit] = {}
         self.shops: dict[int, ShopFacts] = {}
         self.salts: dict[int, bytes] = {}
         self.is_loaded = threading.Event()
@@ -77,7 +80,9 @@ class Snapshot:
         own.shops, own.salts = read_shops(), read_salts(now)
         found = read_links(own.shops, [code for code in codes if code.isprintable()])
         own.links = {link.code: link for link in found}
-        own.windows = read_windows(now, {link.affiliate_id for link in own.links.values()})
+        affiliate_ids = {link.affiliate_id for link in own.links.values()}
+        own.windows = read_windows(now, affiliate_ids)
+        own.benefits = read_benefits(now, affiliate_ids)
         return own
 
     def window_s(self, link: LandingLink) -> int:
@@ -183,9 +188,11 @@ class Snapshot:
         """Read what is not links; tell whether links have to be read again for it."""
         now = timezone.now()
         shops, salts, windows = read_shops(), read_salts(now), read_windows(now)
+        benefits = read_benefits(now)
         is_other = shops != self.shops
-        self._is_saved = self._is_saved and not is_other and windows == self.windows
-        self.shops, self.salts, self.windows = shops, salts, windows
+        is_same = not is_other and windows == self.windows and benefits == self.benefits
+        self._is_saved = self._is_saved and is_same
+        self.shops, self.salts, self.windows, self.benefits = shops, salts, windows, benefits
         return is_other
 
     def _listen(self, listener: psycopg.Connection[Any]) -> None:
@@ -245,6 +252,7 @@ class Snapshot:
             "links": links,
             "shops": shops,
             "windows": list(self.windows.items()),
+            "benefits": list(self.benefits.items()),
         }
         draft = self._saved_in.with_suffix(f".{os.getpid()}")
         try:
@@ -274,6 +282,7 @@ class Snapshot:
             ]
             self.shops = {shop.shop_id: shop for shop in shops}
             self.windows = dict(state["windows"])
+            self.benefits = {pk: Benefit(*said) for pk, said in state.get("benefits", ())}
             self.links = {link.code: link for link in map(self._restored, state["links"])}
         except (OSError, ValueError, LookupError, TypeError) as error:
             _log.warning("No links are saved: %s", error)

@@ -62,8 +62,8 @@ def test_consenting_visitors_of_a_running_experiment_are_logged_once():
 
 def test_nothing_is_logged_when_nothing_runs():
     link = make_link()
-    experiment = make_running(link.affiliate)
-    experiments.end(experiment_id=experiment.pk, actor_id=None, reason="Over.", now=NOW)
+    experiment = make_running(link.affiliate, begun=NOW - 9 * DAY)
+    experiments.end(experiment_id=experiment.pk, actor_id=None, reason="Over.", now=NOW - 2 * DAY)
     make_click(link)
     assert expose_visitors(now=NOW) == 0
 

@@ -9,7 +9,9 @@ from urllib.parse import parse_qsl, unquote
 
 from django.conf import settings
 
+from experiments.services.keys import assignment_key
 from tracking.domain import capsule
+from tracking.domain.benefit import landing_of
 from tracking.domain.ip_hash import DAY_US, client_address, ip_hash
 from tracking.domain.landing import (
     READ_ORIGIN,
@@ -63,6 +65,7 @@ class Core:
         self.is_durable = settings.CLICK_DURABILITY == DISK
         self.is_secure = not settings.ON_THIS_MACHINE
         self.key = capsule.key_from(settings.SECRET_KEY)
+        self.arms = assignment_key()
         self._country_header = settings.COUNTRY_HEADER.lower()
         self._trusted = settings.TRUSTED_PROXY_COUNT
 
@@ -107,6 +110,9 @@ class Core:
             bool(query) and has_paid_id(query),
         )
         window_s = self.snapshot.window_s(link)
+        benefit = self.snapshot.benefits.get(link.affiliate_id)
+        if benefit is not None:
+            link = landing_of(link, benefit, asked.visitor, self.arms)
         return decide(asked, link, window_s=window_s, key=self.key, is_secure=self.is_secure)
 
     def keep(self, *lines: bytes) -> bool:
