@@ -105,7 +105,13 @@ def test_a_test_order_earns_nothing_and_stays_visible():
 def test_a_refused_credit_is_accrued_and_reversed_at_once_with_its_reason():
     credit = make_credit()
     screening = make_screening(credit, decision="refuse")
-    Signal.objects.create(screening=screening, code="own_purchase", version=2, family="identity", severity="refuse")
+    Signal.objects.create(
+        screening=screening,
+        code="own_purchase",
+        version=2,
+        family="identity",
+        severity="refuse",
+    )
 
     accruals.accrue_pending(now=NOW)
 

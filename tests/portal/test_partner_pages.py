@@ -276,7 +276,9 @@ def test_page_and_file_say_by_which_rule_a_sale_was_paid_in_the_same_words(sign_
     assert '"Rule";"Paid"' in header
     assert '"Women; Bags; Socks; Base rate"' in line
     for words in (
-        "7% of the price paid without VAT", "€2.50 per order", "nothing: No margin",
+        "7% of the price paid without VAT",
+        "€2.50 per order",
+        "nothing: No margin",
         "20% of the margin",
     ):
         assert words in line
