@@ -255,6 +255,7 @@ class AffiliateEvidence:
     screened: int = 0  # Credits of the look-back with a screening.
     refused: int = 0  # Of them: refused by it.
     refused_days: int = 0  # On how many days those were ordered.
+    doubted: int = 0  # Of screened: with a live finding of its own of review or heavier.
 
 
 Limits = Mapping[str, int]

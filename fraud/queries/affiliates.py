@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import Count
-
 from affiliates.models import Affiliate, AffiliateKind
 from fraud.domain.evidence import AffiliateEvidence, Class, ReferrerSeen, Sales, Traffic
 from fraud.domain.usual import Member, usual
-from fraud.models import Case, CaseStatus, HostKind, Observation, Redirector, Severity
+from fraud.models import Case, CaseStatus, HostKind, Observation, Severity
 from fraud.queries.chains import chains_of
 from fraud.queries.hosts import HostIndex
+from fraud.queries.redirectors import Redirectors, redirectors_of
 from fraud.queries.shared import shared_identities
 from fraud.queries.sites import Sites, sites_of
 from fraud.queries.sources import Sources, sources_of, sub_ids_of
@@ -30,7 +29,8 @@ def affiliate_evidence(now: datetime) -> dict[int, AffiliateEvidence]:
     kinds = dict(Affiliate.objects.filter(pk__in={*traffic, *sales}).values_list("pk", "kind"))
     classes = _classes(kinds, traffic, sales)
     screened, sources = screened_of(period), sources_of(period)
-    redirectors, shared, chains = _redirectors(), shared_identities(), chains_of(list(kinds))
+    redirectors, shared = redirectors_of(list(kinds)), shared_identities()
+    chains = chains_of(list(kinds))
     hosts = HostIndex.load()
     sites = sites_of(list(kinds), hosts)
     referrers = {
@@ -53,8 +53,8 @@ def affiliate_evidence(now: datetime) -> dict[int, AffiliateEvidence]:
             sales=sales.get(pk, Sales()),
             usual=classes[kind],
             referrers=referrers[pk],
-            redirectors_declared=redirectors.get(pk, (0, 0))[0],
-            redirectors_verified=redirectors.get(pk, (0, 0))[1],
+            redirectors_declared=redirectors.get(pk, Redirectors()).declared,
+            redirectors_verified=redirectors.get(pk, Redirectors()).verified,
             declared_sites=_sites_seen(sites.declared(pk), referrers[pk], hosts),
             shared=shared.get(pk, ()),
             chains=tuple(chains.get(pk, ())),
@@ -63,6 +63,7 @@ def affiliate_evidence(now: datetime) -> dict[int, AffiliateEvidence]:
             screened=said.screened,
             refused=said.refused,
             refused_days=said.refused_days,
+            doubted=said.doubted,
         )
     return found
 
@@ -122,14 +123,3 @@ def _sites_seen(
         )
         for host in declared
     )
-
-
-def _redirectors() -> dict[int, tuple[int, int]]:
-    """Return how many redirectors each affiliate declared, and how many of them are verified."""
-    rows = (
-        Redirector.objects.filter(removed_at__isnull=True)
-        .values_list("affiliate")
-        .annotate(declared=Count("pk"), verified=Count("verified_at"))
-        .order_by()
-    )
-    return {affiliate_id: (declared, verified) for affiliate_id, declared, verified in rows}

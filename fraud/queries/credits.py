@@ -11,6 +11,7 @@ from fraud.queries.chains import chains_of
 from fraud.queries.hosts import HostIndex
 from fraud.queries.people import people_of
 from fraud.queries.records import records_of
+from fraud.queries.redirectors import Redirectors, redirectors_of
 from fraud.queries.sites import sites_of
 from fraud.queries.visits import Visit, clicks_with_orders, visits_of
 from tracking.domain.navigation import Fact
@@ -18,7 +19,7 @@ from tracking.models import Credit
 
 
 def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
-    """Return the facts about each credit, by credit id: thirteen queries for any number of them.
+    """Return the facts about each credit, by credit id: fourteen queries for any number of them.
 
     The credits come with their ``order`` and ``affiliate``.
     """
@@ -28,6 +29,7 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
     people = people_of(affiliate_ids, {credit.order.customer_ref for credit in credits} - {""})
     chains = chains_of(affiliate_ids)
     records = records_of(credits)
+    redirectors = redirectors_of(affiliate_ids)
     hosts = HostIndex.load()
     sites = sites_of(affiliate_ids, hosts)
     found = {}
@@ -37,6 +39,7 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
         own = [one for one in clicks.get(order.pk, ()) if one.affiliate_id == credit.affiliate_id]
         referrer = visit.click.referrer_host if visit.click else ""
         host = hosts.seen(referrer)
+        told = redirectors.get(credit.affiliate_id, Redirectors())
         found[credit.pk] = Evidence(
             ordered_at=order.placed_at,
             affiliate_kind=credit.affiliate.kind,
@@ -59,6 +62,8 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
             referrer_imitates=host.imitates,
             referrer_level=host.level,
             is_referrer_declared=sites.is_of(credit.affiliate_id, referrer),
+            redirectors_declared=told.declared,
+            redirectors_verified=told.verified,
             chains=tuple(chains.get(credit.affiliate_id, ())),
         )
     return found

@@ -14,13 +14,18 @@ LOOK_BACK_DAYS = 30
 _BASKET_SIGNALS = ["basket_before_click", "checkout_before_click"]
 _RECORDS = """
     SELECT w.affiliate, w.day, t.session_known, t.session_open, t.basket_before,
-      t.checkout_before, s.known, s.basket
+      t.checkout_before, t.typed_bare, t.redirect_known, t.redirect_hidden, t.home_landings,
+      s.known, s.basket
     FROM unnest(%s::bigint[], %s::date[]) AS w (affiliate, day)
     CROSS JOIN LATERAL (
       SELECT coalesce(sum(session_known), 0) AS session_known,
         coalesce(sum(session_open), 0) AS session_open,
         coalesce(sum(basket_before), 0) AS basket_before,
-        coalesce(sum(checkout_before), 0) AS checkout_before
+        coalesce(sum(checkout_before), 0) AS checkout_before,
+        coalesce(sum(typed_bare), 0) AS typed_bare,
+        coalesce(sum(redirect_known), 0) AS redirect_known,
+        coalesce(sum(redirect_hidden), 0) AS redirect_hidden,
+        coalesce(sum(home_landings), 0) AS home_landings
       FROM fraud_trafficday
       WHERE affiliate_id = w.affiliate AND day > w.day - %s AND day <= w.day
     ) t
@@ -57,8 +62,9 @@ def _records(keys: Iterable[tuple[int, date]]) -> dict[tuple[int, date], Record]
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [*columns, LOOK_BACK_DAYS, _BASKET_SIGNALS, LOOK_BACK_DAYS])
         rows = cursor.fetchall()
-    names = ("session_known", "session_open", "basket_before", "checkout_before",
-             "sales_known", "sales_basket_before")  # fmt: skip
+    names = ("session_known", "session_open", "basket_before", "checkout_before", "typed_bare",
+             "redirect_known", "redirect_hidden", "home_landings", "sales_known",
+             "sales_basket_before")  # fmt: skip
     return {
         (affiliate_id, day): Record(**dict(zip(names, sums, strict=True)))
         for affiliate_id, day, *sums in rows

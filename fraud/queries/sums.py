@@ -47,7 +47,10 @@ _CLUSTERS = """
 _SCREENED = """
     SELECT c.affiliate_id, count(*), count(*) FILTER (WHERE s.decision = 'refuse'),
       count(DISTINCT (o.placed_at AT TIME ZONE 'UTC')::date)
-        FILTER (WHERE s.decision = 'refuse')
+        FILTER (WHERE s.decision = 'refuse'),
+      count(*) FILTER (WHERE EXISTS (
+        SELECT FROM fraud_signal f WHERE f.screening_id = s.id AND NOT f.is_shadow
+          AND f.severity IN ('refuse', 'hold', 'review')))
     FROM fraud_screening s JOIN tracking_credit c ON c.id = s.credit_id
     JOIN shop_order o ON o.id = c.order_id
     WHERE o.placed_at >= %s AND o.placed_at < %s GROUP BY c.affiliate_id
@@ -55,11 +58,12 @@ _SCREENED = """
 
 
 class Screened(NamedTuple):
-    """How many credits were screened, how many refused, ordered on how many days."""
+    """How many credits were screened, refused, ordered on how many days, and in doubt."""
 
     screened: int = 0
     refused: int = 0
     refused_days: int = 0
+    doubted: int = 0
 
 
 class Period(NamedTuple):

@@ -44,6 +44,19 @@ DOMAIN = {
             "If somebody else points this domain at your links, tell us: we look at who owns it."
         ),
     ),
+    "hidden_redirector": Words(
+        name=_("Through a hidden redirector"),
+        seen=_(
+            "A typed visit through a redirector, as %(hidden)s of %(known)s such visits of this"
+            " account of which it is known (surely %(lower_bps)s); %(home_landings)s landings on"
+            " the home page, %(typed)s typed visits."
+        ),
+        told=_(
+            "The visit passed through a redirector that you have not declared, as %(hidden)s of"
+            " %(known)s known direct visits do."
+        ),
+        clears=_DECLARE,
+    ),
     "hidden_redirectors": Words(
         name=_("Hidden redirectors"),
         seen=_(

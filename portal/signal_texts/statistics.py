@@ -77,6 +77,15 @@ STATISTICS = {
         told=_("%(refused)s of your %(screened)s sales were refused by the checks."),
         clears=_("Contest the refusals that are wrong: each one that falls counts no more."),
     ),
+    "often_doubted": Words(
+        name=_("Often in doubt"),
+        seen=_(
+            "The checks found something at %(doubted)s of %(screened)s sales (surely"
+            " %(lower_bps)s)."
+        ),
+        told=_("The checks found something at %(doubted)s of your %(screened)s sales."),
+        clears=_("Answer the checks of your sales: we look at all of them together."),
+    ),
     "click_flood": Words(
         name=_("Flood of clicks"),
         seen=_(

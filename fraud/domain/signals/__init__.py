@@ -30,6 +30,7 @@ from fraud.domain.signals import (
     lookalike_referrer,
     lookalike_site,
     many_returns,
+    often_doubted,
     often_refused,
     open_sessions,
     opened_by_program,
@@ -110,6 +111,7 @@ AFFILIATE_SIGNALS: tuple[AffiliateSignal, ...] = (
     leaked_code.SIGNAL,
     few_new_customers.SIGNAL,
     often_refused.SIGNAL,
+    often_doubted.SIGNAL,
     click_flood.SIGNAL,
     sub_network.SIGNAL,
 )

@@ -27,6 +27,6 @@ SIGNAL = AffiliateSignal(
     number="NAV-05",
     version=1,
     family=Family.NAVIGATION,
-    limits={"least_hits": 10, "share_bps": 500},
+    limits={"least_hits": 5, "share_bps": 500},
     judge=judge,
 )

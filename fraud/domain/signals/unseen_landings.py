@@ -6,18 +6,19 @@ from fraud.domain.statistics import lower_bps
 
 
 def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
-    """Review when many landing pages were opened in the background and never looked at.
+    """Judge landing pages that were opened in the background and never looked at.
 
-    Surely more than ``share_bps`` of ``least_told`` that told. Readers who open links in tabs are
-    far fewer.
+    Of ``least_told`` that told, surely more than ``hold_bps``: hold; ``review_bps``: review. Of
+    readers who open links in tabs to come back to them, most do come back.
     """
     traffic = evidence.traffic
     if traffic.told < limits["least_told"]:
         return UNKNOWN
     share = lower_bps(traffic.unseen, traffic.told)
-    if share <= limits["share_bps"]:
+    if share <= limits["review_bps"]:
         return None
-    return SIGNAL.finding(Level.REVIEW, unseen=traffic.unseen, told=traffic.told, lower_bps=share)
+    level = Level.HOLD if share > limits["hold_bps"] else Level.REVIEW
+    return SIGNAL.finding(level, unseen=traffic.unseen, told=traffic.told, lower_bps=share)
 
 
 SIGNAL = AffiliateSignal(
@@ -25,6 +26,6 @@ SIGNAL = AffiliateSignal(
     number="NAV-11",
     version=1,
     family=Family.NAVIGATION,
-    limits={"least_told": 50, "share_bps": 2_500},
+    limits={"least_told": 20, "review_bps": 2_500, "hold_bps": 4_000},
     judge=judge,
 )

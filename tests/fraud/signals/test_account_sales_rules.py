@@ -11,6 +11,7 @@ from fraud.domain.signals import (
     flat_delays,
     leaked_code,
     many_returns,
+    often_doubted,
     often_refused,
     orders_at_once,
     shared_identity,
@@ -200,3 +201,17 @@ def test_buyers_who_are_new(rule, known, new, usual, expected):
 def test_sales_refused_again_and_again(rule, refused, screened, days, expected):
     evidence = account(refused=refused, screened=screened, refused_days=days)
     assert level(often_refused, evidence) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "doubted", "screened", "expected"),
+    [
+        ("ORD-09 five of eight", 5, 8, Level.HOLD),
+        ("ORD-09 five of nine: not surely", 5, 9, None),
+        ("ORD-09 four", 4, 4, None),
+        ("ORD-09 one in eight of a comparison site", 25, 200, None),
+        ("ORD-09 nothing screened", 0, 0, UNKNOWN),
+    ],
+)
+def test_sales_in_doubt_again_and_again(rule, doubted, screened, expected):
+    assert level(often_doubted, account(doubted=doubted, screened=screened)) == expected

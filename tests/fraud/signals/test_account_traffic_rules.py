@@ -57,8 +57,8 @@ def test_links_fetched_ahead(rule, prefetches, visits, expected):
     [
         ("NAV-05 many", {"strict_contradictions": 70}, Level.HOLD),
         ("NAV-05 not surely a twentieth", {"strict_contradictions": 63}, None),
-        ("NAV-05 ten", {"strict_contradictions": 10, "clicks": 20}, Level.HOLD),
-        ("NAV-05 nine", {"strict_contradictions": 9, "clicks": 20}, None),
+        ("NAV-05 five", {"strict_contradictions": 5, "clicks": 20}, Level.HOLD),
+        ("NAV-05 four", {"strict_contradictions": 4, "clicks": 4}, None),
         ("NAV-05 readers of feeds", {"strict_contradictions": 20}, None),
         ("NAV-05 no clicks", {"clicks": 0}, UNKNOWN),
     ],
@@ -84,9 +84,11 @@ def test_forwards_that_hide_where_they_stand(rule, known, hits, expected):
 @pytest.mark.parametrize(
     ("rule", "told", "unseen", "expected"),
     [
-        ("NAV-11 many", 50, 20, Level.REVIEW),
+        ("NAV-11 most", 20, 13, Level.HOLD),
+        ("NAV-11 not surely two of five", 20, 12, Level.REVIEW),
+        ("NAV-11 a quarter", 50, 20, Level.REVIEW),
         ("NAV-11 not surely a quarter", 50, 18, None),
-        ("NAV-11 few told", 49, 49, UNKNOWN),
+        ("NAV-11 few told", 19, 19, UNKNOWN),
         ("NAV-11 readers who open tabs", 900, 90, None),
     ],
 )
