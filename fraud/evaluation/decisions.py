@@ -78,7 +78,7 @@ def of_orders(run: Run) -> dict[str, Judged]:
 
 def of_affiliates(run: Run) -> dict[str, Judged]:
     """Return what is so of each affiliate of the file at its end, by its id."""
-    observed = _observed()
+    live, grounds = _observed(ended=False), _observed(ended=True)
     held = set(
         Case.objects.filter(status=CaseStatus.OPEN, holds_account=True).values_list(
             "affiliate_id", flat=True
@@ -86,9 +86,9 @@ def of_affiliates(run: Run) -> dict[str, Judged]:
     )
     found = {}
     for name, pk in run.programme.affiliates.items():
-        codes = tuple(observed.get(pk, ()))
+        codes = tuple(live[pk])
         if pk in held:
-            verdict = Verdict.HOLD
+            verdict, codes = Verdict.HOLD, tuple(grounds[pk])
         elif any(one.level in {Severity.HOLD, Severity.REVIEW} for one in codes):
             verdict = Verdict.REVIEW
         else:
@@ -105,7 +105,7 @@ def _screened() -> dict[str, Judged]:
     waiting = set(
         CaseCredit.objects.filter(ruling=Ruling.WAITING).values_list("credit_id", flat=True)
     )
-    accounts = _observed()
+    accounts = _observed(ended=True)
     verdicts: dict[str, Judged] = {}
     rows = Screening.objects.values_list(
         "pk", "credit_id", "credit__order__external_id", "credit__affiliate_id", "decision"
@@ -132,11 +132,15 @@ def _heavier(one: Judged | None, other: Judged) -> Judged:
     return min(one, other, key=lambda judged: order.index(judged.verdict))
 
 
-def _observed() -> Mapping[int, list[Code]]:
+def _observed(*, ended: bool) -> Mapping[int, list[Code]]:
+    """Return what stands of each account, or also what stood: what holds it may have ended."""
     found: dict[int, list[Code]] = defaultdict(list)
-    live = Observation.objects.filter(ended_at__isnull=True, is_shadow=False).order_by("pk")
-    for affiliate_id, code, level in live.values_list("affiliate_id", "code", "severity"):
-        found[affiliate_id].append(Code(code, level))
+    rows = Observation.objects.filter(is_shadow=False).order_by("pk")
+    if not ended:
+        rows = rows.filter(ended_at__isnull=True)
+    for affiliate_id, code, level in rows.values_list("affiliate_id", "code", "severity"):
+        if Code(code, level) not in found[affiliate_id]:
+            found[affiliate_id].append(Code(code, level))
     return found
 
 
