@@ -102,6 +102,7 @@ _LOST: dict[str, Promise] = {
     Reason.AFTER_ORDER: gettext_lazy("came after the order"),
     Reason.OTHER_SHOP: gettext_lazy("leads to another shop"),
     Reason.AFFILIATE_NOT_ACTIVE: gettext_lazy("your account was not active then"),
+    Reason.EXPERIMENT_OFF: gettext_lazy("your account paused then, as the calendar said"),
     Reason.CODE_NOT_VALID: gettext_lazy("the code was not valid then"),
     Reason.CODE_USED_UP: gettext_lazy("the code had reached its limit of orders"),
     Reason.NO_TERMS: gettext_lazy("your account had no terms then"),

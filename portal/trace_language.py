@@ -19,6 +19,7 @@ _RULES: dict[str, Promise] = {
     Rule.SHOP: gettext_lazy("Leads to the shop of the order"),
     Rule.BEFORE_ORDER: gettext_lazy("Came before the order"),
     Rule.ACCOUNT: gettext_lazy("Account active"),
+    Rule.EXPERIMENT: gettext_lazy("Not in a pause of an experiment"),
     Rule.CODE_PERIOD: gettext_lazy("Promo code valid"),
     Rule.CODE_USES: gettext_lazy("Promo code not used up"),
     Rule.TERMS: gettext_lazy("Terms on the day of the order"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, sqrt
 
-from experiments.domain.normal import normal_quantile
+from experiments.domain.normal import normal_quantile, student_quantile
 
 
 def units_needed(
@@ -61,6 +61,19 @@ def effect_found(
         else:
             low = middle
     return high
+
+
+def block_half_width(*, variance: float, pairs: int, confidence: float = 0.95) -> float:
+    """Return by how many orders a day a switchback of ``pairs`` of blocks will be uncertain.
+
+    ``variance`` is that of the orders per day between blocks.
+
+    :raises ValueError: for a single pair, which tells nothing of its spread.
+    """
+    if pairs < 2:
+        raise ValueError("At least two pairs of blocks are needed.")
+    degrees = 2 * pairs - 2
+    return student_quantile(0.5 + confidence / 2, degrees) * sqrt(2 * variance / pairs)
 
 
 def half_width(

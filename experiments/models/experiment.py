@@ -59,6 +59,9 @@ class Experiment(Moves, models.Model):
     status_changed_at = models.DateTimeField()
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True, help_text="The planned end, then the real one.")
+    was_stopped = models.BooleanField(
+        default=False, help_text="Before its planned end: only what holds at every look is read."
+    )
     author = models.ForeignKey("core.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

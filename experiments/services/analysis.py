@@ -27,16 +27,19 @@ CHUNK = 5_000
 def analyse(*, experiment_id: int, now: datetime) -> Analysis:
     """Look at an experiment and keep what was seen; a look before the end says so.
 
-    The verdict before the end rests on the interval that holds at every look.
+    The verdict before the planned end, and of what was stopped before it, rests on the interval
+    that holds at every look. Blocks are judged once, when all of them are over.
     """
     experiment = Experiment.objects.select_for_update(no_key=True).get(pk=experiment_id)
     is_final = experiment.status == ExperimentStatus.ENDED and _is_settled(experiment, now)
     if experiment.design == Design.SWITCHBACK:
         switched = compare_blocks(experiment, now)
-        verdict, figures = _block_verdict(switched), switched.as_json()
+        is_whole = not experiment.blocks.filter(ends_at__gt=_until(experiment, now)).exists()
+        verdict, figures = _block_verdict(switched, is_whole=is_whole), switched.as_json()
     else:
         comparison = compare_units(experiment, now)
-        verdict = _verdict(comparison, experiment, is_final=is_final)
+        is_planned = is_final and not experiment.was_stopped
+        verdict = _verdict(comparison, experiment, is_planned=is_planned)
         figures = comparison.as_json()
     return Analysis.objects.create(
         experiment=experiment, at=now, is_final=is_final, verdict=verdict, figures=figures
@@ -68,7 +71,7 @@ def compare_units(experiment: Experiment, now: datetime) -> Comparison:
 def compare_blocks(experiment: Experiment, now: datetime) -> Switched:
     """Return the orders of the whole shop per day, on against off, of blocks that are over."""
     blocks = []
-    for block in experiment.blocks.filter(ends_at__lte=now):
+    for block in experiment.blocks.filter(ends_at__lte=_until(experiment, now)):
         orders = Order.objects.filter(
             shop=experiment.shop_id,
             is_test=False,
@@ -77,6 +80,10 @@ def compare_blocks(experiment: Experiment, now: datetime) -> Switched:
         ).count()
         blocks.append((Period(block.starts_at, block.ends_at, block.is_control), orders))
     return switchback.compare_blocks(blocks, washout=WASHOUT)
+
+
+def _until(experiment: Experiment, now: datetime) -> datetime:
+    return min(now, experiment.ends_at or now)
 
 
 def _is_settled(experiment: Experiment, now: datetime) -> bool:
@@ -108,12 +115,12 @@ def _units(tokens: Iterable[str]) -> set[str]:
     return {unit_of(token) for token in tokens}
 
 
-def _verdict(comparison: Comparison, experiment: Experiment, *, is_final: bool) -> str:
+def _verdict(comparison: Comparison, experiment: Experiment, *, is_planned: bool) -> str:
     if not comparison.is_enough:
         return Verdict.NOT_ENOUGH
     low, high = (
         (comparison.low, comparison.high)
-        if is_final
+        if is_planned
         else (comparison.always_low, comparison.always_high)
     )
     if low > 0:
@@ -121,11 +128,11 @@ def _verdict(comparison: Comparison, experiment: Experiment, *, is_final: bool) 
     if high < 0:
         return Verdict.NEGATIVE
     smallest = experiment.effect_bps * comparison.treated_mean / 10_000
-    return Verdict.NO_EFFECT if is_final and high < smallest else Verdict.NOT_ENOUGH
+    return Verdict.NO_EFFECT if is_planned and high < smallest else Verdict.NOT_ENOUGH
 
 
-def _block_verdict(switched: Switched) -> str:
-    if not switched.is_enough:
+def _block_verdict(switched: Switched, *, is_whole: bool) -> str:
+    if not (switched.is_enough and is_whole):
         return Verdict.NOT_ENOUGH
     if switched.low > 0:
         return Verdict.POSITIVE

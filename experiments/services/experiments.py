@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -84,7 +85,8 @@ def plan(
 def begin(*, experiment_id: int, ends_at: datetime, actor_id: int, now: datetime) -> Experiment:
     """Let an experiment run from now on. Safe to repeat.
 
-    :raises ExperimentRefused: for an end that is past or more than a year away.
+    :raises ExperimentRefused: for an end that is past or more than a year away, and for a
+        switchback without a calendar that is still to come.
     :raises AlreadyRunning: when one of its design runs on its subject.
     :raises InvalidTransition: when it has ended or was discarded.
     """
@@ -93,6 +95,8 @@ def begin(*, experiment_id: int, ends_at: datetime, actor_id: int, now: datetime
         return experiment
     if not now < ends_at <= now + LONGEST:
         raise ExperimentRefused(_("It ends later than now and within a year."))
+    if experiment.design == Design.SWITCHBACK:
+        _has_its_calendar(experiment, ends_at, now)
     # Two of a kind would otherwise both see that no other runs.
     others = Experiment.objects.select_for_update(no_key=True).filter(
         design=experiment.design, subject=experiment.subject, status=ExperimentStatus.RUNNING
@@ -154,8 +158,9 @@ def end(*, experiment_id: int, actor_id: int | None, reason: str, now: datetime)
     if experiment.status == ExperimentStatus.ENDED:
         return experiment
     experiment.move_to(ExperimentStatus.ENDED, at=now)
+    experiment.was_stopped = experiment.ends_at is not None and now < experiment.ends_at
     experiment.ends_at = now
-    experiment.save(update_fields=["status", "status_changed_at", "ends_at"])
+    experiment.save(update_fields=["status", "status_changed_at", "ends_at", "was_stopped"])
     _record(experiment, "experiment.ended", actor_id, now, reason=reason)
     return experiment
 
@@ -180,6 +185,14 @@ def end_due(*, now: datetime) -> int:
     for experiment_id in ids:
         end(experiment_id=experiment_id, actor_id=None, reason="", now=now)
     return len(ids)
+
+
+def _has_its_calendar(experiment: Experiment, ends_at: datetime, now: datetime) -> None:
+    span = experiment.blocks.aggregate(first=Min("starts_at"), last=Max("ends_at"))
+    if span["first"] is None or span["first"] <= now:
+        raise ExperimentRefused(_("Draw a calendar that is still to come first."))
+    if ends_at < span["last"]:
+        raise ExperimentRefused(_("It ends with its calendar, not before."))
 
 
 def _locked(experiment_id: int) -> Experiment:

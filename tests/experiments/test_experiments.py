@@ -218,6 +218,25 @@ def test_blocks_are_compared_by_the_orders_of_the_whole_shop():
     assert analysis.figures["on_per_day"] == pytest.approx(6.5, abs=0.5)
     early = analyse(experiment_id=experiment.pk, now=NOW + 4 * DAY)
     assert early.verdict == "not_enough"
+    shortly_before = analyse(experiment_id=experiment.pk, now=NOW + 16.5 * DAY)
+    assert (shortly_before.verdict, shortly_before.figures["on_blocks"] >= 3) == ("not_enough", True)
+
+
+def test_blocks_after_an_early_end_are_not_counted():
+    experiment = make_experiment(design=Design.SWITCHBACK)
+    person = make_user().pk
+    lives.draw_calendar(
+        experiment_id=experiment.pk, starts_at=NOW + DAY, block_days=2, pairs=4, actor_id=person,
+        now=NOW,
+    )  # fmt: skip
+    lives.begin(experiment_id=experiment.pk, ends_at=NOW + 30 * DAY, actor_id=person, now=NOW)
+    ended = lives.end(
+        experiment_id=experiment.pk, actor_id=person, reason="No.", now=NOW + 9 * DAY
+    )
+    analysis = analyse(experiment_id=experiment.pk, now=NOW + 25 * DAY)
+    assert ended.was_stopped
+    assert analysis.figures["on_blocks"] + analysis.figures["off_blocks"] == 4
+    assert analysis.verdict == "not_enough"
 
 
 @pytest.mark.parametrize(

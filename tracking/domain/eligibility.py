@@ -48,6 +48,7 @@ REASON_OF = {
     Rule.SHOP: Reason.OTHER_SHOP,
     Rule.BEFORE_ORDER: Reason.AFTER_ORDER,
     Rule.ACCOUNT: Reason.AFFILIATE_NOT_ACTIVE,
+    Rule.EXPERIMENT: Reason.EXPERIMENT_OFF,
     Rule.CODE_PERIOD: Reason.CODE_NOT_VALID,
     Rule.CODE_USES: Reason.CODE_USED_UP,
     Rule.TERMS: Reason.NO_TERMS,
@@ -89,7 +90,7 @@ def not_applicable(rule: Rule) -> RuleVerdict:
 
 
 def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdict]:
-    """Return the verdicts of the rules that look at nothing but the touchpoint (A3 to A8, A13)."""
+    """Return the verdicts of the rules that look at the touchpoint alone (A3 to A8, A13, A18)."""
     age = sale.placed_at - candidate.at
     age_seconds = age // _SECOND
     is_click = candidate.kind == CLICK
@@ -97,6 +98,7 @@ def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdi
         (passed if candidate.same_shop else failed)(Rule.SHOP),
         _before_order(age_seconds, age) if is_click else not_applicable(Rule.BEFORE_ORDER),
         (passed if candidate.affiliate_active else failed)(Rule.ACCOUNT),
+        _experiment(candidate),
     ]
     if is_click:
         verdicts += (not_applicable(Rule.CODE_PERIOD), not_applicable(Rule.CODE_USES))
@@ -111,6 +113,12 @@ def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdi
     else:
         verdicts += (not_applicable(Rule.LOOK_BACK), not_applicable(Rule.NAVIGATION))
     return verdicts
+
+
+def _experiment(candidate: Candidate) -> RuleVerdict:
+    if candidate.is_off is None:
+        return not_applicable(Rule.EXPERIMENT)
+    return (failed if candidate.is_off else passed)(Rule.EXPERIMENT)
 
 
 def _before_order(age_seconds: int, age: timedelta) -> RuleVerdict:

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     OTHER_SHOP = "other_shop"
     AFTER_ORDER = "after_order"
     AFFILIATE_NOT_ACTIVE = "affiliate_not_active"
+    EXPERIMENT_OFF = "experiment_off"
     CODE_NOT_VALID = "code_not_valid"
     CODE_USED_UP = "code_used_up"
     NO_TERMS = "no_terms"
@@ -50,6 +51,7 @@ class Rule(StrEnum):
     SHOP = "shop"
     BEFORE_ORDER = "before_order"
     ACCOUNT = "account"
+    EXPERIMENT = "experiment"
     CODE_PERIOD = "code_period"
     CODE_USES = "code_uses"
     TERMS = "terms"
@@ -102,6 +104,7 @@ class Candidate(NamedTuple):
     at: datetime  # Of the click; of the order when a code was typed in.
     window_days: int | None  # In the affiliate's terms on the order's date; None without terms.
     affiliate_active: bool = True
+    is_off: bool | None = None  # By the calendar of an experiment; None: there is none.
     affiliate_kind: str = ""
     is_contracted: bool = False
     same_shop: bool = True

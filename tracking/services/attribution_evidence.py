@@ -78,9 +78,16 @@ FROM shop_order o CROSS JOIN LATERAL (
   SELECT id, rules FROM tracking_attributionpolicy
   WHERE valid_from <= o.placed_at ORDER BY valid_from DESC LIMIT 1) p
 """
-# One row for each period of terms that may be the affiliate's; its own before its group's.
-_LINKS = """
+# With the periods in which an experiment has the affiliate off (A18).
+_PARTY = """
 SELECT a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at,
+  ARRAY(SELECT tstzrange(b.starts_at, least(b.ends_at, e.ends_at))
+    FROM experiments_block b JOIN experiments_experiment e ON e.id = b.experiment_id
+    WHERE e.subject = 'affiliate:' || a.id AND e.design = 'switchback' AND b.is_control
+      AND e.status IN ('running', 'ended') AND b.starts_at < e.ends_at),
+"""
+# One row for each period of terms that may be the affiliate's; its own before its group's.
+_LINKS = f"""{_PARTY}
   ARRAY(SELECT tstzrange(began_at, ended_at) FROM affiliates_stop
     WHERE affiliate_id = a.id AND what = 'links'),
   t.id, t.valid_from, t.valid_to, t.window_days, l.id, l.shop_id, s.link_origin <> ''
@@ -89,9 +96,8 @@ JOIN shop_shop s ON s.id = l.shop_id
 LEFT JOIN affiliates_terms t ON t.affiliate_id = a.id OR t.group_id = a.group_id
 WHERE l.id = ANY(%s::bigint[])
 ORDER BY t.affiliate_id IS NULL, t.id
-"""
-_CODES = """
-SELECT a.id, a.group_id, a.kind, a.is_contracted, a.status, a.status_changed_at,
+"""  # noqa: S608
+_CODES = f"""{_PARTY}
   ARRAY(SELECT tstzrange(began_at, ended_at) FROM affiliates_stop
     WHERE affiliate_id = a.id AND what = 'codes'),
   t.id, t.valid_from, t.valid_to, t.window_days,
@@ -100,7 +106,7 @@ FROM tracking_couponcode k JOIN affiliates_affiliate a ON a.id = k.affiliate_id
 LEFT JOIN affiliates_terms t ON t.affiliate_id = a.id OR t.group_id = a.group_id
 WHERE k.shop_id = ANY(%s::bigint[]) AND upper(k.code) = ANY(%s)
 ORDER BY t.affiliate_id IS NULL, t.id
-"""
+"""  # noqa: S608
 _STEPS = """
 SELECT visitor, at, kind, data FROM tracking_journeyevent
 WHERE visitor = ANY(%s) AND at >= %s AND at <= %s
@@ -153,6 +159,7 @@ class Party(NamedTuple):
     is_contracted: bool
     status: str
     status_changed_at: datetime
+    offs: list[Range[datetime]]  # When an experiment has it off.
     stops: list[Range[datetime]]  # When links, or codes, stood still: of the touchpoint's kind.
 
     def was_active(self, moment: datetime) -> bool:
@@ -160,6 +167,10 @@ class Party(NamedTuple):
         if any(moment in stop for stop in self.stops):
             return False
         return self.status == AffiliateStatus.ACTIVE or moment < self.status_changed_at
+
+    def was_off(self, moment: datetime) -> bool | None:
+        """Tell whether an experiment had it off; None if none ever did."""
+        return any(moment in off for off in self.offs) if self.offs else None
 
 
 class ClickFacts(NamedTuple):
@@ -226,9 +237,9 @@ class Evidence:
 
     def party_of(self, row: Sequence[Any]) -> Party:
         """Return the affiliate that a row begins with, and keep the terms that follow it."""
-        party = Party(*row[:7])
-        if row[7] is not None:
-            self.terms[party.pk].setdefault(row[7], TermsFacts(*row[7:11]))
+        party = Party(*row[:8])
+        if row[8] is not None:
+            self.terms[party.pk].setdefault(row[8], TermsFacts(*row[8:12]))
         return party
 
     def journey_of(self, order: OrderFacts) -> Journey:
@@ -255,6 +266,7 @@ class Evidence:
             window_days=None if terms is None else terms.window_days,
             affiliate_active=party.was_active(order.placed_at)
             and not any(click.clicked_at in stop for stop in party.stops),
+            is_off=party.was_off(click.clicked_at),
             affiliate_kind=party.kind,
             is_contracted=party.is_contracted,
             same_shop=found.shop_id == order.shop_id,
@@ -272,6 +284,7 @@ class Evidence:
             at=order.placed_at,
             window_days=None if terms is None else terms.window_days,
             affiliate_active=code.party.was_active(order.placed_at),
+            is_off=code.party.was_off(order.placed_at),
             affiliate_kind=code.party.kind,
             is_contracted=code.party.is_contracted,
             code_valid=code.is_valid(order.placed_at),
@@ -329,7 +342,7 @@ def _add_clicks(found: Evidence, visitors: list[UUID], since: datetime, until: d
     links = list({click.link_id for click in clicks})
     behind: dict[int, tuple[int, Party, bool]] = {}
     for row in rows_of(_LINKS, [links]):
-        behind[row[11]] = row[12], found.party_of(row), row[13]
+        behind[row[12]] = row[13], found.party_of(row), row[14]
     landings = _landings(visitors, clicks[0].clicked_at, clicks[-1].clicked_at + LANDS_WITHIN)
     next_click_at: dict[UUID, datetime] = {}
     for click in reversed(clicks):
@@ -351,7 +364,7 @@ def _add_codes(found: Evidence, orders: Iterable[OrderFacts]) -> None:
     shops = list({order.shop_id for order in orders if order.codes})
     names = list({normalized(code) for order in orders for code in order.codes})
     for row in rows_of(_CODES, [shops, names]):
-        found.codes[row[16], row[17]] = CodeFacts._make((*row[11:16], found.party_of(row)))
+        found.codes[row[17], row[18]] = CodeFacts._make((*row[12:17], found.party_of(row)))
 
 
 def _landings(

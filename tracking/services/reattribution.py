@@ -283,6 +283,7 @@ def _from_records(order: OrderFacts, rows: Sequence[Touchpoint]) -> Iterator[Can
             affiliate_id=row.affiliate_id,
             at=row.at,
             window_days=held.window_days if held else None,
+            is_off=_failed(row, Rule.EXPERIMENT) or None,
             affiliate_kind=row.affiliate.kind,
             is_contracted=row.affiliate.is_contracted,
             same_shop=row.link is not None and row.link.shop_id == order.shop_id,
