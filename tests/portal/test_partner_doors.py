@@ -142,6 +142,8 @@ def test_acts_are_not_done_by_following_a_link(ada, world, name):
     args = {"demo-sign-in": ["ada"], "session-end": [1], "code-withdraw": [world.asked.pk]}
     args |= dict.fromkeys(LINK_POSTS, [world.link.pk])
     args |= dict.fromkeys(["claim-reply", "claim-withdraw"], [world.claim.public_id])
+    cases = ["case-answer", "case-contest", "sanction-contest"]
+    args |= dict.fromkeys(cases, [world.case.public_id])
     args |= dict.fromkeys(TERMS_POSTS, [world.own_terms.pk])
     args = args.get(name, [])
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405

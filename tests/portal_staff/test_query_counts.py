@@ -38,7 +38,7 @@ MANAGER_LISTS = {
     "application-list": (make_application, 14),
     "affiliate-list": (lambda: accrued(make_affiliate()), 16),
     "order-list": (lambda: make_return(accrued().credit.order), 11),
-    "review-list": (make_open_case, 16),
+    "review-list": (make_open_case, 22),
     "inbound-list": (make_failed_event, 11),
     "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 30),
 }
