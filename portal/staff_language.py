@@ -29,6 +29,9 @@ _REASONS: dict[str, Promise] = {
     Reason.AFFILIATE_NOT_ACTIVE: gettext_lazy(
         "The account was not active when the order was placed."
     ),
+    Reason.EXPERIMENT_OFF: gettext_lazy(
+        "An experiment had the affiliate paused then, as its calendar said."
+    ),
     Reason.CODE_NOT_VALID: gettext_lazy("The promo code was not valid when the order was placed."),
     Reason.NO_TERMS: gettext_lazy("The account had no terms when the order was placed."),
     Reason.OUTSIDE_WINDOW: gettext_lazy("The click is older than the window of the terms."),
