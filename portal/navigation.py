@@ -65,6 +65,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
             ("signals", _("Signals"), "/manage/signals/", "funnel"),
             ("quality", _("Quality"), "/manage/quality/", "chart-column"),
+            ("domains", _("Domain watch"), "/manage/domains/", "globe"),
             ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
             ("tracking", _("Tracking"), "/manage/tracking/", "eye"),
             ("programme", _("Programme settings"), "/manage/programme/", "settings"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal import adjustment_urls, case_urls, claim_urls, simulation_urls, terms_urls
+from portal import adjustment_urls, case_urls, claim_urls, domain_urls, simulation_urls, terms_urls
 from portal.views import (
     finance_batches,
     finance_checks,
@@ -96,6 +96,7 @@ manage: list[URLPattern] = [
     path("manage/policies/new/", manager_policies.policy_new, name="policy-new"),
     path("manage/policies/<int:number>/", manager_policies.policy_detail, name="policy-detail"),
     *terms_urls.manage,
+    *domain_urls.staff,
     *simulation_urls.shared,
     *adjustment_urls.staff,
     *claim_urls.staff,

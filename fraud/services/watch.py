@@ -24,7 +24,8 @@ from fraud.queries.hosts import HostIndex
 from shop.models import Shop
 from tracking.models import ClickReferrer
 
-REASON_LENGTH = 300
+REASON_LENGTH = 1_000
+NOTE_LENGTH = 300
 NAME_LENGTH = 80
 LEAST_LETTERS = 3
 #: How domains came to us that nobody generated.
@@ -184,7 +185,7 @@ def allow(*, lookalike_id: int, actor_id: int, reason: str, now: datetime) -> Li
         pattern=row.host,
         kind=HostKind.ALLOWED,
         removed_at=None,
-        defaults={"source": _SOURCE, "note": why, "created_at": now, "author_id": actor_id},
+        defaults={"source": _SOURCE, "note": why[:NOTE_LENGTH], "created_at": now, "author_id": actor_id},
     )
     if created:
         _record("lookalike.allowed", row, actor_id, now, why)

@@ -44,6 +44,7 @@ def make_everything():
     """A programme in which every page has something to show."""
     partners, application = partner_world.make_world(), staff_world.make_application()
     block, event = staff_world.make_held(), staff_world.make_failed_event()
+    domain = staff_world.make_domain(partners.ada)
     make_due()
     batch, applicant = prepared(), application.user
     OutboxMail.objects.create(recipient=applicant.email, subject="Hello", body="Read this.")
@@ -88,6 +89,8 @@ def make_everything():
         "manage/signals/<slug:code>/": ["manage/signals/own_purchase/"],
         "portal/cases/<uuid:public_id>/": [f"portal/cases/{partners.case.public_id}/"],
         "portal/sanctions/<uuid:public_id>/": [f"portal/sanctions/{partners.case.public_id}/"],
+        "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
+        "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
         "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
         "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
             f"finance/batches/{batch.public_id}/items/{batch.items.first().public_id}/"

@@ -32,6 +32,8 @@ POSTS = {
     "band-publish", "factor-set", "factor-end", "version-end",
     "draft-new", "rule-move", "rule-remove", "bonus-remove", "draft-publish", "draft-offer",
     "draft-take-back", "draft-discard", "simulation-cancel", "simulation-repeat",
+    "domain-add", "domain-name-add", "domain-name-remove", "domain-look", "domain-allow",
+    "domain-disallow", "domain-ours",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -66,6 +68,7 @@ def addresses_of(world):
         "request": [world["asked"].pk],
         "group": [world["affiliate"].group.slug],
         "policy": [1],
+        "domain": [world["domain"].pk],
         "staff": [world["claim"].public_id],
         "simulation": [ask_for_simulation(make_user()).pk],
     }
@@ -73,6 +76,11 @@ def addresses_of(world):
         **terms_arguments(world["affiliate"]),
         "staff-claim-proof": [world["claim"].public_id, 0],
         "sanction-new": [world["affiliate"].public_id],
+        **dict.fromkeys(
+            ["domain-add", "domain-register", "domain-export", "domain-names", "domain-name-add"],
+            [],
+        ),
+        "domain-name-remove": [world["domain"].name_id],
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],

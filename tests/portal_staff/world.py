@@ -5,7 +5,15 @@ from datetime import timedelta
 from affiliates.services import applications
 from core.models import AuditEntry
 from core.money import Money
-from fraud.models import Decision, Sanction, SanctionStatus, Signal
+from fraud.models import (
+    Decision,
+    Lookalike,
+    Probe,
+    Sanction,
+    SanctionStatus,
+    Signal,
+    WatchedName,
+)
 from payouts.services import blocks, proposals
 from payouts.services.claim_proofs import Proof
 from shop.models import InboundEvent, InboundStatus
@@ -135,6 +143,26 @@ def make_proposal(affiliate=None):
     )
 
 
+def make_domain(affiliate=None, *, host="ccvmod.fr", status="leads_to_link"):
+    """A look-alike of the shop's name that was seen to forward to a link of ``affiliate``."""
+    affiliate = affiliate or make_affiliate()
+    name, _new = WatchedName.objects.get_or_create(name="CCV Mode", defaults={"created_at": NOW})
+    domain = Lookalike.objects.create(
+        host=host, name=name, level="L3", way="omission", priority=250, status=status,
+        affiliate=affiliate, first_seen_at=NOW, probed_at=NOW, probe_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+    hops = [
+        {"url": f"http://{host}/", "status": 302, "way": "http", "error": ""},
+        {"url": "https://shop.example/c/abc", "status": 0, "way": "", "error": ""},
+    ]
+    for client, referrer in (("chrome", ""), ("search", "https://www.google.com/")):
+        Probe.objects.create(
+            lookalike=domain, at=NOW, client=client, referrer=referrer, hops=hops,
+            addresses=["192.0.2.1"], status=status, link_code="abc", affiliate=affiliate,
+        )  # fmt: skip
+    return domain
+
+
 def make_world():
     """Return one of each thing that has a page."""
     application = make_application()
@@ -150,6 +178,7 @@ def make_world():
         "order": block.commission.credit.order,
         "block": block,
         "case": case,
+        "domain": make_domain(affiliate),
         "sanction": make_sanction(),
         "event": event,
         "batch": batch,
