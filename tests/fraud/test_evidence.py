@@ -304,8 +304,8 @@ def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     credits = [bought() for _ in range(3)]
     for credit in credits:
         make_event(visitor_of(credit), "landing", CLICKED, **SEEN)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         evidence_for(credits[:1])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         found = evidence_for(credits)
     assert len(found) == 3

@@ -189,9 +189,9 @@ def test_many_credits_cost_as_many_queries_as_one(django_assert_num_queries):
     make_credit()
     # A savepoint and its release; credits, screened ones, clicks, people, accounts; settings,
     # pauses, held accounts; screenings.
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         screen_pending(now=NOW)
     for _ in range(30):
         make_credit()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert screen_pending(now=NOW) == 30
