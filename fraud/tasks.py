@@ -8,10 +8,24 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
-from fraud.services import backtest, case_work, counting, observing, probing, screening, watch
+from fraud.services import (
+    backtest,
+    case_work,
+    counting,
+    observing,
+    probing,
+    proofs,
+    redirectors,
+    screening,
+    vetting,
+    watch,
+)
 
 #: Look-alike domains a run; each may take a minute when its machine dawdles.
 DOMAINS_A_RUN = 40
+#: Declared sites a run, and proofs and redirectors a night.
+SITES_A_RUN = 20
+PROOFS_A_NIGHT = 200
 
 
 @shared_task
@@ -82,3 +96,17 @@ def gather_lookalikes(**_kwargs: Any) -> int:
 def watch_domains(**_kwargs: Any) -> int:
     """Look at the look-alike domains that are due, for a few minutes."""
     return probing.look_due(now=timezone.now(), most=DOMAINS_A_RUN, clock=time.monotonic)
+
+
+@shared_task
+def vet_sites(**_kwargs: Any) -> int:
+    """Read the declared sites that are due, for a few minutes."""
+    return vetting.assess_due(now=timezone.now(), most=SITES_A_RUN, clock=time.monotonic)
+
+
+@shared_task
+def check_proofs(**_kwargs: Any) -> int:
+    """Look again at proofs and redirectors of a month ago."""
+    now = timezone.now()
+    done = proofs.check_due(now=now, most=PROOFS_A_NIGHT)
+    return done + redirectors.check_due(now=now, most=PROOFS_A_NIGHT)

@@ -1,0 +1,58 @@
+"""Sites that an affiliate declares after it has joined (docs/rules/vetting.md, V15)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.models import Affiliate, Property
+from core import audit
+from core.errors import DomainError
+from core.models import User
+
+MOST_SITES = 100
+URL_LENGTH = 300
+
+
+class SiteRefused(DomainError):
+    """What was declared is no site, or one too many."""
+
+    code = "site_refused"
+
+
+@transaction.atomic
+def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Property:
+    """Note a site or profile on which the affiliate promotes. Safe to repeat.
+
+    :raises SiteRefused: for what is no web address, or one too many.
+    """
+    address = url.strip()
+    if not _is_site(address):
+        raise SiteRefused(
+            _("Give the full address of the site or profile, such as https://example.org.")
+        )
+    affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
+    known = affiliate.properties.filter(url=address).first()
+    if known is not None:
+        return known
+    if affiliate.properties.count() >= MOST_SITES:
+        raise SiteRefused(_("There are enough sites: write to the team."))
+    made = Property.objects.create(affiliate=affiliate, url=address, declared_at=now)
+    audit.record(
+        actor=User.objects.get(pk=actor_id), verb="affiliate.property_added", subject=affiliate,
+        at=now, data={"url": address},
+    )  # fmt: skip
+    return made
+
+
+def _is_site(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    is_short = len(address) <= URL_LENGTH and "\0" not in address
+    return parts.scheme in {"http", "https"} and "." in host and is_short

@@ -1,0 +1,172 @@
+"""Addresses of an affiliate that forward to its links: declared, then followed by us (V14)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from affiliates.models import Affiliate
+from core import audit
+from core.errors import DomainError
+from core.fetching import Fetcher, fetcher
+from core.models import User
+from fraud.domain.hosts import split
+from fraud.domain.visitors import VISITORS
+from fraud.models import HostKind, ListedHost, LookalikeStatus, Redirector, Snapshot
+from fraud.services.following import Ours, Trail, follow
+from fraud.services.vetting import own_hosts
+from tracking.models import Link
+
+LEAST_WAIT = timedelta(seconds=30)
+AGAIN_AFTER = timedelta(days=30)
+MOST_SECONDS = 8.0
+MOST_DECLARED = 50
+URL_LENGTH = 300
+
+UNANSWERED = gettext_noop("It did not answer.")
+TO_NOBODY = gettext_noop("It leads to the shop, and not by one of your links.")
+TO_OTHERS = gettext_noop("It leads to a link of another partner.")
+TO_PAGE = gettext_noop("It ends on a page that leads nowhere by itself.")
+TO_ELSEWHERE = gettext_noop("It leads to another site.")
+
+
+class RedirectorRefused(DomainError):
+    """An address that nobody can declare, or one declaration too many."""
+
+    code = "redirector_refused"
+
+
+class FollowedJustNow(DomainError):
+    """A redirector was followed a moment ago."""
+
+    code = "followed_just_now"
+
+
+@transaction.atomic
+def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Redirector:
+    """Note an address that forwards to the affiliate's links. Safe to repeat.
+
+    It counts once we have followed it: ``check``.
+
+    :raises RedirectorRefused: for what is no address of theirs, or too many.
+    """
+    address = url.strip()
+    host = (split(address).hostname or "").removeprefix("www.")
+    if not address.startswith(("http://", "https://")) or "." not in host:
+        raise RedirectorRefused(_("Give the whole address, such as https://go.example.org/shop."))
+    if len(address) > URL_LENGTH or "\0" in address:
+        raise RedirectorRefused(_("An address has at most 300 characters."))
+    if host in own_hosts():
+        raise RedirectorRefused(_("This is the shop's own address: it needs no declaration."))
+    affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
+    standing = Redirector.objects.filter(affiliate=affiliate, removed_at__isnull=True)
+    known = standing.filter(url=address).first()
+    if known is not None:
+        return known
+    if standing.count() >= MOST_DECLARED:
+        raise RedirectorRefused(_("There are enough addresses: remove one that is not used."))
+    made = Redirector.objects.create(
+        affiliate=affiliate, url=address, host=host, declared_at=now, declared_by_id=actor_id
+    )
+    _record("redirector.declared", made, actor_id, now)
+    return made
+
+
+def check(*, redirector_id: int, now: datetime, using: Fetcher | None = None) -> Redirector:
+    """Follow an address as a visitor would, and keep where it leads.
+
+    It is verified when it ends on a link of the affiliate that declared it. Our link is not asked:
+    looking does not count as a click.
+
+    :raises FollowedJustNow: half a minute after the last time.
+    """
+    with transaction.atomic():
+        row = Redirector.objects.select_for_update(no_key=True).get(pk=redirector_id)
+        if row.checked_at and row.checked_at > now - LEAST_WAIT:
+            raise FollowedJustNow(_("It was followed a moment ago. Wait half a minute."))
+        row.checked_at = now
+        row.save(update_fields=["checked_at"])
+    shared = ListedHost.objects.filter(kind=HostKind.SHARED, removed_at__isnull=True)
+    trail = follow(
+        row.url,
+        visitor=VISITORS[0],
+        fetcher=using or fetcher(),
+        ours=Ours(
+            hosts=own_hosts(), shared=frozenset(shared.values_list("pattern", flat=True))
+        ),
+        seconds=MOST_SECONDS,
+    )  # fmt: skip
+    return _keep(row.pk, trail, _failure(row, trail), now)
+
+
+@transaction.atomic
+def remove(*, redirector_id: int, actor_id: int, now: datetime) -> Redirector:
+    """Take a declaration back. Safe to repeat."""
+    row = Redirector.objects.select_for_update(no_key=True).get(pk=redirector_id)
+    if row.removed_at is None:
+        row.removed_at = now
+        row.save(update_fields=["removed_at"])
+        _record("redirector.removed", row, actor_id, now)
+    return row
+
+
+def check_due(*, now: datetime, most: int, using: Fetcher | None = None) -> int:
+    """Follow again what was followed a month ago; return how many."""
+    due = (
+        Redirector.objects.filter(removed_at__isnull=True, checked_at__lte=now - AGAIN_AFTER)
+        .order_by("checked_at", "pk")
+        .values_list("pk", flat=True)[:most]
+    )
+    done = 0
+    for pk in list(due):
+        try:
+            check(redirector_id=pk, now=now, using=using)
+        except FollowedJustNow:  # Its owner was faster.
+            continue
+        done += 1
+    return done
+
+
+def _failure(row: Redirector, trail: Trail) -> str:
+    if trail.status == LookalikeStatus.LEADS_TO_LINK:
+        link = Link.objects.filter(code=trail.code).first()
+        if link is None:
+            return TO_NOBODY
+        return "" if link.affiliate_id == row.affiliate_id else TO_OTHERS
+    if trail.status == LookalikeStatus.LEADS_TO_US:
+        return TO_NOBODY
+    if trail.error or trail.status == LookalikeStatus.SILENT:
+        return UNANSWERED
+    return TO_ELSEWHERE if trail.status == LookalikeStatus.LEADS_ELSEWHERE else TO_PAGE
+
+
+@transaction.atomic
+def _keep(pk: int, trail: Trail, failure: str, now: datetime) -> Redirector:
+    row = Redirector.objects.select_for_update(no_key=True).get(pk=pk)
+    last = trail.steps[-1]
+    snapshot = Snapshot.objects.create(
+        asked_url=row.url, final_url=last.url[:500], hops=[step._asdict() for step in trail.steps],
+        status=last.status or None, error=trail.error, fetched_at=now,
+    )  # fmt: skip
+    was_verified = row.verified_at is not None
+    row.failure, row.snapshot = failure, snapshot
+    if not failure:
+        row.verified_at = row.verified_at or now
+    elif failure != UNANSWERED:  # A machine that is down proves nothing.
+        row.verified_at = None
+    row.save(update_fields=["failure", "snapshot", "verified_at"])
+    if was_verified != (row.verified_at is not None):
+        audit.record(
+            actor=None, subject=row, at=now, data={"url": row.url, "failure": failure},
+            verb="redirector.lost" if was_verified else "redirector.verified",
+        )  # fmt: skip
+    return row
+
+
+def _record(verb: str, row: Redirector, actor_id: int, now: datetime) -> None:
+    audit.record(
+        actor=User.objects.get(pk=actor_id), verb=verb, subject=row, at=now, data={"url": row.url}
+    )
