@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from fraud.models import Family, HostKind, Mode
 from portal.display import StatusText, Text
@@ -25,7 +25,7 @@ _FAMILIES: dict[str, Text] = {
 }
 
 _MODES = {
-    Mode.LIVE: StatusText("live", gettext_lazy("Live"), "success", "circle-check"),
+    Mode.LIVE: StatusText("live", pgettext_lazy("signal", "Live"), "success", "circle-check"),
     Mode.SHADOW: StatusText(
         "shadow", gettext_lazy("Shadow"), "info", "eye", gettext_lazy("Records, changes nothing.")
     ),
@@ -145,7 +145,7 @@ def evidence_items(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def threshold_name(name: str) -> str:
     """The name of a threshold as the rules page shows it, with its unit."""
-    units = {"_s": _("seconds"), "_bps": _("share"), "_times": _("times")}
+    units = {"_s": _("seconds"), "_bps": _("of 10,000")}
     unit = next((text for end, text in units.items() if name.endswith(end)), "")
     plain = name.removesuffix("_bps").removesuffix("_s").replace("_", " ")
     return f"{plain} ({unit})" if unit else plain
