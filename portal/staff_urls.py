@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal import adjustment_urls, case_urls, claim_urls, domain_urls, simulation_urls, terms_urls
+from portal import (
+    adjustment_urls,
+    case_urls,
+    claim_urls,
+    domain_urls,
+    experiment_urls,
+    simulation_urls,
+    terms_urls,
+    vetting_urls,
+)
 from portal.views import (
     finance_batches,
     finance_checks,
@@ -101,6 +110,8 @@ manage: list[URLPattern] = [
     *adjustment_urls.staff,
     *claim_urls.staff,
     *case_urls.manage,
+    *vetting_urls.manage,
+    *experiment_urls.manage,
     path("manage/inbound/", manager_reviews.inbound_list, name="inbound-list"),
     path("manage/inbound/parked/", manager_returns.parked_list, name="parked-list"),
     path("manage/inbound/<int:pk>/replay/", manager_reviews.inbound_replay, name="inbound-replay"),

@@ -29,6 +29,7 @@ from core.errors import DomainError
 from portal.access import current_affiliate, current_user, own, partner_required
 from portal.queries import terms as shown
 from portal.queries.bands import announced
+from portal.queries.my_experiments import running_of
 from portal.queries.my_terms import news, notices_of
 from portal.refusals import sentence
 from shop.models import BandPeriod, MarginBand
@@ -57,6 +58,7 @@ def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpRe
         "announced": announced(now),
         "factors": [one for one in measured if one.valid_to is None or one.valid_to > now],
         "news": news(affiliate, history, notices, now),
+        "experiments": running_of(affiliate.pk),
         "offers": [_offer(one, held) for one in offers.order_by("-updated_at")],
         "rows": [
             (one, shown.period_status(one.since, one.until, now), notices.get(one.terms.pk))

@@ -1,0 +1,212 @@
+"""Experiments: which there are, planning one, and what each shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.errors import DomainError
+from experiments.models import Analysis, Design, Experiment, ExperimentStatus
+from experiments.services import experiments
+from portal.access import current_user, manager_required
+from portal.experiment_language import experiment_status, unit_name, verdict_status, what_it_does
+from portal.experiment_power import block_reach, reach
+from portal.experiment_results import result_of
+from portal.forms.experiment import (
+    DESIGNS,
+    USUAL,
+    BeginForm,
+    CalendarForm,
+    PlanForm,
+    PowerForm,
+    UseForm,
+)
+from portal.forms.terms_rule import bps
+from portal.queries.staff_experiments import affiliate_id_of, affiliates_of
+from portal.refusals import sentence
+from shop.models import Shop
+from tracking.services.exposing import subject_of
+
+A_PAGE = 50
+
+
+@manager_required
+@require_safe
+def experiment_list(request: HttpRequest) -> HttpResponse:
+    """Show all experiments, the latest first, with what was last seen of each."""
+    looks = Analysis.objects.filter(experiment=OuterRef("pk")).order_by("-at", "-pk")
+    rows = Experiment.objects.order_by("-created_at", "-pk").annotate(
+        seen=Subquery(looks.values("verdict")[:1])
+    )
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    about = affiliates_of(page.object_list)
+    context = {
+        "page": page,
+        "rows": [
+            {
+                "one": one,
+                "about": about.get(affiliate_id_of(one) or 0, one.subject),
+                "state": experiment_status(one.status),
+                "seen": verdict_status(one.seen) if one.seen else None,
+                "href": reverse("portal:experiment-detail", args=[one.public_id]),
+            }
+            for one in page.object_list
+        ],
+    }
+    return render(request, "manager/experiment_list.html", context)
+
+
+@manager_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def experiment_new(request: HttpRequest) -> HttpResponse:
+    """Plan an experiment; ``?affiliate=…`` and the like fill in the form and the calculator."""
+    now = timezone.now()
+    form = PlanForm(request.POST or None, initial=_initial(request))
+    if form.is_bound and form.is_valid():
+        planned = _plan(request, form)
+        if planned is not None:
+            messages.success(request, _("It is planned. It does not run yet."))
+            return redirect("portal:experiment-detail", planned.public_id)
+    asked = PowerForm(request.POST if form.is_bound else request.GET)
+    said = asked.cleaned_data if asked.is_valid() else {}
+    context = {
+        "form": form,
+        "designs": [(one.label, what_it_does(one)) for one in DESIGNS],
+        "has_shops": Shop.objects.count() > 1,
+        **_power(said, now),
+        "breadcrumbs": [(_("Experiments"), reverse("portal:experiment-list"))],
+    }
+    return render(
+        request, "manager/experiment_new.html", context, status=422 if form.errors else 200
+    )
+
+
+@manager_required
+@require_safe
+def experiment_power(request: HttpRequest) -> HttpResponse:
+    """Say what a plan would be able to see, while it is typed."""
+    form = PowerForm(request.GET)
+    said = form.cleaned_data if form.is_valid() else None
+    context = {"wrong": True} if said is None else _power(said, timezone.now())
+    return render(request, "manager/experiment_power.html", context)
+
+
+@manager_required
+@require_safe
+def experiment_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show an experiment: its plan, its calendar, and what it shows."""
+    return detail(request, find(public_id))
+
+
+@manager_required
+@require_safe
+def experiment_export(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse:
+    """Send the figures of every look as a file; ``?form=international`` with commas."""
+    experiment = find(public_id)
+    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
+    header = [_("Seen"), _("Last look"), _("Verdict"), _("Figure"), _("Value")]
+    answer = StreamingHttpResponse(
+        csv_chunks(header, _cells(experiment), form=form), content_type="text/csv; charset=utf-8"
+    )
+    answer["Content-Disposition"] = f'attachment; filename="experiment-{experiment.pk}.csv"'
+    return answer
+
+
+def find(public_id: UUID) -> Experiment:
+    """Return an experiment, or answer that there is none."""
+    return get_object_or_404(
+        Experiment.objects.select_related("shop", "author"), public_id=public_id
+    )
+
+
+def detail(
+    request: HttpRequest,
+    experiment: Experiment,
+    *,
+    calendar: CalendarForm | None = None,
+    begin: BeginForm | None = None,
+    use: UseForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of an experiment, with a form that was refused."""
+    affiliate = affiliates_of([experiment]).get(affiliate_id_of(experiment) or 0)
+    is_draft = experiment.status == ExperimentStatus.DRAFT
+    is_switchback = experiment.design == Design.SWITCHBACK
+    context = {
+        "one": experiment,
+        "affiliate": affiliate,
+        "state": experiment_status(experiment.status),
+        "does": what_it_does(experiment.design),
+        "is_draft": is_draft,
+        "is_running": experiment.status == ExperimentStatus.RUNNING,
+        "has_run": experiment.starts_at is not None,
+        "is_switchback": is_switchback,
+        "blocks": list(experiment.blocks.all()) if is_switchback else [],
+        "result": result_of(experiment),
+        "unit": unit_name(experiment.design),
+        "calendar": calendar or (CalendarForm.usual() if is_draft and is_switchback else None),
+        "begin": begin or BeginForm(),
+        "use": use or UseForm(),
+        "breadcrumbs": [(_("Experiments"), reverse("portal:experiment-list"))],
+    }
+    return render(request, "manager/experiment_detail.html", context, status=status)
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    shop = Shop.objects.order_by("pk").first()
+    asked = {name: request.GET[name] for name in PlanForm.base_fields if request.GET.get(name)}
+    return {**USUAL, "shop": shop, **asked}
+
+
+def _power(said: dict[str, Any], now: Any) -> dict[str, Any]:
+    if said.get("design") == Design.SWITCHBACK:
+        return {"blocks": block_reach(said, now), "is_switchback": True}
+    return {"reach": reach(said, now)}
+
+
+def _plan(request: HttpRequest, form: PlanForm) -> Experiment | None:
+    said, now = form.cleaned_data, timezone.now()
+    needed = 0
+    if said["design"] != Design.SWITCHBACK:
+        found = reach(said, now)
+        if found.needed is None:
+            form.add_error("conversion", _("Type how many of them order: it is not known yet."))
+            return None
+        needed = found.needed
+    try:
+        return experiments.plan(
+            name=said["name"],
+            question=said["question"],
+            design=said["design"],
+            subject=subject_of(said["affiliate"].pk),
+            shop_id=said["shop"].pk,
+            control_bps=form.control_bps,
+            planned_units=needed,
+            effect_bps=bps(said["effect"]) or 0,
+            outcome_days=said["outcome_days"],
+            parameters=said["parameters"] if said["design"] == Design.BENEFIT else {},
+            actor_id=current_user(request).pk,
+            now=now,
+        )
+    except DomainError as refusal:
+        form.add_error(None, sentence(refusal))
+        return None
+
+
+def _cells(experiment: Experiment) -> Iterator[list[Cell]]:
+    for look in experiment.analyses.order_by("at", "pk"):
+        for name, value in look.figures.items():
+            shown = "" if value is None else str(value)
+            yield [look.at, "1" if look.is_final else "0", look.verdict, name, shown]
