@@ -14,8 +14,8 @@ from fraud.evaluation.lines import (
     AffiliateLine,
     BeaconLine,
     ClickLine,
-    Event,
     EventRefused,
+    Happening,
     JourneyLine,
     OrderLine,
     ReturnLine,
@@ -64,7 +64,7 @@ class Contents:
         """Return an id as the file writes it."""
         return int(name) if name in self.numbered else name
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[Happening]:
         """Yield everything but affiliates, oldest first, as in the file where times are equal."""
         with self.path.open("rb") as file:
             if self._is_in_order:

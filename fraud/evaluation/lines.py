@@ -108,7 +108,9 @@ class ReturnLine(NamedTuple):
     ts: float
 
 
-Event = AffiliateLine | ClickLine | BeaconLine | JourneyLine | OrderLine | ReturnLine
+#: What happens at some time.
+Happening = ClickLine | BeaconLine | JourneyLine | OrderLine | ReturnLine
+Event = AffiliateLine | Happening
 
 
 class Read(NamedTuple):

@@ -14,7 +14,14 @@ from core.pulls import drain
 from fraud.evaluation import programme
 from fraud.evaluation.contents import Contents
 from fraud.evaluation.landings import Landings, reference_of
-from fraud.evaluation.lines import BeaconLine, ClickLine, Event, JourneyLine, OrderLine, ReturnLine
+from fraud.evaluation.lines import (
+    BeaconLine,
+    ClickLine,
+    Happening,
+    JourneyLine,
+    OrderLine,
+    ReturnLine,
+)
 from fraud.evaluation.programme import CURRENCY, Programme
 from fraud.services import counting, observing, screening
 from shop.domain.canonical import (
@@ -91,7 +98,7 @@ class Run:
                 self._end_day(moment(until))
             self._begin_day(begins)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Happening) -> None:
         if isinstance(event, ClickLine):
             self._keep(self.landings.click(event))
         elif isinstance(event, BeaconLine):

@@ -11,6 +11,7 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
 from core import nudge
@@ -76,7 +77,8 @@ def _close() -> None:
     for alias in connections:
         wrapper = connections[alias]
         wrapper.close()
-        wrapper.close_pool()
+        if isinstance(wrapper, DatabaseWrapper):
+            wrapper.close_pool()
 
 
 def _administrate(admin: dict[str, Any], statement: str, name: str) -> None:
