@@ -89,6 +89,9 @@ def make_everything():
         "manage/signals/<slug:code>/": ["manage/signals/own_purchase/"],
         "portal/cases/<uuid:public_id>/": [f"portal/cases/{partners.case.public_id}/"],
         "portal/sanctions/<uuid:public_id>/": [f"portal/sanctions/{partners.case.public_id}/"],
+        "manage/experiments/<uuid:public_id>/": [
+            f"manage/experiments/{staff_world.make_draft_experiment(partners.ada).public_id}/"
+        ],
         "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
         "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
         "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],

@@ -32,6 +32,8 @@ POSTS = {
     "band-publish", "factor-set", "factor-end", "version-end",
     "draft-new", "rule-move", "rule-remove", "bonus-remove", "draft-publish", "draft-offer",
     "draft-take-back", "draft-discard", "simulation-cancel", "simulation-repeat",
+    "experiment-calendar", "experiment-begin", "experiment-look", "experiment-end",
+    "experiment-discard", "experiment-use",
     "domain-add", "domain-name-add", "domain-name-remove", "domain-look", "domain-allow",
     "domain-disallow", "domain-ours",
 }  # fmt: skip
@@ -39,7 +41,7 @@ POSTS = {
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
-    "affiliate-move", "sanction-new",
+    "affiliate-move", "sanction-new", "experiment-new",
 }  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
@@ -71,6 +73,7 @@ def addresses_of(world):
         "domain": [world["domain"].pk],
         "staff": [world["claim"].public_id],
         "simulation": [ask_for_simulation(make_user()).pk],
+        "experiment": [world["experiment"].public_id],
     }
     special = {
         **terms_arguments(world["affiliate"]),
@@ -104,6 +107,8 @@ def addresses_of(world):
                 "simulation-progress",
                 "simulation-new",
                 "simulation-compare",
+                "experiment-new",
+                "experiment-power",
             ],
             [],
         ),

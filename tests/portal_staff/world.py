@@ -5,6 +5,8 @@ from datetime import timedelta
 from affiliates.services import applications
 from core.models import AuditEntry
 from core.money import Money
+from experiments.models import Design
+from experiments.services import experiments
 from fraud.models import (
     Decision,
     Lookalike,
@@ -34,6 +36,7 @@ from tests.payouts.claim_stories import claimed
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
 from tracking.models import CodeRequest
+from tracking.services.exposing import subject_of
 
 
 def make_application(**overrides):
@@ -163,6 +166,15 @@ def make_domain(affiliate=None, *, host="ccvmod.fr", status="leads_to_link"):
     return domain
 
 
+def make_draft_experiment(affiliate):
+    """A switchback that does not run yet."""
+    return experiments.plan(
+        name="On and off", question="What does it add?", design=Design.SWITCHBACK,
+        subject=subject_of(affiliate.pk), shop_id=make_shop().pk, control_bps=5_000,
+        planned_units=0, effect_bps=2_000, actor_id=make_user().pk, now=NOW,
+    )  # fmt: skip
+
+
 def make_world():
     """Return one of each thing that has a page."""
     application = make_application()
@@ -179,6 +191,7 @@ def make_world():
         "block": block,
         "case": case,
         "domain": make_domain(affiliate),
+        "experiment": make_draft_experiment(affiliate),
         "sanction": make_sanction(),
         "event": event,
         "batch": batch,
