@@ -54,7 +54,7 @@ def share_items(shares: Sequence[Share]) -> list[tuple[str, str, str]]:
 def share_text(share: Share) -> str:
     """A share in one line: percent, interval, n, what is not known."""
     if share.share_bps is None:
-        return _("not known (%(of)s visits)") % {"of": format_count(share.of)}
+        return _("not known (of %(of)s)") % {"of": format_count(share.of)}
     low, high = share.interval_bps
     return _("%(share)s (%(low)s to %(high)s) of %(known)s known; not known of %(unknown)s") % {
         "share": format_bps(share.share_bps // 10 * 10),

@@ -51,7 +51,7 @@ def language_of(affiliate_id: int) -> str:
 
 
 def standard_text(case: Case, refused: int, of: int) -> str:
-    """Return what an affiliate is told when nobody chose other words, in its language."""
+    """Return the sentence that tells an affiliate what became of its sales, in its language."""
     with translation.override(language_of(case.affiliate_id)):
         return _standard(refused, of)
 
@@ -80,7 +80,8 @@ def decision_letter(
     """Return the mail about a decision, in the active language: as shown before, and as sent."""
     paragraphs = [
         _("Hello %(name)s,") % {"name": name},
-        text or _standard(refused, of),
+        _standard(refused, of),
+        *([text] if text else []),
         _("What it was about: %(address)s") % {"address": _their_page(case)},
     ]
     if is_confirmed and can_be_contested(case):

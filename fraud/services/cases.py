@@ -69,7 +69,7 @@ def confirm(
 
     ``refused``: which of its credits, by id; the others are cleared. Without it, all that wait.
     ``looked_at``: the credits that the person saw; when others wait by now, nothing is decided.
-    ``message``: what the affiliate reads; without it the standard words in their language.
+    ``message``: what the affiliate reads after the sentence that says how many sales fall.
 
     :raises ReasonMissing: without a reason.
     :raises OwnCase: when the person acts for the affiliate.
@@ -177,7 +177,8 @@ def _decide(
     _check_credits(waiting, falling, looked_at, is_confirmed=status == CaseStatus.CONFIRMED)
     case.decided_by = User.objects.get(pk=actor_id)
     case.reason, case.snoozed_until, case.answer_due_at = reason, None, None
-    case.message = message or case_mails.standard_text(case, len(falling), len(waiting))
+    standard = case_mails.standard_text(case, len(falling), len(waiting))
+    case.message = "\n\n".join(filter(None, [standard, message]))
     case.save(update_fields=_DECIDED)
     _rule(case, falling, Ruling.REFUSED, now)
     _rule(case, waiting - falling, Ruling.CLEARED, now)

@@ -56,7 +56,15 @@ class VerdictForm(forms.Form):
         gettext_lazy("Reason"),
         gettext_lazy("Kept with the case, for colleagues. The affiliate does not read it."),
     )
-    message = _message(gettext_lazy("What the affiliate reads"))
+    message = forms.CharField(
+        label=gettext_lazy("What the affiliate reads"),
+        required=False,
+        max_length=MESSAGE_LENGTH,
+        help_text=gettext_lazy(
+            "After the sentence that says how many sales fall. You see the whole mail before."
+        ),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
     def __init__(self, *args: Any, sales: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -59,6 +59,11 @@ class SettingForm(ThresholdForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        limits = [name for name in self.fields if name.startswith(_PREFIX)]
+        self.order_fields(["mode", *limits, "reason"])
+
 
 class TryForm(ThresholdForm):
     """What a signal is tried with on past orders."""

@@ -154,12 +154,14 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
     step = request.POST.get("step", "")
     if not form.is_valid() or step == "edit":
         return _page(request, case, form=form, status=200 if form.is_valid() else 422)
-    seen, chosen = form.seen(), form.cleaned_data["sales"]
+    seen, chosen, message = form.seen(), form.cleaned_data["sales"], form.cleaned_data["message"]
+    if not is_confirmed and _is_untouched(message, case):
+        message = ""  # Written for a refusal: nothing is held against the affiliate.
     fallen = (len(chosen) if seen is not None else len(waiting)) if is_confirmed else 0
     if step != "send":
         with override(case_mails.language_of(case.affiliate_id)):
             letter = case_mails.decision_letter(
-                case, form.cleaned_data["message"], name=_name(case), refused=fallen,
+                case, message, name=_name(case), refused=fallen,
                 of=len(waiting), is_confirmed=is_confirmed,
             )  # fmt: skip
         route = "review-confirm" if is_confirmed else "review-dismiss"
@@ -170,7 +172,7 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
         "case_id": case.pk,
         "actor_id": current_user(request).pk,
         "reason": form.cleaned_data["reason"],
-        "message": form.cleaned_data["message"],
+        "message": message,
         "looked_at": seen,
         "now": timezone.now(),
     }
@@ -187,6 +189,11 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
     if following is None:
         return redirect("portal:review-list")
     return redirect("portal:review-detail", following.public_id)
+
+
+def _is_untouched(message: str, case: Case) -> bool:
+    begun = _message(case_view(case, now=timezone.now()))
+    return message.split() == begun.split()
 
 
 def _verdict(waiting: int, fallen: int, is_confirmed: bool) -> str:
@@ -255,8 +262,7 @@ def _message(view: CaseView) -> str:
     with override(case_mails.language_of(case.affiliate_id)):
         said = [told_sentence(saw.code, saw.evidence) for saw in view.saw]
         clears = [clears_sentence(saw.code) for saw in view.saw]
-        head = case_mails.standard_text(case, view.waiting_count, view.waiting_count)
-        return "\n\n".join(dict.fromkeys(filter(None, [head, *said, *clears])))
+        return "\n\n".join(dict.fromkeys(filter(None, [*said, *clears])))
 
 
 def _page(

@@ -21,6 +21,7 @@ from portal.queries.staff_case_view import Share
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_quality import Curve, Figure
 from portal.signal_language import NOT_KNOWN
+from portal.staff_filters import choice_chips
 
 #: Below this a share moves by chance: no trend is told.
 LEAST_FOR_TREND = 20
@@ -62,7 +63,13 @@ def quality_list(request: HttpRequest) -> HttpResponse:
             {"name": name, "affiliates": number, "shares": [share_text(one) for one in shares]}
             for name, number, shares in staff_quality.kinds(now)
         ],
-        "chips": [(one, label) for one, label in AffiliateKind.choices],
+        "chips": choice_chips(
+            request.GET,
+            "kind",
+            AffiliateKind.choices,
+            current=kind,
+            default=AffiliateKind.CONTENT.value,
+        ),
         "kind": AffiliateKind(kind).label,
         **_curve(staff_quality.curve_of(sources, currency)),
         "of_what": _("affiliates"),

@@ -89,7 +89,8 @@ def test_the_affiliate_reads_the_words_that_were_chosen():
     assert f"/portal/cases/{case.public_id}/" in mail.body
     assert "somebody else of the team decides again" in mail.body
     case.refresh_from_db()
-    assert case.message == "Two of them were ordered by you."
+    assert case.message.startswith("We have looked at the 3 sales")
+    assert case.message.endswith("\n\nTwo of them were ordered by you.")
 
 
 def test_without_words_it_reads_the_standard_ones_in_its_language():

@@ -138,7 +138,8 @@ def test_deciding_needs_a_reason_and_opens_the_next_case(manager, verb, status):
 
     assert answer["Location"] == reverse("portal:review-detail", args=[second.public_id])
     first.refresh_from_db()
-    assert (first.status, first.reason, first.message) == (status, REASON, MESSAGE)
+    assert (first.status, first.reason) == (status, REASON)
+    assert first.message.endswith(MESSAGE)
 
 
 def test_what_joined_since_the_page_was_read_is_not_decided_unseen(manager):
@@ -270,3 +271,13 @@ def test_finance_decides_about_no_case(client):
     case = make_open_case()
     client.force_login(make_fin())
     assert act(client, "confirm", case, **verdict(case)).status_code == 403
+
+
+def test_words_written_for_a_refusal_are_not_sent_with_a_dismissal(manager):
+    case = make_open_case()
+    begun = look(manager, case).context["form"]["message"].value()
+    assert "The order was placed with your own details." in begun
+    act(manager, "dismiss", case, **verdict(case, message=begun))
+    body = Delivery.objects.get().body
+    assert "they all count" in body
+    assert "own details" not in body

@@ -74,7 +74,7 @@ def test_quality_shows_shares_with_n_interval_and_what_is_not_known(manager):
         reverse("portal:affiliate-quality", args=[affiliate.public_id]), headers=EN
     ).content.decode()
     assert "25% (16.8% to 35.4%) of 80 known; not known of 20%" in text
-    assert "not known (10 visits)" in text
+    assert "not known (of 10)" in text
     assert "Not enough data" in text
 
 
