@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -46,12 +45,12 @@ A_PAGE = 50
 @require_safe
 def experiment_list(request: HttpRequest) -> HttpResponse:
     """Show all experiments, the latest first, with what was last seen of each."""
-    looks = Analysis.objects.filter(experiment=OuterRef("pk")).order_by("-at", "-pk")
-    rows = Experiment.objects.order_by("-created_at", "-pk").annotate(
-        seen=Subquery(looks.values("verdict")[:1])
-    )
+    rows = Experiment.objects.order_by("-created_at", "-pk")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     about = affiliates_of(page.object_list)
+    looks = Analysis.objects.filter(experiment__in=[one.pk for one in page.object_list])
+    last = looks.order_by("experiment", "-at", "-pk").distinct("experiment")
+    seen = {look.experiment_id: verdict_status(look.verdict) for look in last}
     context = {
         "page": page,
         "rows": [
@@ -59,7 +58,7 @@ def experiment_list(request: HttpRequest) -> HttpResponse:
                 "one": one,
                 "about": about.get(affiliate_id_of(one) or 0, one.subject),
                 "state": experiment_status(one.status),
-                "seen": verdict_status(one.seen) if one.seen else None,
+                "seen": seen.get(one.pk),
                 "href": reverse("portal:experiment-detail", args=[one.public_id]),
             }
             for one in page.object_list

@@ -23,9 +23,7 @@ def make_switchback(ada):
         experiment_id=experiment.pk, starts_at=NOW + 20 * DAY, block_days=3, pairs=4,
         actor_id=person, now=NOW,
     )  # fmt: skip
-    experiments.begin(
-        experiment_id=experiment.pk, ends_at=NOW + 44 * DAY, actor_id=person, now=NOW
-    )
+    experiments.begin(experiment_id=experiment.pk, ends_at=NOW + 44 * DAY, actor_id=person, now=NOW)
     return experiment
 
 
@@ -38,11 +36,11 @@ def test_an_experiment_is_planned_and_read(browsers):
     assert faults_of(tab, "/manage/experiments/new/") == []
     tab.set_viewport_size({"width": 1_280, "height": 900})
     tab.get_by_label("Name", exact=True).fill("Does the code pay?")
-    tab.get_by_label("Question").fill("Does it?")
+    tab.get_by_role("textbox", name="Question").fill("Does it?")
     tab.get_by_label("Affiliate", exact=True).select_option(label=ada.name)
-    tab.get_by_label("Added to the landing address").fill("discount=ADA10")
-    tab.get_by_label("New visitors a day").fill("400")
-    tab.get_by_label("Visitors who order").fill("4")
+    tab.get_by_role("textbox", name="Added to the landing address").fill("discount=ADA10")
+    tab.get_by_role("spinbutton", name="New visitors a day").fill("400")
+    tab.get_by_role("spinbutton", name="Visitors who order").fill("4")
     expect(tab.get_by_text("Days at the present traffic")).to_be_visible()
     picture(tab, "plan")
     tab.set_viewport_size({"width": 1_280, "height": 900})
