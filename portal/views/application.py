@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from portal.forms.application import CHANNELS, METHODS, ApplicationForm, words_o
 from portal.queries.applications import usual_answer_days
 from portal.refusals import sentence
 from portal.status_language import application_status
+from portal.views.sites import proofs_context
 
 OPEN = tuple(Application.OPEN)
 
@@ -79,6 +81,7 @@ def status(request: HttpRequest) -> HttpResponse:
             "timeline": _timeline(application),
             "answers": _answers(application),
             "answer_days": usual_answer_days(),
+            **proofs_context(Q(application=application), list(application.sites)),
         },
     )
 

@@ -25,13 +25,14 @@ from portal.access import current_user, manager_required
 from portal.countries import country_name
 from portal.formats import format_bps, format_day, format_moment, format_money
 from portal.forms.staff import ReasonForm
-from portal.queries import staff_affiliates
+from portal.queries import staff_affiliates, staff_vetting
 from portal.queries.staff_affiliates import Filters
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
 from portal.query_links import text
 from portal.staff_actions import carry_out, say_errors
 from portal.staff_language import staff_commission_status
+from portal.vetting_card import card_of
 
 PAGE = 25
 LATEST_VERSIONS = 20
@@ -199,6 +200,10 @@ def _payouts(affiliate: Affiliate) -> dict[str, Any]:
     return {"payouts": staff_affiliates.payouts(affiliate)}
 
 
+def _sites(affiliate: Affiliate) -> dict[str, Any]:
+    return {"vetting": card_of(staff_vetting.of_affiliate(affiliate, timezone.now()))}
+
+
 def _journal(affiliate: Affiliate) -> dict[str, Any]:
     related = (getattr(affiliate, "application", None), getattr(affiliate, "payee", None))
     return {"journal": journal([affiliate, *(row for row in related if row is not None)])}
@@ -208,6 +213,7 @@ _TABS: dict[str, tuple[Callable[[], str], Callable[[Affiliate], dict[str, Any]]]
     "overview": (lambda: _("Overview"), _overview),
     "terms": (lambda: _("Terms"), _terms),
     "links": (lambda: _("Links and codes"), _links),
+    "sites": (lambda: _("Sites"), _sites),
     "orders": (lambda: _("Orders"), _orders),
     "payouts": (lambda: _("Payouts"), _payouts),
     "journal": (lambda: _("Journal"), _journal),

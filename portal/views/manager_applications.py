@@ -26,7 +26,7 @@ from portal.display import TimelineItem
 from portal.formats import format_day, format_moment
 from portal.forms.application import CHANNELS, METHODS
 from portal.forms.staff import REFUSAL_REASONS, ApprovalForm, RefusalForm
-from portal.queries import staff_applications
+from portal.queries import staff_applications, staff_vetting
 from portal.queries.staff_applications import Filters
 from portal.queries.staff_journal import journal
 from portal.query_links import text
@@ -34,6 +34,7 @@ from portal.refusals import sentence
 from portal.staff_actions import carry_out
 from portal.staff_filters import choice_chips
 from portal.staff_language import age
+from portal.vetting_card import card_of
 from shop.models import Shop
 from tracking.services import codes
 
@@ -190,6 +191,7 @@ def _page(
         "now": now,
         "application": application,
         "dossier": dossier,
+        "vetting": card_of(staff_vetting.of_application(application, now)),
         "is_new": application.status == ApplicationStatus.SUBMITTED,
         "is_open": application.status in Application.OPEN,
         "is_late": staff_applications.is_late(application, now),
