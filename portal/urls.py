@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal import adjustment_urls, case_urls, claim_urls, link_urls, terms_urls
+from portal import adjustment_urls, case_urls, claim_urls, link_urls, terms_urls, vetting_urls
 from portal.views import (
     affiliate_home,
     application,
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *adjustment_urls.partner,
     *claim_urls.partner,
     *case_urls.partner,
+    *vetting_urls.partner,
     path("portal/payouts/", payouts.payout_list, name="payout-list"),
     path("portal/payouts/<uuid:public_id>/", payouts.detail, name="payout-detail"),
     path(

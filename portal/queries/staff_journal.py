@@ -127,6 +127,17 @@ _VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "batch.file_downloaded": (gettext_lazy("File downloaded"), "download", "neutral"),
     "batch.sent": (gettext_lazy("Marked as sent"), "send", "success"),
     "batch.marked_sent": (gettext_lazy("Marked as sent"), "send", "success"),
+    "listed_host.added": (gettext_lazy("Listed"), "plus", "neutral"),
+    "listed_host.removed": (gettext_lazy("Taken off the list"), "x", "warning"),
+    "vetting.read_again": (gettext_lazy("Sites read again"), "refresh-cw", "neutral"),
+    "site_proof.verified": (gettext_lazy("Site proved"), "shield-check", "success"),
+    "site_proof.lost": (gettext_lazy("Proof of a site gone"), "circle-x", "warning"),
+    "site_proof.confirmed": (gettext_lazy("Code found in the profile"), "check", "success"),
+    "site_proof.not_found": (gettext_lazy("Code not found in the profile"), "x", "warning"),
+    "redirector.declared": (gettext_lazy("Redirector declared"), "link", "neutral"),
+    "redirector.verified": (gettext_lazy("Redirector verified"), "shield-check", "success"),
+    "redirector.lost": (gettext_lazy("Redirector leads elsewhere now"), "circle-x", "warning"),
+    "redirector.removed": (gettext_lazy("Redirector removed"), "x", "neutral"),
     "inbound.replayed": (gettext_lazy("Delivery replayed"), "refresh-cw", "info"),
 }
 
