@@ -11,6 +11,8 @@ from fraud.domain.evidence import Record
 from tracking.models import Credit
 
 LOOK_BACK_DAYS = 30
+#: So many sales tell how an affiliate's sales begin; more would say the same, and cost.
+MOST_SALES = 200
 _BASKET_SIGNALS = ["basket_before_click", "checkout_before_click"]
 _RECORDS = """
     SELECT w.affiliate, w.day, t.session_known, t.session_open, t.basket_before,
@@ -33,21 +35,25 @@ _RECORDS = """
       SELECT count(*) AS known, count(*) FILTER (WHERE EXISTS (
         SELECT FROM fraud_signal WHERE screening_id = screening.id AND code = ANY(%s)
       )) AS basket
-      FROM tracking_credit credit
-      JOIN fraud_screening screening ON screening.credit_id = credit.id
-      JOIN shop_order placed ON placed.id = credit.order_id
-      WHERE credit.affiliate_id = w.affiliate AND credit.click_at IS NOT NULL
-        AND placed.placed_at >= (w.day - %s)::timestamp AT TIME ZONE 'UTC'
-        AND placed.placed_at < (w.day + 1)::timestamp AT TIME ZONE 'UTC'
-        AND NOT screening.unknown ? 'basket_before_click'
+      FROM (
+        SELECT id FROM tracking_credit
+        WHERE affiliate_id = w.affiliate AND id < %s
+          AND click_at >= (w.day - %s)::timestamp AT TIME ZONE 'UTC'
+          AND click_at < (w.day + 1)::timestamp AT TIME ZONE 'UTC'
+        ORDER BY created_at DESC LIMIT %s
+      ) AS credit JOIN fraud_screening screening ON screening.credit_id = credit.id
+      WHERE NOT screening.unknown ? 'basket_before_click'
     ) s
 """
 
 
 def records_of(credits: Iterable[Credit]) -> dict[int, Record]:
-    """Return the record of each credit's affiliate in the 30 days to its order. One query."""
+    """Return the record of each credit's affiliate in the 30 days to its order. One query.
+
+    Of sales the last ones that were credited before any of ``credits``, 200 at most.
+    """
     asked = {credit.pk: (credit.affiliate_id, _day(credit)) for credit in credits}
-    found = _records(set(asked.values()))
+    found = _records(set(asked.values()), before=min(asked, default=0))
     return {pk: found[key] for pk, key in asked.items()}
 
 
@@ -55,12 +61,15 @@ def _day(credit: Credit) -> date:
     return credit.order.placed_at.astimezone(UTC).date()
 
 
-def _records(keys: Iterable[tuple[int, date]]) -> dict[tuple[int, date], Record]:
+def _records(keys: Iterable[tuple[int, date]], *, before: int) -> dict[tuple[int, date], Record]:
     columns = [list(column) for column in zip(*keys, strict=True)]
     if not columns:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_RECORDS, [*columns, LOOK_BACK_DAYS, _BASKET_SIGNALS, LOOK_BACK_DAYS])
+        cursor.execute(
+            _RECORDS,
+            [*columns, LOOK_BACK_DAYS, _BASKET_SIGNALS, before, LOOK_BACK_DAYS, MOST_SALES],
+        )
         rows = cursor.fetchall()
     names = ("session_known", "session_open", "basket_before", "checkout_before", "typed_bare",
              "redirect_known", "redirect_hidden", "home_landings", "sales_known",

@@ -276,20 +276,22 @@ def test_the_facts_of_every_own_click_come_together():
     assert evidence(credit).own_facts == Fact.TOP_LEVEL
 
 
-def test_the_record_is_of_the_thirty_days_to_the_order():
-    credit = bought()
+def test_the_record_is_of_the_thirty_days_to_the_order_and_of_sales_before_it():
+    link = make_link()
+    for unknown, codes in (([], ["basket_before_click"]), ([], []), (["basket_before_click"], [])):
+        screening = make_screening(bought(link), unknown=unknown)
+        for code in codes:
+            Signal.objects.create(
+                screening=screening, code=code, version=1, family="session", severity="hold"
+            )
+    credit = bought(link)
+    make_screening(bought(link))
     counted = {"hours": [0] * 24, "session_known": 10, "session_open": 3, "basket_before": 2,
                "checkout_before": 1}  # fmt: skip
     for days in (0, 29, 30, -1):
         TrafficDay.objects.create(
             affiliate_id=credit.affiliate_id, day=NOW.date() - timedelta(days=days), **counted
         )
-    for unknown, codes in (([], ["basket_before_click"]), ([], []), (["basket_before_click"], [])):
-        screening = make_screening(bought(make_link(credit.affiliate)), unknown=unknown)
-        for code in codes:
-            Signal.objects.create(
-                screening=screening, code=code, version=1, family="session", severity="hold"
-            )
     assert evidence(credit).record == Record(
         session_known=20,
         session_open=6,
