@@ -80,15 +80,7 @@ def make_everything():
         "manage/policies/<int:number>/": ["manage/policies/1/"],
         "manage/codes/<int:pk>/": [f"manage/codes/{partners.code.pk}/"],
         "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
-        "manage/reviews/<uuid:public_id>/": [
-            f"manage/reviews/{staff_world.make_open_case().public_id}/"
-        ],
-        "manage/sanctions/<uuid:public_id>/": [
-            f"manage/sanctions/{staff_world.make_sanction().public_id}/"
-        ],
-        "manage/signals/<slug:code>/": ["manage/signals/own_purchase/"],
-        "portal/cases/<uuid:public_id>/": [f"portal/cases/{partners.case.public_id}/"],
-        "portal/sanctions/<uuid:public_id>/": [f"portal/sanctions/{partners.case.public_id}/"],
+        **_cases(partners),
         "manage/experiments/<uuid:public_id>/": [
             f"manage/experiments/{staff_world.make_draft_experiment(partners.ada).public_id}/"
         ],
@@ -105,6 +97,17 @@ def make_everything():
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _cases(partners):
+    case, sanction = staff_world.make_open_case(), staff_world.make_sanction()
+    return {
+        "manage/reviews/<uuid:public_id>/": [f"manage/reviews/{case.public_id}/"],
+        "manage/sanctions/<uuid:public_id>/": [f"manage/sanctions/{sanction.public_id}/"],
+        "manage/signals/<slug:code>/": ["manage/signals/own_purchase/"],
+        "portal/cases/<uuid:public_id>/": [f"portal/cases/{partners.case.public_id}/"],
+        "portal/sanctions/<uuid:public_id>/": [f"portal/sanctions/{partners.case.public_id}/"],
+    }
 
 
 def _simulations(author):

@@ -95,13 +95,7 @@ def make_world():
             proof=Proof(name="mail.pdf", body=b"%PDF-1.7 a mail"),
             now=PAYDAY,
         ),
-        case=make_case(
-            declined.credit.screening,
-            status="confirmed",
-            decided_by=make_user(),
-            reason="Own order.",
-            message="This sale does not count.",
-        ),
+        case=_decided_case(declined),
         tracked=make_credit(ada, make_order(number="FR-1000", placed_at=PAYDAY, lines=[sold])),
         pending=accrued(ada, lines=[sold], number="FR-1001"),
         held=held,
@@ -120,6 +114,16 @@ def make_world():
             "sam": make_sam(),
             "fin": make_fin(),
         },
+    )
+
+
+def _decided_case(commission):
+    return make_case(
+        commission.credit.screening,
+        status="confirmed",
+        decided_by=make_user(),
+        reason="Own order.",
+        message="This sale does not count.",
     )
 
 

@@ -43,6 +43,13 @@ FORMS = {
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
     "affiliate-move", "sanction-new", "experiment-new",
 }  # fmt: skip
+#: Pages whose address names nothing.
+WITHOUT = [
+    "manage-home", "finance-home", "inbound-list", "batch-new", "checks", "checks-run",
+    "promo-new", "adjustment-new", "adjustment-import", "promo-create", "policy-new", "band-new",
+    "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
+    "simulation-compare", "experiment-new", "experiment-power",
+]  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file"}
 NAMES = [route.name for route in staff_urls.urlpatterns]
@@ -87,31 +94,7 @@ def addresses_of(world):
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
-        **dict.fromkeys(
-            [
-                "manage-home",
-                "finance-home",
-                "inbound-list",
-                "batch-new",
-                "checks",
-                "checks-run",
-                "promo-new",
-                "adjustment-new",
-                "adjustment-import",
-                "promo-create",
-                "policy-new",
-                "band-new",
-                "band-publish",
-                "draft-new",
-                "programme-settings",
-                "simulation-progress",
-                "simulation-new",
-                "simulation-compare",
-                "experiment-new",
-                "experiment-power",
-            ],
-            [],
-        ),
+        **dict.fromkeys(WITHOUT, []),
     }
     found = {}
     for name in NAMES:
