@@ -52,15 +52,22 @@ def laboratory(asked: argparse.Namespace) -> Iterator[Line]:
         for number in range(max(2, round(kind.affiliates * asked.size))):
             if asked.split not in {"all", HALVES[number % 2]}:
                 continue
-            yield from _affiliate(kind, number, whole, asked.seed)
+            yield from _affiliate(kind, number, whole, asked)
 
 
-def _affiliate(kind: Kind, number: int, whole: Set, seed: int) -> Iterator[Line]:
+def _affiliate(kind: Kind, number: int, whole: Set, asked: argparse.Namespace) -> Iterator[Line]:
     # Text seeds are hashed by themselves, whatever PYTHONHASHSEED says.
-    dice = random.Random(f"{seed} {kind.name} {number}")
+    dice = random.Random(f"{asked.seed} {kind.name} {number}")
     owner = partner(dice, kind, number)
     spread = dice.lognormvariate(0, 0.5)
     kind = replace(kind, clicks=max(5, round(kind.clicks * spread)))
+    if asked.spread:
+        kind = replace(
+            kind,
+            conversion=min(0.9, kind.conversion * dice.lognormvariate(0, asked.spread)),
+            open=min(1, kind.open * dice.lognormvariate(0, asked.spread)),
+            reads_on=min(0.9, kind.reads_on * dice.lognormvariate(0, asked.spread)),
+        )
     yield Line(0, owner.line())
     yield from Traffic(dice, whole, replace(owner, kind=kind)).lines()
 
@@ -70,6 +77,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", type=float, default=1.0, help="1: about 180,000 clicks in all")
     parser.add_argument("--split", choices=(*HALVES, "all"), default="all")
+    parser.add_argument(
+        "--spread", type=float, default=0, help="how much affiliates of a kind differ (sigma of ln)"
+    )
     parser.add_argument("--second", action="store_true", help="the other generator")
     parser.add_argument("--no-sessions", action="store_true", help="no visitor is known")
     parser.add_argument("--no-beacons", action="store_true", help="no landing page tells anything")
