@@ -16,6 +16,7 @@ from tests.payouts.paydays import PAYDAY, make_due, prepared
 from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
+from tests.portal_staff import vetting_world
 from tests.portal_staff import world as staff_world
 from tests.portal_staff.terms_pages import terms_things
 
@@ -81,6 +82,8 @@ def make_everything():
         "manage/codes/<int:pk>/": [f"manage/codes/{partners.code.pk}/"],
         "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
         **_cases(partners),
+        "manage/policy-lists/<int:pk>/": [f"manage/policy-lists/{vetting_world.make_listed().pk}/"],
+        **_vetted(partners.ada),
         "manage/experiments/<uuid:public_id>/": [
             f"manage/experiments/{staff_world.make_draft_experiment(partners.ada).public_id}/"
         ],
@@ -97,6 +100,17 @@ def make_everything():
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _vetted(affiliate):
+    snapshot, proof, redirector = vetting_world.make_vetted(affiliate)
+    return {
+        "manage/snapshots/<int:pk>/": [f"manage/snapshots/{snapshot.pk}/"],
+        "manage/site-proofs/<int:pk>/": [f"manage/site-proofs/{proof.pk}/"],
+        "portal/sites/proofs/<int:pk>/": [f"portal/sites/proofs/{proof.pk}/"],
+        "portal/sites/redirectors/<int:pk>/": [f"portal/sites/redirectors/{redirector.pk}/"],
+        "apply/proofs/<int:pk>/": [f"apply/proofs/{proof.pk}/"],
+    }
 
 
 def _cases(partners):

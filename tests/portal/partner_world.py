@@ -174,6 +174,7 @@ def partner_addresses(world):
         "claim-new": f"/portal/claims/new/?sale={world.held.credit_id}",
         "claim-import": "/portal/claims/import/",
         "claim-detail": f"/portal/claims/{world.claim.public_id}/",
+        "site-list": "/portal/sites/",
         "case-list": "/portal/cases/",
         "case-detail": f"/portal/cases/{world.case.public_id}/",
         "payout-list": "/portal/payouts/",

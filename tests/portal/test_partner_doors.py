@@ -18,7 +18,8 @@ TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offe
 POSTS = LINK_POSTS | TERMS_POSTS | {
     "case-answer", "case-contest", "sanction-contest",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
-    "preferences", "session-end",
+    "preferences", "session-end", "site-declare", "proof-ask", "proof-check", "redirector-declare",
+    "redirector-check", "redirector-remove", "apply-proof-ask", "apply-proof-check",
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
 

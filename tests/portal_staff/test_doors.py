@@ -20,6 +20,7 @@ SHARED = {
 }  # fmt: skip
 POSTS = {
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
+    "application-read-again", "affiliate-read-again", "site-proof-confirm", "listed-host-remove",
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
     "affiliate-reactivate", "affiliate-close", "affiliate-move-cancel", "block-release",
     "review-confirm", "review-dismiss", "review-ask", "review-note", "review-assign",
@@ -41,7 +42,7 @@ POSTS = {
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
-    "affiliate-move", "sanction-new", "experiment-new",
+    "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -81,13 +82,24 @@ def addresses_of(world):
         "staff": [world["claim"].public_id],
         "simulation": [ask_for_simulation(make_user()).pk],
         "experiment": [world["experiment"].public_id],
+        "listed": [world["listed"].pk],
+        "snapshot": [world["snapshot"].pk],
+        "site": [world["proof"].pk],
     }
     special = {
         **terms_arguments(world["affiliate"]),
         "staff-claim-proof": [world["claim"].public_id, 0],
         "sanction-new": [world["affiliate"].public_id],
         **dict.fromkeys(
-            ["domain-add", "domain-register", "domain-export", "domain-names", "domain-name-add"],
+            [
+                "domain-add",
+                "domain-register",
+                "domain-export",
+                "domain-names",
+                "domain-name-add",
+                "listed-host-new",
+                "listed-host-import",
+            ],
             [],
         ),
         "domain-name-remove": [world["domain"].name_id],

@@ -3,50 +3,20 @@
 import pytest
 from django.urls import reverse
 
-from affiliates.models import Property
-from fraud.models import ListedHost, Redirector, SiteAssessment, SiteProof, Snapshot
+from core.models import AuditEntry
+from fraud.models import ListedHost, SiteAssessment, SiteProof
 from fraud.services import proofs
 from tests.builders import NOW, make_affiliate, make_user
+from tests.portal_staff.vetting_world import make_assessment, make_vetted
 from tests.portal_staff.world import make_application
 
 pytestmark = pytest.mark.django_db
 LISTS = "/manage/policy-lists/"
 
 
-def assessed(owner, url, **said):
-    """An assessment of a promo code site, with two pages."""
-    assessment = SiteAssessment.objects.create(
-        url=url,
-        site_class="coupon",
-        version=1,
-        features={
-            "counts": {"pages": 1, "words": 300, "reveal_words": 12, "links_coupon": 2},
-            "weights": {"coupon": [["reveal_words", 12, 40], ["sites_linked", 12, 20]]},
-            "is_read": True,
-        },
-        findings=[
-            {"kind": "listed", "list": "coupon", "pattern": "carnet.example", "source": "Press"},
-            {"kind": "lookalike", "host": "carnet.example", "name": "Carnet", "level": "L1"},
-            {"kind": "other_class", "declared": "content", "suggested": "coupon"},
-            {"kind": "moved", "to": "https://new.example/"},
-            {"kind": "unread", "error": "answered 404"},
-        ],
-        assessed_at=NOW,
-        **owner,
-        **said,
-    )
-    page = Snapshot.objects.create(
-        asked_url=url, final_url=url, status=200, title="<b>Codes</b>", fetched_at=NOW,
-        text="First line\n<script>alert(1)</script>",
-        hops=[{"url": url, "status": 200, "location": "", "error": ""}],
-    )  # fmt: skip
-    assessment.snapshots.add(page)
-    return page
-
-
 def test_the_page_of_an_application_shows_what_its_site_seems_to_be(sam):
     application = make_application()
-    page = assessed({"application": application}, application.sites[0])
+    page = make_assessment(application.sites[0], application=application)
     twin = make_application(user=make_user(), name="Le Carnet bis")
 
     shown = sam.get(f"/manage/applications/{application.public_id}/").content.decode()
@@ -63,7 +33,7 @@ def test_the_page_of_an_application_shows_what_its_site_seems_to_be(sam):
 
 
 def test_a_snapshot_is_shown_as_text_and_never_run(sam):
-    page = assessed({"affiliate": make_affiliate()}, "https://carnet.example/")
+    page = make_assessment("https://carnet.example/", affiliate=make_affiliate())
     shown = sam.get(f"/manage/snapshots/{page.pk}/").content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
     assert "<script>alert" not in shown
@@ -71,12 +41,7 @@ def test_a_snapshot_is_shown_as_text_and_never_run(sam):
 
 def test_the_sites_of_an_affiliate_are_a_tab(sam):
     affiliate = make_affiliate()
-    Property.objects.create(affiliate=affiliate, url="https://carnet.example/", declared_at=NOW)
-    assessed({"affiliate": affiliate}, "https://carnet.example/")
-    Redirector.objects.create(
-        affiliate=affiliate, url="https://go.example/x", host="go.example", declared_at=NOW,
-        checked_at=NOW, failure="It leads to another site.",
-    )  # fmt: skip
+    make_vetted(affiliate)
     shown = sam.get(f"/manage/affiliates/{affiliate.public_id}/?tab=sites").content.decode()
     assert "https://go.example/x" in shown
     assert "It leads to another site." in shown
@@ -85,15 +50,13 @@ def test_the_sites_of_an_affiliate_are_a_tab(sam):
 
 def test_a_manager_has_the_sites_read_again_and_the_journal_says_so(sam):
     application = make_application()
-    assessed({"application": application}, application.sites[0])
+    make_assessment(application.sites[0], application=application)
     sam.post(f"/manage/applications/{application.public_id}/read-again/")
     assert SiteAssessment.objects.get().is_current  # A few minutes ago: refused.
     SiteAssessment.objects.update(assessed_at=NOW.replace(hour=1))
-    answer = sam.post(
-        f"/manage/applications/{application.public_id}/read-again/", follow=True
-    ).content.decode()
+    sam.post(f"/manage/applications/{application.public_id}/read-again/")
     assert not SiteAssessment.objects.get().is_current
-    assert "Sites read again" in answer
+    assert AuditEntry.objects.filter(verb="vetting.read_again").count() == 1
 
 
 @pytest.mark.parametrize(("found", "is_verified"), [("yes", True), ("no", False)])

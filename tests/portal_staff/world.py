@@ -35,6 +35,7 @@ from tests.builders import (
 from tests.payouts.claim_stories import claimed
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
+from tests.portal_staff.vetting_world import make_listed, make_vetted
 from tracking.models import CodeRequest
 from tracking.services.exposing import subject_of
 
@@ -184,7 +185,11 @@ def make_world():
     make_attribution()
     case, event, block = make_open_case(), make_failed_event(), make_held()
     batch = prepared()
+    snapshot, proof, _redirector = make_vetted(affiliate)
     return {
+        "snapshot": snapshot,
+        "proof": proof,
+        "listed": make_listed(),
         "application": application,
         "affiliate": affiliate,
         "order": block.commission.credit.order,
