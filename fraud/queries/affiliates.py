@@ -22,15 +22,17 @@ from fraud.queries.sums import Period, Screened, sales_of, screened_of, traffic_
 def affiliate_evidence(now: datetime) -> dict[int, AffiliateEvidence]:
     """Return the facts about every affiliate with visits, calls or sales in the thirty days.
 
+    Those to whose links a look-alike led are among them, however long ago that was.
     A constant number of queries, whatever the number of affiliates.
     """
     period = Period.to(now)
     traffic, sales = traffic_of(period), sales_of(period)
-    kinds = dict(Affiliate.objects.filter(pk__in={*traffic, *sales}).values_list("pk", "kind"))
+    chains = chains_of()
+    known = {*traffic, *sales, *chains}
+    kinds = dict(Affiliate.objects.filter(pk__in=known).values_list("pk", "kind"))
     classes = _classes(kinds, traffic, sales)
     screened, sources = screened_of(period), sources_of(period)
     redirectors, shared = redirectors_of(list(kinds)), shared_identities()
-    chains = chains_of(list(kinds))
     hosts = HostIndex.load()
     sites = sites_of(list(kinds), hosts)
     referrers = {

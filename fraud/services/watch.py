@@ -185,7 +185,12 @@ def allow(*, lookalike_id: int, actor_id: int, reason: str, now: datetime) -> Li
         pattern=row.host,
         kind=HostKind.ALLOWED,
         removed_at=None,
-        defaults={"source": _SOURCE, "note": why[:NOTE_LENGTH], "created_at": now, "author_id": actor_id},
+        defaults={
+            "source": _SOURCE,
+            "note": why[:NOTE_LENGTH],
+            "created_at": now,
+            "author_id": actor_id,
+        },
     )
     if created:
         _record("lookalike.allowed", row, actor_id, now, why)
