@@ -11,14 +11,7 @@ from django.utils import translation
 from jsonschema import Draft202012Validator
 
 from core.errors import InvalidTransition
-from core.hashing import (
-    address_digest,
-    address_key,
-    email_digest,
-    email_key,
-    keyed_hash,
-    phone_key,
-)
+from core.hashing import email_digest, email_key, keyed_hash
 from core.models import AuditEntry
 from portal.refusals import why_failed
 from shop.connectors import generic
@@ -109,23 +102,6 @@ def test_a_recorded_order_is_kept_answered_and_made_into_rows(client, shop):
         ("product", 4_983, CostSource.MISSING),
         ("shipping", 413, CostSource.MISSING),
     ]
-
-
-def test_whom_an_order_is_of_is_kept_as_keys_only(client, shop):
-    digest = address_digest("12 bis, rue de l'Été", "75002", "FR")
-    customer = {
-        "email_digest": digest,
-        "phone_digest": "a" * 64,
-        "address_digest": digest,
-        "email_is_disposable": False,
-    }
-    post(client, order_body(customer=customer))
-    process()
-    order = Order.objects.get()
-    assert order.phone_key == phone_key("a" * 64)
-    assert order.address_key == address_key(digest)
-    assert len({order.email_key, order.address_key, order.phone_key, digest, "a" * 64}) == 5
-    assert order.has_disposable_email is False
 
 
 @pytest.mark.parametrize("name", ["order", "order_cancelled", "return", "products", "product"])
