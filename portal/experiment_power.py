@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
 
+from django.utils import timezone
+
 from experiments.domain import power
-from experiments.models import Design
+from experiments.models import Design, Experiment
+from experiments.services.experiments import LONGEST
 from portal.forms.experiment import USUAL
 from portal.forms.terms_rule import bps
 from portal.queries import staff_experiments
@@ -82,6 +85,16 @@ def reach(said: Mapping[str, Any], now: datetime) -> Reach:
         half_width_bps=_bps(width),
         points=_by_days(visitors, shares),
     )
+
+
+def likely_end(experiment: Experiment, now: datetime) -> date | None:
+    """Return the day after which a plan has its visitors at the present traffic, within a year."""
+    affiliate_id = staff_experiments.affiliate_id_of(experiment)
+    if experiment.design != Design.BENEFIT or affiliate_id is None:
+        return None
+    a_day = staff_experiments.traffic(affiliate_id, now).a_day
+    days = ceil(experiment.planned_units / a_day) + 1 if a_day else 0
+    return timezone.localdate(now) + timedelta(days=days) if 1 < days < LONGEST.days else None
 
 
 def block_reach(said: Mapping[str, Any], now: datetime) -> BlockReach | None:

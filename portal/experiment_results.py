@@ -18,6 +18,7 @@ from portal.experiment_language import (
     variance_sentence,
     verdict_status,
 )
+from portal.formats import format_count
 from portal.queries.staff_experiments import Share, share_of
 
 #: What may become a factor.
@@ -133,7 +134,7 @@ def _over_time(experiment: Experiment, looks: Sequence[Analysis]) -> Intervals |
     rows = []
     for look in reversed(looks):
         low, high = _always(experiment, look)
-        label = _("%(n)s visitors") % {"n": _units(experiment, look)}
+        label = _("%(n)s visitors") % {"n": format_count(_units(experiment, look))}
         rows.append(Interval(label, look.figures["difference"], low, high, _ends(experiment, look)))
     return intervals(rows)
 

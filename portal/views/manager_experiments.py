@@ -21,7 +21,7 @@ from experiments.models import Analysis, Design, Experiment, ExperimentStatus
 from experiments.services import experiments
 from portal.access import current_user, manager_required
 from portal.experiment_language import experiment_status, unit_name, verdict_status, what_it_does
-from portal.experiment_power import block_reach, reach
+from portal.experiment_power import block_reach, likely_end, reach
 from portal.experiment_results import result_of
 from portal.forms.experiment import (
     DESIGNS,
@@ -156,11 +156,15 @@ def detail(
         "result": result_of(experiment),
         "unit": unit_name(experiment.design),
         "calendar": calendar or (CalendarForm.usual() if is_draft and is_switchback else None),
-        "begin": begin or BeginForm(),
+        "begin": begin or _begin_form(experiment) if is_draft else None,
         "use": use or UseForm(),
         "breadcrumbs": [(_("Experiments"), reverse("portal:experiment-list"))],
     }
     return render(request, "manager/experiment_detail.html", context, status=status)
+
+
+def _begin_form(experiment: Experiment) -> BeginForm:
+    return BeginForm(initial={"ends_on": likely_end(experiment, timezone.now())})
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

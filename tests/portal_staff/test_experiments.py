@@ -165,6 +165,15 @@ def test_it_begins_once_with_an_end_and_ends_with_a_reason(sam, time_machine):
     assert (experiment.status, experiment.was_stopped) == ("ended", True)
 
 
+def test_the_end_that_the_traffic_allows_is_proposed(sam):
+    link = make_link()
+    for _number in range(30):
+        make_click(link, clicked_at=NOW - DAY)
+    experiment = make_experiment(link.affiliate, planned_units=100)
+    page = sam.get(address("detail", experiment)).content.decode()
+    assert f'value="{NOW + 101 * DAY:%Y-%m-%d}"' in page
+
+
 def test_a_draft_is_discarded_and_what_ran_is_not(sam):
     draft, ended = make_experiment(make_affiliate()), make_ended(make_affiliate())
     for one in (draft, ended):
@@ -196,6 +205,8 @@ def test_a_result_says_the_share_the_interval_and_what_it_is_not(sam):
         "20% of these orders came only because of it (95 % interval 4% to 36%).",
         "of 8,000 visitors",
         "50.0",
+        "Difference with its 95 % interval",
+        "10,000 visitors",
         "+2.0 to +18.0",
         "−3.0 to +23.0",
         "80% of the variance is left, as if 25% more visitors had been seen.",
