@@ -49,6 +49,7 @@ _FACTS: dict[Fact, Promise] = {
     Fact.STRICT_MISSING: gettext_lazy("The shop's own cookie did not come along as it should"),
     Fact.LANDED: gettext_lazy("The landing page told what it saw"),
     Fact.OWN_HOP_ONLY: gettext_lazy("No address in between but ours"),
+    Fact.PAID_ID: gettext_lazy("The address carried the id of an advertisement"),
 }
 #: What of a landing a person should notice; the other facts are for the rules.
 NOTABLE = (

@@ -84,7 +84,7 @@ def test_touchpoints_stand_in_the_order_of_time_with_every_verdict(manager):
         "passed",
         "Came 12 days before the order; look-back of the terms: 30 days.",
     )
-    assert first.not_asked.startswith("Promo code valid")
+    assert first.not_asked.startswith("Not in a pause of an experiment, Promo code valid")
     said = {line.rule: (line.result.code, line.sentence) for line in third.verdicts}
     assert said["Basket empty before the click"] == (
         "failed",
