@@ -72,7 +72,8 @@ class HostIndex:
 
     def _look_up(self, host: str) -> HostSeen:
         named = next((self.domains[one] for one in _parents(host) if one in self.domains), "")
-        kind = named or next((kind for one, kind in self.patterns if fnmatchcase(host, one)), "")
+        bare = host.removeprefix("www.")
+        kind = named or next((kind for one, kind in self.patterns if fnmatchcase(bare, one)), "")
         near = match(host, self.names, self.shared)
         if near is None or kind == HostKind.ALLOWED or self.is_own(host):
             return HostSeen(listed=kind)

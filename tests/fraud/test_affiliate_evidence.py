@@ -95,12 +95,12 @@ def test_the_usual_delays_are_those_of_content_that_nobody_doubts():
 
 def test_referring_hosts_are_told_by_site_with_the_lists():
     make_shop()
-    for pattern, kind in (("lm.example", "shim"), ("codepromo.*", "coupon")):
+    for pattern, kind in (("lm.example", "shim"), ("rebates.*", "coupon")):
         ListedHost.objects.create(pattern=pattern, kind=kind, source="s", created_at=NOW)
     link = make_link()
     Property.objects.create(affiliate=link.affiliate, url="https://blog.example", declared_at=NOW)
     hosts = ["www.blog.example", "fr.blog.example", "l.lm.example", "shop.example", "", "x.example",
-             "codepromo.news.example", "m.news.example"]  # fmt: skip
+             "rebates.news.example", "m.news.example"]  # fmt: skip
     for host in [*hosts, "x.example"]:
         make_click(link, referrer_host=host, clicked_at=NOW - MINUTE)
     traffic(link.affiliate)
@@ -108,9 +108,9 @@ def test_referring_hosts_are_told_by_site_with_the_lists():
     assert [(one.host, one.clicks, one.is_declared, one.listed) for one in found.referrers] == [
         ("blog.example", 2, True, ""),
         ("x.example", 2, False, ""),
-        ("codepromo.news.example", 1, False, "coupon"),
         ("lm.example", 1, False, "shim"),
         ("news.example", 1, False, ""),
+        ("rebates.news.example", 1, False, "coupon"),
     ]
     (site,) = found.declared_sites
     assert (site.host, site.clicks, site.is_declared) == ("blog.example", 2, True)

@@ -192,7 +192,7 @@ def test_the_buyer_and_the_affiliate_s_people_are_compared_by_keys():
         ("igraal.example", "cashback", "fr.igraal.example", "cashback"),
         ("igraal.example", "cashback", "igraal.example", "cashback"),
         ("igraal.example", "cashback", "notigraal.example", ""),
-        ("codepromo.*", "coupon", "codepromo.journal.example", "coupon"),
+        ("rebates.*", "coupon", "www.rebates.journal.example", "coupon"),
         ("journal.example/codes-promo", "coupon", "journal.example", ""),
         ("mail.example", "disposable", "mail.example", ""),
     ],
