@@ -71,7 +71,7 @@ class Prober:
     def visits(self, host: str, number: int) -> Iterable[Trail]:
         """Yield what each visitor of the ``number``-th look meets, over http and https."""
         for visitor in of_look(number):
-            trails = []
+            trails: list[Trail] = []
             for scheme, port in (("http", self.http_port), ("https", self.https_port)):
                 start = f"{scheme}://{host}{'' if port in {80, 443} else f':{port}'}/"
                 if any(start == step.url for trail in trails for step in trail.steps):

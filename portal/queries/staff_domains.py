@@ -113,7 +113,7 @@ class Look:
 
 def domains(filters: DomainFilters) -> QuerySet[Lookalike]:
     """Return the domains that a filter leaves, what they do heaviest first, then by priority."""
-    rows = _live().filter(is_let_be=filters.allowed)
+    rows = _live(is_let_be=filters.allowed)
     if filters.status in LookalikeStatus.values:
         rows = rows.filter(status=filters.status)
     if filters.level:
@@ -129,7 +129,7 @@ def domains(filters: DomainFilters) -> QuerySet[Lookalike]:
 
 def to_register() -> QuerySet[Lookalike]:
     """Return the domains that nobody has, those to register first at the top."""
-    rows = _live().filter(status=LookalikeStatus.UNREGISTERED, is_let_be=False)
+    rows = _live(is_let_be=False).filter(status=LookalikeStatus.UNREGISTERED)
     return rows.order_by("-priority", "host")
 
 
@@ -145,7 +145,7 @@ def domain_of(pk: int) -> Lookalike | None:
 
 def status_counts() -> dict[str, int]:
     """Return how many domains that are not let be stand in each state."""
-    rows = _live().filter(is_let_be=False).order_by().values_list("status")
+    rows = _live(is_let_be=False).order_by().values_list("status")
     return dict(rows.annotate(Count("pk")))
 
 
@@ -195,8 +195,10 @@ def _all() -> QuerySet[Lookalike]:
     return rows.annotate(is_let_be=is_allowed("host"))
 
 
-def _live() -> QuerySet[Lookalike]:
-    return _all().filter(name__removed_at__isnull=True)
+def _live(*, is_let_be: bool) -> QuerySet[Lookalike]:
+    rows = _all().filter(name__removed_at__isnull=True)
+    allowed = is_allowed("host")
+    return rows.filter(allowed) if is_let_be else rows.exclude(allowed)
 
 
 def _visit(probe: Probe) -> VisitSeen:

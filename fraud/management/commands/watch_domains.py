@@ -47,8 +47,9 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody watches {host}. Add it at /manage/domains/.")
         self.stdout.write(f"{place} {row.host}: looking", ending="\r")
         self.stdout.flush()
-        seen = probing.look(lookalike_id=row.pk, now=timezone.now(), using=using)
-        probes = seen.probes.filter(at=seen.probed_at).order_by("pk")
+        now = timezone.now()
+        seen = probing.look(lookalike_id=row.pk, now=now, using=using)
+        probes = seen.probes.filter(at=now).order_by("pk")
         self.stdout.write(f"{place} {row.host}: {seen.get_status_display()}")
         for probe in probes:
             trail = " > ".join(hop["url"] for hop in probe.hops)
