@@ -139,6 +139,7 @@ def domain_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "domain": domain,
+        "lead": "" if row.is_allowed else row.status.sentence,
         "looks": staff_domains.looks_of(domain),
         "case": staff_domains.case_of(domain),
         "declared": staff_domains.declared_by(domain),
