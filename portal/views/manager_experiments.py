@@ -70,20 +70,22 @@ def experiment_list(request: HttpRequest) -> HttpResponse:
 @manager_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def experiment_new(request: HttpRequest) -> HttpResponse:
-    """Plan an experiment; ``?affiliate=…`` and the like fill in the form and the calculator."""
+    """Plan an experiment; ``?affiliate=…`` fills in the form and the calculator."""
     now = timezone.now()
-    form = PlanForm(request.POST or None, initial=_initial(request))
+    is_asking = request.POST.get("step") == "work_out"
+    form = PlanForm(None if is_asking else request.POST or None, initial=_initial(request))
     if form.is_bound and form.is_valid():
         planned = _plan(request, form)
         if planned is not None:
             messages.success(request, _("It is planned. It does not run yet."))
             return redirect("portal:experiment-detail", planned.public_id)
-    asked = PowerForm(request.POST if form.is_bound else request.GET)
+    asked = PowerForm(request.POST or request.GET)
     said = asked.cleaned_data if asked.is_valid() else {}
     context = {
         "form": form,
         "designs": [(one.label, what_it_does(one)) for one in DESIGNS],
         "has_shops": Shop.objects.count() > 1,
+        "shop": Shop.objects.order_by("pk").first(),
         **_power(said, now),
         "breadcrumbs": [(_("Experiments"), reverse("portal:experiment-list"))],
     }
@@ -169,7 +171,8 @@ def _begin_form(experiment: Experiment) -> BeginForm:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     shop = Shop.objects.order_by("pk").first()
-    asked = {name: request.GET[name] for name in PlanForm.base_fields if request.GET.get(name)}
+    said = request.POST or request.GET
+    asked = {name: said[name] for name in PlanForm.base_fields if said.get(name)}
     return {**USUAL, "shop": shop, **asked}
 
 

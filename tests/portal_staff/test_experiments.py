@@ -144,7 +144,10 @@ def test_a_plan_that_answers_nothing_says_what_is_missing(sam, changes, said):
 
 def test_without_scripts_the_numbers_are_worked_out_by_asking_again(sam):
     affiliate = make_affiliate()
-    page = sam.get(reverse("portal:experiment-new"), plan_of(affiliate)).content.decode()
+    asked = {**plan_of(affiliate), "step": "work_out"}
+    page = sam.post(reverse("portal:experiment-new"), asked).content.decode()
+    assert not Experiment.objects.exists()
+    assert f'name="shop" value="{make_shop().pk}"' in page
     assert "Counted with 5% of visitors who order." in page
     assert 'value="Ada&#x27;s discount"' in page
 
