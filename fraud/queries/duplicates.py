@@ -190,7 +190,7 @@ def _affiliates(found: _Found) -> Iterable[Duplicate]:
 def _applications(found: _Found, own: int | None) -> Iterable[Duplicate]:
     """Yield applications that became no account: an account speaks for its own."""
     rows = Application.objects.filter(pk__in=found.applications, affiliate__isnull=True)
-    for row in rows.exclude(pk=own).exclude(status=ApplicationStatus.WITHDRAWN).order_by("pk"):
+    for row in rows.exclude(pk=own or 0).exclude(status=ApplicationStatus.WITHDRAWN).order_by("pk"):
         shared = _in_order(found.applications[row.pk])
         yield Duplicate(row.name, str(row.public_id), row.status, shared, False)
 

@@ -148,7 +148,7 @@ def declared(application_id: int | None, affiliate_id: int | None) -> list[str]:
     if affiliate_id is not None:
         affiliate = Affiliate.objects.get(pk=affiliate_id)
         return list(affiliate.properties.order_by("pk").values_list("url", flat=True))
-    return list(Application.objects.get(pk=application_id).sites)
+    return list(Application.objects.get(pk=application_id or 0).sites)
 
 
 def record_of(proof: SiteProof) -> str:

@@ -153,7 +153,7 @@ def read_again(
         rows = SiteAssessment.objects.filter(affiliate=affiliate_id, is_current=True)
     else:
         subject = Application.objects.select_for_update(no_key=True, of=("self",)).get(
-            pk=application_id
+            pk=application_id or 0
         )
         rows = SiteAssessment.objects.filter(application=application_id, is_current=True)
     if rows.filter(assessed_at__gt=now - LEAST_WAIT).exists():
