@@ -343,6 +343,17 @@ def test_the_country_is_what_the_edge_says(client, settings):
     assert [click.country for click in clicks()] == ["FR", "", "", ""]
 
 
+def test_a_network_of_servers_is_what_the_edge_says(client, settings):
+    settings.DATACENTRE_HEADER = "X-From-Servers"
+    link = make_link()
+    for said in ("1", "0", "", "yes"):
+        follow(client, link.code, consent="1", **{"X-From-Servers": said})
+    told = Fact.FROM_SERVERS | Fact.FROM_PEOPLE
+    assert [Fact(click.facts) & told for click in clicks()] == [
+        Fact.FROM_SERVERS, Fact.FROM_PEOPLE, Fact(0), Fact(0),
+    ]  # fmt: skip
+
+
 def test_without_room_on_the_disk_the_visitor_lands_and_knows_nothing(client, settings, tmp_path):
     (tmp_path / "full").write_text("")
     settings.SPOOL_DIR = tmp_path / "full" / "spool"
@@ -359,5 +370,5 @@ def test_without_room_on_the_disk_the_visitor_lands_and_knows_nothing(client, se
 def test_the_view_asks_the_database_little(client, django_assert_max_num_queries):
     code = make_link().code
     client.cookies["ap_consent"] = "1"
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(f"/c/{code}", headers=CLICKED)
