@@ -269,5 +269,5 @@ def _people(proof: SiteProof) -> set[int]:
         affiliate = Affiliate.objects.get(pk=proof.affiliate_id)
         return set(affiliate.memberships.values_list("user_id", flat=True))
     return set(
-        Application.objects.filter(pk=proof.application_id).values_list("user_id", flat=True)
+        Application.objects.filter(pk=proof.application_id or 0).values_list("user_id", flat=True)
     )
