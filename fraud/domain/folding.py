@@ -39,7 +39,8 @@ def plain(text: str) -> str:
     """Return a text in small Latin letters: accents dropped, look-alike letters replaced."""
     small = text.lower().translate(_LIKE_LATIN)
     parts = unicodedata.normalize("NFKD", small)
-    return "".join(sign for sign in parts if not unicodedata.combining(sign)).translate(_LIKE_LATIN)
+    letters = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return letters.lower().translate(_LIKE_LATIN)
 
 
 def readings(word: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 from werkzeug.serving import make_server
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from core.fetching import Fetcher
 from core.names import Names
@@ -126,3 +126,13 @@ def page(html="<p>Welcome.</p>", **headers):
         mimetype="text/html",
         headers={name.title(): value for name, value in headers.items()},
     )
+
+
+def per_request(answer):
+    """Return a site that looks at who asks."""
+
+    @Request.application
+    def site(request):
+        return answer(request)
+
+    return site

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from fraud.models import (
     Case,
@@ -28,7 +28,7 @@ from tests.builders import (
     make_order,
     make_user,
 )
-from tests.fraud.lookalikes.internet import HERE, page, to
+from tests.fraud.lookalikes.internet import HERE, page, per_request, to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -68,16 +68,6 @@ def look(net, row, now=NOW, **changes):
 
 def ways(row):
     return {tuple(hop["way"] for hop in probe.hops) for probe in row.probes.all()}
-
-
-def per_request(answer):
-    """Return a site that looks at who asks."""
-
-    @Request.application
-    def site(request):
-        return answer(request)
-
-    return site
 
 
 # --- what the DNS says ---------------------------------------------------------------
