@@ -235,6 +235,8 @@ CLICK_DURABILITY = env.choice("CLICK_DURABILITY", "disk", ("disk", "process"))
 CLICK_RETENTION_MONTHS = 13
 # The header in which the edge says the visitor's country (two letters); empty: nobody says it.
 COUNTRY_HEADER = env.text("COUNTRY_HEADER")
+# The header in which the edge says whether a network of servers asks (1 or 0); empty: nobody does.
+DATACENTRE_HEADER = env.text("DATACENTRE_HEADER")
 
 # --- strangers' pages ------------------------------------------------------------
 # Who is asked for names when sites are vetted, as address or address:port; empty: the machine's.

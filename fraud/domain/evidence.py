@@ -40,7 +40,13 @@ class ClickSeen:
     browser: int = 0
     device: int = 0
     sub_id: str = ""
-    is_datacentre: bool | None = None  # Whether it came from a server's network; None: not told.
+
+    @property
+    def is_datacentre(self) -> bool | None:
+        """Whether it came from a network of servers; None: the edge does not tell."""
+        if Fact.FROM_SERVERS in self.facts:
+            return True
+        return False if Fact.FROM_PEOPLE in self.facts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

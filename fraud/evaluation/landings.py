@@ -22,6 +22,8 @@ from tracking.redirect.core import Core
 
 MOST_REDIRECTS = 10_000
 MOST_ITEMS = 100_000
+#: In which the edge of an evaluation says what a line calls ``datacentre``.
+DATACENTRE_HEADER = "apport-datacentre"
 _CONSENT = "ap_consent=1"
 _STRICT = "; __Host-ap_st=1"
 _RECORDED = b"c\t"
@@ -77,7 +79,8 @@ class Landings:
             jar += f"; ap_ref={visitor}"
         if "strict" in click.cookies:
             jar += _STRICT
-        headers = {**click.headers, "cookie": jar}
+        servers = "1" if click.is_datacentre else "0"
+        headers = {**click.headers, "cookie": jar, DATACENTRE_HEADER: servers}
         answer = self.core.answer_at(
             round(click.ts * 1_000_000), link, click.method, _query(click.url), headers.get,
             click.ip, visitor,

@@ -13,7 +13,7 @@ from affiliates.models import IdentityKind
 from core.pulls import drain
 from fraud.evaluation import programme
 from fraud.evaluation.contents import Contents
-from fraud.evaluation.landings import Landings, reference_of
+from fraud.evaluation.landings import DATACENTRE_HEADER, Landings, reference_of
 from fraud.evaluation.lines import (
     BeaconLine,
     ClickLine,
@@ -219,6 +219,7 @@ def evaluate(contents: Contents, tell: Callable[[datetime], None]) -> Run:
     snapshot.shops, snapshot.windows = read_shops(), read_windows(first)
     snapshot.links = {link.code: link for link in read_links(snapshot.shops)}
     core = Core(snapshot, Spool(settings.SPOOL_DIR, "evaluation"))
+    core.datacentre_header = DATACENTRE_HEADER
     run = Run(contents, made, Landings(core, made), tell)
     run.judge()
     return run

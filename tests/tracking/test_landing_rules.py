@@ -61,9 +61,10 @@ def test_an_affiliate_s_own_sub_id_goes_before_the_link_s():
     assert parse(ask(sub_id="story").line).sub_id == "story"
 
 
-def test_the_id_of_an_advertisement_in_the_address_is_kept_as_a_fact():
-    facts = Fact.TOP_LEVEL | Fact.REFERRER_SENT | Fact.PAID_ID
-    assert parse(ask(has_paid_id=True).line).facts == facts
+def test_what_the_address_and_the_edge_say_is_kept_beside_what_the_words_prove():
+    facts = Fact.PAID_ID | Fact.FROM_SERVERS
+    kept = Fact.TOP_LEVEL | Fact.REFERRER_SENT | facts
+    assert parse(ask(facts=int(facts)).line).facts == kept
 
 
 def test_over_plain_http_the_cookie_is_not_secure():

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from tracking.domain.capsule import seal
 from tracking.domain.navigation import (
     NOT_A_VISIT,
-    Fact,
     Navigation,
     classify,
     referrer_host,
@@ -30,7 +29,6 @@ READ_REFERRER = 512
 READ_ORIGIN = 128
 READ_WORDS = 160
 _HOUR_US = 3_600_000_000
-_PAID_ID = int(Fact.PAID_ID)
 
 
 class Words(NamedTuple):
@@ -75,7 +73,7 @@ class Asked(NamedTuple):
     country: str = ""
     sub_id: str = ""
     surface: str = ""
-    has_paid_id: bool = False  # The address carries the id of an advertisement's click.
+    facts: int = 0  # Of the address and of the network, beside what its words prove.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +157,7 @@ def decide(
         link.affiliate_id,
         visitor,
         navigation,
-        proof.facts | _PAID_ID if asked.has_paid_id else proof.facts,
+        proof.facts | asked.facts,
         proof.referrer_host,
         proof.browser,
         proof.device,

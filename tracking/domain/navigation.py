@@ -69,6 +69,8 @@ class Fact(IntFlag):
     REFERRER_CONTRADICTION = 1 << 21  # C7: a Referer was sent that the page knows nothing of.
     FRAMED = 1 << 22  # The page stands in a frame.
     PAID_ID = 1 << 23  # The address carried the id of an advertisement's click.
+    FROM_SERVERS = 1 << 24  # The edge says: a network of servers asked.
+    FROM_PEOPLE = 1 << 25  # The edge says: it was none.
 
 
 #: Facts that no honest visit of the measured ones showed. PREFETCH is one too, without blame.

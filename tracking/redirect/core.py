@@ -25,7 +25,7 @@ from tracking.domain.landing import (
     decide,
     decide_unknown,
 )
-from tracking.domain.navigation import has_paid_id
+from tracking.domain.navigation import Fact, has_paid_id
 from tracking.domain.references import is_reference, new_reference
 from tracking.redirect.throttle import throttle
 from tracking.snapshot import Snapshot
@@ -41,6 +41,8 @@ _NO_STORE = ("cache-control", "no-store")
 _NO_INDEX = ("x-robots-tag", "noindex")
 _REFERRER = ("referrer-policy", "strict-origin-when-cross-origin")
 _ALLOW = ("allow", "GET, HEAD")
+_PAID_ID = int(Fact.PAID_ID)
+_NETWORKS = {"1": int(Fact.FROM_SERVERS), "0": int(Fact.FROM_PEOPLE)}
 _OWN_SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-")
 
 
@@ -67,6 +69,7 @@ class Core:
         self.key = capsule.key_from(settings.SECRET_KEY)
         self.arms = assignment_key()
         self._country_header = settings.COUNTRY_HEADER.lower()
+        self.datacentre_header = settings.DATACENTRE_HEADER.lower()
         self._trusted = settings.TRUSTED_PROXY_COUNT
 
     def answer(
@@ -107,7 +110,7 @@ class Core:
             self.country(header),
             own_parameter(query, "sub") if "sub=" in query else "",
             own_parameter(query, "surface") if "surface=" in query else "",
-            bool(query) and has_paid_id(query),
+            self.other_facts(query, header),
         )
         window_s = self.snapshot.window_s(link)
         benefit = self.snapshot.benefits.get(link.affiliate_id)
@@ -136,6 +139,13 @@ class Core:
         """Return the hash of who asks under the salt of the day, or None while none is known."""
         salt = self.snapshot.salts.get(at_us // DAY_US)
         return None if salt is None else ip_hash(self.address(header, peer), salt)
+
+    def other_facts(self, query: str, header: Header) -> int:
+        """Return what the address and the edge say of a click, as bits of ``Fact``."""
+        facts = _PAID_ID if query and has_paid_id(query) else 0
+        if self.datacentre_header:
+            facts |= _NETWORKS.get(header(self.datacentre_header, ""), 0)
+        return facts
 
     def address(self, header: Header, peer: str) -> str:
         """Return the address of who asks, as our proxies name it."""

@@ -188,10 +188,11 @@ def test_a_landing_that_nobody_looked_at(rule, evidence, expected):
 
 
 @pytest.mark.parametrize(
-    ("is_datacentre", "expected"), [(True, Level.REVIEW), (False, None), (None, UNKNOWN)]
+    ("facts", "expected"),
+    [(Fact.FROM_SERVERS, Level.REVIEW), (Fact.FROM_PEOPLE, None), (Fact(0), UNKNOWN)],
 )
-def test_a_network_of_servers_is_never_more_than_looked_at(is_datacentre, expected):
-    assert level(datacentre, credit(click={"is_datacentre": is_datacentre})) == expected
+def test_a_network_of_servers_is_never_more_than_looked_at(facts, expected):
+    assert level(datacentre, credit(click={"facts": facts})) == expected
     assert level(datacentre, BY_CODE) is None
 
 
