@@ -242,7 +242,7 @@ DATACENTRE_HEADER = env.text("DATACENTRE_HEADER")
 # Who is asked for names when sites are vetted, as address or address:port; empty: the machine's.
 DNS_SERVERS = env.items(env.text("DNS_SERVERS"))
 FETCH_SECONDS = env.number("FETCH_SECONDS", 15)
-# Whether look-alikes of the shop's names are looked at by themselves, and how many of each name.
+# Whether look-alikes and declared sites are looked at by themselves, and how many of each name.
 DOMAIN_WATCH = env.choice("DOMAIN_WATCH", "off" if EMBEDDED else "on", ("on", "off")) == "on"
 LOOKALIKES_PER_NAME = env.number("LOOKALIKES_PER_NAME", 500)
 

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from core.nudge import nudge
@@ -101,12 +102,16 @@ def watch_domains(**_kwargs: Any) -> int:
 @shared_task
 def vet_sites(**_kwargs: Any) -> int:
     """Read the declared sites that are due, for a few minutes."""
+    if not settings.DOMAIN_WATCH:
+        return 0
     return vetting.assess_due(now=timezone.now(), most=SITES_A_RUN, clock=time.monotonic)
 
 
 @shared_task
 def check_proofs(**_kwargs: Any) -> int:
     """Look again at proofs and redirectors of a month ago."""
+    if not settings.DOMAIN_WATCH:
+        return 0
     now = timezone.now()
     done = proofs.check_due(now=now, most=PROOFS_A_NIGHT)
     return done + redirectors.check_due(now=now, most=PROOFS_A_NIGHT)

@@ -74,8 +74,13 @@ def open_case(*, affiliate_id: int, family: str, severity: str, now: datetime) -
 
 def add(case: Case, credits: Sequence[Credit], now: datetime) -> None:
     """Let an open case hold credits too, in the caller's transaction. Safe to repeat."""
+    held = set(case.credits.values_list("credit_id", flat=True))
     CaseCredit.objects.bulk_create(
-        [CaseCredit(case=case, credit=credit, added_at=now) for credit in credits],
+        [
+            CaseCredit(case=case, credit=credit, added_at=now)
+            for credit in credits
+            if credit.pk not in held
+        ],
         ignore_conflicts=True,
     )
 
