@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from urllib.parse import SplitResult, urlsplit
 
@@ -33,6 +34,13 @@ def holds(pattern: str, url: str) -> bool:
     if "*" in named:
         is_there = fnmatchcase(host, named)
     return is_there and (not slash or _is_below(parts.path.lower(), f"/{path}"))
+
+
+def domains_of(host: str) -> Iterable[str]:
+    """Yield a host and the domains that hold it, the nearest first."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
 
 
 def split(url: str) -> SplitResult:

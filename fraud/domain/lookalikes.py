@@ -17,6 +17,7 @@ from typing import NamedTuple
 from publicsuffixlist import PublicSuffixList
 
 from fraud.domain.folding import readings, unicode_host, words
+from fraud.domain.hosts import domains_of
 
 LEVELS = ("L1", "L2", "L3", "L4")
 #: What a shop, or somebody who poses as one, writes beside a name.
@@ -97,7 +98,7 @@ def registrable_label(host: str, shared: frozenset[str] = frozenset()) -> str:
 def site_of(host: str, shared: frozenset[str] = frozenset()) -> str:
     """Return the site that a host belongs to: its registrable domain, or its shared sub-domain."""
     bare = host.lower().rstrip(".").removeprefix("www.")
-    ending = next((one for one in _endings(bare) if one in shared), "")
+    ending = next((one for one in domains_of(bare) if one in shared), "")
     if ending and bare != ending:
         return f"{bare.removesuffix(f'.{ending}').rpartition('.')[2]}.{ending}"
     return _list().privatesuffix(bare) or bare
@@ -205,15 +206,9 @@ def _labels(shown: str, shared: frozenset[str]) -> list[str]:
     """Return the registered label, then those below it from right to left."""
     site = site_of(shown, shared)
     below = shown.removesuffix(site).rstrip(".").split(".") if shown != site else []
-    ending = next((one for one in _endings(site) if one in shared), "")
+    ending = next((one for one in domains_of(site) if one in shared), "")
     own = site.removesuffix(f".{ending}") if ending else site.partition(".")[0]
     return [own, *reversed([label for label in below if label])]
-
-
-def _endings(host: str) -> Iterable[str]:
-    while host:
-        yield host
-        host = host.partition(".")[2]
 
 
 @lru_cache(maxsize=1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
+from fraud.domain.hosts import domains_of
 from fraud.domain.lookalikes import Name, match, names_of, site_of
 from fraud.models import HostKind, ListedHost, WatchedName
 from shop.models import Shop
@@ -71,7 +71,7 @@ class HostIndex:
             self.domains[pattern] = kind
 
     def _look_up(self, host: str) -> HostSeen:
-        named = next((self.domains[one] for one in _parents(host) if one in self.domains), "")
+        named = next((self.domains[one] for one in domains_of(host) if one in self.domains), "")
         bare = host.removeprefix("www.")
         kind = named or next((kind for one, kind in self.patterns if fnmatchcase(bare, one)), "")
         near = match(host, self.names, self.shared)
@@ -80,8 +80,7 @@ class HostIndex:
         return HostSeen(listed=kind, imitates=near.name, level=near.level)
 
 
-def _parents(host: str) -> Iterable[str]:
-    """Yield a host and the domains that hold it, the nearest first."""
-    while host:
-        yield host
-        host = host.partition(".")[2]
+def shared_hosts() -> frozenset[str]:
+    """Return the listed hosts whose sub-domains are sites of their own. One query."""
+    rows = ListedHost.objects.filter(kind=HostKind.SHARED, removed_at__isnull=True)
+    return frozenset(rows.values_list("pattern", flat=True))

@@ -16,8 +16,9 @@ from core.names import NotResolved
 from fraud.domain.evidence import AffiliateEvidence
 from fraud.domain.signals.proven_chains import SIGNAL as PROVEN_CHAINS
 from fraud.domain.visitors import of_look
-from fraud.models import HostKind, ListedHost, Lookalike, LookalikeStatus, Probe
+from fraud.models import Lookalike, LookalikeStatus, Probe
 from fraud.queries.chains import chains_of
+from fraud.queries.hosts import shared_hosts
 from fraud.services import observing
 from fraud.services.following import Ours, Trail, follow
 from shop.models import Shop
@@ -89,14 +90,8 @@ def prober() -> Prober:
     for shop in Shop.objects.all():
         hosts |= {urlsplit(url).hostname or "" for url in (shop.home_url, shop.link_origin)}
         hosts |= {host.lower() for host in shop.link_hosts}
-    shared = ListedHost.objects.filter(kind=HostKind.SHARED, removed_at__isnull=True)
-    return Prober(
-        fetcher=fetcher(),
-        ours=Ours(
-            hosts=frozenset(hosts - {""}),
-            shared=frozenset(shared.values_list("pattern", flat=True)),
-        ),
-    )
+    ours = Ours(hosts=frozenset(hosts - {""}), shared=shared_hosts())
+    return Prober(fetcher=fetcher(), ours=ours)
 
 
 def look_due(

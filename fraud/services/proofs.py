@@ -21,7 +21,8 @@ from core.names import NotResolved
 from fraud.domain.hosts import split
 from fraud.domain.lookalikes import site_of
 from fraud.domain.pages import read
-from fraud.models import HostKind, ListedHost, ProofMethod, SiteProof
+from fraud.models import ProofMethod, SiteProof
+from fraud.queries.hosts import shared_hosts
 
 TOKEN_NAME = "apport-site-verification"  # noqa: S105 - a name that everybody reads.
 FILE_PATH = "/.well-known/apport-site.txt"
@@ -172,7 +173,7 @@ def names_of(proof: SiteProof) -> list[str]:
     Not the domain of a host of guests, which proves nothing of a guest.
     """
     host = (split(proof.url).hostname or "").removeprefix("www.")
-    site = site_of(host, _shared())
+    site = site_of(host, shared_hosts())
     return list(dict.fromkeys([host, site]))
 
 
@@ -247,15 +248,10 @@ def _missing_file(proof: SiteProof, using: Fetcher) -> str:
 
 
 def _is_same_site(url: str, other: str) -> bool:
-    shared = _shared()
+    shared = shared_hosts()
     return site_of(split(url).hostname or "", shared) == site_of(
         split(other).hostname or "", shared
     )
-
-
-def _shared() -> frozenset[str]:
-    rows = ListedHost.objects.filter(kind=HostKind.SHARED, removed_at__isnull=True)
-    return frozenset(rows.values_list("pattern", flat=True))
 
 
 def _owner(application_id: int | None, affiliate_id: int | None) -> Q:

@@ -15,7 +15,8 @@ from core.fetching import Fetcher, fetcher
 from core.models import User
 from fraud.domain.hosts import split
 from fraud.domain.visitors import VISITORS
-from fraud.models import HostKind, ListedHost, LookalikeStatus, Redirector, Snapshot
+from fraud.models import LookalikeStatus, Redirector, Snapshot
+from fraud.queries.hosts import shared_hosts
 from fraud.services.following import Ours, Trail, follow
 from fraud.services.vetting import own_hosts
 from tracking.models import Link
@@ -89,16 +90,13 @@ def check(*, redirector_id: int, now: datetime, using: Fetcher | None = None) ->
             raise FollowedJustNow(_("It was followed a moment ago. Wait half a minute."))
         row.checked_at = now
         row.save(update_fields=["checked_at"])
-    shared = ListedHost.objects.filter(kind=HostKind.SHARED, removed_at__isnull=True)
     trail = follow(
         row.url,
         visitor=VISITORS[0],
         fetcher=using or fetcher(),
-        ours=Ours(
-            hosts=own_hosts(), shared=frozenset(shared.values_list("pattern", flat=True))
-        ),
+        ours=Ours(hosts=own_hosts(), shared=shared_hosts()),
         seconds=MOST_SECONDS,
-    )  # fmt: skip
+    )
     return _keep(row.pk, trail, _failure(row, trail), now)
 
 

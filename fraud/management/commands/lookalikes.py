@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fraud.domain.candidates import generated
 from fraud.domain.lookalikes import match, names_of
-from fraud.models import HostKind, ListedHost, WatchedName
+from fraud.models import WatchedName
+from fraud.queries.hosts import shared_hosts
 
 
 class Command(BaseCommand):
@@ -64,9 +65,3 @@ class Command(BaseCommand):
                     "level": found.level if found else None,
                     "name": found.name if found else None,
                 }
-
-
-def shared_hosts() -> frozenset[str]:
-    """Return the listed hosts whose sub-domains are sites of their own."""
-    rows = ListedHost.objects.filter(kind=HostKind.SHARED, removed_at__isnull=True)
-    return frozenset(rows.values_list("pattern", flat=True))
