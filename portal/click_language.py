@@ -50,6 +50,8 @@ _FACTS: dict[Fact, Promise] = {
     Fact.LANDED: gettext_lazy("The landing page told what it saw"),
     Fact.OWN_HOP_ONLY: gettext_lazy("No address in between but ours"),
     Fact.PAID_ID: gettext_lazy("The address carried the id of an advertisement"),
+    Fact.FROM_SERVERS: gettext_lazy("Asked from a network of servers"),
+    Fact.FROM_PEOPLE: gettext_lazy("Asked from a network of people"),
 }
 #: What of a landing a person should notice; the other facts are for the rules.
 NOTABLE = (
@@ -63,6 +65,7 @@ NOTABLE = (
     | Fact.REFERRER_CONTRADICTION
     | Fact.UNSEEN
     | Fact.FRAMED
+    | Fact.FROM_SERVERS
     | Fact.NO_GESTURE
     | Fact.SEARCH
 )

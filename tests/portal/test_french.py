@@ -37,6 +37,10 @@ TOLD = (
     "The order came before with other lines.",
     "It was a reader of mine",
     "For the delay.",
+    # The draft of a message, in the affiliate's language.
+    "The order was placed with your own details.",
+    "If you ordered for somebody else, tell us for whom.",
+    "This sale does not count.",  # A case decided in the words of a manager.
     "The shop has no order with this number around this day. Please check both, and claim again"
     " if one of them was wrong.",  # Proposed in the affiliate's language.
 )

@@ -260,9 +260,9 @@ def test_the_bits_of_facts_are_stored_and_stay_what_they_are():
         "STRICT_CONTRADICTION", "NONE_NOT_NAVIGATE", "EXTENSION", "OTHER_METHOD", "REFERRER_SENT",
         "REFERRER_ABSENT", "LAX_SEEN", "STRICT_SEEN", "STRICT_MISSING", "NO_GESTURE", "SEARCH",
         "EXCHANGED", "LANDED", "OWN_HOP_ONLY", "HIDDEN_REDIRECTOR", "UNSEEN",
-        "REFERRER_CONTRADICTION", "FRAMED", "PAID_ID",
+        "REFERRER_CONTRADICTION", "FRAMED", "PAID_ID", "FROM_SERVERS", "FROM_PEOPLE",
     ]  # fmt: skip
-    assert [fact.value for fact in Fact] == [1 << bit for bit in range(24)]
+    assert [fact.value for fact in Fact] == [1 << bit for bit in range(26)]
 
 
 @pytest.mark.parametrize(
