@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,18 +38,10 @@ def scratch_database() -> Iterator[str]:
 
     :raises NoScratchDatabase: when the server refuses to make one.
     """
-    name = PREFIX + secrets.token_hex(6)
+    name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(6)}"
     admin = settings.SCRATCH_DATABASE
-    try:
-        _administrate(admin, "CREATE DATABASE {}", name)
-    except psycopg.Error as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise NoScratchDatabase(
-            f"No scratch database could be made on the server ({reason}). Give the role of"
-            " DATABASE_OWNER_URL the right CREATEDB, or name one that has it in"
-            " SCRATCH_DATABASE_URL."
-        ) from error
     before = {alias: dict(connections[alias].settings_dict) for alias in connections}
+    _make(admin, name)
     try:
         _lead_to({**admin, "NAME": name})
         call_command("migrate", database=OWNER, verbosity=0, interactive=False)
@@ -58,7 +51,26 @@ def scratch_database() -> Iterator[str]:
         _close()
         for alias, said in before.items():
             connections[alias].settings_dict.update(said)
-        _administrate(admin, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        _drop(admin, name)
+
+
+def _make(admin: dict[str, Any], name: str) -> None:
+    try:
+        _administrate(admin, "CREATE DATABASE {}", name)
+    except psycopg.Error as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise NoScratchDatabase(
+            f"No scratch database could be made on the server ({reason}). Give the role of"
+            " DATABASE_OWNER_URL the right CREATEDB, or name one that has it in"
+            " SCRATCH_DATABASE_URL."
+        ) from error
+    except BaseException:  # Interrupted while the server made it, or had just done so.
+        _drop(admin, name)
+        raise
+
+
+def _drop(admin: dict[str, Any], name: str) -> None:
+    _administrate(admin, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 def _lead_to(database: dict[str, Any]) -> None:

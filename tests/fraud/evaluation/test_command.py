@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import NamedTuple
 
 import pytest
 from django.core.management import call_command
@@ -19,27 +20,34 @@ ENVIRONMENT = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
 COMMAND = [sys.executable, "-W", "error", "manage.py", "evaluate_fraud"]
 
 
-def run(*arguments, **environment):
-    return subprocess.run(
+def started(*arguments, **environment):
+    return subprocess.Popen(
         [*COMMAND, *arguments],
         env=ENVIRONMENT | environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
 
 
-def scratch_databases():
+class Done(NamedTuple):
+    pid: int
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments, **environment):
+    with started(*arguments, **environment) as process:
+        stdout, stderr = process.communicate()
+    return Done(process.pid, process.returncode, stdout, stderr)
+
+
+def databases_of(pid):
+    """Those that one process has made: others on this server may be evaluating, too."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
-        return {name for (name,) in cursor.fetchall()}
-
-
-@pytest.fixture
-def _leaves_nothing(db):
-    before = scratch_databases()
-    yield
-    assert scratch_databases() <= before
+        cursor.execute("SELECT datname FROM pg_database")
+        return [name for (name,) in cursor.fetchall() if name.startswith(f"{PREFIX}{pid}_")]
 
 
 def small(path):
@@ -53,16 +61,15 @@ def test_it_prints_the_schema(capsys):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("_leaves_nothing")
-def test_it_answers_with_json_and_leaves_no_database(tmp_path):
+def test_it_answers_with_json_and_leaves_no_database(tmp_path, db):
     done = run("--events", str(small(tmp_path / "events.jsonl")), "--json")
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["orders"] == [{"order": "o1", "decision": "pay", "signals": []}]
+    assert not databases_of(done.pid)
 
 
-@pytest.mark.usefixtures("_leaves_nothing")
-def test_a_line_that_is_no_event_ends_it_before_anything_is_made(tmp_path):
+def test_a_line_that_is_no_event_ends_it_before_anything_is_made(tmp_path, db):
     path = small(tmp_path / "events.jsonl")
     path.write_text(path.read_text() + '{"type":"order"}\n')
 
@@ -71,6 +78,7 @@ def test_a_line_that_is_no_event_ends_it_before_anything_is_made(tmp_path):
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == "CommandError: Line 4: order: amount_minor is missing.\n"
+    assert not databases_of(done.pid)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
@@ -97,20 +105,14 @@ def test_without_the_right_to_make_a_database_it_says_what_is_missing(tmp_path, 
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("_leaves_nothing")
-def test_an_interrupt_takes_the_database_along(tmp_path):
-    path = small(tmp_path / "events.jsonl")
-    before = scratch_databases()
-    with subprocess.Popen(
-        [*COMMAND, "--events", str(path)],
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+def test_an_interrupt_takes_the_database_along(tmp_path, db):
+    with started("--events", str(small(tmp_path / "events.jsonl"))) as process:
         deadline = time.monotonic() + 120
-        while scratch_databases() <= before and time.monotonic() < deadline:
+        while not databases_of(process.pid) and time.monotonic() < deadline:
             time.sleep(0.1)
+        assert databases_of(process.pid)
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        _stdout, stderr = process.communicate(timeout=60)
 
-    assert process.returncode != 0
+    assert process.returncode != 0, stderr
+    assert not databases_of(process.pid)
