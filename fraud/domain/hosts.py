@@ -27,13 +27,12 @@ def tidy_pattern(text: str) -> str:
 
 def holds(pattern: str, url: str) -> bool:
     """Tell whether an address falls under a pattern of the lists."""
-    parts = split(url)
-    host = (parts.hostname or "").removeprefix("www.")
+    host = host_of(url)
     named, slash, path = pattern.partition("/")
     is_there = host == named or host.endswith(f".{named}")
     if "*" in named:
         is_there = fnmatchcase(host, named)
-    return is_there and (not slash or _is_below(parts.path.lower(), f"/{path}"))
+    return is_there and (not slash or _is_below(split(url).path.lower(), f"/{path}"))
 
 
 def domains_of(host: str) -> Iterable[str]:
@@ -41,6 +40,23 @@ def domains_of(host: str) -> Iterable[str]:
     while host:
         yield host
         host = host.partition(".")[2]
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address in small letters, without ``www.``; nothing, if it has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def declared_as(url: str) -> str:
+    """Return an address as two accounts would both declare it: many sites share one host."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return ""
+    return host_of(url) + path.rstrip("/").lower()
 
 
 def split(url: str) -> SplitResult:

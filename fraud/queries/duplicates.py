@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from allauth.usersessions.models import UserSession
 from django.db.models import Q
@@ -23,7 +22,7 @@ from affiliates.models import (
 )
 from core.hashing import email_digest, email_key
 from core.models import User
-from fraud.queries.sites import bare_host
+from fraud.domain.hosts import declared_as
 
 #: How long ago a browser may have been used to be called the same.
 DEVICE_WITHIN = timedelta(days=90)
@@ -106,9 +105,9 @@ def _users(application: Application | None, affiliate: Affiliate | None) -> list
 
 
 def _declared(application: Application | None, affiliate: Affiliate | None) -> set[str]:
-    sites = {_site(url) for url in application.sites} if application else set()
+    sites = {declared_as(url) for url in application.sites} if application else set()
     if affiliate is not None:
-        sites |= {_site(url) for url in affiliate.properties.values_list("url", flat=True)}
+        sites |= {declared_as(url) for url in affiliate.properties.values_list("url", flat=True)}
     return sites - {""}
 
 
@@ -147,10 +146,10 @@ def _by_site(sites: set[str], found: _Found) -> None:
     for host in hosts:
         named |= Q(url__icontains=host)
     for url, affiliate_id in Property.objects.filter(named).values_list("url", "affiliate_id"):
-        if _site(url) in sites:
+        if declared_as(url) in sites:
             found.affiliates[affiliate_id].add(Shared.SITE)
     for pk, declared in Application.objects.exclude(sites=[]).values_list("pk", "sites"):
-        if sites & {_site(url) for url in declared}:
+        if sites & {declared_as(url) for url in declared}:
             found.applications[pk].add(Shared.SITE)
 
 
@@ -202,12 +201,3 @@ def _note(found: dict[int, set[Shared]], rows: Iterable[int], shared: Shared) ->
 
 def _in_order(shared: set[Shared]) -> tuple[Shared, ...]:
     return tuple(one for one in Shared if one in shared)
-
-
-def _site(url: str) -> str:
-    """Return an address as two accounts would both declare it: many sites share one host."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return bare_host(parts.hostname or "") + parts.path.rstrip("/").lower()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from affiliates.models import Affiliate, IdentityKey, IdentityKind, Payee, Property
 from affiliates.queries import member_email_keys
 from fraud.domain.evidence import SharedIdentity
-from fraud.queries.sites import bare_host
+from fraud.domain.hosts import declared_as
 
 IBAN, SITE = "iban", "site"
 
@@ -42,10 +41,4 @@ def _told() -> Iterable[tuple[str, str, int]]:
     for key, affiliate_id in Payee.objects.values_list("iban_hash", "affiliate"):
         yield IBAN, key, affiliate_id
     for url, affiliate_id in Property.objects.values_list("url", "affiliate"):
-        yield SITE, _site(url), affiliate_id
-
-
-def _site(url: str) -> str:
-    """Return an address as two accounts would both declare it: many sites share one host."""
-    parts = urlsplit(url)
-    return bare_host(parts.hostname or "") + parts.path.rstrip("/").lower()
+        yield SITE, declared_as(url), affiliate_id

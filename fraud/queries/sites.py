@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from affiliates.models import Property
+from fraud.domain.hosts import host_of
 from fraud.queries.hosts import HostIndex
 
 
@@ -42,12 +42,7 @@ def sites_of(affiliate_ids: Collection[int], hosts: HostIndex) -> Sites:
     found: dict[int, dict[str, str]] = defaultdict(dict)
     rows = Property.objects.filter(affiliate__in=affiliate_ids).order_by("pk")
     for affiliate_id, url in rows.values_list("affiliate", "url"):
-        host = bare_host(urlsplit(url).hostname or "")
+        host = host_of(url)
         if host:
             found[affiliate_id].setdefault(hosts.site(host), host)
     return Sites(found, hosts)
-
-
-def bare_host(host: str) -> str:
-    """Return a host in small letters, without ``www.``."""
-    return host.lower().removeprefix("www.")

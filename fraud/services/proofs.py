@@ -18,7 +18,7 @@ from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
 from core.models import User
 from core.names import NotResolved
-from fraud.domain.hosts import split
+from fraud.domain.hosts import host_of, split
 from fraud.domain.lookalikes import site_of
 from fraud.domain.pages import read
 from fraud.models import ProofMethod, SiteProof
@@ -172,7 +172,7 @@ def names_of(proof: SiteProof) -> list[str]:
 
     Not the domain of a host of guests, which proves nothing of a guest.
     """
-    host = (split(proof.url).hostname or "").removeprefix("www.")
+    host = host_of(proof.url)
     site = site_of(host, shared_hosts())
     return list(dict.fromkeys([host, site]))
 
@@ -249,9 +249,7 @@ def _missing_file(proof: SiteProof, using: Fetcher) -> str:
 
 def _is_same_site(url: str, other: str) -> bool:
     shared = shared_hosts()
-    return site_of(split(url).hostname or "", shared) == site_of(
-        split(other).hostname or "", shared
-    )
+    return site_of(host_of(url), shared) == site_of(host_of(other), shared)
 
 
 def _owner(application_id: int | None, affiliate_id: int | None) -> Q:

@@ -13,7 +13,7 @@ from core import audit
 from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
 from core.models import User
-from fraud.domain.hosts import split
+from fraud.domain.hosts import host_of
 from fraud.domain.visitors import VISITORS
 from fraud.models import LookalikeStatus, Redirector, Snapshot
 from fraud.queries.hosts import shared_hosts
@@ -55,7 +55,7 @@ def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Red
     :raises RedirectorRefused: for what is no address of theirs, or too many.
     """
     address = url.strip()
-    host = (split(address).hostname or "").removeprefix("www.")
+    host = host_of(address)
     if not address.startswith(("http://", "https://")) or "." not in host:
         raise RedirectorRefused(_("Give the whole address, such as https://go.example.org/shop."))
     if len(address) > URL_LENGTH or "\0" in address:

@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
 from core.models import User
 from core.nudge import nudge
-from fraud.domain.hosts import holds, split
+from fraud.domain.hosts import holds, host_of
 from fraud.domain.site_class import VERSION, suggest
 from fraud.models import (
     HostKind,
@@ -32,7 +32,6 @@ from fraud.models import (
     Snapshot,
 )
 from fraud.queries.hosts import HostIndex
-from fraud.queries.sites import bare_host
 from fraud.services.crawling import Crawl, crawl
 from shop.models import Shop
 
@@ -225,7 +224,7 @@ def _note_failure(site: Site, now: datetime) -> None:
 def _findings(
     site: Site, found: Crawl, suggested: str, hosts: HostIndex
 ) -> Iterable[dict[str, Any]]:
-    host = bare_host(split(site.url).hostname or "")
+    host = host_of(site.url)
     listed = ListedHost.objects.filter(removed_at__isnull=True).exclude(
         kind__in=[HostKind.SHARED, HostKind.DISPOSABLE, HostKind.SHIM]
     )
@@ -239,7 +238,7 @@ def _findings(
     if not found.pages:
         yield {"kind": "unread", "error": found.error}
         return
-    end = bare_host(split(final).hostname or "")
+    end = host_of(final)
     if hosts.site(end) != hosts.site(host):
         yield {"kind": "moved", "to": final}
     expected = _EXPECTED.get(AffiliateKind(site.kind), set())

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from core.models import AuditEntry
-from fraud.domain.hosts import holds, tidy_pattern
+from fraud.domain.hosts import declared_as, holds, host_of, tidy_pattern
 from fraud.models import ListedHost
 from fraud.services import policy_lists
 from fraud.services.policy_lists import ListRefused, Outcome
@@ -54,6 +54,20 @@ def test_what_a_list_may_name(typed, kept):
 )
 def test_what_falls_under_a_pattern(pattern, url, is_under):
     assert holds(pattern, url) is is_under
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "declared"),
+    [
+        ("https://WWW.A.example/Blog/", "a.example", "a.example/blog"),
+        ("http://a.example:99999/", "a.example", "a.example"),
+        ("a.example/x", "", "a.example/x"),
+        ("http://[", "", ""),
+        ("", "", ""),
+    ],
+)
+def test_the_host_of_an_address_and_what_two_accounts_would_both_declare(url, host, declared):
+    assert (host_of(url), declared_as(url)) == (host, declared)
 
 
 def listed(**said):
