@@ -78,57 +78,56 @@ def decision_letter(
     case: Case, text: str, *, name: str, refused: int, of: int, is_confirmed: bool
 ) -> Letter:
     """Return the mail about a decision, in the active language: as shown before, and as sent."""
-    paragraphs = [
-        _("Hello %(name)s,") % {"name": name},
+    said = [
         _standard(refused, of),
-        *([text] if text else []),
+        text,
         _("What it was about: %(address)s") % {"address": _their_page(case)},
     ]
     if is_confirmed and can_be_contested(case):
-        paragraphs.append(
+        said.append(
             _("If this is wrong, say so on that page: somebody else of the team decides again.")
         )
     subject = _("A decision about your sales") if is_confirmed else _("Your sales were looked at")
-    return Letter(subject, "\n\n".join(paragraphs) + "\n")
+    return Letter(subject, paragraphs(name, said))
 
 
 def decided(case: Case, text: str, *, refused: int, of: int, now: datetime) -> None:
     """Tell the affiliate's people what was decided."""
-    for person in people_of(case.affiliate_id):
-        with translation.override(person.language):
-            letter = decision_letter(
-                case, text, name=person.get_short_name(), refused=refused, of=of,
-                is_confirmed=case.status == "confirmed",
-            )  # fmt: skip
-        _send(person, f"case:{case.pk}:{case.status}", letter, now)
-    nudge(send_deliveries)
+
+    def letter(name: str) -> Letter:
+        is_confirmed = case.status == "confirmed"
+        return decision_letter(
+            case, text, name=name, refused=refused, of=of, is_confirmed=is_confirmed
+        )
+
+    send(people_of(case.affiliate_id), f"case:{case.pk}:{case.status}", letter, now)
 
 
 def question_letter(case: Case, text: str, due_at: datetime, *, name: str) -> Letter:
     """Return the mail that asks the affiliate, in the active language."""
     return Letter(
         _("A question about your sales"),
-        "\n\n".join(
+        paragraphs(
+            name,
             [
-                _("Hello %(name)s,") % {"name": name},
                 _("We are looking at sales of yours and have a question:"),
                 text,
                 _("Please answer by %(day)s: %(address)s")
                 % {"day": date_format(localtime(due_at)), "address": _their_page(case)},
                 _("Nothing is decided by itself when that day passes."),
-            ]
-        )
-        + "\n",
+            ],
+        ),
     )
 
 
 def asked(case: Case, message: CaseMessage, due_at: datetime, *, now: datetime) -> None:
     """Send the affiliate's people a question."""
-    for person in people_of(case.affiliate_id):
-        with translation.override(person.language):
-            letter = question_letter(case, message.text, due_at, name=person.get_short_name())
-        _send(person, f"case:{case.pk}:asked:{message.pk}", letter, now)
-    nudge(send_deliveries)
+    send(
+        people_of(case.affiliate_id),
+        f"case:{case.pk}:asked:{message.pk}",
+        lambda name: question_letter(case, message.text, due_at, name=name),
+        now,
+    )
 
 
 def answered(case: Case, message: CaseMessage, *, now: datetime) -> None:
@@ -213,22 +212,27 @@ def _their_page(case: Case) -> str:
     return f"{settings.PUBLIC_URL}/portal/cases/{case.public_id}/"
 
 
-def _to_team(
-    people: Iterable[User], key: str, now: datetime, subject: Callable[[], str], said: Words
-) -> None:
+def paragraphs(name: str, said: Iterable[str]) -> str:
+    """Return the body of a mail to ``name``, in the active language, without what is empty."""
+    return "\n\n".join([_("Hello %(name)s,") % {"name": name}, *filter(None, said)]) + "\n"
+
+
+def send(people: Iterable[User], key: str, letter: Callable[[str], Letter], now: datetime) -> None:
+    """Send each a letter in their language, once for a key; ``letter`` is told a person's name."""
     for person in people:
         with translation.override(person.language):
-            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
-            letter = Letter(subject(), "\n\n".join([greeting, *said()]) + "\n")
-        _send(person, key, letter, now)
+            written = letter(person.get_short_name())
+        queue_mail(
+            key=f"{key}:{person.pk}",
+            recipient=person.email,
+            subject=written.subject,
+            body=written.body,
+            now=now,
+        )
     nudge(send_deliveries)
 
 
-def _send(person: User, key: str, letter: Letter, now: datetime) -> None:
-    queue_mail(
-        key=f"{key}:{person.pk}",
-        recipient=person.email,
-        subject=letter.subject,
-        body=letter.body,
-        now=now,
-    )
+def _to_team(
+    people: Iterable[User], key: str, now: datetime, subject: Callable[[], str], said: Words
+) -> None:
+    send(people, key, lambda name: Letter(subject(), paragraphs(name, said())), now)

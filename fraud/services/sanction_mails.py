@@ -6,15 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.deliveries import queue_mail
-from core.models import User
-from core.nudge import nudge
-from core.tasks import send_deliveries
 from fraud.models import Measure, Sanction
-from fraud.services.case_mails import Letter, managers, people_of
+from fraud.services.case_mails import Letter, managers, paragraphs, people_of, send
 
 
 def letter(measures: Sequence[str], message: str, *, is_ban: bool, name: str) -> Letter:
@@ -22,7 +17,7 @@ def letter(measures: Sequence[str], message: str, *, is_ban: bool, name: str) ->
     subject = _("Your account is closed") if is_ban else _("Parts of your account are stopped")
     return Letter(
         subject,
-        _paragraphs(
+        paragraphs(
             name,
             [
                 _("The programme has closed your account.")
@@ -49,68 +44,56 @@ def stopped_words(measures: Sequence[str]) -> list[str]:
 
 def in_force(sanction: Sanction, *, now: datetime) -> None:
     """Tell the affiliate's people what is stopped, why, and how to contest it."""
-    for person in people_of(sanction.affiliate_id):
-        with translation.override(person.language):
-            mail = letter(
-                sanction.measures,
-                sanction.message,
-                is_ban=sanction.is_ban,
-                name=person.get_short_name(),
-            )
-        _send(person, f"sanction:{sanction.pk}:in_force", mail, now)
-    nudge(send_deliveries)
+    send(
+        people_of(sanction.affiliate_id),
+        f"sanction:{sanction.pk}:in_force",
+        lambda name: letter(sanction.measures, sanction.message, is_ban=sanction.is_ban, name=name),
+        now,
+    )
 
 
 def lifted_letter(message: str, *, name: str) -> Letter:
     """Return the mail that a sanction is over, in the active language."""
     return Letter(
         _("Your account works again"),
-        _paragraphs(name, [_("What was stopped of your account goes on from now."), message]),
+        paragraphs(name, [_("What was stopped of your account goes on from now."), message]),
     )
 
 
 def lifted(sanction: Sanction, message: str, *, now: datetime) -> None:
     """Tell the affiliate's people that it is over."""
-    for person in people_of(sanction.affiliate_id):
-        with translation.override(person.language):
-            mail = lifted_letter(message, name=person.get_short_name())
-        _send(person, f"sanction:{sanction.pk}:lifted", mail, now)
-    nudge(send_deliveries)
+    send(
+        people_of(sanction.affiliate_id),
+        f"sanction:{sanction.pk}:lifted",
+        lambda name: lifted_letter(message, name=name),
+        now,
+    )
 
 
 def proposed(sanction: Sanction, *, now: datetime) -> None:
     """Tell the other managers that a ban waits for a second person."""
-    for person in managers().exclude(pk=sanction.proposed_by_id):
-        with translation.override(person.language):
-            name = {"name": sanction.affiliate.name}
-            mail = Letter(
-                _("Ban of %(name)s: a second person is needed") % name,
-                _paragraphs(
-                    person.get_short_name(),
-                    [
-                        _("Somebody of the team proposes to ban %(name)s:") % name,
-                        sanction.reason,
-                        f"{settings.PUBLIC_URL}/manage/sanctions/{sanction.public_id}/",
-                    ],
-                ),
-            )
-        _send(person, f"sanction:{sanction.pk}:proposed", mail, now)
-    nudge(send_deliveries)
+    send(
+        managers().exclude(pk=sanction.proposed_by_id),
+        f"sanction:{sanction.pk}:proposed",
+        lambda name: _proposed_letter(sanction, name=name),
+        now,
+    )
 
 
-def _paragraphs(name: str, said: Sequence[str]) -> str:
-    return "\n\n".join([_("Hello %(name)s,") % {"name": name}, *filter(None, said)]) + "\n"
+def _proposed_letter(sanction: Sanction, *, name: str) -> Letter:
+    banned = {"name": sanction.affiliate.name}
+    return Letter(
+        _("Ban of %(name)s: a second person is needed") % banned,
+        paragraphs(
+            name,
+            [
+                _("Somebody of the team proposes to ban %(name)s:") % banned,
+                sanction.reason,
+                f"{settings.PUBLIC_URL}/manage/sanctions/{sanction.public_id}/",
+            ],
+        ),
+    )
 
 
 def _their_page() -> str:
     return f"{settings.PUBLIC_URL}/portal/cases/"
-
-
-def _send(person: User, key: str, mail: Letter, now: datetime) -> None:
-    queue_mail(
-        key=f"{key}:{person.pk}",
-        recipient=person.email,
-        subject=mail.subject,
-        body=mail.body,
-        now=now,
-    )
