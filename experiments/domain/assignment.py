@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-BPS = 10_000
+from core.money import BPS
 
 
 def is_control(key: bytes, experiment: str, unit: str, control_bps: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.money import BPS
 from experiments.domain import estimate, switchback
 from experiments.domain.estimate import Comparison
 from experiments.domain.switchback import Period, Switched
@@ -127,7 +128,7 @@ def _verdict(comparison: Comparison, experiment: Experiment, *, is_planned: bool
         return Verdict.POSITIVE
     if high < 0:
         return Verdict.NEGATIVE
-    smallest = experiment.effect_bps * comparison.treated_mean / 10_000
+    smallest = experiment.effect_bps * comparison.treated_mean / BPS
     return Verdict.NO_EFFECT if is_planned and high < smallest else Verdict.NOT_ENOUGH
 
 
@@ -149,5 +150,5 @@ def incremental_share(figures: dict[str, Any]) -> tuple[int, int, int] | None:
     if not treated or figures["low"] is None:
         return None
     shares = [figures[name] / treated for name in ("difference", "low", "high")]
-    middle, low, high = (round(min(max(share, 0.0), 1.0) * 10_000) for share in shares)
+    middle, low, high = (round(min(max(share, 0.0), 1.0) * BPS) for share in shares)
     return middle, low, high

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.money import BPS
+
 #: A threshold is at least a quarter and at most four times what the rule says.
 TIMES = 4
-WHOLE_BPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ def bounds_of(name: str, usual: int) -> Bounds:
     never below one. One that is zero may be raised to four.
     """
     least, most = usual // TIMES, max(usual, 1) * TIMES
-    if name.endswith("_bps") and usual <= WHOLE_BPS:
-        most = min(most, WHOLE_BPS)
+    if name.endswith("_bps") and usual <= BPS:
+        most = min(most, BPS)
     if name.startswith("least_"):
         least = max(least, 1)
     return Bounds(least, most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.money import BPS
 from fraud.domain.evidence import Class, ClickSeen, Evidence, Level, Limits, Record, Traffic
 from fraud.domain.statistics import lower_bps, upper_bps
 from tracking.domain.navigation import Fact, Navigation
@@ -43,7 +44,7 @@ def seldom_late(record: Record, limits: Limits) -> bool:
     ``seldom_bps``: the most that the share of open sessions can well be (Wilson, 95 %) is not
     above it; and of its sales, at most one and ``seldom_sales_bps`` of them began with a basket.
     """
-    allowed = 1 + record.sales_known * limits["seldom_sales_bps"] // 10_000
+    allowed = 1 + record.sales_known * limits["seldom_sales_bps"] // BPS
     return (
         upper_bps(record.session_open, record.session_known) <= limits["seldom_bps"]
         and record.sales_basket_before < allowed

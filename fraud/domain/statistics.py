@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
+from core.money import BPS
+
 #: Of the standard normal distribution: 95 % of it lies within 1.96, 99 % within 2.576.
 Z95, Z99 = 1.959964, 2.575829
 
@@ -26,7 +28,7 @@ def wilson(hits: int, of: int, z: float = Z95) -> tuple[float, float]:
 
 def bps(share: float) -> int:
     """Return a share as basis points, rounded to the nearest."""
-    return round(share * 10_000)
+    return round(share * BPS)
 
 
 def lower_bps(hits: int, of: int, z: float = Z95) -> int:

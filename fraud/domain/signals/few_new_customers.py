@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from core.money import BPS
 from fraud.domain.evidence import UNKNOWN, AffiliateEvidence, Answer, Level, Limits
 from fraud.domain.signal import AffiliateSignal, Family
 from fraud.domain.statistics import share_bps, upper_bps
@@ -14,7 +15,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
     if usual is None or sales.customer_known < limits["least_known"]:
         return UNKNOWN
     most = upper_bps(sales.new_customers, sales.customer_known)
-    if most * 10_000 >= usual * limits["part_bps"]:
+    if most * BPS >= usual * limits["part_bps"]:
         return None
     return SIGNAL.finding(
         Level.INFO,

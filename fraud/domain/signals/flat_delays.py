@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from core.money import BPS
 from fraud.domain.delays import LATE
 from fraud.domain.evidence import UNKNOWN, AffiliateEvidence, Answer, Level, Limits
 from fraud.domain.signal import AffiliateSignal, Family
@@ -20,7 +21,7 @@ def judge(evidence: AffiliateEvidence, limits: Limits) -> Answer:
         return UNKNOWN
     distance, critical = kolmogorov(ours, others)
     late, usual = share_bps(sum(ours[LATE:]), n), share_bps(sum(others[LATE:]), m)
-    is_far = bps(distance) * 10_000 > bps(critical) * limits["critical_bps"]
+    is_far = bps(distance) * BPS > bps(critical) * limits["critical_bps"]
     if not is_far or late <= usual + limits["late_more_bps"]:
         return None
     return SIGNAL.finding(
