@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 #: Where each class but the first begins, in seconds; the first begins at 0, the last is open.
 EDGES_S = (
@@ -14,8 +12,3 @@ EDGES_S = (
 CLASSES = len(EDGES_S) + 1
 #: The first class of orders that came a day after the click or later.
 LATE = EDGES_S.index(_DAY) + 1
-
-
-def class_of(seconds: int) -> int:
-    """Return the class of a delay in seconds, 0 for the shortest."""
-    return bisect_right(EDGES_S, seconds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fraud.domain.evidence import UNKNOWN, Evidence, Finding, Level, Limits
-from fraud.domain.signal import CreditSignal, Family
+from fraud.domain.signal import CreditSignal, Family, Rule
 
 
 class Outcome(StrEnum):
@@ -31,7 +31,7 @@ class Use:
 class Seen:
     """A finding with the rule that made it and how that was used."""
 
-    signal: CreditSignal
+    signal: Rule
     finding: Finding
     use: Use
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from core.fetching import Fetched, Fetcher, Hop
 from fraud.domain import robots
 from fraud.domain.forwards import clean
-from fraud.domain.hosts import split
+from fraud.domain.hosts import host_of, split
 from fraud.domain.lookalikes import site_of
 from fraud.domain.pages import Page, read
 from fraud.domain.robots import Robots
@@ -117,25 +117,19 @@ def crawl(
     return Crawl(pages=tuple(pages), snapshots=tuple(snapshots))
 
 
-def kept_body(snapshot: Snapshot) -> bytes:
-    """Return a page as it came, as far as it was kept."""
-    return zlib.decompress(bytes(snapshot.body)) if snapshot.body else b""
-
-
 def _next_pages(home: Page) -> Sequence[str]:
-    site = site_of(split(home.url).hostname or "")
-    host = (split(home.url).hostname or "").removeprefix("www.")
+    host = host_of(home.url)
+    site = site_of(host)
     found = dict.fromkeys(link.url for link in home.links if _is_of(link.url, host, site, home.url))
     by_sense = sorted(found, key=lambda one: not _TELLING.search(split(one).path))
     return by_sense[: MOST_PAGES - 1]
 
 
 def _is_of(url: str, host: str, site: str, home: str) -> bool:
-    parts = split(url)
-    other = (parts.hostname or "").removeprefix("www.")
+    parts, other = split(url), host_of(url)
     return (
         len(url) <= LONGEST_URL
-        and bool(other)
+        and bool(parts.hostname)
         and (other == host or (site == host and other.endswith(f".{host}")))
         and not _FILES.search(parts.path)
         and url.rstrip("/") != home.rstrip("/")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from affiliates.models import Affiliate
 from core.nudge import nudge
 from fraud.domain.evidence import AffiliateEvidence, Finding, Level
-from fraud.domain.screening import Use
+from fraud.domain.screening import Seen
 from fraud.domain.signal import AffiliateSignal
 from fraud.domain.signals import AFFILIATE_SIGNALS
 from fraud.models import (
@@ -36,15 +35,6 @@ _REFRESHED = ["version", "evidence", "thresholds", "is_shadow", "last_seen_at"]
 _LONGEST_HOLD = timedelta(days=366)
 #: Findings that hold an account. A refusal of everything is never a machine's.
 _HOLDS = {Severity.REFUSE.value, Severity.HOLD.value}
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A finding about an affiliate with the rule that made it and how that was used."""
-
-    signal: AffiliateSignal
-    finding: Finding
-    use: Use
 
 
 def observe(*, now: datetime, signals: Collection[AffiliateSignal] = AFFILIATE_SIGNALS) -> int:
