@@ -61,7 +61,9 @@ def test_from_the_first_visit_to_a_paid_commission(browsers, clock, shop_setting
     give_bank_details(ada)
     address = make_link(ada, f"{shop_url}/produit/mv02-cam")
 
-    buy(visitor, shop_url, address)
+    look(visitor, shop_url, address)
+    clock.shift(timedelta(minutes=4))  # Who orders at once is looked at by a person first.
+    buy(visitor)
     assert messages.deliver_due(shop_settings, at=time.time()) == 1
     tick()
     earned = see_why(ada)
@@ -166,12 +168,16 @@ def make_link(page, destination):
     return address
 
 
-def buy(page, shop_url, address):
-    """A visitor who consented follows Ada's link and orders three coats."""
+def look(page, shop_url, address):
+    """A visitor who consented follows Ada's link."""
     page.goto(shop_url)
     click(page, "Accepter")
     page.goto(address)
     expect(page.get_by_role("heading", name=COAT)).to_be_visible()
+
+
+def buy(page):
+    """The visitor orders three coats."""
     page.get_by_role("radio", name="38").check()
     click(page, "Ajouter au panier")
     for quantity in (2, 3):
