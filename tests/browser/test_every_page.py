@@ -23,6 +23,10 @@ RULES = {
 NARROW = 360
 #: Until the page is drawn anew.
 DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+#: What sticks out to the right, innermost last.
+WIDE = """limit => [...document.querySelectorAll("body *")]
+  .filter(one => one.getBoundingClientRect().right > limit + 1)
+  .map(one => one.localName + "." + one.className).slice(-4).join(" ")"""
 #: What a story of its own leads to, or nothing but another page.
 TOLD_OTHERWISE = {
     "start/",
@@ -124,7 +128,7 @@ def look_at(tab):
     tab.evaluate(DRAWN)
     width = tab.evaluate("document.scrollingElement.scrollWidth")
     if width > NARROW:
-        faults.append(f"{width} px wide on a phone of {NARROW}")
+        faults.append(f"{width} px wide on a phone of {NARROW}: {tab.evaluate(WIDE, NARROW)}")
     faults += [f"dark: {barrier}" for barrier in barriers(tab)]
     return [f"{tab.url} {fault}" for fault in faults]
 
