@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -23,6 +25,13 @@ def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
         "schedule": crontab(hour=hour, minute=minute),
         "options": {"expires": 6 * 3600},
     }
+
+
+@worker_process_init.connect
+def keep_what_stays(**_kwargs: Any) -> None:
+    """Let no garbage collection walk over the loaded programme: that took 0.1 s each time."""
+    gc.collect()
+    gc.freeze()
 
 
 app = Celery("apport")

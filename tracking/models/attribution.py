@@ -18,7 +18,9 @@ class Attribution(models.Model):
     order = models.OneToOneField("shop.Order", models.PROTECT, related_name="attribution")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reason = models.CharField(max_length=40, help_text="Why nobody, or the rule that chose.")
-    policy = models.ForeignKey("tracking.AttributionPolicy", models.PROTECT, related_name="+")
+    policy = models.ForeignKey(
+        "tracking.AttributionPolicy", models.PROTECT, related_name="+", db_index=False
+    )
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -51,11 +53,13 @@ class Touchpoint(models.Model):
 
     attribution = models.ForeignKey(Attribution, models.PROTECT, related_name="touchpoints")
     kind = models.CharField(max_length=5, choices=TouchpointKind.choices)
-    affiliate = models.ForeignKey("affiliates.Affiliate", models.PROTECT, related_name="+")
+    affiliate = models.ForeignKey(
+        "affiliates.Affiliate", models.PROTECT, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
     link = models.ForeignKey("tracking.Link", models.PROTECT, null=True, related_name="+")
     coupon_code = models.ForeignKey(
-        "tracking.CouponCode", models.PROTECT, null=True, related_name="+"
+        "tracking.CouponCode", models.PROTECT, null=True, related_name="+", db_index=False
     )
     won = models.BooleanField()
     reason = models.CharField(max_length=40)
@@ -79,6 +83,13 @@ class Touchpoint(models.Model):
                 | Q(kind="code", link__isnull=True, coupon_code__isnull=False),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["coupon_code"],
+                condition=Q(coupon_code__isnull=False),
+                name="touchpoint_of_code",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.affiliate}"
@@ -87,13 +98,18 @@ class Touchpoint(models.Model):
 class Credit(models.Model):
     """One affiliate's share of an attributed order."""
 
-    order = models.ForeignKey("shop.Order", models.PROTECT, related_name="credits")
-    affiliate = models.ForeignKey("affiliates.Affiliate", models.PROTECT, related_name="credits")
+    order = models.ForeignKey(
+        "shop.Order", models.PROTECT, related_name="credits", db_index=False
+    )  # ``credit_once`` begins with it.
+    affiliate = models.ForeignKey(
+        "affiliates.Affiliate", models.PROTECT, related_name="credits", db_index=False
+    )  # ``credit_of_affiliate`` begins with it.
     touchpoint = models.OneToOneField(Touchpoint, models.PROTECT, related_name="credit")
     terms = models.ForeignKey(
         "affiliates.Terms",
         models.PROTECT,
         related_name="+",
+        db_index=False,
         help_text="Of the order's date, for ever.",
     )
     share_bps = models.PositiveIntegerField()

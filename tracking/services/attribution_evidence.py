@@ -108,12 +108,14 @@ WHERE k.shop_id = ANY(%s::bigint[]) AND upper(k.code) = ANY(%s)
 ORDER BY t.affiliate_id IS NULL, t.id
 """  # noqa: S608
 _STEPS = """
-SELECT visitor, at, kind, data FROM tracking_journeyevent
-WHERE visitor = ANY(%s) AND at >= %s AND at <= %s
+SELECT visitor, at, kind, data
+FROM unnest(%s::uuid[]) AS asked(visitor) JOIN tracking_journeyevent USING (visitor)
+WHERE at >= %s AND at <= %s
 """
 _LANDINGS = """
-SELECT visitor, at, data FROM tracking_journeyevent
-WHERE visitor = ANY(%s) AND at >= %s AND at <= %s AND kind = 'landing'
+SELECT visitor, at, data
+FROM unnest(%s::uuid[]) AS asked(visitor) JOIN tracking_journeyevent USING (visitor)
+WHERE at >= %s AND at <= %s AND kind = 'landing'
 """
 _LOCK_CODES = """
 SELECT id FROM tracking_couponcode WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
@@ -332,7 +334,7 @@ def rows_of(statement: LiteralString, parameters: Sequence[Any]) -> list[tuple[A
     """Return the rows of a statement that this connection plans once, however often it comes."""
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, parameters, prepare=True).fetchall()
+        return cursor.execute(statement, parameters, prepare=True, binary=True).fetchall()
 
 
 def _add_clicks(found: Evidence, visitors: list[UUID], since: datetime, until: datetime) -> None:
