@@ -27,7 +27,7 @@ def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
     }
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]
 def keep_what_stays(**_kwargs: Any) -> None:
     """Let no garbage collection walk over the loaded programme: that took 0.1 s each time."""
     gc.collect()

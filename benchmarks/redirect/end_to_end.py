@@ -18,6 +18,8 @@ from benchmarks.redirect import stage
 WANTED_OF_NGINX, WANTED_LAG_SECONDS = 1e6 / 15_000 / 7.1, 1.5
 NGINX_ROUNDS = 5
 CONNECTIONS = 64
+#: Visitors who come faster than they can be stored would only measure how the backlog grows.
+PAUSE_MS = 3
 SAMPLE_SECONDS = 0.02
 #: Reading the links, the first connection and the first plan are not the steady state.
 WARM_UP_SECONDS = 2
@@ -48,7 +50,7 @@ def measure(
     try:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
             _wait_for_heartbeat(database)
-            stage.measure(redirect, CONNECTIONS, WARM_UP_SECONDS)
+            stage.measure(redirect, CONNECTIONS, WARM_UP_SECONDS, pause_ms=PAUSE_MS)
             crew = {"shipper": shipper.pid, "postgres": postmaster}
             found = _through(database, redirect, crew, seconds)
     finally:
@@ -70,7 +72,9 @@ def _through(
     spent = {name: _spent(pid) for name, pid in crew.items()}
     found: list[stage.Round] = []
     load = threading.Thread(
-        target=lambda: found.append(stage.measure(redirect, CONNECTIONS, seconds))
+        target=lambda: found.append(
+            stage.measure(redirect, CONNECTIONS, seconds, pause_ms=PAUSE_MS)
+        )
     )
     load.start()
     lags = []

@@ -13,9 +13,11 @@ local function reference()
 end
 
 local requests = {}
+local pause = 0
 
 function init(arguments)
-  local prefix = arguments[1] or "/c/bench"
+  local prefix = "/c/bench"
+  pause = tonumber(arguments[1] or "0")
   math.randomseed(os.time())
   for number = 1, 10000 do
     local kind = number % 4
@@ -47,4 +49,9 @@ end
 
 function request()
   return requests[math.random(10000)]
+end
+
+-- Each connection waits so many milliseconds between two requests.
+function delay()
+  return pause
 end

@@ -75,13 +75,23 @@ def granian(target: str, interface: str, port: int, *options: str) -> list[str]:
     return [*command, "--no-access-log", *options, target]
 
 
-def measure(contender: Contender, connections: int, seconds: int) -> Round:
-    """Load ``contender`` for some seconds and read what it took."""
+def measure(contender: Contender, connections: int, seconds: int, *, pause_ms: int = 0) -> Round:
+    """Load ``contender`` for some seconds and read what it took.
+
+    Each connection waits ``pause_ms`` between two requests: without, it asks as fast as it can.
+    """
     before = contender.processor_seconds()
     done = subprocess.run(
         [
             *("taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"),
-            *("--latency", "-s", str(HERE / "load.lua"), f"http://127.0.0.1:{contender.port}"),
+            *(
+                "--latency",
+                "-s",
+                str(HERE / "load.lua"),
+                f"http://127.0.0.1:{contender.port}",
+                "--",
+                str(pause_ms),
+            ),
         ],
         capture_output=True,
         text=True,

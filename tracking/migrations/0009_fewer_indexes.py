@@ -5,46 +5,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('affiliates', '0008_stop'),
-        ('shop', '0006_periods_by_product'),
-        ('tracking', '0008_experiment_notices'),
+        ("affiliates", "0008_stop"),
+        ("shop", "0006_periods_by_product"),
+        ("tracking", "0008_experiment_notices"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attribution',
-            name='policy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tracking.attributionpolicy'),
+            model_name="attribution",
+            name="policy",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tracking.attributionpolicy",
+            ),
         ),
         migrations.AlterField(
-            model_name='credit',
-            name='affiliate',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='affiliates.affiliate'),
+            model_name="credit",
+            name="affiliate",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="credits",
+                to="affiliates.affiliate",
+            ),
         ),
         migrations.AlterField(
-            model_name='credit',
-            name='order',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='shop.order'),
+            model_name="credit",
+            name="order",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="credits",
+                to="shop.order",
+            ),
         ),
         migrations.AlterField(
-            model_name='credit',
-            name='terms',
-            field=models.ForeignKey(db_index=False, help_text="Of the order's date, for ever.", on_delete=django.db.models.deletion.PROTECT, related_name='+', to='affiliates.terms'),
+            model_name="credit",
+            name="terms",
+            field=models.ForeignKey(
+                db_index=False,
+                help_text="Of the order's date, for ever.",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="affiliates.terms",
+            ),
         ),
         migrations.AlterField(
-            model_name='touchpoint',
-            name='affiliate',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='affiliates.affiliate'),
+            model_name="touchpoint",
+            name="affiliate",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="affiliates.affiliate",
+            ),
         ),
         migrations.AlterField(
-            model_name='touchpoint',
-            name='coupon_code',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tracking.couponcode'),
+            model_name="touchpoint",
+            name="coupon_code",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="tracking.couponcode",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touchpoint',
-            index=models.Index(condition=models.Q(('coupon_code__isnull', False)), fields=['coupon_code'], name='touchpoint_of_code'),
+            model_name="touchpoint",
+            index=models.Index(
+                condition=models.Q(("coupon_code__isnull", False)),
+                fields=["coupon_code"],
+                name="touchpoint_of_code",
+            ),
         ),
     ]
