@@ -11,6 +11,15 @@ from affiliates.models.group_move import GroupMove
 from affiliates.models.payee import IdentityKey, IdentityKind, Payee
 from affiliates.models.programme import AmountOnly, Programme
 from affiliates.models.stop import Stop, Stopped
+from affiliates.models.tax import (
+    Mandate,
+    MandateText,
+    PayeeChange,
+    PayeeChangeKind,
+    TaxProfile,
+    VatCheckState,
+    VatRegime,
+)
 from affiliates.models.terms import Basis, Terms
 from affiliates.models.terms_draft import (
     DraftStatus,
@@ -34,13 +43,20 @@ __all__ = [
     "IdentityKind",
     "IncrementalityFactor",
     "LegalForm",
+    "Mandate",
+    "MandateText",
     "Membership",
     "Payee",
+    "PayeeChange",
+    "PayeeChangeKind",
     "Programme",
     "Property",
     "Stop",
     "Stopped",
+    "TaxProfile",
     "Terms",
     "TermsDraft",
     "TermsNotice",
+    "VatCheckState",
+    "VatRegime",
 ]

@@ -1,4 +1,5 @@
 from payouts.models.adjustment import Adjustment, AdjustmentReason
+from payouts.models.bank import BankEntry, BankFile, BankFileKind, EntryKind, EntryState
 from payouts.models.batch import (
     Approval,
     Batch,
@@ -9,6 +10,13 @@ from payouts.models.batch import (
 )
 from payouts.models.check import LedgerCheck
 from payouts.models.claim import Claim, ClaimKind, ClaimMessage, ClaimStatus
+from payouts.models.closing import (
+    ClosedMonth,
+    Difference,
+    DifferenceState,
+    PayoutException,
+    Reconciliation,
+)
 from payouts.models.commission import (
     Block,
     BlockKind,
@@ -16,6 +24,14 @@ from payouts.models.commission import (
     CommissionLine,
     CommissionStatus,
     ReversalReason,
+)
+from payouts.models.control import ApprovalLimit, ApprovalRule, PayoutStop
+from payouts.models.invoice import (
+    Invoice,
+    InvoiceDelivery,
+    InvoiceKind,
+    InvoiceSeries,
+    VatCase,
 )
 from payouts.models.item import Item, ItemLine, ItemStatus, Statement
 from payouts.models.ledger import Account, Transfer
@@ -28,6 +44,7 @@ from payouts.models.simulation import (
     Simulation,
     SimulationStatus,
 )
+from payouts.models.stripe import Capability, ItemReturn, StripeAccount, StripeEvent
 
 __all__ = [
     "Account",
@@ -35,27 +52,46 @@ __all__ = [
     "AdjustmentProposal",
     "AdjustmentReason",
     "Approval",
+    "ApprovalLimit",
+    "ApprovalRule",
+    "BankEntry",
+    "BankFile",
+    "BankFileKind",
     "Batch",
     "BatchFile",
     "BatchStatus",
     "Block",
     "BlockKind",
+    "Capability",
     "Claim",
     "ClaimKind",
     "ClaimMessage",
     "ClaimStatus",
+    "ClosedMonth",
     "Commission",
     "CommissionLine",
     "CommissionStatus",
     "DebtorAccount",
+    "Difference",
+    "DifferenceState",
+    "EntryKind",
+    "EntryState",
+    "Invoice",
+    "InvoiceDelivery",
+    "InvoiceKind",
+    "InvoiceSeries",
     "Item",
     "ItemLine",
+    "ItemReturn",
     "ItemStatus",
     "LedgerCheck",
     "Meter",
     "PROPOSABLE",
+    "PayoutException",
+    "PayoutStop",
     "ProposalStatus",
     "Rail",
+    "Reconciliation",
     "RefundRuling",
     "ReversalReason",
     "SimulatedAffiliate",
@@ -63,6 +99,9 @@ __all__ = [
     "Simulation",
     "SimulationStatus",
     "Statement",
+    "StripeAccount",
+    "StripeEvent",
     "TierReached",
     "Transfer",
+    "VatCase",
 ]

@@ -14,6 +14,8 @@ from core.states import Moves
 class Rail(models.TextChoices):
     SEPA = "sepa", _("SEPA credit transfer")
     PAYROLL = "payroll", _("Payroll")
+    STRIPE = "stripe", _("Stripe")
+    MANUAL = "manual", _("By hand, with proof")
 
 
 class BatchStatus(models.TextChoices):

@@ -62,6 +62,18 @@ class Item(Moves, models.Model):
     town = models.CharField(max_length=35, blank=True)
     store = models.CharField(max_length=80, blank=True)
     staff_number = models.CharField(max_length=40, blank=True)
+    stripe_account = models.CharField(max_length=60, blank=True)
+    # How far a rail that answers has come. The key is committed before the rail is asked.
+    attempt = models.PositiveSmallIntegerField(default=1)
+    idempotency_key = models.CharField(max_length=60, blank=True)
+    first_sent_at = models.DateTimeField(null=True, help_text="Of this attempt.")
+    lease_until = models.DateTimeField(null=True, help_text="Until when a worker has it.")
+    rail_reference = models.CharField(
+        max_length=80, blank=True, help_text="What the rail calls this payment."
+    )
+    bank_failed_at = models.DateTimeField(
+        null=True, help_text="It reached the payee's balance, and not their bank."
+    )
     status = models.CharField(max_length=8, choices=ItemStatus.choices, default=ItemStatus.QUEUED)
     status_changed_at = models.DateTimeField()
     reason = models.TextField(blank=True)
@@ -73,12 +85,24 @@ class Item(Moves, models.Model):
             ),
             models.CheckConstraint(name="item_amount_positive", condition=Q(amount_minor__gt=0)),
             models.UniqueConstraint(
+                fields=["rail_reference"],
+                condition=~Q(rail_reference=""),
+                name="item_rail_reference_once",
+            ),
+            models.UniqueConstraint(
                 fields=["batch", "affiliate"],
                 condition=~Q(status=ItemStatus.RELEASED),
                 name="item_once_per_batch",
             ),
         ]
-        indexes = [models.Index(fields=["affiliate", "-id"], name="item_of_affiliate")]
+        indexes = [
+            models.Index(fields=["affiliate", "-id"], name="item_of_affiliate"),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(status__in=["sending", "unknown"]),
+                name="item_in_flight",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Payout {self.reference}"
