@@ -6,11 +6,17 @@ from django.urls import URLPattern, path
 
 from portal import (
     adjustment_urls,
+    bank_urls,
     case_urls,
     claim_urls,
+    closing_urls,
+    control_urls,
     domain_urls,
     experiment_urls,
+    invoice_urls,
     simulation_urls,
+    stripe_urls,
+    tax_urls,
     terms_urls,
     vetting_urls,
 )
@@ -148,6 +154,12 @@ finance: list[URLPattern] = [
     path("finance/ledger/", finance_ledger.ledger_list, name="ledger-list"),
     path(_LEDGER, finance_ledger.ledger_detail, name="ledger-detail"),
     path(f"{_LEDGER}export.csv", finance_ledger.ledger_export, name="ledger-export"),
+    *control_urls.finance,
+    *bank_urls.finance,
+    *closing_urls.finance,
+    *invoice_urls.finance,
+    *stripe_urls.finance,
+    *tax_urls.finance,
     path("finance/checks/", finance_checks.checks, name="checks"),
     path("finance/checks/run/", finance_checks.checks_run, name="checks-run"),
 ]

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal import adjustment_urls, case_urls, claim_urls, link_urls, terms_urls, vetting_urls
+from portal import (
+    adjustment_urls,
+    case_urls,
+    claim_urls,
+    invoice_urls,
+    link_urls,
+    stripe_urls,
+    tax_urls,
+    terms_urls,
+    vetting_urls,
+)
 from portal.views import (
     affiliate_home,
     application,
@@ -39,6 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="payout-statement",
     ),
     path("portal/payee/", payee.payee, name="payee"),
+    *tax_urls.partner,
+    *stripe_urls.partner,
+    *invoice_urls.partner,
     *terms_urls.partner,
     path("account/sessions/<int:pk>/end/", sessions.end, name="session-end"),
     path("demo/sign-in/<slug:person>/", dev.demo_sign_in, name="demo-sign-in"),
