@@ -13,6 +13,8 @@ from core.money import Money
 from payouts.models import Account, Item, Transfer
 from payouts.services.ledger import account_of
 
+COLUMNS = ("pending", "payable", "reserved", "invoiced")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balances:
@@ -21,26 +23,42 @@ class Balances:
     pending: Money
     payable: Money
     reserved: Money
+    invoiced: Money
     paid: Money
 
 
 def balances(affiliate_id: int, currency: str, *, at: datetime | None = None) -> Balances:
     """Return an affiliate's balances, now or as they were in effect just before ``at``."""
     found = _columns([affiliate_id], currency, at)[affiliate_id]
-    paid = Item.objects.filter(affiliate=affiliate_id, currency=currency, status__in=Item.PAID)
-    if at is not None:
-        paid = paid.filter(status_changed_at__lt=at)
-    total = paid.aggregate(total=Sum("amount_minor"))["total"] or 0
+    if at is None:
+        paid = Item.objects.filter(affiliate=affiliate_id, currency=currency, status__in=Item.PAID)
+        total = paid.aggregate(total=Sum("amount_minor"))["total"] or 0
+    else:
+        total = _left_before(affiliate_id, currency, at)
     return Balances(
         pending=Money(found["pending"], currency),
         payable=Money(found["payable"], currency),
         reserved=Money(found["reserved"], currency),
+        invoiced=Money(found["invoiced"], currency),
         paid=Money(total, currency),
     )
 
 
+def _left_before(affiliate_id: int, currency: str, at: datetime) -> int:
+    """Return what had left for an affiliate before ``at``, less what had come back by then."""
+    transfers = Transfer.objects.filter(currency=currency, effective_at__lt=at)
+    left = transfers.filter(debit__affiliate=affiliate_id, kind="sent")
+    back = transfers.filter(credit__affiliate=affiliate_id, debit__affiliate=None).filter(
+        debit__code__startswith="clearing:"
+    )
+    return sum(
+        sign * (rows.aggregate(total=Sum("amount_minor"))["total"] or 0)
+        for sign, rows in ((1, left), (-1, back))
+    )
+
+
 def liabilities(currency: str) -> dict[int, dict[str, int]]:
-    """Return minor units by affiliate id and column (pending, payable, reserved)."""
+    """Return minor units by affiliate id and column, one of :data:`COLUMNS`."""
     ids = Account.objects.filter(affiliate__isnull=False, currency=currency)
     return _columns(sorted(set(ids.values_list("affiliate", flat=True))), currency, None)
 
@@ -54,9 +72,7 @@ def currencies(affiliate_id: int) -> list[str]:
 def _columns(
     affiliate_ids: Sequence[int], currency: str, at: datetime | None
 ) -> dict[int, dict[str, int]]:
-    found: dict[int, dict[str, int]] = {
-        pk: {"pending": 0, "payable": 0, "reserved": 0} for pk in affiliate_ids
-    }
+    found = {pk: dict.fromkeys(COLUMNS, 0) for pk in affiliate_ids}
     transfers = Transfer.objects.filter(currency=currency)
     if at is not None:
         transfers = transfers.filter(effective_at__lt=at)

@@ -6,20 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.errors import IdempotencyConflict
 from core.money import Money
-from payouts.models import Account, Transfer
+from payouts.domain.months import month_end
+from payouts.models import Account, ClosedMonth, Transfer
 
 EXPENSE = "expense:commission"
 #: Debit, credit, minor units, currency.
 Content = tuple[int, int, int, str]
-CLEARING = {"sepa": "clearing:sepa", "payroll": "clearing:payroll"}
+CLEARING = {
+    "sepa": "clearing:sepa",
+    "payroll": "clearing:payroll",
+    "stripe": "clearing:stripe",
+    "manual": "clearing:manual",
+}
+_MONTHS_LOCK = 0x4D4F4E54
 
 
 def account_of(affiliate_id: int, column: str) -> str:
-    """Return the code of an affiliate's account; ``column`` is pending, payable or reserved."""
+    """Return the code of an affiliate's account; ``column`` is pending, payable, reserved
+    or invoiced.
+    """
     return f"affiliate:{affiliate_id}:{column}"
 
 
@@ -64,6 +73,8 @@ def post(
 def post_all(postings: Sequence[Posting], *, now: datetime) -> None:
     """Post many facts in a handful of queries. Legs of nothing are left out.
 
+    What took effect before the end of the last closed month takes effect now (rule CL5).
+
     :raises IdempotencyConflict: if a key was posted with other accounts or amounts.
     """
     wanted = [
@@ -74,6 +85,7 @@ def post_all(postings: Sequence[Posting], *, now: datetime) -> None:
     ]
     accounts = _accounts({(code, leg.amount.currency) for _posting, _number, leg in wanted
                           for code in (leg.debit, leg.credit)})  # fmt: skip
+    opens_at = _first_open_moment()
     transfers = [
         Transfer(
             debit_id=accounts[leg.debit, leg.amount.currency],
@@ -83,13 +95,34 @@ def post_all(postings: Sequence[Posting], *, now: datetime) -> None:
             kind=posting.kind,
             source_key=posting.source_key,
             leg=number,
-            effective_at=posting.effective_at,
+            effective_at=(
+                max(now, opens_at)
+                if opens_at and posting.effective_at < opens_at
+                else posting.effective_at
+            ),
             recorded_at=now,
         )
         for posting, number, leg in wanted
     ]
     Transfer.objects.bulk_create(transfers, ignore_conflicts=True, batch_size=1_000)
     _refuse_other_content(postings, transfers)
+
+
+def keep_postings_out() -> None:
+    """Wait for every posting under way, and hold back new ones until commit (rule CL4)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MONTHS_LOCK])
+
+
+def _first_open_moment() -> datetime | None:
+    """Return the end of the last closed month; none when no month was ever closed.
+
+    No month is closed from here until commit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_MONTHS_LOCK])
+    last = ClosedMonth.objects.order_by("-month").values_list("month", flat=True).first()
+    return month_end(last) if last else None
 
 
 def _refuse_other_content(postings: Sequence[Posting], transfers: Sequence[Transfer]) -> None:
