@@ -44,6 +44,7 @@ from payouts.services.items import (
     sent_posting,
 )
 from payouts.services.ledger import post_all
+from payouts.services.payout_stops import refuse_while_stopped
 
 #: The heading under which payroll books commissions.
 PAY_CODE = "COMMISSION"
@@ -74,6 +75,7 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
     :raises NotApproved: when nobody's approval is of this content.
     :raises ContentChanged: when the stored payouts are not those that were approved.
     :raises FileRefused: when the file cannot be made; the batch stays approved.
+    :raises PayoutsStopped: while the kill switch is on.
     :raises InvalidTransition: if the batch is not approved, or its file was called back.
     """
     batch = locked_batch(batch_id)
@@ -88,6 +90,7 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
             data={"sha256": made.sha256},
         )
         return made
+    refuse_while_stopped()
     batch.move_to(BatchStatus.EXECUTING, at=now)
     _refuse_unapproved(batch)
     refuse_other_content(batch)
@@ -120,6 +123,7 @@ def mark_sent(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
     one holds nothing back; a repeated call, or the next tick, writes those that are missing.
 
     :raises NotApproved: when nobody's approval is of this content.
+    :raises PayoutsStopped: while the kill switch is on.
     :raises InvalidTransition: if the batch has no file yet.
     """
     batch = _mark_sent(batch_id, actor_id, now)
@@ -133,6 +137,7 @@ def _mark_sent(batch_id: int, actor_id: int, now: datetime) -> Batch:
     batch = locked_batch(batch_id)
     if batch.status in (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS):
         return batch
+    refuse_while_stopped()
     items = live_items(batch, ItemStatus.SENDING)
     all_left = len(items) == batch.item_count
     batch.move_to(BatchStatus.DONE if all_left else BatchStatus.DONE_WITH_EXCEPTIONS, at=now)
