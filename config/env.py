@@ -120,3 +120,28 @@ def mail(url: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_TIMEOUT": 15,
     }
+
+
+def stripe_key(name: str, mode: str) -> str:
+    """Return Stripe's secret key, or nothing when there is none.
+
+    :raises ImproperlyConfigured: for a key that is not secret, or not of ``mode`` (test, live).
+    """
+    value = text(name)
+    if value and not value.startswith((f"sk_{mode}_", f"rk_{mode}_")):
+        raise ImproperlyConfigured(
+            f"{name} is no secret key of {mode} mode: it begins with sk_{mode}_ or rk_{mode}_."
+            " Set STRIPE_MODE to test or live to say which one this installation uses."
+        )
+    return value
+
+
+def stripe_base(name: str, mode: str) -> str:
+    """Return the address of a double of Stripe, or nothing.
+
+    :raises ImproperlyConfigured: for another machine, or in live mode.
+    """
+    value = text(name).rstrip("/")
+    if value and (mode == "live" or not is_local(value)):
+        raise ImproperlyConfigured(f"{name} may only name a double on this machine, in test mode.")
+    return value

@@ -255,6 +255,15 @@ HAS_OUTBOX = ON_THIS_MACHINE and not env.text("EMAIL_URL")
 if env.text("EMAIL_URL"):
     globals().update(env.mail(env.text("EMAIL_URL")))
 
+# --- Stripe: who is paid through it; without a key nobody is ------------------------------------
+# Whether money moves: a key of the other kind is refused at start, and so are its messages.
+STRIPE_MODE = env.choice("STRIPE_MODE", "test" if EMBEDDED else "live", ("test", "live"))
+STRIPE_SECRET_KEY = env.stripe_key("STRIPE_SECRET_KEY", STRIPE_MODE)
+STRIPE_WEBHOOK_SECRETS = env.items(env.text("STRIPE_WEBHOOK_SECRETS"))
+# A double on this machine, in test mode; empty: Stripe itself.
+STRIPE_API_BASE = env.stripe_base("STRIPE_API_BASE", STRIPE_MODE)
+STRIPE_PARALLEL = env.number("STRIPE_PARALLEL", 8)
+
 # --- browser-side safety -----------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

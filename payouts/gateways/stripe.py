@@ -1,0 +1,307 @@
+"""Stripe, by its own library: transfers to recipients, and the accounts of those.
+
+Every order has a key that was committed before. The library repeats an order whose answer was
+lost, with the same key; what it does not repeat (429) is repeated here. Rules ST1 to ST6 in
+``docs/rules/stripe.md``.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from core.money import Money
+from payouts.gateways.rail import Answer, Found, Order, RailUnavailable, Verdict
+
+CONNECT_SECONDS, READ_SECONDS = 5, 30
+#: Repetitions by the library, of calls whose answer was lost or is none.
+REPEATED = 2
+#: Waits after 429, in seconds, each shortened by up to half at random.
+BACKOFF = (0.5, 1, 2, 4, 8, 8, 8)
+ITEM = "payout_item"
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountState:
+    """A recipient account as Stripe describes it now."""
+
+    account: str
+    country: str
+    capability: str
+    requirements: tuple[str, ...]
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """A transfer, or part of it, that came back. ``at`` in seconds since 1970."""
+
+    reference: str
+    amount: Money
+    at: int
+
+
+class StripeRail:
+    """The rail, and the few acts about accounts. Safe to use from many threads."""
+
+    def __init__(
+        self, client: stripe.StripeClient, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.client, self._sleep = client, sleep
+
+    def send(self, order: Order) -> Answer:
+        """Make one transfer, or learn that it is made. Never raises for what Stripe answers."""
+        for wait in (*BACKOFF, None):
+            answer = self._try(order)
+            if answer.code != "rate_limit" or wait is None:
+                break
+            self._sleep(wait * random.uniform(0.5, 1))  # noqa: S311 spreads load, hides nothing
+        return answer
+
+    def _try(self, order: Order) -> Answer:
+        try:
+            transfer = self.client.v1.transfers.create(
+                {
+                    "amount": order.amount.minor,
+                    "currency": order.amount.currency.lower(),
+                    "destination": order.destination,
+                    "transfer_group": order.group,
+                    "metadata": {
+                        ITEM: str(order.item_id),
+                        "batch": order.group,
+                        "partner": order.payee,
+                        "attempt": str(order.attempt),
+                    },
+                },
+                {"idempotency_key": order.key},
+            )
+        except stripe.StripeError as error:
+            return _meaning(error)
+        return Answer(verdict=Verdict.SENT, reference=transfer.id)
+
+    def available(self, currency: str) -> Money:
+        """Return what can be sent now.
+
+        :raises RailUnavailable: when Stripe gives no answer.
+        """
+        with _asking():
+            balance = self.client.v1.balance.retrieve()
+        wanted = currency.lower()
+        return Money(
+            sum(one.amount for one in balance.available if one.currency == wanted), currency
+        )
+
+    def newest_of(self, group: str) -> Found | None:
+        """Return the last transfer made for a batch.
+
+        :raises RailUnavailable: when Stripe gives no answer.
+        """
+        with _asking():
+            page = self.client.v1.transfers.list({"transfer_group": group, "limit": 1})
+        return _found(page.data[0]) if page.data else None
+
+    def made_of(self, group: str, destination: str = "") -> Iterator[Found]:
+        """Yield the transfers made for a batch, to one account or to all, newest first.
+
+        :raises RailUnavailable: when Stripe gives no answer.
+        """
+        with _asking():
+            page = (
+                self.client.v1.transfers.list(
+                    {"transfer_group": group, "destination": destination, "limit": PAGE}
+                )
+                if destination
+                else self.client.v1.transfers.list({"transfer_group": group, "limit": PAGE})
+            )
+            for transfer in page.auto_paging_iter():
+                yield _found(transfer)
+
+    def transfer(self, reference: str) -> tuple[Found, list[Reversal]]:
+        """Return a transfer as it is now, and everything of it that came back.
+
+        :raises RailUnavailable: when Stripe gives no answer.
+        """
+        with _asking():
+            made = self.client.v1.transfers.retrieve(reference)
+            back = self.client.v1.transfers.reversals.list(reference, {"limit": PAGE})
+            return _found(made), [
+                Reversal(
+                    reference=one.id,
+                    amount=Money(one.amount, one.currency.upper()),
+                    at=one.created,
+                )
+                for one in back.auto_paging_iter()
+            ]
+
+    def payout_status(self, reference: str, account: str) -> str:
+        """Return the status of a payout from the balance of ``account`` to its bank.
+
+        :raises RailUnavailable: when Stripe gives no answer.
+        """
+        with _asking():
+            payout = self.client.v1.payouts.retrieve(reference, None, {"stripe_account": account})
+        return str(payout.status)
+
+    def create_account(
+        self, *, email: str, country: str, is_company: bool, payee: str, key: str
+    ) -> AccountState:
+        """Make a recipient account. Stripe itself asks the payee for everything else.
+
+        :raises RailUnavailable: when Stripe makes none now.
+        """
+        with _asking():
+            account = self.client.v2.core.accounts.create(
+                {
+                    "contact_email": email,
+                    "dashboard": "express",
+                    "identity": {
+                        "country": country.lower(),
+                        "entity_type": "company" if is_company else "individual",
+                    },
+                    "configuration": {
+                        "recipient": {
+                            "capabilities": {
+                                "stripe_balance": {"stripe_transfers": {"requested": True}}
+                            }
+                        }
+                    },
+                    "defaults": {
+                        "responsibilities": {
+                            "fees_collector": "application",
+                            "losses_collector": "application",
+                        }
+                    },
+                    "metadata": {"partner": payee},
+                    "include": ["configuration.recipient", "identity", "requirements"],
+                },
+                {"idempotency_key": key},
+            )
+        return _state(account)
+
+    def account(self, account: str) -> AccountState:
+        """Return how an account is now.
+
+        :raises RailUnavailable: when Stripe gives no answer.
+        """
+        with _asking():
+            found = self.client.v2.core.accounts.retrieve(
+                account, {"include": ["configuration.recipient", "identity", "requirements"]}
+            )
+        return _state(found)
+
+    def onboarding_link(self, account: str, *, back: str, again: str) -> str:
+        """Return the address of Stripe's own forms. It works once and for minutes: never mail it.
+
+        :raises RailUnavailable: when Stripe gives none now.
+        """
+        with _asking():
+            link = self.client.v2.core.account_links.create(
+                {
+                    "account": account,
+                    "use_case": {
+                        "type": "account_onboarding",
+                        "account_onboarding": {
+                            "return_url": back,
+                            "refresh_url": again,
+                        },
+                    },
+                }
+            )
+        return str(link.url)
+
+
+def is_configured() -> bool:
+    """Return whether anybody can be paid through Stripe here."""
+    return bool(settings.STRIPE_SECRET_KEY)
+
+
+def connect() -> StripeRail:
+    """Return Stripe, as the settings say.
+
+    :raises ImproperlyConfigured: without a key.
+    """
+    if not is_configured():
+        raise ImproperlyConfigured("Set STRIPE_SECRET_KEY to pay through Stripe.")
+    return StripeRail(_client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE))
+
+
+@lru_cache(maxsize=4)
+def _client(key: str, base: str) -> stripe.StripeClient:
+    http_client = stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
+    if not base:
+        return stripe.StripeClient(key, max_network_retries=REPEATED, http_client=http_client)
+    return stripe.StripeClient(
+        key,
+        max_network_retries=REPEATED,
+        http_client=http_client,
+        base_addresses={"api": base, "files": base, "connect": base, "meter_events": base},
+    )
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise RailUnavailable(
+            f"{type(error).__name__}: {error.code or error.http_status}"
+        ) from error
+
+
+def _meaning(error: stripe.StripeError) -> Answer:
+    """Say what an error of a transfer means for the money."""
+    code, message = error.code or type(error).__name__, error.user_message or str(error)
+    if isinstance(error, stripe.RateLimitError):
+        return Answer(verdict=Verdict.UNCLEAR, code="rate_limit", message=message)
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        return Answer(verdict=Verdict.SHUT, code=code, message=message)
+    if isinstance(error, stripe.IdempotencyError):
+        # The key was used for something else: only people can say what.
+        return Answer(verdict=Verdict.STORED, code=code, message=message)
+    if isinstance(error, stripe.InvalidRequestError | stripe.CardError):
+        verdict = Verdict.UNFUNDED if code == "balance_insufficient" else Verdict.REFUSED
+        return Answer(verdict=verdict, code=code, message=message)
+    verdict = Verdict.STORED if _is_replayed(error) else Verdict.UNCLEAR
+    return Answer(verdict=verdict, code=code, message=message)
+
+
+def _is_replayed(error: stripe.StripeError) -> bool:
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    return headers.get("idempotent-replayed") == "true"
+
+
+def _found(transfer: stripe.Transfer) -> Found:
+    metadata: dict[str, str] = transfer.metadata.to_dict() if transfer.metadata else {}
+    told = metadata.get(ITEM, "")
+    destination = transfer.destination
+    return Found(
+        reference=transfer.id,
+        item_id=int(told) if told.isdecimal() else 0,
+        destination=str(getattr(destination, "id", destination) or ""),
+        amount=Money(transfer.amount, transfer.currency.upper()),
+    )
+
+
+def _state(account: Any) -> AccountState:
+    said = account.to_dict()
+    recipient = (said.get("configuration") or {}).get("recipient") or {}
+    balance = (recipient.get("capabilities") or {}).get("stripe_balance") or {}
+    transfers = balance.get("stripe_transfers") or {}
+    entries = (said.get("requirements") or {}).get("entries") or []
+    return AccountState(
+        account=said["id"],
+        country=((said.get("identity") or {}).get("country") or "").upper(),
+        capability=str(transfers.get("status") or "pending"),
+        requirements=tuple(str(one.get("description")) for one in entries),
+        is_closed=bool(said.get("closed")),
+    )

@@ -1,0 +1,184 @@
+"""The accounts of payees at Stripe: made once, filled in at Stripe's own pages, read anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.domain.bank import EEA
+from affiliates.models import Affiliate, LegalForm, Membership, TaxProfile
+from core import audit
+from core.errors import DomainError
+from core.models import User
+from payouts.gateways import stripe as gateway
+from payouts.gateways.rail import RailUnavailable
+from payouts.gateways.stripe import AccountState, StripeRail
+from payouts.models import Capability, StripeAccount
+
+#: Where a French platform may have recipients: the EEA and the regions Stripe adds to it.
+COUNTRIES = frozenset(EEA | {"GB", "CH", "US", "CA"})
+CLOSED = "account_closed"
+
+
+class StripeRefused(DomainError):
+    """Somebody cannot be paid through Stripe."""
+
+    code = "stripe_refused"
+
+
+class StripeSilent(DomainError):
+    """Stripe could not be asked just now."""
+
+    code = "stripe_silent"
+
+
+def active_account_of(affiliate_ids: Iterable[int]) -> dict[int, str]:
+    """Return the account at Stripe of each affiliate that can be paid through it now.
+
+    Empty where Stripe is not configured.
+    """
+    if not gateway.is_configured():
+        return {}
+    rows = StripeAccount.objects.filter(
+        affiliate__in=list(affiliate_ids), capability=Capability.ACTIVE
+    )
+    return dict(rows.values_list("affiliate_id", "account"))
+
+
+def why_not(affiliate: Affiliate) -> str:
+    """Return why ``affiliate`` cannot be paid through Stripe, as a sentence; empty when it can."""
+    if affiliate.is_employee:
+        return _("You are paid with your salary.")
+    if _country(affiliate) not in COUNTRIES:
+        return _("Stripe cannot pay into your country from here: you are paid by bank transfer.")
+    return ""
+
+
+def open_account(
+    *, affiliate_id: int, actor_id: int, now: datetime, rail: StripeRail | None = None
+) -> StripeAccount:
+    """Make the affiliate's account at Stripe, once. Safe to repeat, also after a lost answer.
+
+    :raises StripeRefused: for an employee, or a country that Stripe does not reach from here.
+    :raises StripeSilent: when Stripe gives no answer; asking again makes no second account.
+    """
+    affiliate = Affiliate.objects.get(pk=affiliate_id)
+    found = StripeAccount.objects.filter(affiliate=affiliate).first()
+    if found is not None and CLOSED not in found.requirements:
+        return found
+    refusal = why_not(affiliate)
+    if refusal:
+        raise StripeRefused(refusal)
+    profile = _profile(affiliate)
+    actor = User.objects.get(pk=actor_id)
+    try:
+        state = (rail or gateway.connect()).create_account(
+            email=actor.email,
+            country=_country(affiliate),
+            is_company=profile is not None and profile.legal_form == LegalForm.COMPANY,
+            payee=str(affiliate.public_id),
+            key=f"acct-{affiliate.public_id}-{2 if found else 1}",
+        )
+    except RailUnavailable as error:
+        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
+    with transaction.atomic():
+        is_new = not StripeAccount.objects.filter(account=state.account).exists()
+        account, _created = StripeAccount.objects.update_or_create(
+            affiliate=affiliate,
+            defaults={**_read(state), "account": state.account, "read_at": now},
+            create_defaults={
+                **_read(state),
+                "account": state.account,
+                "read_at": now,
+                "created_at": now,
+            },
+        )
+        if is_new:
+            audit.record(
+                actor=actor,
+                verb="stripe.account_opened",
+                subject=affiliate,
+                at=now,
+                data={"account": account.account, "country": account.country},
+            )
+    return account
+
+
+def onboarding_address(
+    *,
+    affiliate_id: int,
+    actor_id: int,
+    back: str,
+    again: str,
+    now: datetime,
+    rail: StripeRail | None = None,
+) -> str:
+    """Return the address of Stripe's forms for this person now. It lives for minutes.
+
+    Never mail it: mail our own page, which makes a new one at each click.
+
+    :raises StripeRefused, StripeSilent: see :func:`open_account`.
+    """
+    rail = rail or gateway.connect()
+    account = open_account(affiliate_id=affiliate_id, actor_id=actor_id, now=now, rail=rail)
+    try:
+        return rail.onboarding_link(account.account, back=back, again=again)
+    except RailUnavailable as error:
+        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
+
+
+def refresh(*, account: str, now: datetime, rail: StripeRail | None = None) -> StripeAccount | None:
+    """Read an account anew and keep what Stripe says of it; None when it is none of ours.
+
+    A change of whether it can be paid is kept in the audit trail.
+
+    :raises RailUnavailable: when Stripe gives no answer; nothing changes.
+    """
+    if not StripeAccount.objects.filter(account=account).exists():
+        return None
+    state = (rail or gateway.connect()).account(account)
+    with transaction.atomic():
+        stored = StripeAccount.objects.select_for_update().get(account=account)
+        if now < stored.read_at:
+            return stored
+        before = stored.capability
+        for field, value in _read(state).items():
+            setattr(stored, field, value)
+        stored.read_at = now
+        stored.save()
+        if stored.capability != before:
+            audit.record(
+                actor=None,
+                verb="stripe.capability_changed",
+                subject=Affiliate.objects.get(pk=stored.affiliate_id),
+                at=now,
+                data={"before": before, "after": stored.capability},
+            )
+    return stored
+
+
+def people_of(affiliate_id: int) -> list[User]:
+    """Return who acts for an affiliate, its owners first."""
+    members = Membership.objects.filter(affiliate=affiliate_id, user__is_active=True)
+    return [one.user for one in members.select_related("user").order_by("-is_owner", "pk")]
+
+
+def _read(state: AccountState) -> dict[str, object]:
+    known = state.capability if state.capability in Capability.values else Capability.RESTRICTED
+    return {
+        "country": state.country,
+        "capability": Capability.REJECTED if state.is_closed else known,
+        "requirements": [CLOSED] if state.is_closed else list(state.requirements),
+    }
+
+
+def _profile(affiliate: Affiliate) -> TaxProfile | None:
+    return TaxProfile.objects.filter(affiliate=affiliate).order_by("-declared_at", "-pk").first()
+
+
+def _country(affiliate: Affiliate) -> str:
+    profile = _profile(affiliate)
+    return profile.country if profile is not None else affiliate.country
