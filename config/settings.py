@@ -246,6 +246,23 @@ FETCH_SECONDS = env.number("FETCH_SECONDS", 15)
 DOMAIN_WATCH = env.choice("DOMAIN_WATCH", "off" if EMBEDDED else "on", ("on", "off")) == "on"
 LOOKALIKES_PER_NAME = env.number("LOOKALIKES_PER_NAME", 500)
 
+# --- payees ----------------------------------------------------------------------
+# For how long nothing is paid after a bank account, its holder or an e-mail address changed.
+PAYEE_COOLING_HOURS = env.number("PAYEE_COOLING_HOURS", 72)
+# The register of VAT numbers of the European Union; empty: nobody is asked.
+VIES_URL = env.text(
+    "VIES_URL",
+    ""
+    if EMBEDDED
+    else "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number",
+)
+# Our own VAT number: with it the register numbers its answers, which proves that we asked.
+VIES_REQUESTER = env.text("VIES_REQUESTER")
+VIES_SECONDS = env.number("VIES_SECONDS", 20)
+# Above so many euros of our payments in a year a payee may have left the exemption from VAT:
+# since when, and how many (CGI 293 B, services).
+VAT_FRANCHISE_EUR = env.items(env.text("VAT_FRANCHISE_EUR", "2025-01-01:37500"))
+
 # --- mail ------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Apport <apport@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
