@@ -99,7 +99,7 @@ def statement_pdf(statement: StatementData, language: str) -> bytes:
     pdf = typst.compile(
         TEMPLATE,
         root=HERE,
-        font_paths=_fonts(),
+        font_paths=drawing_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"statement": json.dumps(content, ensure_ascii=False)},
         format="pdf",
@@ -138,6 +138,16 @@ def money_text(money: Money, language: str) -> str:
     return f"{sign}{symbol}{gap}{number}"
 
 
+@cache
+def drawing_fonts() -> typst.Fonts:
+    """Return the bundled font, in both cuts, and no other."""
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[HERE / "fonts"],
+    )
+
+
 def printable(text: str) -> str:
     """Return ``text`` with a hollow square for what the bundled font cannot draw (rule F26).
 
@@ -146,15 +156,6 @@ def printable(text: str) -> str:
     """
     drawn = "".join(_drawn(character) for character in unicodedata.normalize("NFC", text))
     return _LONG_WORD.sub(r"\1" + "\u200b", drawn)
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[HERE / "fonts"],
-    )
 
 
 def _drawn(character: str) -> str:
