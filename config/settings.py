@@ -263,6 +263,16 @@ VIES_SECONDS = env.number("VIES_SECONDS", 20)
 # since when, and how many (CGI 293 B, services).
 VAT_FRANCHISE_EUR = env.items(env.text("VAT_FRANCHISE_EUR", "2025-01-01:37500"))
 
+# --- payouts: who may let how much leave -------------------------------------------
+# For how long a submitted batch can be approved; after that it is sent back and computed anew.
+PAYOUT_REVIEW_HOURS = env.number("PAYOUT_REVIEW_HOURS", 72)
+# How fresh a passkey or code must be when somebody approves or lets payouts go on.
+APPROVAL_CONFIRMED_SECONDS = env.number("APPROVAL_CONFIRMED_SECONDS", 300)
+# Nothing is paid to these countries (ISO 3166).
+PAYOUT_BLOCKED_COUNTRIES = env.items(env.text("PAYOUT_BLOCKED_COUNTRIES", "IR,KP,MM"))
+# Whether payees need the mandate to write their invoices and a tax profile before they are paid.
+PAYOUTS_NEED_MANDATE = env.flag("PAYOUTS_NEED_MANDATE")
+
 # --- mail ------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Apport <apport@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
