@@ -273,6 +273,23 @@ PAYOUT_BLOCKED_COUNTRIES = env.items(env.text("PAYOUT_BLOCKED_COUNTRIES", "IR,KP
 # Whether payees need the mandate to write their invoices and a tax profile before they are paid.
 PAYOUTS_NEED_MANDATE = env.flag("PAYOUTS_NEED_MANDATE")
 
+# --- who commissions are invoiced to: the programme's own company -----------------------
+_DEMO_COMPANY = {
+    "legal_name": "Maison Lutèce SAS",
+    "address": "12 rue des Archives",
+    "postcode": "75004",
+    "town": "Paris",
+    "siren": "732829320",
+    "siret": "73282932000074",
+    "vat_number": "FR44732829320",
+}
+COMPANY = {
+    name: env.text(f"COMPANY_{name.upper()}", demo if ON_THIS_MACHINE else "")
+    for name, demo in _DEMO_COMPANY.items()
+}
+# Where invoices are dropped for the platform that sends them on; empty: nowhere.
+INVOICE_DROP_DIR = env.text("INVOICE_DROP_DIR", str(DATA_DIR / "invoices") if EMBEDDED else "")
+
 # --- mail ------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Apport <apport@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
