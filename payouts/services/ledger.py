@@ -22,6 +22,7 @@ CLEARING = {
     "stripe": "clearing:stripe",
     "manual": "clearing:manual",
 }
+BANK = "cash:bank"
 _MONTHS_LOCK = 0x4D4F4E54
 
 
