@@ -265,6 +265,8 @@ def _meaning(error: stripe.StripeError) -> Answer:
         return Answer(verdict=Verdict.UNCLEAR, code="rate_limit", message=message)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return Answer(verdict=Verdict.SHUT, code=code, message=message)
+    if error.http_status == 409:  # Another call with this key is under way.
+        return Answer(verdict=Verdict.UNCLEAR, code=code, message=message)
     if isinstance(error, stripe.IdempotencyError):
         # The key was used for something else: only people can say what.
         return Answer(verdict=Verdict.STORED, code=code, message=message)
