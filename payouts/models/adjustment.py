@@ -18,6 +18,7 @@ class AdjustmentReason(models.TextChoices):
     GOODWILL = "goodwill", _("Goodwill")
     CLAWBACK = "clawback", _("Clawback")
     CLAIM = "claim", _("Claim granted")
+    PAYMENT_BACK = "payment_back", _("Payment came back")
 
 
 class Adjustment(models.Model):

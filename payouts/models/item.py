@@ -35,6 +35,7 @@ class Item(Moves, models.Model):
             ItemStatus.UNKNOWN,
             ItemStatus.SENT,
             ItemStatus.FAILED,
+            ItemStatus.READY,  # Certainly not paid, for want of money: by a new attempt later.
         },
         ItemStatus.UNKNOWN: {ItemStatus.SENDING, ItemStatus.SENT, ItemStatus.FAILED},
         ItemStatus.SENT: {ItemStatus.SETTLED, ItemStatus.RETURNED},

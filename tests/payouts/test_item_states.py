@@ -34,6 +34,7 @@ def test_the_arrows_are_those_of_the_rules():
         ("sending", "unknown"),
         ("sending", "sent"),
         ("sending", "failed"),
+        ("sending", "ready"),
         ("unknown", "sending"),
         ("unknown", "sent"),
         ("unknown", "failed"),
