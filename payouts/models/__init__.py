@@ -35,6 +35,7 @@ from payouts.models.invoice import (
 )
 from payouts.models.item import Item, ItemLine, ItemStatus, Statement
 from payouts.models.ledger import Account, Transfer
+from payouts.models.manual import ManualProof
 from payouts.models.meter import Meter, TierReached
 from payouts.models.proposal import PROPOSABLE, AdjustmentProposal, ProposalStatus
 from payouts.models.refund import RefundRuling
@@ -85,6 +86,7 @@ __all__ = [
     "ItemReturn",
     "ItemStatus",
     "LedgerCheck",
+    "ManualProof",
     "Meter",
     "PROPOSABLE",
     "PayoutException",
