@@ -5,7 +5,8 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from affiliates.services import group_moves, terms_notices
+from affiliates.gateways.vies import register
+from affiliates.services import group_moves, terms_notices, vat_checks
 
 
 @shared_task
@@ -18,3 +19,17 @@ def tell_of_terms(**_kwargs: Any) -> int:
 def begin_moves(**_kwargs: Any) -> int:
     """Carry out the moves to other groups that have begun."""
     return group_moves.begin_due(now=timezone.now())
+
+
+@shared_task(time_limit=45 * 60)
+def check_vat_numbers(**_kwargs: Any) -> int:
+    """Ask the European register after VAT numbers that wait for an answer."""
+    asked = register()
+    return vat_checks.check_pending(register=asked, now=timezone.now()) if asked else 0
+
+
+@shared_task(time_limit=45 * 60)
+def check_settled_vat_numbers(**_kwargs: Any) -> int:
+    """Ask once more after unknown VAT numbers, and after those that were valid a year ago."""
+    asked = register()
+    return vat_checks.check_settled(register=asked, now=timezone.now()) if asked else 0

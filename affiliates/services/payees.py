@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain import bank
-from affiliates.models import Affiliate, Payee
-from affiliates.services import payee_mails
+from affiliates.models import Affiliate, Payee, PayeeChangeKind
+from affiliates.services import payee_changes, payee_mails
 from core import audit
 from core.errors import DomainError
 from core.hashing import keyed_hash
@@ -50,8 +51,9 @@ def save_details(
 ) -> Payee:
     """Store where an affiliate is paid. Safe to repeat: the same details change nothing.
 
-    Everybody who acts for the affiliate gets a mail when the IBAN becomes another. The audit
-    trail, the mails and the screens keep the last four characters of the IBAN, nothing more.
+    Another account or holder is kept as a change, after which nothing is paid for a while, and
+    mailed to everybody who acts for the affiliate; first details are no change. The audit trail,
+    the mails and the screens keep the last four characters of the IBAN, nothing more.
 
     :raises PaidByPayroll: for an employee.
     :raises InvalidPayee, bank.InvalidIban, OutsideSepa: for details that cannot be paid to.
@@ -73,8 +75,7 @@ def save_details(
     payee = Payee.objects.filter(affiliate=affiliate).first()
     if payee and all(getattr(payee, field) == value for field, value in details.items()):
         return payee
-    previous = payee.iban_last4 if payee else ""
-    is_other_account = payee is not None and payee.iban != iban
+    before = Payee.objects.get(pk=payee.pk) if payee else None
     payee = payee or Payee(affiliate=affiliate)
     for field, value in details.items():
         setattr(payee, field, value)
@@ -87,11 +88,38 @@ def save_details(
         verb="payee.saved",
         subject=payee,
         at=now,
-        data={"iban_last4": payee.iban_last4, "previous_last4": previous},
+        data={
+            "iban_last4": payee.iban_last4,
+            "previous_last4": before.iban_last4 if before else "",
+        },
     )
-    if is_other_account:
-        payee_mails.iban_changed(payee, previous_last4=previous, key=str(entry.pk), now=now)
+    if before is not None:
+        _note_changes(before, payee, key=str(entry.pk), now=now)
     return payee
+
+
+def _note_changes(before: Payee, after: Payee, *, key: str, now: datetime) -> None:
+    note = partial(payee_changes.note, affiliate=after.affiliate, actor=after.changed_by, now=now)
+    if before.iban != after.iban:
+        change = note(
+            kind=PayeeChangeKind.ACCOUNT,
+            before=f"•••• {before.iban_last4}",
+            after=f"•••• {after.iban_last4}",
+        )
+        payee_mails.iban_changed(
+            after,
+            previous_last4=before.iban_last4,
+            cools_until=change.cools_until,
+            key=key,
+            now=now,
+        )
+    if before.legal_name != after.legal_name:
+        change = note(
+            kind=PayeeChangeKind.HOLDER,
+            before=before.legal_name,
+            after=after.legal_name,
+        )
+        payee_mails.holder_changed(change, key=key, now=now)
 
 
 def _checked_iban(text: str) -> str:
