@@ -145,3 +145,17 @@ def stripe_base(name: str, mode: str) -> str:
     if value and (mode == "live" or not is_local(value)):
         raise ImproperlyConfigured(f"{name} may only name a double on this machine, in test mode.")
     return value
+
+
+def accounts(name: str) -> dict[str, str]:
+    """Return the variable ``name``, a comma list of ``ledger account=number``, as a dictionary.
+
+    :raises ImproperlyConfigured: for an entry without a number of digits.
+    """
+    found = {}
+    for entry in items(text(name)):
+        code, _equals, number = (part.strip() for part in entry.partition("="))
+        if not code or not number.isascii() or not number.isdecimal():
+            raise ImproperlyConfigured(f"{name}: {entry!r} is no account and its number.")
+        found[code] = number
+    return found

@@ -48,9 +48,7 @@ def _left_before(affiliate_id: int, currency: str, at: datetime) -> int:
     """Return what had left for an affiliate before ``at``, less what had come back by then."""
     transfers = Transfer.objects.filter(currency=currency, effective_at__lt=at)
     left = transfers.filter(debit__affiliate=affiliate_id, kind="sent")
-    back = transfers.filter(credit__affiliate=affiliate_id, debit__affiliate=None).filter(
-        debit__code__startswith="clearing:"
-    )
+    back = transfers.filter(credit__affiliate=affiliate_id, kind="came_back")
     return sum(
         sign * (rows.aggregate(total=Sum("amount_minor"))["total"] or 0)
         for sign, rows in ((1, left), (-1, back))

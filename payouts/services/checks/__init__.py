@@ -11,6 +11,7 @@ from payouts.models import LedgerCheck
 from payouts.services.checks import (
     awards,
     balances,
+    closed,
     facts,
     holds,
     payouts,
@@ -59,5 +60,6 @@ def check(*, now: datetime | None = None) -> list[Difference]:
             *refunds.differences(),
             *payouts.differences(),
             *trail.differences(),
+            *closed.differences(),
             *(standstill.differences(now) if now else ()),
         ]

@@ -1,0 +1,138 @@
+"""Differences between the sides: noted by a key that stays, minded and explained by people.
+
+Rules CL13 to CL17 in ``docs/rules/closing.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import DomainError
+from core.models import User
+from payouts.models import Difference, DifferenceState
+from payouts.services.items import required_reason
+
+NOTE_LENGTH = 1_000
+
+
+class AlreadyClosed(DomainError):
+    """The difference was explained, or is gone."""
+
+    code = "difference_closed"
+
+
+class NotFinance(DomainError):
+    """Differences are minded by people of finance."""
+
+    code = "not_finance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Something on which two sides do not agree. ``key`` is the same every day.
+
+    ``amount_minor`` is what the second side has more than the first.
+    """
+
+    key: str
+    kind: str
+    amount_minor: int = 0
+    currency: str = ""
+    item_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def note(
+    found: Iterable[Found], *, kinds: Collection[str], now: datetime
+) -> tuple[Difference, ...]:
+    """Store what was found, of ``kinds`` that were looked for; return what is new or back.
+
+    An open difference that is no longer found is gone. One that is found again is open again; an
+    explained one stays explained as long as its amount is the same. Safe to repeat.
+    """
+    seen = {one.key: one for one in found}
+    rows = Difference.objects.select_for_update().filter(kind__in=kinds)
+    stored = {
+        row.key: row for row in rows.filter(key__in=seen) | rows.filter(state=DifferenceState.OPEN)
+    }
+    for key, row in stored.items():
+        if key not in seen:
+            row.state, row.closed_at, row.closed_by = DifferenceState.GONE, now, None
+            row.save(update_fields=["state", "closed_at", "closed_by"])
+    return tuple(
+        row for one in seen.values() if (row := _keep(one, stored.get(one.key), now)) is not None
+    )
+
+
+def _keep(one: Found, row: Difference | None, now: datetime) -> Difference | None:
+    """Write one finding; return its row when people have not heard of it."""
+    is_news = (
+        row is None
+        or row.state == DifferenceState.GONE
+        or (row.state == DifferenceState.EXPLAINED and row.amount_minor != one.amount_minor)
+    )
+    row = row or Difference(key=one.key, first_seen_at=now)
+    if is_news:
+        row.state, row.closed_at, row.closed_by = DifferenceState.OPEN, None, None
+    row.kind, row.amount_minor, row.currency = one.kind, one.amount_minor, one.currency
+    row.item_id, row.data, row.last_seen_at = one.item_id, one.data, now
+    row.save()
+    return row if is_news else None
+
+
+@transaction.atomic
+def explain(*, difference_id: int, actor_id: int, reason: str, now: datetime) -> Difference:
+    """Close an open difference with the reason why it is right as it is.
+
+    :raises ReasonMissing: without a reason.
+    :raises AlreadyClosed: when somebody was quicker, or it is gone.
+    """
+    why = required_reason(reason)
+    row = Difference.objects.select_for_update().get(pk=difference_id)
+    if row.state != DifferenceState.OPEN:
+        raise AlreadyClosed(_("It is settled already."))
+    actor = User.objects.get(pk=actor_id)
+    row.state, row.closed_at, row.closed_by = DifferenceState.EXPLAINED, now, actor
+    row.note = why
+    row.save(update_fields=["state", "closed_at", "closed_by", "note"])
+    audit.record(
+        actor=actor, verb="difference.explained", subject=row, at=now, reason=why,
+        data={"key": row.key, "amount_minor": row.amount_minor, "currency": row.currency},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def mind(
+    *, difference_id: int, actor_id: int, owner_id: int | None, text: str, now: datetime
+) -> Difference:
+    """Say who minds an open difference, and what they know so far.
+
+    :raises NotFinance: when the owner is not of finance.
+    :raises AlreadyClosed: when it is explained or gone.
+    """
+    row = Difference.objects.select_for_update().get(pk=difference_id)
+    if row.state != DifferenceState.OPEN:
+        raise AlreadyClosed(_("It is settled already."))
+    if owner_id is not None and not finance_people().filter(pk=owner_id).exists():
+        raise NotFinance(_("Only people of finance mind differences."))
+    row.owner_id, row.note = owner_id, text.strip()[:NOTE_LENGTH]
+    row.save(update_fields=["owner", "note"])
+    audit.record(
+        actor=User.objects.get(pk=actor_id), verb="difference.minded", subject=row, at=now,
+        data={"owner": owner_id, "note": row.note},
+    )  # fmt: skip
+    return row
+
+
+def finance_people() -> Any:
+    """Return the people of finance who can sign in."""
+    return User.objects.filter(groups__name="finance", is_active=True).order_by("pk")
