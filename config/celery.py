@@ -74,6 +74,7 @@ app.conf.beat_schedule = {
     "settle counts": nightly(0, 50, "fraud.tasks.settle_counts"),
     "sweep accruals": nightly(1, 40, "payouts.tasks.sweep_accruals"),
     "check the ledger": nightly(2, 30, "payouts.tasks.check_ledger_nightly"),
+    "reconcile": nightly(5, 10, "payouts.tasks.reconcile_nightly"),
     "delete claim files": nightly(3, 50, "payouts.tasks.delete_claim_files"),
     "purge inbound": nightly(3, 10, "shop.tasks.purge_inbound"),
 }

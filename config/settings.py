@@ -290,6 +290,10 @@ COMPANY = {
 # Where invoices are dropped for the platform that sends them on; empty: nowhere.
 INVOICE_DROP_DIR = env.text("INVOICE_DROP_DIR", str(DATA_DIR / "invoices") if EMBEDDED else "")
 
+# --- accounting ------------------------------------------------------------------
+# Numbers of the chart of accounts that differ from ours, as cash:bank=5121,affiliate:payable=4081.
+JOURNAL_ACCOUNTS = env.accounts("JOURNAL_ACCOUNTS")
+
 # --- mail ------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Apport <apport@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

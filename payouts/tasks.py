@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
+from payouts.gateways.stripe import is_configured
+from payouts.gateways.stripe_books import transfers_since
 from payouts.services import (
     accruals,
     bonuses,
@@ -20,6 +22,7 @@ from payouts.services import (
     cost_corrections,
     costs,
     deliveries,
+    reconciliation,
     refunds,
     returns,
     simulation_runs,
@@ -90,6 +93,14 @@ def check_ledger_nightly(**_kwargs: Any) -> int:
     for difference in result.differences:
         log.error("Ledger: %s", difference)
     return len(result.differences)
+
+
+@shared_task(time_limit=30 * 60)
+def reconcile_nightly(**_kwargs: Any) -> int:
+    """Compare ledger, payouts, Stripe and bank; finance is told by mail of what is new."""
+    books = transfers_since if is_configured() else None
+    done = reconciliation.reconcile(stripe_books=books, now=timezone.now())
+    return sum(done.compared["found"].values())
 
 
 @shared_task(time_limit=45 * 60)
