@@ -1,4 +1,6 @@
-"""What must be true before money may leave: one function for every path (rules P21 to P30).
+"""What must be true before money may leave: one function for every path.
+
+The rules are P21 to P30 and P44 to P49 of ``docs/rules/payouts.md``.
 
 The preview, the submission, the execution and "why am I not paid?" all ask here.
 """
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from affiliates.domain.bank import (
@@ -21,6 +24,10 @@ from payouts.domain.sepa_text import TOWN_LIMIT, UnreadableText, sepa_name
 
 SEPA = "sepa"
 PAYROLL = "payroll"
+STRIPE = "stripe"
+MANUAL = "manual"
+#: Where an account may be that a platform in the EEA pays through Stripe.
+STRIPE_COUNTRIES = EEA | {"CA", "CH", "GB", "US"}
 
 
 class GateCode(StrEnum):
@@ -37,11 +44,18 @@ class GateCode(StrEnum):
     TOWN_MISSING = "town_missing"
     STAFF_NUMBER_MISSING = "staff_number_missing"
     DETAILS_CHANGED = "details_changed"
+    COOLING_OFF = "cooling_off"
+    COUNTRY_BLOCKED = "country_blocked"
+    STRIPE_NOT_ACTIVE = "stripe_not_active"
+    STRIPE_COUNTRY = "stripe_country"
+    MANDATE_MISSING = "mandate_missing"
+    TAX_PROFILE_MISSING = "tax_profile_missing"
+    VAT_NUMBER_UNPROVEN = "vat_number_unproven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where the money goes: a bank account, or a store's payroll."""
+    """Where the money goes: a bank account, a store's payroll, or an account at Stripe."""
 
     name: str
     iban: str = ""
@@ -49,6 +63,16 @@ class Destination:
     town: str = ""
     store: str = ""
     staff_number: str = ""
+    stripe_account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """What a payee has to have signed and declared before we may write its invoices."""
+
+    mandate: bool
+    tax_profile: bool
+    vat_number: bool  # Proven, or not needed.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +81,9 @@ class PayeeFacts:
 
     ``due`` is the sum of what one payout would hold, debts included. ``destination`` is ``None``
     while the payee has given no bank details. ``frozen`` is what was approved: only known when a
-    batch is carried out.
+    batch is carried out. ``cools_until`` is the end of the wait after a change of bank details or
+    address, ``None`` when there is none. ``capability`` is what Stripe says of the account.
+    ``papers`` is ``None`` while nobody asks for them.
     """
 
     rail: str
@@ -69,14 +95,22 @@ class PayeeFacts:
     destination: Destination | None
     frozen: Destination | None = None
     is_stopped: bool = False  # A sanction holds payouts back.
+    cools_until: datetime | None = None
+    capability: str = ""
+    blocked_countries: frozenset[str] = frozenset()
+    papers: Papers | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One red gate. ``amount`` is the debt or the minimum, where the gate is about an amount."""
+    """One red gate. ``amount`` is the debt or the minimum, where the gate is about an amount.
+
+    ``until`` is when it turns green by itself.
+    """
 
     code: GateCode
     amount: Money | None = None
+    until: datetime | None = None
 
 
 def payout_gates(facts: PayeeFacts) -> tuple[Gate, ...]:
@@ -84,7 +118,25 @@ def payout_gates(facts: PayeeFacts) -> tuple[Gate, ...]:
 
     :raises CurrencyMismatch: when the amount due and the minimum differ in currency.
     """
-    return (*_account_gates(facts), *_amount_gates(facts), *_destination_gates(facts))
+    return (
+        *_account_gates(facts),
+        *_amount_gates(facts),
+        *_paper_gates(facts),
+        *_destination_gates(facts),
+    )
+
+
+def rail_for(*, is_employee: bool, has_stripe: bool, stripe_active: bool, iban: str | None) -> str:
+    """Return how a payee is paid (P43). ``iban`` is ``None`` without bank details.
+
+    ``has_stripe``: there is an account at Stripe, and Stripe is set up. One that is not active
+    yet is used only by who gave no bank account.
+    """
+    if is_employee:
+        return PAYROLL
+    if has_stripe and (stripe_active or iban is None):
+        return STRIPE
+    return MANUAL if iban is not None and not is_in_sepa(iban) else SEPA
 
 
 def _account_gates(facts: PayeeFacts) -> Iterator[Gate]:
@@ -106,6 +158,17 @@ def _amount_gates(facts: PayeeFacts) -> Iterator[Gate]:
         yield Gate(GateCode.BELOW_MINIMUM, facts.minimum)
 
 
+def _paper_gates(facts: PayeeFacts) -> Iterator[Gate]:
+    if facts.papers is None or facts.rail == PAYROLL:
+        return
+    if not facts.papers.tax_profile:
+        yield Gate(GateCode.TAX_PROFILE_MISSING)
+    elif not facts.papers.vat_number:
+        yield Gate(GateCode.VAT_NUMBER_UNPROVEN)
+    if not facts.papers.mandate:
+        yield Gate(GateCode.MANDATE_MISSING)
+
+
 def _destination_gates(facts: PayeeFacts) -> Iterator[Gate]:
     destination = facts.destination
     if facts.rail == PAYROLL:
@@ -114,16 +177,37 @@ def _destination_gates(facts: PayeeFacts) -> Iterator[Gate]:
     elif destination is None:
         yield Gate(GateCode.DETAILS_MISSING)
     else:
-        yield from _bank_gates(destination)
+        yield from _country_gates(destination, facts)
+        if facts.rail == STRIPE:
+            yield from _stripe_gates(destination, facts)
+        else:
+            yield from _bank_gates(destination, facts.rail)
     if facts.frozen is not None and facts.frozen != destination:
         yield Gate(GateCode.DETAILS_CHANGED)
+    if facts.cools_until is not None and facts.rail != PAYROLL:
+        yield Gate(GateCode.COOLING_OFF, until=facts.cools_until)
 
 
-def _bank_gates(destination: Destination) -> Iterator[Gate]:
+def _country_gates(destination: Destination, facts: PayeeFacts) -> Iterator[Gate]:
+    countries = {destination.country, country_of(destination.iban)}
+    if countries & facts.blocked_countries:
+        yield Gate(GateCode.COUNTRY_BLOCKED)
+
+
+def _stripe_gates(destination: Destination, facts: PayeeFacts) -> Iterator[Gate]:
+    if facts.capability != "active" or not destination.stripe_account:
+        yield Gate(GateCode.STRIPE_NOT_ACTIVE)
+    if destination.country not in STRIPE_COUNTRIES:
+        yield Gate(GateCode.STRIPE_COUNTRY)
+
+
+def _bank_gates(destination: Destination, rail: str) -> Iterator[Gate]:
     try:
         iban = normalized_iban(destination.iban)
     except InvalidIban:
         yield Gate(GateCode.IBAN_INVALID)
+        return
+    if rail == MANUAL:
         return
     if not is_in_sepa(iban):
         yield Gate(GateCode.OUTSIDE_SEPA)

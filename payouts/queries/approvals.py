@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate, Membership, Payee
 from core.models import AuditEntry
 from payouts.models import Batch, Item
+from payouts.queries.approval_rules import given, lacking
 
 #: Acts that make a person one of those who composed the batch.
 EDITS = (
@@ -67,9 +68,12 @@ def why_not_refuse_file(batch: Batch, user_id: int) -> str:
 
 
 def is_approved(batch: Batch) -> bool:
-    """Return whether somebody's yes, still standing, is to exactly the content of ``batch``."""
-    given = batch.approvals.filter(dropped_at__isnull=True, content_hash=batch.content_hash)
-    return given.exists()
+    """Return whether enough people's yes, still standing, is to exactly the content of ``batch``.
+
+    How many are enough is what held when the last of them said so (P35).
+    """
+    approvals = given(batch)
+    return bool(approvals) and not lacking(batch, max(one.at for one in approvals))
 
 
 def _has_edited(batch: Batch, user_id: int) -> bool:

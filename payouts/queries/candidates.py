@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Stop, Stopped
+from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
 from affiliates.queries import TermsIndex
 from core.money import Money
 from payouts.domain.content_hash import FrozenLine
-from payouts.domain.gates import Destination, Gate, PayeeFacts, payout_gates
-from payouts.models import Adjustment, Batch, Commission, CommissionStatus, Item, ItemLine, Rail
+from payouts.domain.gates import Destination, Gate, PayeeFacts, payout_gates, rail_for
+from payouts.models import (
+    Adjustment,
+    Batch,
+    Capability,
+    Commission,
+    CommissionStatus,
+    Item,
+    ItemLine,
+    Rail,
+    StripeAccount,
+)
+from payouts.queries.payee_facts import PayeeIndex
 from payouts.services.targets import BESIDE
 
 
@@ -34,8 +46,22 @@ class Candidate:
 
 
 def rail_of(affiliate: Affiliate) -> Rail:
-    """Return the way ``affiliate`` is paid: employees with their salary, the others by bank."""
-    return Rail.PAYROLL if affiliate.is_employee else Rail.SEPA
+    """Return the way ``affiliate`` is paid (P43): its payee and account at Stripe are looked at."""
+    payee, account = getattr(affiliate, "payee", None), stripe_account_of(affiliate)
+    rail = rail_for(
+        is_employee=affiliate.is_employee,
+        has_stripe=account is not None,
+        stripe_active=account is not None and account.capability == Capability.ACTIVE,
+        iban=payee.iban if payee is not None else None,
+    )
+    return Rail(rail)
+
+
+def stripe_account_of(affiliate: Affiliate) -> StripeAccount | None:
+    """Return the account of ``affiliate`` at Stripe; ``None`` while Stripe is not set up."""
+    if not getattr(settings, "STRIPE_SECRET_KEY", ""):
+        return None
+    return getattr(affiliate, "stripe_account", None)
 
 
 def candidates(
@@ -56,39 +82,42 @@ def candidates(
     it. The minimum is that of the terms live ``at``. ``lock`` holds the commissions until commit.
     """
     lines = _due_lines(rail, currency, cutoff_at, batch, affiliate_ids, lock=lock)
-    affiliates = Affiliate.objects.filter(pk__in=lines).select_related("payee").order_by("pk")
-    terms, stopped = TermsIndex(set(lines)), stopped_payouts(lines, at)
+    rows = Affiliate.objects.filter(pk__in=lines).select_related("payee", "stripe_account")
+    affiliates = [one for one in rows.order_by("pk") if rail_of(one) == rail]
+    index = PayeeIndex([one.pk for one in affiliates], at)
+    terms = TermsIndex({one.pk for one in affiliates})
     found = []
     for affiliate in affiliates:
         own = terms.at(affiliate.pk, at)
         minimum = own.minimum_payout_minor if own and own.currency == currency else 0
         found.append(
-            _candidate(
-                affiliate,
-                lines[affiliate.pk],
-                rail,
-                Money(minimum, currency),
-                is_stopped=affiliate.pk in stopped,
-            )
+            _candidate(affiliate, lines[affiliate.pk], rail, Money(minimum, currency), index)
         )
     return found
 
 
-def facts_of_item(item: Item, rail: str, *, is_stopped: bool) -> PayeeFacts:
-    """Return what the gates look at when an approved payout is about to leave.
+def gates_of_items(items: Sequence[Item], rail: str, at: datetime) -> dict[int, tuple[Gate, ...]]:
+    """Return what stops each approved payout that is about to leave, by its id; () for nothing.
 
     The amount was judged when the batch was submitted; the account and its details are judged
-    again, as they are now. ``item`` comes with its affiliate and payee; ``is_stopped``: whether a
-    sanction stops its payouts, see ``stopped_payouts``.
+    again, as they are ``at`` that moment. Asks as many questions for a thousand as for one.
     """
-    return _facts(
-        item.affiliate,
-        rail,
-        item.amount,
-        Money(0, item.currency),
-        frozen=frozen_destination(item),
-        is_stopped=is_stopped,
-    )
+    index = PayeeIndex([item.affiliate_id for item in items], at)
+    rows = Affiliate.objects.select_related("payee", "stripe_account")
+    affiliates = rows.in_bulk(index.affiliate_ids)
+    return {
+        item.pk: payout_gates(
+            _facts(
+                affiliates[item.affiliate_id],
+                rail,
+                item.amount,
+                Money(0, item.currency),
+                index,
+                frozen=frozen_destination(item),
+            )
+        )
+        for item in items
+    }
 
 
 def frozen_destination(item: Item) -> Destination:
@@ -100,6 +129,7 @@ def frozen_destination(item: Item) -> Destination:
         town=item.town,
         store=item.store,
         staff_number=item.staff_number,
+        stripe_account=item.stripe_account,
     )
 
 
@@ -112,8 +142,7 @@ def _due_lines(
     *,
     lock: bool,
 ) -> dict[int, list[FrozenLine]]:
-    employees = Q(affiliate__kind=AffiliateKind.EMPLOYEE)
-    scope = Q(employees if rail == Rail.PAYROLL else ~employees, currency=currency)
+    scope = Q(_may_be_of(rail), currency=currency)
     if affiliate_ids is not None:
         scope &= Q(affiliate__in=affiliate_ids)
     commissions = (
@@ -158,15 +187,19 @@ def _due_lines(
     }
 
 
+def _may_be_of(rail: str) -> Q:
+    """Whom ``rail`` may pay, as far as the database can tell: bank accounts are encrypted."""
+    employees = Q(affiliate__kind=AffiliateKind.EMPLOYEE)
+    if rail == Rail.PAYROLL:
+        return employees
+    if rail == Rail.STRIPE:
+        return ~employees & Q(affiliate__stripe_account__isnull=False)
+    return ~employees
+
+
 def _on_live_item(what: str, batch: Batch | None) -> Exists:
     live = ItemLine.objects.filter(**{what: OuterRef("pk")}, released_at__isnull=True)
     return Exists(live if batch is None else live.exclude(item__batch=batch))
-
-
-def stopped_payouts(affiliate_ids: Iterable[int], at: datetime) -> set[int]:
-    """Return whose payouts a sanction stops at a moment."""
-    stops = Stop.objects.at(at).filter(affiliate__in=list(affiliate_ids), what=Stopped.PAYOUTS)
-    return set(stops.values_list("affiliate_id", flat=True))
 
 
 def _candidate(
@@ -174,12 +207,11 @@ def _candidate(
     lines: Iterable[FrozenLine],
     rail: str,
     minimum: Money,
-    *,
-    is_stopped: bool,
+    index: PayeeIndex,
 ) -> Candidate:
     own = tuple(lines)
     due = Money(sum(line.amount_minor for line in own), minimum.currency)
-    facts = _facts(affiliate, rail, due, minimum, is_stopped=is_stopped)
+    facts = _facts(affiliate, rail, due, minimum, index)
     return Candidate(affiliate, due, own, facts.destination, payout_gates(facts))
 
 
@@ -188,10 +220,10 @@ def _facts(
     rail: str,
     due: Money,
     minimum: Money,
+    index: PayeeIndex,
     frozen: Destination | None = None,
-    *,
-    is_stopped: bool = False,
 ) -> PayeeFacts:
+    account = stripe_account_of(affiliate)
     return PayeeFacts(
         rail=rail,
         is_employee=affiliate.is_employee,
@@ -199,18 +231,30 @@ def _facts(
         is_closed=affiliate.status == AffiliateStatus.CLOSED,
         due=due,
         minimum=minimum,
-        destination=_destination(affiliate, rail),
+        destination=_destination(affiliate, rail, account),
         frozen=frozen,
-        is_stopped=is_stopped,
+        is_stopped=affiliate.pk in index.stopped,
+        cools_until=index.cools_until.get(affiliate.pk),
+        capability=account.capability if account is not None else "",
+        blocked_countries=index.blocked_countries,
+        papers=index.papers_of(affiliate.pk),
     )
 
 
-def _destination(affiliate: Affiliate, rail: str) -> Destination | None:
+def _destination(
+    affiliate: Affiliate, rail: str, account: StripeAccount | None
+) -> Destination | None:
     if rail == Rail.PAYROLL:
         return Destination(
             name=affiliate.name, store=affiliate.store, staff_number=affiliate.staff_number
         )
     payee = getattr(affiliate, "payee", None)
+    if rail == Rail.STRIPE:
+        return account and Destination(
+            name=payee.legal_name if payee is not None else affiliate.name,
+            country=account.country,
+            stripe_account=account.account,
+        )
     if payee is None:
         return None
     return Destination(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.translation import get_language
+from babel.dates import format_datetime
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate
 from affiliates.queries import terms_for
 from core.money import Money
-from payouts.domain.calendar import bank_date, next_payment_date
+from payouts.domain.calendar import PARIS, bank_date, next_payment_date
 from payouts.domain.gates import Gate, GateCode
 from payouts.gateways.statement_pdf import money_text
 from payouts.models import BatchStatus, Item
@@ -125,6 +126,37 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your payment details changed after the payout had been approved."),
             _("You are paid with the next batch, to the new details."),
         ),
+        GateCode.COOLING_OFF: (
+            _(
+                "Your payment details or your e-mail address changed: nothing is paid before"
+                " %(until)s."
+            ),
+            _("Nothing to do. If it was not you, write to the programme team at once."),
+        ),
+        GateCode.COUNTRY_BLOCKED: (
+            _("We cannot pay to this country."),
+            _("Write to the programme team: your balance is kept meanwhile."),
+        ),
+        GateCode.STRIPE_NOT_ACTIVE: (
+            _("Stripe does not let your account receive money yet."),
+            _("Finish what Stripe asks for, on your payment details."),
+        ),
+        GateCode.STRIPE_COUNTRY: (
+            _("Stripe cannot be used for your country."),
+            _("Enter your bank account instead."),
+        ),
+        GateCode.MANDATE_MISSING: (
+            _("You have not accepted yet that we write your invoices."),
+            _("Read the mandate and accept it."),
+        ),
+        GateCode.TAX_PROFILE_MISSING: (
+            _("Your tax details are missing, or have to be confirmed again."),
+            _("Enter or confirm your tax details."),
+        ),
+        GateCode.VAT_NUMBER_UNPROVEN: (
+            _("Your VAT number is not confirmed by the register."),
+            _("Check your VAT number; the register may need some hours to answer."),
+        ),
     }[gate.code]
     return GateSentence(gate.code, sentence % _values(gate), remedy)
 
@@ -145,13 +177,27 @@ def staff_sentence(gate: Gate) -> str:
         GateCode.TOWN_MISSING: _("Outside the European Economic Area, banks need the town."),
         GateCode.STAFF_NUMBER_MISSING: _("The store or the staff number is missing."),
         GateCode.DETAILS_CHANGED: _("The payment details changed after the submission."),
+        GateCode.COOLING_OFF: _(
+            "Payment details or e-mail address changed: waits until %(until)s."
+        ),
+        GateCode.COUNTRY_BLOCKED: _("Nothing is paid to this country."),
+        GateCode.STRIPE_NOT_ACTIVE: _("Stripe does not let the account receive money."),
+        GateCode.STRIPE_COUNTRY: _("Stripe cannot be used for this country."),
+        GateCode.MANDATE_MISSING: _("The mandate to write its invoices is not accepted."),
+        GateCode.TAX_PROFILE_MISSING: _("The tax details are missing or out of date."),
+        GateCode.VAT_NUMBER_UNPROVEN: _("The VAT number is not confirmed by the register."),
     }[gate.code]
     return sentence % _values(gate)
 
 
 def _values(gate: Gate) -> dict[str, str]:
-    if gate.amount is None:
-        return {}
-    positive = Money(abs(gate.amount.minor), gate.amount.currency)
-    language = get_language() or "en"
-    return {"amount": money_text(positive, language)}
+    language, values = get_language() or "en", {}
+    if gate.amount is not None:
+        positive = Money(abs(gate.amount.minor), gate.amount.currency)
+        values["amount"] = money_text(positive, language)
+    if gate.until is not None:
+        local = to_locale(language)
+        values["until"] = format_datetime(
+            gate.until.astimezone(PARIS), "d MMMM y, HH:mm", locale=local
+        )
+    return values

@@ -1,6 +1,6 @@
 """A payout batch from draft to done: every verb, with two people between money and the door.
 
-The rules are numbered P1 to P20 in ``docs/rules/payouts.md``.
+The rules are numbered P1 to P20 and P35 to P42 in ``docs/rules/payouts.md``.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from core.errors import DomainError
 from core.models import User
 from payouts.domain.calendar import bank_date
 from payouts.gateways.sepa import CURRENCY
-from payouts.models import Approval, Batch, BatchStatus, DebtorAccount, Item, ItemStatus, Rail
-from payouts.queries.approvals import why_not_approve
+from payouts.models import Batch, BatchStatus, DebtorAccount, Item, ItemStatus, Rail
 from payouts.queries.candidates import Candidate, candidates
+from payouts.services.approving import approve
 from payouts.services.items import (
     Change,
-    ContentChanged,
     FourEyesRefused,
     NotADraft,
     differences,
@@ -33,16 +32,17 @@ from payouts.services.items import (
     live_items,
     locked_batch,
     rebuild,
-    refuse_other_content,
     release,
     required_reason,
     reserve,
     retotal,
 )
+from payouts.services.pausing import StillInFlight, pause, resume
 from payouts.services.payout_files import file_refused, make_file, mark_sent
 
 __all__ = [
     "FourEyesRefused",
+    "StillInFlight",
     "approve",
     "cancel",
     "exclude_item",
@@ -50,8 +50,10 @@ __all__ = [
     "include_item",
     "make_file",
     "mark_sent",
+    "pause",
     "prepare",
     "recompute",
+    "resume",
     "send_back",
     "submit",
 ]
@@ -188,65 +190,25 @@ def send_back(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Ba
     return batch
 
 
-def approve(*, batch_id: int, actor_id: int, content_hash: str, now: datetime) -> Batch:
-    """Say yes to exactly what ``content_hash`` stands for (P9 to P12). One yes suffices.
-
-    Safe to repeat by the same person. A refusal for want of a second person is kept in the
-    audit trail.
-
-    :raises FourEyesRefused: for whoever made, edited or submitted the batch, changed the bank
-        details of a payee in it, or is paid by it.
-    :raises ContentChanged: when the page showed, or the tables hold, other content.
-    :raises InvalidTransition: if it is not in review.
-    """
-    try:
-        return _approve(batch_id, actor_id, content_hash, now)
-    except FourEyesRefused as refusal:
-        batch = Batch.objects.get(pk=batch_id)
-        _record("batch.approval_refused", batch, actor_id, now, reason=str(refusal))
-        raise
-
-
-@transaction.atomic
-def _approve(batch_id: int, actor_id: int, shown_hash: str, now: datetime) -> Batch:
-    batch = locked_batch(batch_id)
-    if batch.status == BatchStatus.APPROVED and _has_approved(batch, actor_id, shown_hash):
-        return batch
-    batch.move_to(BatchStatus.APPROVED, at=now)
-    why_not = why_not_approve(batch, actor_id)
-    if why_not:
-        raise FourEyesRefused(why_not)
-    if shown_hash != batch.content_hash:
-        raise ContentChanged(_("The batch changed since you opened the page: read it again."))
-    refuse_other_content(batch)
-    items = live_items(batch)
-    for item in items:
-        item.move_to(ItemStatus.READY, at=now)
-    Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
-    Approval.objects.create(batch=batch, user_id=actor_id, content_hash=shown_hash, at=now)
-    batch.save(update_fields=["status", "status_changed_at"])
-    data = {**_totals(batch), "content_hash": shown_hash}
-    _record("batch.approved", batch, actor_id, now, data=data)
-    return batch
-
-
-def _has_approved(batch: Batch, actor_id: int, shown_hash: str) -> bool:
-    return batch.approvals.filter(
-        user=actor_id, content_hash=shown_hash, dropped_at__isnull=True
-    ).exists()
-
-
 @transaction.atomic
 def cancel(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch:
     """End a draft, approved or paused batch. What has not left is due again (P13).
 
     :raises ReasonMissing: without a reason.
     :raises InvalidTransition: while it is in review (send it back first) or once it is sent.
+    :raises StillInFlight: while a payment may be on its way.
     """
     why = required_reason(reason)
     batch = locked_batch(batch_id)
     was_draft = batch.status == BatchStatus.DRAFT
     batch.move_to(BatchStatus.CANCELLED, at=now)
+    if live_items(batch, ItemStatus.SENDING, ItemStatus.UNKNOWN):
+        raise StillInFlight(
+            _(
+                "Payments of this batch may be on their way. Let them become known first; a file"
+                " that was refused is cancelled by saying so."
+            )
+        )
     items = live_items(batch, ItemStatus.QUEUED, ItemStatus.READY)
     if not was_draft:
         give_back(items, now=now)
@@ -259,13 +221,13 @@ def cancel(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch
 
 def _debtor(rail: str, currency: str) -> DebtorAccount | None:
     if rail not in Rail.values:
-        raise BatchRefused(_("Choose how the batch is paid: by bank or with the salary."))
+        raise BatchRefused(_("Choose how the batch is paid."))
     if currency != CURRENCY:
         raise BatchRefused(
-            _("Banks and payroll are paid in euros: there is no file for %(currency)s.")
+            _("Payouts are made in euros: there is no batch in %(currency)s.")
             % {"currency": currency}
         )
-    if rail == Rail.PAYROLL:
+    if rail != Rail.SEPA:
         return None
     debtor = DebtorAccount.objects.filter(currency=currency, is_active=True).first()
     if debtor is None:

@@ -15,7 +15,6 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from core.nudge import nudge
-from payouts.domain.gates import payout_gates
 from payouts.gateways.payroll import PayrollRow, payroll_csv
 from payouts.gateways.sepa import CreditTransfer, CreditTransferFile, Debtor, pain_001_001_09
 from payouts.models import (
@@ -30,7 +29,7 @@ from payouts.models import (
     Rail,
 )
 from payouts.queries.approvals import is_approved, why_not_refuse_file
-from payouts.queries.candidates import facts_of_item, stopped_payouts
+from payouts.queries.candidates import gates_of_items
 from payouts.queries.why_not_paid import staff_sentence
 from payouts.services import statements
 from payouts.services.items import (
@@ -58,6 +57,12 @@ class NobodyLeft(DomainError):
     code = "nobody_left"
 
 
+class NoFileOfRail(DomainError):
+    """A file was asked for of a batch that is paid without one."""
+
+    code = "no_file_of_rail"
+
+
 class NotApproved(DomainError):
     """A batch says that it is approved, and nobody's yes to its content is there."""
 
@@ -72,6 +77,7 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
     whose gates turned red since the submission are left out and released; the rest is paid.
 
     :raises NobodyLeft: when no payee can be paid any more; the batch stays approved.
+    :raises NoFileOfRail: for a batch that is paid by Stripe or by hand.
     :raises NotApproved: when nobody's approval is of this content.
     :raises ContentChanged: when the stored payouts are not those that were approved.
     :raises FileRefused: when the file cannot be made; the batch stays approved.
@@ -90,6 +96,8 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
             data={"sha256": made.sha256},
         )
         return made
+    if batch.rail not in (Rail.SEPA, Rail.PAYROLL):
+        raise NoFileOfRail(_("This batch is not paid by a file."))
     refuse_while_stopped()
     batch.move_to(BatchStatus.EXECUTING, at=now)
     _refuse_unapproved(batch)
@@ -176,7 +184,10 @@ def file_refused(*, batch_id: int, actor_id: int, reason: str, now: datetime) ->
     """
     why = required_reason(reason)
     batch = locked_batch(batch_id)
-    batch.move_to(BatchStatus.PAUSED, at=now)
+    if batch.status != BatchStatus.PAUSED:
+        batch.move_to(BatchStatus.PAUSED, at=now)
+    if not BatchFile.objects.filter(batch=batch).exists():
+        raise NoFileOfRail(_("This batch is not paid by a file."))
     why_not = why_not_refuse_file(batch, actor_id)
     if why_not:
         raise FourEyesRefused(why_not)
@@ -216,10 +227,9 @@ def _pay_commissions(items: Sequence[Item], now: datetime) -> None:
 def _open_gates(items: Sequence[Item], rail: str, now: datetime) -> tuple[list[Item], list[Item]]:
     """Return the payouts that may leave, and those that may not with the reason written."""
     leaving, stopped = [], []
-    sanctioned = stopped_payouts([item.affiliate_id for item in items], now)
+    found = gates_of_items(items, rail, now)
     for item in items:
-        is_stopped = item.affiliate_id in sanctioned
-        gates = payout_gates(facts_of_item(item, rail, is_stopped=is_stopped))
+        gates = found[item.pk]
         if gates:
             item.move_to(ItemStatus.SKIPPED, at=now)
             item.reason = " ".join(staff_sentence(gate) for gate in gates)

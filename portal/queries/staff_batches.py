@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,11 +24,9 @@ from payouts.models import (
 )
 from payouts.queries.approvals import why_not_approve
 from payouts.queries.candidates import Candidate, candidates
+from payouts.queries.review import FlagCode, flags, means
 from payouts.queries.why_not_paid import staff_sentence
 from portal.display import Tone
-
-RECENT_DETAILS = timedelta(days=30)
-UNUSUAL_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +135,15 @@ def lines(batch: Batch, now: datetime) -> list[Line]:
     )
     # Of a batch that is over, only what was true when it ended is worth a flag.
     looked_at = now if batch.ARROWS[BatchStatus(batch.status)] else batch.status_changed_at
-    means = _means(batch, items)
-    sums = _sums(items)
+    usual, sums = means(batch, items), _sums(items)
+    found = flags(items, usual, looked_at)
     return [
         Line(
             item=item,
             commissions=sums[item.pk][0],
             debts=Money(sums[item.pk][1], item.currency),
-            mean=means.get(item.affiliate_id),
-            flags=_flags(item, means.get(item.affiliate_id), looked_at),
+            mean=usual.get(item.affiliate_id),
+            flags=_drawn(found[item.pk]),
         )
         for item in items
     ]
@@ -166,36 +164,14 @@ def _sums(items: Sequence[Item]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _means(batch: Batch, items: Sequence[Item]) -> dict[int, Money]:
-    """What each payee was paid on average by earlier batches in the same currency."""
-    rows = (
-        Item.objects.filter(
-            affiliate__in=[item.affiliate_id for item in items],
-            currency=batch.currency,
-            status__in=Item.PAID,
-        )
-        .filter(batch__lt=batch.pk)
-        .values_list("affiliate")
-        .annotate(Avg("amount_minor"))
-        .order_by()
-    )
-    return {
-        affiliate: Money(ratio(*mean.as_integer_ratio()), batch.currency)
-        for affiliate, mean in rows
+def _drawn(codes: Sequence[FlagCode]) -> list[Flag]:
+    drawn = {
+        FlagCode.FIRST_PAYOUT: Flag(_("First payout"), "info", "info"),
+        FlagCode.UNUSUAL: Flag(_("More than 3 times the usual"), "warning", "triangle-alert"),
+        FlagCode.DETAILS_YOUNG: Flag(_("Bank details under 30 days old"), "warning", "landmark"),
+        FlagCode.CASE_OPEN: Flag(_("A review case is open"), "warning", "shield-check"),
     }
-
-
-def _flags(item: Item, mean: Money | None, at: datetime) -> list[Flag]:
-    flags = []
-    if mean is None:
-        flags.append(Flag(_("First payout"), "info", "info"))
-    elif item.amount_minor > UNUSUAL_TIMES * mean.minor:
-        flags.append(Flag(_("More than 3 times the usual"), "warning", "triangle-alert"))
-    payee = getattr(item.affiliate, "payee", None)
-    young = payee is not None and timedelta(0) <= at - payee.changed_at < RECENT_DETAILS
-    if young and item.iban_last4:
-        flags.append(Flag(_("Bank details under 30 days old"), "warning", "landmark"))
-    return flags
+    return [drawn[code] for code in codes]
 
 
 def left_out(batch: Batch, now: datetime) -> list[LeftOut]:

@@ -1,5 +1,7 @@
 """Two people between money and the door (P9 to P12)."""
 
+from datetime import timedelta
+
 import pytest
 
 from affiliates.services import payees
@@ -110,7 +112,7 @@ def save_details(affiliate, actor, iban):
         iban=iban,
         country="FR",
         town="Lyon",
-        now=PAYDAY,
+        now=PAYDAY - timedelta(days=4),
     )
 
 

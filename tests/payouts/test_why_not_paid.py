@@ -30,7 +30,7 @@ def codes(affiliate, now=LATER):
 
 @pytest.mark.parametrize("code", GateCode)
 def test_every_gate_has_its_sentences(code):
-    gate = Gate(code, Money(-2_000, "EUR"))
+    gate = Gate(code, Money(-2_000, "EUR"), until=LATER)
 
     with translation.override("en"):
         said = partner_sentence(gate)

@@ -1,0 +1,168 @@
+"""What somebody of finance has to look at: read from the rows themselves (P48)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q
+
+from affiliates.models import Affiliate
+from core.money import Money
+from payouts.domain.gates import Gate, GateCode
+from payouts.models import Item, ItemStatus, PayoutException, Rail
+from payouts.queries.balances import liabilities, movements
+from payouts.queries.candidates import candidates
+
+CURRENCY = "EUR"
+OLD_DEBT = timedelta(days=90)
+#: A red gate is an exception above this, in minor units.
+MUCH_MINOR = 50_000
+#: These need nobody: the balance grows, or the wait ends by itself.
+_BY_ITSELF = {
+    GateCode.BELOW_MINIMUM,
+    GateCode.NEGATIVE_BALANCE,
+    GateCode.NOTHING_DUE,
+    GateCode.COOLING_OFF,
+}
+
+
+class ExceptionKind(StrEnum):
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    RETURNED = "returned"
+    BANK_FAILED = "bank_failed"
+    DEBT = "debt"
+    GATE = "gate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenException:
+    """One thing to look at. ``key`` is what :class:`PayoutException` minds it by."""
+
+    key: str
+    kind: ExceptionKind
+    affiliate: Affiliate
+    amount: Money
+    since: datetime
+    item: Item | None = None
+    gates: tuple[Gate, ...] = ()
+    minded: PayoutException | None = None
+
+    def is_snoozed(self, now: datetime) -> bool:
+        """Tell whether somebody put it off."""
+        until = self.minded.snoozed_until if self.minded else None
+        return until is not None and until > now
+
+
+def exceptions(now: datetime) -> list[OpenException]:
+    """Return everything to look at ``now``, the oldest first, put off or not."""
+    found = [*_of_items(), *_of_debts(now), *_of_gates(now)]
+    minded = PayoutException.objects.select_related("owner").in_bulk(
+        [one.key for one in found], field_name="key"
+    )
+    return sorted(
+        (replace(one, minded=minded.get(one.key)) for one in found),
+        key=lambda one: (one.since, one.key),
+    )
+
+
+def _of_items() -> Iterator[OpenException]:
+    # Once a later payout left, the payee can be paid again: nothing is left to look at.
+    paid_since = Item.objects.filter(
+        affiliate=OuterRef("affiliate"),
+        status__in=Item.PAID,
+        bank_failed_at__isnull=True,
+        pk__gt=OuterRef("pk"),
+    )
+    open_items = Item.objects.filter(
+        Q(status__in=[ItemStatus.UNKNOWN, ItemStatus.FAILED])
+        | ((Q(status=ItemStatus.RETURNED) | Q(bank_failed_at__isnull=False)) & ~Exists(paid_since))
+    )
+    for item in open_items.select_related("affiliate", "batch").order_by("pk"):
+        yield OpenException(
+            key=f"item:{item.pk}",
+            kind=_kind_of(item),
+            affiliate=item.affiliate,
+            amount=item.amount,
+            since=item.bank_failed_at or item.status_changed_at,
+            item=item,
+        )
+
+
+def _kind_of(item: Item) -> ExceptionKind:
+    of_status = {
+        ItemStatus.UNKNOWN: ExceptionKind.UNKNOWN,
+        ItemStatus.FAILED: ExceptionKind.FAILED,
+        ItemStatus.RETURNED: ExceptionKind.RETURNED,
+    }
+    return of_status.get(ItemStatus(item.status), ExceptionKind.BANK_FAILED)
+
+
+def _of_debts(now: datetime) -> Iterator[OpenException]:
+    owing = {
+        affiliate_id: columns["payable"]
+        for affiliate_id, columns in liabilities(CURRENCY).items()
+        if columns["payable"] < 0
+    }
+    affiliates = Affiliate.objects.in_bulk(owing)
+    for affiliate_id, minor in owing.items():
+        since = _below_zero_since(affiliate_id)
+        if since is not None and now - since > OLD_DEBT:
+            yield OpenException(
+                key=f"debt:{affiliate_id}",
+                kind=ExceptionKind.DEBT,
+                affiliate=affiliates[affiliate_id],
+                amount=Money(minor, CURRENCY),
+                since=since,
+            )
+
+
+def _below_zero_since(affiliate_id: int) -> datetime | None:
+    since = None
+    for movement in movements(affiliate_id, "payable", CURRENCY):
+        if movement.balance.minor >= 0:
+            since = None
+        elif since is None:
+            since = movement.transfer.effective_at
+    return since
+
+
+def _of_gates(now: datetime) -> Iterator[OpenException]:
+    held = [
+        one
+        for rail in Rail
+        for one in candidates(rail=rail, currency=CURRENCY, cutoff_at=now, at=now)
+        if one.amount.minor > MUCH_MINOR and _needs_somebody(one.gates)
+    ]
+    since = _due_since(one.affiliate.pk for one in held)
+    for one in held:
+        yield OpenException(
+            key=f"gate:{one.affiliate.pk}",
+            kind=ExceptionKind.GATE,
+            affiliate=one.affiliate,
+            amount=one.amount,
+            since=since.get(one.affiliate.pk, now),
+            gates=one.gates,
+        )
+
+
+def _needs_somebody(gates: Iterable[Gate]) -> bool:
+    return any(gate.code not in _BY_ITSELF for gate in gates)
+
+
+def _due_since(affiliate_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return since when something has been due to each without a break, by the ledger."""
+    found = {}
+    for affiliate_id in affiliate_ids:
+        since = None
+        for movement in movements(affiliate_id, "payable", CURRENCY):
+            if movement.balance.minor <= 0:
+                since = None
+            elif since is None:
+                since = movement.transfer.effective_at
+        if since is not None:
+            found[affiliate_id] = since
+    return found

@@ -1,0 +1,69 @@
+"""A batch that stops on its way, and goes on (P42)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core import audit
+from core.errors import DomainError
+from core.models import User
+from payouts.models import Batch, BatchStatus
+from payouts.queries.approvals import why_not_approve
+from payouts.services.items import FourEyesRefused, locked_batch, required_reason
+from payouts.services.payout_stops import refuse_while_stopped
+
+
+class StillInFlight(DomainError):
+    """A payment may have left: nobody can say yet that it did not."""
+
+    code = "still_in_flight"
+
+
+@transaction.atomic
+def pause(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch:
+    """Let nothing more of an executing batch leave, for a reason. Anybody of finance may.
+
+    Safe to repeat: a paused batch stays paused.
+
+    :raises ReasonMissing: without a reason.
+    :raises InvalidTransition: if it is not executing.
+    """
+    why = required_reason(reason)
+    batch = locked_batch(batch_id)
+    if batch.status == BatchStatus.PAUSED:
+        return batch
+    batch.move_to(BatchStatus.PAUSED, at=now)
+    batch.note = why
+    batch.save(update_fields=["status", "status_changed_at", "note"])
+    _record("batch.paused", batch, actor_id, why, now)
+    return batch
+
+
+@transaction.atomic
+def resume(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch:
+    """Let a paused batch go on, for a reason: only somebody who may approve it.
+
+    :raises ReasonMissing: without a reason.
+    :raises FourEyesRefused: for whoever may not approve the batch.
+    :raises PayoutsStopped: while the kill switch is on.
+    :raises InvalidTransition: if it is not paused.
+    """
+    why = required_reason(reason)
+    batch = locked_batch(batch_id)
+    batch.move_to(BatchStatus.EXECUTING, at=now)
+    why_not = why_not_approve(batch, actor_id)
+    if why_not:
+        raise FourEyesRefused(why_not)
+    refuse_while_stopped()
+    batch.note = ""
+    batch.save(update_fields=["status", "status_changed_at", "note"])
+    _record("batch.resumed", batch, actor_id, why, now)
+    return batch
+
+
+def _record(verb: str, batch: Batch, actor_id: int, reason: str, now: datetime) -> None:
+    audit.record(
+        actor=User.objects.get(pk=actor_id), verb=verb, subject=batch, at=now, reason=reason
+    )
