@@ -18,7 +18,17 @@ from core.models import User
 from core.money import Money
 from payouts.domain.content_hash import FrozenBatch, FrozenItem, FrozenLine, content_hash
 from payouts.domain.gates import Destination
-from payouts.models import Batch, BatchStatus, Item, ItemLine, ItemStatus, Rail, Transfer
+from payouts.models import (
+    Batch,
+    BatchStatus,
+    Commission,
+    CommissionStatus,
+    Item,
+    ItemLine,
+    ItemStatus,
+    Rail,
+    Transfer,
+)
 from payouts.queries.candidates import Candidate, candidates, frozen_destination
 from payouts.queries.why_not_paid import staff_sentence
 from payouts.services.ledger import CLEARING, Leg, Posting, account_of, move, post_all
@@ -248,6 +258,7 @@ def _write(batch: Batch, candidate: Candidate, item: Item | None, now: datetime)
     item.payee_name, item.iban, item.iban_last4 = to.name, to.iban, to.iban[-4:]
     item.country, item.town = to.country, to.town
     item.store, item.staff_number = to.store, to.staff_number
+    item.stripe_account = to.stripe_account
     item.save()
     return [
         ItemLine(
@@ -337,6 +348,27 @@ def release(items: Sequence[Item], *, reason: str, now: datetime) -> None:
     Item.objects.bulk_update(items, ["status", "status_changed_at", "reason"], batch_size=500)
     lines = ItemLine.objects.filter(item__in=items, released_at__isnull=True)
     lines.update(released_at=now)
+
+
+def mark_left(items: Sequence[Item], *, rail: str, now: datetime) -> None:
+    """Say that ``items``, locked, left by ``rail``: payouts sent, commissions paid, money moved.
+
+    The caller's transaction holds all of it, and whatever else is known of them.
+    """
+    for item in items:
+        item.move_to(ItemStatus.SENT, at=now)
+    fields = ["status", "status_changed_at", "rail_reference", "lease_until"]
+    Item.objects.bulk_update(items, fields, batch_size=500)
+    lines = ItemLine.objects.filter(item__in=items, released_at__isnull=True)
+    commissions = list(
+        Commission.objects.filter(pk__in=lines.values("commission"))
+        .order_by("pk")
+        .select_for_update()
+    )
+    for commission in commissions:
+        commission.move_to(CommissionStatus.PAID, at=now)
+    Commission.objects.bulk_update(commissions, ["status", "status_changed_at"], batch_size=500)
+    post_all([sent_posting(item, rail, now) for item in items], now=now)
 
 
 def sent_posting(item: Item, rail: str, now: datetime) -> Posting:

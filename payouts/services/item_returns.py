@@ -1,0 +1,127 @@
+"""Money of a payout that came back: a reversal at Stripe, or a return by the payee's bank."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import DomainError, IdempotencyConflict
+from core.money import Money
+from payouts.models import Adjustment, AdjustmentReason, Item, ItemReturn, ItemStatus, Rail
+from payouts.services.ledger import BANK, CLEARING, Leg, account_of, post
+
+
+class ReturnRefused(DomainError):
+    """What is said to have come back cannot have."""
+
+    code = "return_refused"
+
+
+@transaction.atomic
+def record_return(
+    *, item_id: int, reference: str, amount: Money, reason: str, at: datetime, now: datetime
+) -> ItemReturn:
+    """Write that ``amount`` of a payout came back; it is due again, and no cent more.
+
+    ``reference`` is what the rail calls this one return: the same one again changes nothing. The
+    payout becomes *returned* once all of it came back. Its commissions stay paid: what is due
+    again is an adjustment, which the next batch takes (rules ST20 to ST23).
+
+    :raises ReturnRefused: if the payout never left, or less of it is still out.
+    :raises IdempotencyConflict: if the reference was used for another payout or amount.
+    """
+    item = Item.objects.select_for_update(of=("self",)).select_related("batch").get(pk=item_id)
+    known = ItemReturn.objects.filter(reference=reference).first()
+    if known is not None:
+        if (known.item_id, known.amount_minor, known.currency) != (
+            item.pk,
+            amount.minor,
+            amount.currency,
+        ):
+            raise IdempotencyConflict(f"{reference} already came back with other content.")
+        return known
+    back = item.returns.aggregate(total=Sum("amount_minor"))["total"] or 0
+    _refuse_impossible(item, amount, back)
+    returned = ItemReturn.objects.create(
+        item=item,
+        reference=reference,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        reason=reason[:140],
+        at=at,
+        recorded_at=now,
+    )
+    _make_due(item, returned, now)
+    if back + amount.minor == item.amount_minor:
+        item.move_to(ItemStatus.RETURNED, at=now)
+        item.reason = reason
+        item.save(update_fields=["status", "status_changed_at", "reason"])
+    audit.record(
+        actor=None,
+        verb="item.came_back",
+        subject=item.batch,
+        at=now,
+        reason=reason,
+        data={
+            "affiliate_id": item.affiliate_id,
+            "payout": item.reference,
+            "amount_minor": amount.minor,
+            "reference": reference,
+        },
+    )
+    return returned
+
+
+def _refuse_impossible(item: Item, amount: Money, back: int) -> None:
+    if item.status not in Item.PAID:
+        raise ReturnRefused(
+            _("Payout %(reference)s is not out: nothing of it can come back.")
+            % {"reference": item.reference}
+        )
+    if amount.currency != item.currency or not 0 < amount.minor <= item.amount_minor - back:
+        raise ReturnRefused(
+            _("%(amount)s cannot come back of payout %(reference)s: less of it is out.")
+            % {"amount": str(amount), "reference": item.reference}
+        )
+
+
+def _make_due(item: Item, returned: ItemReturn, now: datetime) -> None:
+    """Money back to payable, as an adjustment under a key of its own."""
+    adjustment = Adjustment.objects.create(
+        affiliate_id=item.affiliate_id,
+        amount_minor=returned.amount_minor,
+        currency=returned.currency,
+        reason=AdjustmentReason.PAYMENT_BACK,
+        text=item.reference,
+        is_payable=True,
+        source_key=f"return:{returned.reference}",
+        effective_at=returned.at,
+        created_at=now,
+    )
+    post(
+        source_key=f"adjustment:{adjustment.pk}",
+        kind="came_back",
+        legs=[
+            Leg(
+                debit=house_account(item),
+                credit=account_of(item.affiliate_id, "payable"),
+                amount=Money(returned.amount_minor, returned.currency),
+            )
+        ],
+        effective_at=returned.at,
+        now=now,
+    )
+
+
+def house_account(item: Item) -> str:
+    """Return where the money of a returned payout is again.
+
+    At the bank if its statement had booked it, otherwise in the clearing account of its rail.
+    """
+    if item.batch.rail in (Rail.SEPA, Rail.MANUAL) and item.status == ItemStatus.SETTLED:
+        return BANK
+    return CLEARING[Rail(item.batch.rail)]
