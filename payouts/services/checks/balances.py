@@ -9,15 +9,21 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Sum, Value, Wh
 
 from payouts.models import (
     Adjustment,
+    AdjustmentReason,
+    BankEntry,
     BatchStatus,
     Commission,
     CommissionStatus,
+    EntryKind,
+    EntryState,
     Item,
     ItemLine,
+    ItemReturn,
+    ItemStatus,
     Transfer,
 )
 from payouts.services.checks.difference import Difference
-from payouts.services.ledger import CLEARING, EXPENSE, account_of
+from payouts.services.ledger import BANK, CLEARING, EXPENSE, account_of
 from payouts.services.targets import BESIDE
 
 #: Credit minus debit in minor units, by the account's code and currency.
@@ -82,6 +88,8 @@ def _balances_by_status() -> Balances:
     # What people decided stands, also beside a commission that does not, as its goods do.
     by_facts = Q(proposal__isnull=True) & ~Q(source_key__endswith=BESIDE)
     changes = Adjustment.objects.exclude(by_facts, commission__status=CommissionStatus.REVERSED)
+    # A payment that came back was earned once.
+    changes = changes.exclude(reason=AdjustmentReason.PAYMENT_BACK)
     for affiliate, currency, payable, still_pending, total in (
         changes.annotate(
             still_pending=Case(
@@ -96,20 +104,43 @@ def _balances_by_status() -> Balances:
         elif still_pending:
             add("pending", affiliate, currency, total)
     earned = sum_by_currency(expected)
+    for affiliate, currency, rail, total in (
+        ItemReturn.objects.values_list("item__affiliate", "currency", "item__batch__rail")
+        .annotate(total=Sum("amount_minor"))
+        .order_by()
+    ):
+        add("payable", affiliate, currency, total)
+        expected[CLEARING[rail], currency] -= total
+    left = (*Item.PAID, ItemStatus.RETURNED)
     for affiliate, currency, status, rail, total in (
-        Item.objects.filter(status__in=[*Item.LIVE, *Item.PAID], batch__submitted_at__isnull=False)
+        Item.objects.filter(status__in=[*Item.LIVE, *left], batch__submitted_at__isnull=False)
         .exclude(batch__status=BatchStatus.DRAFT)
         .values_list("affiliate", "currency", "status", "batch__rail")
         .annotate(total=Sum("amount_minor"))
     ):
         add("payable", affiliate, currency, -total)
-        if status in Item.PAID:
+        if status in left:
             expected[CLEARING[rail], currency] += total
         else:
             add("reserved", affiliate, currency, total)
+    for rail, currency, total in _on_the_account():
+        expected[CLEARING[rail], currency] += total
+        expected[BANK, currency] -= total
     for currency, total in earned.items():
         expected[EXPENSE, currency] = -total
     return {key: total for key, total in expected.items() if total}
+
+
+def _on_the_account() -> QuerySet[BankEntry, tuple[str, str, int]]:
+    """What the bank's files say of payouts, by rail: below zero what left more than came back."""
+    matched = BankEntry.objects.filter(
+        state=EntryState.MATCHED, kind__in=[EntryKind.BOOKED, EntryKind.RETURNED]
+    )
+    return (
+        matched.values_list("item__batch__rail", "currency")
+        .annotate(total=Sum("amount_minor"))
+        .order_by()
+    )
 
 
 def _payable_by_lines() -> Balances:

@@ -14,8 +14,9 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 
 from payouts.domain.commission import target_minor
 from payouts.models import (
@@ -24,6 +25,7 @@ from payouts.models import (
     Commission,
     CommissionLine,
     CommissionStatus,
+    ItemReturn,
 )
 from payouts.services.checks import refunds
 from payouts.services.checks.awards import AWARDED
@@ -42,13 +44,19 @@ WITH fact AS (
     FROM payouts_adjustment WHERE amount_minor <> 0
   UNION ALL SELECT 'item:' || i.id || ':sent', i.amount_minor
     FROM payouts_item i JOIN payouts_batch b ON b.id = i.batch_id
-    WHERE b.status <> 'draft' AND i.status IN ('sent', 'settled')
+    WHERE b.status <> 'draft' AND i.status IN ('sent', 'settled', 'returned')
+  UNION ALL SELECT 'camt:' || reference, abs(amount_minor)
+    FROM payouts_bankentry WHERE state = 'matched' AND kind = 'booked'
+), given_back AS (
+  SELECT 'camt:' || reference AS key
+    FROM payouts_bankentry WHERE state = 'matched' AND kind = 'returned'
 ), posted AS (
   SELECT source_key AS key, sum(amount_minor) AS minor FROM payouts_transfer GROUP BY source_key
 )
 SELECT key, fact.minor, posted.minor FROM fact FULL JOIN posted USING (key)
 WHERE fact.minor IS DISTINCT FROM posted.minor
   AND (fact.minor IS NOT NULL OR key !~ ':(reserve|release|reversed)')
+  AND key NOT IN (SELECT key FROM given_back)
 ORDER BY key
 """
 
@@ -113,16 +121,22 @@ def _what_is_left() -> Iterator[Difference]:
 def _adjustments_without_cause() -> Iterator[Difference]:
     """An adjustment is about a line of its commission, a person wrote it, or terms award it.
 
-    Or it changes what a person wrote, as goods went back.
+    Or it changes what a person wrote, as goods went back; or it is a payment that came back.
     """
     line = CommissionLine.objects.filter(
         commission=OuterRef("commission"), order_line=OuterRef("order_line")
     )
     written = Adjustment.objects.filter(commission=OuterRef("commission"), author__isnull=False)
+    returned = ItemReturn.objects.annotate(key=Concat(Value("return:"), "reference")).filter(
+        key=OuterRef("source_key"),
+        item__affiliate=OuterRef("affiliate"),
+        amount_minor=OuterRef("amount_minor"),
+    )
     wrong = (
         Adjustment.objects.filter(~Exists(line), author__isnull=True)
         .exclude(reason=AdjustmentReason.BONUS, source_key__startswith=AWARDED)
         .exclude(Exists(written), source_key__endswith=BESIDE)
+        .exclude(Exists(returned), reason=AdjustmentReason.PAYMENT_BACK)
     )
     for pk in wrong.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK):
         yield Difference(check="adjustment without cause", subject=f"adjustment {pk}",

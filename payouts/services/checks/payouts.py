@@ -28,6 +28,7 @@ def differences() -> Iterator[Difference]:
     yield from _line_amounts()
     yield from _released_lines()
     yield from _paid_commissions()
+    yield from _returned_payouts()
 
 
 def _payout_sums() -> Iterator[Difference]:
@@ -81,7 +82,9 @@ def _released_lines() -> Iterator[Difference]:
 def _paid_commissions() -> Iterator[Difference]:
     """A commission is paid if, and only if, it is on a payout that left."""
     left = ItemLine.objects.filter(
-        commission=OuterRef("pk"), item__status__in=Item.PAID, released_at__isnull=True
+        commission=OuterRef("pk"),
+        item__status__in=[*Item.PAID, ItemStatus.RETURNED],
+        released_at__isnull=True,
     )
     paid = Q(status=CommissionStatus.PAID)
     wrong = Commission.objects.filter(Q(paid, ~Exists(left)) | Q(~paid, Exists(left)))
@@ -90,3 +93,19 @@ def _paid_commissions() -> Iterator[Difference]:
         said, is_on = ("paid", "no") if status == CommissionStatus.PAID else ("not paid", "a")
         yield Difference(check="paid commission", subject=f"commission {pk}", expected=said,
                          found=f"on {is_on} payout that left")  # fmt: skip
+
+
+def _returned_payouts() -> Iterator[Difference]:
+    """A payout is returned if, and only if, all of it came back; never more than all."""
+    back = Coalesce(Sum("returns__amount_minor"), 0)
+    is_returned = Q(status=ItemStatus.RETURNED)
+    wrong = (
+        Item.objects.annotate(back=back)
+        .filter(Q(back__gt=0) | is_returned)
+        .exclude(is_returned, back=F("amount_minor"))
+        .exclude(status__in=Item.PAID, back__lt=F("amount_minor"))
+    )
+    rows = wrong.order_by("pk").values_list("pk", "status", "amount_minor", "back")
+    for pk, status, amount, found in rows.iterator(chunk_size=CHUNK):
+        yield Difference(check="returned payout", subject=f"payout {pk} ({status})",
+                         expected=str(amount), found=str(found))  # fmt: skip
