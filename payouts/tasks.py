@@ -22,6 +22,8 @@ from payouts.services import (
     cost_corrections,
     costs,
     deliveries,
+    invoice_deliveries,
+    invoices,
     reconciliation,
     refunds,
     returns,
@@ -84,6 +86,18 @@ def approve_due(**_kwargs: Any) -> int:
 def issue_statements(**_kwargs: Any) -> int:
     """Write the statements of payouts that left."""
     return statements.issue_missing(now=timezone.now())
+
+
+@shared_task
+def issue_invoices(**_kwargs: Any) -> int:
+    """Write the self-billed invoices and credit notes that are missing and possible."""
+    return invoices.issue_missing(now=timezone.now())
+
+
+@shared_task
+def deliver_invoices(**_kwargs: Any) -> int:
+    """Hand invoices to the transport that is set up, again those that it did not take."""
+    return invoice_deliveries.deliver_waiting(now=timezone.now())
 
 
 @shared_task

@@ -1,0 +1,77 @@
+"""The yearly declaration of commissions (IV18, IV19)."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from core.money import Money
+from payouts.services import das2
+from tests.payouts.invoice_stories import FRANCHISE, came_back, make_profile
+from tests.payouts.paydays import (
+    EXECUTION,
+    item_of,
+    make_due,
+    make_employee_due,
+    sent_batch,
+)
+
+pytestmark = pytest.mark.django_db
+
+YEAR = EXECUTION.year
+
+
+def test_who_was_paid_above_the_threshold_is_declared():
+    above, at, without = make_due(units=241), make_due(units=240), make_due(units=300)
+    make_profile(above, FRANCHISE)
+    make_profile(at, FRANCHISE)
+    make_employee_due(units=900)
+    sent_batch()
+    sent_batch(rail="payroll")
+
+    rows = das2.declaration(YEAR)
+
+    assert [row.affiliate for row in rows] == [without, above]
+    assert rows[1].total == Money(241_000, "EUR")
+    assert rows[0].profile is None
+    assert das2.declaration(YEAR - 1) == das2.declaration(YEAR + 1) == []
+
+
+def test_what_came_back_is_taken_off():
+    payee = make_due(units=250)
+    item = item_of(sent_batch(), payee)
+    came_back(item, 10_000)
+
+    assert das2.declaration(YEAR) == []
+
+    came_back(item, 1, reference="R-2")
+    assert das2.declaration(YEAR) == []
+
+
+def test_the_threshold_has_a_date():
+    assert das2.threshold(2023) == Money(120_000, "EUR")
+    assert das2.threshold(2024) == das2.threshold(2026) == Money(240_000, "EUR")
+
+
+def test_years_begin_with_the_first_payout():
+    assert das2.years(date(2027, 3, 1)) == [2027]
+    make_due()
+    sent_batch()
+
+    assert das2.years(date(2027, 3, 1)) == [2027, 2026]
+
+
+def test_the_file_opens_in_a_french_spreadsheet_and_runs_nothing_there():
+    """D6 43."""
+    payee = make_due(units=250)
+    make_profile(payee, FRANCHISE, legal_name='=HYPERLINK("http://evil")', town="@SUM(A1)")
+    sent_batch()
+
+    with translation.override("en"):
+        made = das2.declaration_csv(YEAR)
+
+    assert made.startswith(b"\xef\xbb\xbf")
+    head, line = made.decode("utf-8-sig").splitlines()
+    assert head.startswith('"SIRET";"SIREN";"Name";')
+    assert line.startswith('"73282932000074";"732829320";"\'=HYPERLINK')
+    assert line.endswith('"\'@SUM(A1)";"FR";2500,00;"EUR"')
