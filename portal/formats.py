@@ -91,6 +91,11 @@ def format_day_short(day: date) -> str:
     return format_date(shown, format="d MMM", locale=locale())
 
 
+def format_month(month: date) -> str:
+    """``November 2026``, ``novembre 2026``: the month that a day lies in."""
+    return format_date(month, format="LLLL y", locale=locale())
+
+
 def format_moment(moment: datetime) -> str:
     """``12 Nov 2026, 14:32`` in Paris."""
     local = in_paris(moment)

@@ -22,6 +22,7 @@ COLUMNS = {
     "pending": gettext_lazy("Pending"),
     "payable": gettext_lazy("Payable"),
     "reserved": gettext_lazy("Reserved"),
+    "invoiced": gettext_lazy("Invoiced"),
 }
 _SOURCE = re.compile(r"(commission|adjustment|item):(\d+)")
 
@@ -44,6 +45,9 @@ _KINDS = {
     "release": gettext_lazy("Back from a payment"),
     "released": gettext_lazy("Back from a payment"),
     "sent": gettext_lazy("Paid"),
+    "settled": gettext_lazy("Booked by the bank"),
+    "given_back": gettext_lazy("Back on the account"),
+    "came_back": gettext_lazy("Payment that came back"),
 }
 
 
@@ -114,6 +118,9 @@ def _account_label(code: str, affiliate_id: int) -> str:
         "expense:commission": _("Commission expense"),
         "clearing:sepa": _("Bank"),
         "clearing:payroll": _("Payroll"),
+        "clearing:stripe": _("Stripe"),
+        "clearing:manual": _("Paid by hand"),
+        "cash:bank": _("Bank account"),
     }.get(code, code)
 
 
@@ -166,6 +173,7 @@ class PayeeRow:
     pending: Money
     payable: Money
     reserved: Money
+    invoiced: Money
 
     @property
     def href(self) -> str:

@@ -96,6 +96,10 @@ def make_everything():
         "finance/batches/<uuid:public_id>/": [
             f"finance/batches/{one.public_id}/" for one in (batch, partners.payout.batch)
         ],
+        "finance/reconciliation/<int:pk>/": [
+            f"finance/reconciliation/{staff_world.make_difference().pk}/"
+        ],
+        "finance/months/<str:month>/": ["finance/months/2026-05/"],
         "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }

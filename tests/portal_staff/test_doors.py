@@ -37,6 +37,7 @@ POSTS = {
     "experiment-discard", "experiment-use",
     "domain-add", "domain-name-add", "domain-name-remove", "domain-look", "domain-allow",
     "domain-disallow", "domain-ours",
+    "reconciliation-run", "difference-mind", "difference-explain", "month-close",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -52,7 +53,7 @@ WITHOUT = [
     "simulation-compare", "experiment-new", "experiment-power",
 ]  # fmt: skip
 #: There is no file before somebody made one.
-MISSING = {"batch-file"}
+MISSING = {"batch-file", "month-report"}
 NAMES = [route.name for route in staff_urls.urlpatterns]
 MANAGER = {route.name for route in staff_urls.manage}
 
@@ -73,6 +74,8 @@ def addresses_of(world):
         "batch": [world["batch"].public_id],
         "item": [world["batch"].public_id, world["item"].public_id],
         "ledger": [world["affiliate"].public_id],
+        "difference": [world["difference"].pk],
+        "month": ["2026-05"],
         "adjustment": [world["proposal"].pk],
         "promo": [world["code"].pk],
         "request": [world["asked"].pk],

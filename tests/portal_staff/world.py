@@ -16,6 +16,7 @@ from fraud.models import (
     Signal,
     WatchedName,
 )
+from payouts.models import Difference
 from payouts.services import blocks, proposals
 from payouts.services.claim_proofs import Proof
 from shop.models import InboundEvent, InboundStatus
@@ -176,6 +177,14 @@ def make_draft_experiment(affiliate):
     )  # fmt: skip
 
 
+def make_difference():
+    """A transfer that somebody made in Stripe itself."""
+    return Difference.objects.create(
+        key="stripe:tr_hand", kind="stripe_by_hand", amount_minor=4_200, currency="EUR",
+        data={"transfer": "tr_hand"}, first_seen_at=NOW, last_seen_at=NOW,
+    )  # fmt: skip
+
+
 def make_world():
     """Return one of each thing that has a page."""
     application = make_application()
@@ -198,6 +207,7 @@ def make_world():
         "domain": make_domain(affiliate),
         "experiment": make_draft_experiment(affiliate),
         "sanction": make_sanction(),
+        "difference": make_difference(),
         "event": event,
         "batch": batch,
         "item": batch.items.get(),
