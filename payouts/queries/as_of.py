@@ -35,6 +35,18 @@ GROUP BY kind, currency
 ORDER BY kind, currency
 """  # noqa: S608 - both parts are written here
 
+_OWED = """
+SELECT t.kind, t.currency, sum(t.amount_minor * (
+  (credit.affiliate_id IS NOT NULL)::int - (debit.affiliate_id IS NOT NULL)::int))::bigint
+FROM payouts_transfer t
+  JOIN payouts_account credit ON credit.id = t.credit_id
+  JOIN payouts_account debit ON debit.id = t.debit_id
+WHERE t.effective_at >= %s AND t.effective_at < %s
+  AND (credit.affiliate_id IS NULL) <> (debit.affiliate_id IS NULL)
+GROUP BY t.kind, t.currency
+ORDER BY t.kind, t.currency
+"""
+
 
 def balances_as_of(
     *,
@@ -76,6 +88,13 @@ def movements_between(
             (kind, currency): (int(count), int(minor))
             for kind, currency, count, minor in cursor.fetchall()
         }
+
+
+def owed_changes(*, since: datetime, before: datetime) -> dict[tuple[str, str], int]:
+    """Return by how much each kind of transfer changed what is owed to all affiliates together."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWED, [since, before])
+        return {(kind, currency): int(minor) for kind, currency, minor in cursor.fetchall()}
 
 
 def by_column(balances: Balances) -> Balances:

@@ -30,9 +30,7 @@ LATE = datetime(2026, 7, 29, 9, tzinfo=UTC)
 
 
 def reconcile(*made, now=NEXT_DAY, books=True):
-    return reconciliation.reconcile(
-        stripe_books=(lambda _since: made) if books else None, now=now
-    )
+    return reconciliation.reconcile(stripe_books=(lambda _since: made) if books else None, now=now)
 
 
 def kinds(state="open"):
@@ -108,10 +106,10 @@ def test_a_payment_is_late_after_five_bank_days_once_the_bank_tells_us_of_bookin
     assert kinds() == []
 
     bank_file("camt.054")
-    reconcile(now=datetime(2026, 7, 26, 9, tzinfo=UTC))
+    reconcile(now=datetime(2026, 7, 27, 9, tzinfo=UTC))
     assert kinds() == []
 
-    reconcile(now=datetime(2026, 7, 27, 9, tzinfo=UTC))
+    reconcile(now=datetime(2026, 7, 28, 9, tzinfo=UTC))
     late = Difference.objects.get()
     assert (late.kind, late.amount_minor, late.item) == ("not_booked", -5_000, batch.items.get())
 
@@ -120,7 +118,7 @@ def test_a_payment_is_late_after_five_bank_days_once_the_bank_tells_us_of_bookin
     ("day", "count", "found"),
     [
         (date(2026, 7, 27), 5, date(2026, 7, 20)),
-        (date(2026, 7, 26), 5, date(2026, 7, 17)),
+        (date(2026, 7, 26), 5, date(2026, 7, 19)),
         (date(2026, 7, 15), 2, date(2026, 7, 12)),
         (date(2026, 7, 15), 0, date(2026, 7, 15)),
     ],
@@ -163,7 +161,11 @@ def test_a_transfer_made_by_hand_is_one_unexplained_line_and_finance_hears_of_it
     reconcile(transfer_of(reference="tr_hand", minor=4_200), now=LATE)
 
     found = Difference.objects.get()
-    assert (found.key, found.kind, found.amount_minor) == ("stripe:tr_hand", "stripe_by_hand", 4_200)
+    assert (found.key, found.kind, found.amount_minor) == (
+        "stripe:tr_hand",
+        "stripe_by_hand",
+        4_200,
+    )
     assert (found.first_seen_at, found.last_seen_at) == (NEXT_DAY, LATE)
     mail = Delivery.objects.get(key__startswith="reconciliation:")
     assert mail.recipient == person.email
@@ -261,9 +263,7 @@ def test_a_person_explains_a_difference_and_it_stays_explained():
 
 def test_an_explanation_holds_for_its_amount_alone():
     found = hand_made()
-    differences.explain(
-        difference_id=found.pk, actor_id=finance().pk, reason="A test.", now=LATE
-    )
+    differences.explain(difference_id=found.pk, actor_id=finance().pk, reason="A test.", now=LATE)
 
     reconcile(transfer_of(reference="tr_hand", minor=9_999), now=LATE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
@@ -29,7 +29,7 @@ KINDS = (
     "not_booked", "booked_unknown", "booked_amount", "clearing_balance", "bank_balance",
     "statement_sum", "statement_gap",
 )  # fmt: skip
-#: On how many days banks may work before a payment has to be on the account.
+#: For how many whole days banks may work before a payment has to be on the account.
 PATIENCE = 5
 #: Rails whose payments are on the statements of our bank.
 BY_BANK = (Rail.SEPA, Rail.MANUAL)
@@ -47,7 +47,7 @@ def differences(now: datetime) -> Iterator[Found]:
     yield from _entries()
     yield from _balances()
     if is_told():
-        yield from _not_booked(bank_days_before(bank_date(now), PATIENCE))
+        yield from _not_booked(bank_days_before(bank_date(now) - timedelta(days=1), PATIENCE))
         yield from _statements()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from payouts.models import Item
 from payouts.services.differences import Found
 
 KINDS = ("reserved", "sent_not_posted", "posted_not_sent", "sent_amount")
@@ -61,6 +62,7 @@ def differences() -> Iterator[Found]:
             currency=currency,
             data={"affiliate_id": affiliate_id, "ledger": ledger, "items": items},
         )
+    stored = set(Item.objects.filter(pk__in=[row[0] for row in sent]).values_list("pk", flat=True))
     for item_id, currency, item, posted in sent:
         kind = (
             "sent_not_posted"
@@ -74,6 +76,6 @@ def differences() -> Iterator[Found]:
             kind=kind,
             amount_minor=(posted or 0) - (item or 0),
             currency=currency,
-            item_id=item_id,
+            item_id=item_id if item_id in stored else None,
             data={"item": item, "ledger": posted},
         )

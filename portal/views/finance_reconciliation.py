@@ -1,0 +1,225 @@
+"""Reconciliation: three sides of a month, every difference to the line, and who minds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.money import Money
+from payouts.domain.months import month_of
+from payouts.gateways.stripe import is_configured
+from payouts.gateways.stripe_books import transfers_since
+from payouts.models import Difference, DifferenceState, Item, Reconciliation
+from payouts.services import differences, reconciliation
+from portal.access import current_user, finance_required
+from portal.difference_language import difference_state, words_of
+from portal.formats import format_moment, format_money
+from portal.forms.closing import MindForm, read_month
+from portal.forms.staff import ReasonForm
+from portal.queries import staff_reconciliation
+from portal.queries.staff_journal import journal
+from portal.staff_actions import carry_out, say_errors
+from portal.staff_filters import choice_chips
+
+PAGE = 50
+ALL = "all"
+
+
+@finance_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show ledger, bank and Stripe of a month, what differs, and the comparisons so far."""
+    month = read_month(request.GET.get("month", "")) or month_of(timezone.now())
+    wanted = request.GET.get("state", DifferenceState.OPEN.value)
+    state = wanted if wanted in DifferenceState.values else ""
+    rows = staff_reconciliation.differences(state)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    runs = staff_reconciliation.runs()
+    last = runs[0] if runs else None
+    context = {
+        "month": month,
+        "ledger": staff_reconciliation.ledger_sections(month),
+        "bank": staff_reconciliation.bank_sections(month),
+        "stripe": staff_reconciliation.stripe_months(last, month),
+        "last": last,
+        "sides": _sides(last),
+        "open_count": staff_reconciliation.open_count(),
+        "states": choice_chips(
+            request.GET,
+            "state",
+            [*((choice.value, choice.label) for choice in DifferenceState), (ALL, _("All"))],
+            current=state or ALL,
+            default=DifferenceState.OPEN.value,
+        ),
+        "page": page,
+        "rows": [_row(one) for one in page],
+        "runs": [_run(one) for one in runs],
+    }
+    return render(request, "finance/reconciliation.html", context)
+
+
+def _row(one: Difference) -> dict[str, Any]:
+    return {
+        "difference": one,
+        "what": words_of(one.kind).label,
+        "amount": Money(one.amount_minor, one.currency) if one.currency else None,
+        "state": difference_state(one),
+        "href": reverse("portal:difference-detail", args=[one.pk]),
+    }
+
+
+def _run(one: Reconciliation) -> dict[str, Any]:
+    return {"run": one, "count": sum(one.compared.get("found", {}).values())}
+
+
+def _sides(last: Reconciliation | None) -> list[tuple[str, str]]:
+    if last is None:
+        return []
+    said = {
+        "compared": _("Compared"),
+        "silent": _("The bank has told nothing yet: no statement was loaded"),
+        "unused": _("Nobody is paid through Stripe"),
+        "unreadable": _("Could not be read: %(problem)s") % {"problem": last.problem},
+    }
+    names = {"ledger": _("Ledger and payments"), "bank": _("Bank"), "stripe": _("Stripe")}
+    sides = last.compared.get("sides", {})
+    return [(name, said.get(sides.get(key, ""), "")) for key, name in names.items()]
+
+
+@finance_required
+@require_POST
+def run(request: HttpRequest) -> HttpResponse:
+    """Compare everything now."""
+    carry_out(
+        request,
+        lambda: reconciliation.reconcile(
+            stripe_books=transfers_since if is_configured() else None,
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=_("Compared."),
+    )
+    return redirect("portal:reconciliation")
+
+
+@finance_required
+@require_safe
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """Send every difference as CSV; ``?form=international`` with commas."""
+    header = [
+        _("Difference"), _("Key"), _("Amount"), _("Currency"), _("Payment"), _("State"),
+        _("First seen"), _("Last seen"), _("Who minds it"), _("Note"), _("Closed by"), _("Closed"),
+    ]  # fmt: skip
+    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
+    answer = StreamingHttpResponse(
+        csv_chunks(header, _cells(), form=form), content_type="text/csv; charset=utf-8"
+    )
+    day = timezone.localdate().isoformat()
+    answer["Content-Disposition"] = f'attachment; filename="differences-{day}.csv"'
+    return answer
+
+
+def _cells() -> Iterator[list[Cell]]:
+    for one in staff_reconciliation.differences("").iterator(chunk_size=500):
+        yield [
+            str(words_of(one.kind).label), one.key,
+            Money(one.amount_minor, one.currency) if one.currency else None, one.currency,
+            one.item.reference if one.item else "", str(one.get_state_display()),
+            one.first_seen_at, one.last_seen_at, str(one.owner or ""), one.note,
+            str(one.closed_by or ""), one.closed_at,
+        ]  # fmt: skip
+
+
+@finance_required
+@require_safe
+def difference_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one difference: both sides, who minds it, what it may belong to, and its history."""
+    one = get_object_or_404(staff_reconciliation.differences(""), pk=pk)
+    words = words_of(one.kind)
+    items, entries = staff_reconciliation.suggestions(one)
+    context = {
+        "difference": one,
+        "words": words,
+        "state": difference_state(one),
+        "facts": _facts(one),
+        "form": MindForm(initial={"owner": one.owner_id, "note": one.note}),
+        "is_open": one.state == DifferenceState.OPEN,
+        "items": [{"item": item, "href": _item_href(item)} for item in items],
+        "entries": entries,
+        "has_suggestions": bool(items or entries),
+        "history": journal([one]),
+        "breadcrumbs": [(_("Reconciliation"), reverse("portal:reconciliation"))],
+    }
+    return render(request, "finance/difference_detail.html", context)
+
+
+def _facts(one: Difference) -> list[tuple[str, str]]:
+    amount = Money(one.amount_minor, one.currency) if one.currency else None
+    facts = [
+        (_("Difference"), format_money(amount) if amount else ""),
+        (_("Key"), one.key),
+        (_("First seen"), format_moment(one.first_seen_at)),
+        (_("Last seen"), format_moment(one.last_seen_at)),
+        (_("Payment"), str(one.item.reference) if one.item else ""),
+        (_("Payee"), one.item.affiliate.name if one.item else ""),
+        *((name.replace("_", " "), str(value)) for name, value in sorted(one.data.items())),
+        (_("Closed"), format_moment(one.closed_at) if one.closed_at else ""),
+        (_("Closed by"), str(one.closed_by or "")),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _item_href(item: Item) -> str:
+    return reverse("portal:batch-item", args=[item.batch.public_id, item.public_id])
+
+
+@finance_required
+@require_POST
+def difference_mind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say who minds a difference, and what they know."""
+    one, form = get_object_or_404(Difference, pk=pk), MindForm(request.POST)
+    if form.is_valid():
+        carry_out(
+            request,
+            lambda: differences.mind(
+                difference_id=one.pk,
+                actor_id=current_user(request).pk,
+                owner_id=form.cleaned_data["owner"],
+                text=form.cleaned_data["note"],
+                now=timezone.now(),
+            ),
+            done=_("Kept."),
+        )
+    else:
+        say_errors(request, form)
+    return redirect("portal:difference-detail", pk)
+
+
+@finance_required
+@require_POST
+def difference_explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a difference with the reason why it is right as it is."""
+    one, form = get_object_or_404(Difference, pk=pk), ReasonForm(request.POST)
+    if form.is_valid():
+        carry_out(
+            request,
+            lambda: differences.explain(
+                difference_id=one.pk,
+                actor_id=current_user(request).pk,
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            ),
+            done=_("Explained. It is open again if its amount changes."),
+        )
+    else:
+        say_errors(request, form)
+    return redirect("portal:difference-detail", pk)
