@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.core.exceptions import ReauthenticationRequired
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from affiliates.domain.tax import Freshness
 from affiliates.models import Affiliate, Payee
 from affiliates.queries import terms_for
 from affiliates.services import payees
 from core import crypto
 from core.errors import DomainError
+from portal import tax_words
 from portal.access import current_affiliate, current_user, partner_required
 from portal.countries import country_name
 from portal.formats import format_day
 from portal.forms.payee import PayeeForm
 from portal.payment_outlook import outlook
+from portal.queries.tax import Problem, tax_rows
 from portal.refusals import sentence
 
 SEALED = "sealed"
+SHOWN_CHANGES = 20
 
 
 @partner_required
@@ -69,9 +77,30 @@ def payee(request: HttpRequest) -> HttpResponse:
             "payee": current,
             "details": _details(current) if current else [],
             "outlook": outlook(affiliate, terms, now),
+            **_taxes(affiliate, now, has_account=current is not None),
         },
         status=422 if form.is_bound else 200,
     )
+
+
+def _taxes(affiliate: Affiliate, now: datetime, *, has_account: bool) -> dict[str, Any]:
+    """What was declared, what is missing before a payout, and what changed."""
+    row = tax_rows([affiliate], now)[0]
+    standing = row.standing
+    changes = affiliate.payee_changes.select_related("by").order_by("-at", "-pk")
+    to_do = tax_words.to_do(standing, has_account=has_account)
+    return {
+        "profile": standing.profile,
+        "tax_facts": tax_words.facts(standing.profile) if standing.profile else [],
+        "vat": tax_words.vat_status(standing.profile) if standing.profile else None,
+        "may_confirm": standing.profile is not None and standing.freshness != Freshness.FRESH,
+        "passed": row.paid if Problem.THRESHOLD in row.problems else None,
+        "mandate": standing.mandate,
+        "is_asked_for_mandate": standing.is_asked_for_mandate,
+        "to_do": [] if all(item.done for item in to_do) else to_do,
+        "changes": tax_words.history(changes[:SHOWN_CHANGES], now),
+        "cooling": changes.filter(cools_until__gt=now).aggregate(until=Max("cools_until"))["until"],
+    }
 
 
 def _typed(request: HttpRequest) -> QueryDict:

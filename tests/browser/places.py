@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from core.models import OutboxMail, User
+from tests.affiliates.tax_world import declare, make_text
 from tests.browser.people import session_of
 from tests.builders import make_user
+from tests.payouts.invoice_stories import invoice_of
 from tests.payouts.paydays import PAYDAY, make_due, prepared
 from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
@@ -100,10 +102,29 @@ def make_everything():
             f"finance/reconciliation/{staff_world.make_difference().pk}/"
         ],
         "finance/months/<str:month>/": ["finance/months/2026-05/"],
+        "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
         "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
+        **_taxes(partners.ada),
+        **_invoices(partners.payout),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _invoices(payout):
+    invoice = invoice_of(payout)
+    return {
+        "finance/invoices/<uuid:public_id>/": [f"finance/invoices/{invoice.public_id}/"],
+        "portal/invoices/<uuid:public_id>.pdf": [f"portal/invoices/{invoice.public_id}.pdf"],
+    }
+
+
+def _taxes(affiliate):
+    declare(affiliate)
+    return {
+        "finance/tax/<uuid:public_id>/": [f"finance/tax/{affiliate.public_id}/"],
+        "finance/mandate-texts/<int:number>/": [f"finance/mandate-texts/{make_text().number}/"],
+    }
 
 
 def _vetted(affiliate):

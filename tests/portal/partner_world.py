@@ -180,6 +180,8 @@ def partner_addresses(world):
         "payout-list": "/portal/payouts/",
         "payout-detail": f"/portal/payouts/{world.payout.public_id}/",
         "payee": "/portal/payee/",
+        "payee-tax": "/portal/payee/tax/",
+        "payee-mandate": "/portal/payee/mandate/",
     }
 
 

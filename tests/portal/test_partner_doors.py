@@ -6,6 +6,7 @@ from django.urls import reverse
 from portal import staff_urls, urls
 from portal.access import Role, roles_of
 from tests.builders import make_link, make_user
+from tests.payouts.invoice_stories import invoice_of
 from tests.portal.partner_world import partner_addresses
 from tests.portal_staff.world import make_application
 from tracking.models import Link
@@ -20,6 +21,7 @@ POSTS = LINK_POSTS | TERMS_POSTS | {
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
     "preferences", "session-end", "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "apply-proof-ask", "apply-proof-check",
+    "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
 
@@ -33,6 +35,10 @@ def addresses(world):
         "link-qr-zip": f"{reverse('portal:link-qr-zip')}?selected={world.link.pk}",
         "claim-proof": reverse("portal:claim-proof", args=[world.claim.public_id, 0]),
         "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
+        "payout-invoice": reverse(
+            "portal:payout-invoice", args=[invoice_of(world.payout).public_id]
+        ),
+        "payee-mandate-pdf": reverse("portal:payee-mandate-pdf"),
     }
 
 

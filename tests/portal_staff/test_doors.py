@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from portal import adjustment_urls, simulation_urls, staff_urls
+from tests.affiliates.tax_world import make_text
 from tests.builders import make_user
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
@@ -27,6 +28,8 @@ POSTS = {
     "review-snooze", "review-wake", "review-pause", "sanction-agree", "sanction-reject",
     "sanction-lift", "signal-change", "signal-try",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
+    "batch-pause", "batch-resume", "control-stop", "control-resume", "control-rules-confirm",
+    "control-rules-discard", "control-limit-confirm", "control-limit-discard", "exception-mind",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
     "request-refuse", "group-utm", "staff-claim-decide", "staff-claim-assign",
@@ -35,6 +38,7 @@ POSTS = {
     "draft-take-back", "draft-discard", "simulation-cancel", "simulation-repeat",
     "experiment-calendar", "experiment-begin", "experiment-look", "experiment-end",
     "experiment-discard", "experiment-use",
+    "invoices-issue", "invoice-send-again",
     "domain-add", "domain-name-add", "domain-name-remove", "domain-look", "domain-allow",
     "domain-disallow", "domain-ours",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
@@ -43,14 +47,17 @@ POSTS = {
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
+    "control-rules-new", "control-limit-new",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
+    "mandate-text-new",
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
+    "invoices-issue", "das2", "das2-export",
     "manage-home", "finance-home", "inbound-list", "batch-new", "checks", "checks-run",
     "promo-new", "adjustment-new", "adjustment-import", "promo-create", "policy-new", "band-new",
     "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
-    "simulation-compare", "experiment-new", "experiment-power",
+    "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
 ]  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file", "month-report"}
@@ -74,8 +81,11 @@ def addresses_of(world):
         "batch": [world["batch"].public_id],
         "item": [world["batch"].public_id, world["item"].public_id],
         "ledger": [world["affiliate"].public_id],
+        "invoice": [world["invoice"].public_id],
         "difference": [world["difference"].pk],
         "month": ["2026-05"],
+        "tax": [world["affiliate"].public_id],
+        "mandate": [make_text().number],
         "adjustment": [world["proposal"].pk],
         "promo": [world["code"].pk],
         "request": [world["asked"].pk],
@@ -109,6 +119,7 @@ def addresses_of(world):
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
+        **dict.fromkeys(["control-limit-confirm", "control-limit-discard"], [1]),
         **dict.fromkeys(WITHOUT, []),
     }
     found = {}
