@@ -252,9 +252,7 @@ PAYEE_COOLING_HOURS = env.number("PAYEE_COOLING_HOURS", 72)
 # The register of VAT numbers of the European Union; empty: nobody is asked.
 VIES_URL = env.text(
     "VIES_URL",
-    ""
-    if EMBEDDED
-    else "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number",
+    "" if EMBEDDED else "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number",
 )
 # Our own VAT number: with it the register numbers its answers, which proves that we asked.
 VIES_REQUESTER = env.text("VIES_REQUESTER")
