@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -133,6 +134,6 @@ def mind(
     return row
 
 
-def finance_people() -> Any:
+def finance_people() -> QuerySet[User]:
     """Return the people of finance who can sign in."""
     return User.objects.filter(groups__name="finance", is_active=True).order_by("pk")

@@ -39,15 +39,19 @@ def kinds(state="open"):
 
 def bank_file(kind="camt.053", **overrides):
     number = BankFile.objects.count() + 1
-    fields = {"kind": kind, "name": f"{number}.xml", "message_id": f"M{number}", "body": b"<x/>",
-              "sha256": str(number), "received_at": PAYDAY, "currency": "EUR", **overrides}  # fmt: skip
+    fields = {
+        "kind": kind, "name": f"{number}.xml", "message_id": f"M{number}", "body": b"<x/>",
+        "sha256": str(number), "received_at": PAYDAY, "currency": "EUR", **overrides,
+    }  # fmt: skip
     return BankFile.objects.create(**fields)
 
 
 def entry(file, minor, **overrides):
     number = BankEntry.objects.count() + 1
-    fields = {"file": file, "reference": f"E{number}", "kind": "booked", "amount_minor": minor,
-              "currency": "EUR", "booked_on": EXECUTION, "state": "unmatched", **overrides}  # fmt: skip
+    fields = {
+        "file": file, "reference": f"E{number}", "kind": "booked", "amount_minor": minor,
+        "currency": "EUR", "booked_on": EXECUTION, "state": "unmatched", **overrides,
+    }  # fmt: skip
     return BankEntry.objects.create(**fields)
 
 
