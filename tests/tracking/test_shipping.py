@@ -364,6 +364,8 @@ def test_files_are_only_shipped_by_one_at_a_time(directory, ship, django_db_bloc
             )
         done = shipping.ship(directory, host=HOST, now=NOW)
         assert (done.is_busy, done.is_complete, done.lines) == (True, False, 0)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
     assert ship().lines == 1

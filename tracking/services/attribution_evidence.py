@@ -108,15 +108,11 @@ WHERE k.shop_id = ANY(%s::bigint[]) AND upper(k.code) = ANY(%s)
 ORDER BY t.affiliate_id IS NULL, t.id
 """  # noqa: S608
 _STEPS = """
-SELECT visitor, at, kind, data
+SELECT visitor, at, kind, data::text
 FROM unnest(%s::uuid[]) AS asked(visitor) JOIN tracking_journeyevent USING (visitor)
 WHERE at >= %s AND at <= %s
 """
-_LANDINGS = """
-SELECT visitor, at, data
-FROM unnest(%s::uuid[]) AS asked(visitor) JOIN tracking_journeyevent USING (visitor)
-WHERE at >= %s AND at <= %s AND kind = 'landing'
-"""
+_LANDINGS = f"{_STEPS} AND kind = 'landing'"
 _LOCK_CODES = """
 SELECT id FROM tracking_couponcode WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
 """
@@ -374,7 +370,7 @@ def _landings(
 ) -> dict[UUID, list[tuple[datetime, Any]]]:
     """Return what landing pages told of the visitors, each with its time."""
     told: dict[UUID, list[tuple[datetime, Any]]] = defaultdict(list)
-    for visitor, at, data in rows_of(_LANDINGS, [visitors, since, until]):
+    for visitor, at, _kind, data in rows_of(_LANDINGS, [visitors, since, until]):
         told[visitor].append((at, json.loads(data)))
     return told
 
