@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -18,7 +21,9 @@ from django.db.models import Case, Model, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, AffiliateStatus, Application
@@ -119,11 +124,38 @@ def lacks_second_factor(user: User) -> bool:
 
     The demo's people need none on the machine that runs everything itself.
     """
+    return needs_second_factor(user) and not is_mfa_enabled(user, SECOND_FACTORS)
+
+
+def needs_second_factor(user: User) -> bool:
+    """Tell whether ``user``, who is staff, has to have a second factor."""
     if not settings.STAFF_NEED_SECOND_FACTOR:
         return False
-    if settings.ON_THIS_MACHINE and user.email in {person.email for person in DEMO_PEOPLE}:
-        return False
-    return not is_mfa_enabled(user, SECOND_FACTORS)
+    is_demo = user.email in {person.email for person in DEMO_PEOPLE}
+    return not (settings.ON_THIS_MACHINE and is_demo)
+
+
+def confirmed_lately(request: HttpRequest, now: datetime) -> bool:
+    """Tell whether the person gave a passkey or a code within the last minutes (P49).
+
+    A password or a recovery code is not enough. Nobody is asked who needs no second factor.
+    """
+    user = current_user(request)
+    if not needs_second_factor(user):
+        return True
+    return any(
+        record.get("method") == "mfa"
+        and record.get("type") in SECOND_FACTORS
+        and 0 <= now.timestamp() - record["at"] < settings.APPROVAL_CONFIRMED_SECONDS
+        for record in get_authentication_records(request, user)
+    )
+
+
+def ask_to_confirm(request: HttpRequest, back: str) -> HttpResponse:
+    """Ask for a passkey, or a code for want of one, and lead to ``back`` afterwards."""
+    has_passkey = is_mfa_enabled(current_user(request), [Authenticator.Type.WEBAUTHN])
+    way = "mfa_reauthenticate_webauthn" if has_passkey else "mfa_reauthenticate"
+    return redirect(f"{reverse(way)}?{urlencode({REDIRECT_FIELD_NAME: back})}")
 
 
 def ask_for_second_factor(request: HttpRequest) -> HttpResponse:

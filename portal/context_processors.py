@@ -5,9 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from payouts.services.payout_stops import live_stop
 from portal.navigation import CREATE_HREF, bottom_bar, navigation
 
 THEMES = ("auto", "light", "dark")
+FINANCE = "/finance/"
 DENSITIES = ("comfortable", "compact")
 
 
@@ -20,6 +22,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sections": sections,
         "bottom_bar": SimpleLazyObject(lambda: bottom_bar(tuple(sections))),
         "create_href": CREATE_HREF,
+        "payout_stop": SimpleLazyObject(live_stop),
+        "is_finance": request.path.startswith(FINANCE),
     }
 
 

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-finance: list[URLPattern] = []
+from portal.views import finance_approval, finance_control, finance_exceptions
+
+_BATCH = "finance/batches/<uuid:public_id>/"
+_CONTROL = "finance/control/"
+_LIMIT = f"{_CONTROL}limits/<int:pk>/"
+
+finance: list[URLPattern] = [
+    path(f"{_BATCH}pause/", finance_approval.batch_pause, name="batch-pause"),
+    path(f"{_BATCH}resume/", finance_approval.batch_resume, name="batch-resume"),
+    path(_CONTROL, finance_control.control, name="control"),
+    path(f"{_CONTROL}rules/new/", finance_control.rules_new, name="control-rules-new"),
+    path(f"{_CONTROL}rules/confirm/", finance_control.rules_confirm, name="control-rules-confirm"),
+    path(f"{_CONTROL}rules/discard/", finance_control.rules_discard, name="control-rules-discard"),
+    path(f"{_CONTROL}limits/new/", finance_control.limit_new, name="control-limit-new"),
+    path(f"{_LIMIT}confirm/", finance_control.limit_confirm, name="control-limit-confirm"),
+    path(f"{_LIMIT}discard/", finance_control.limit_discard, name="control-limit-discard"),
+    path(f"{_CONTROL}stop/", finance_control.stop, name="control-stop"),
+    path(f"{_CONTROL}resume/", finance_control.resume, name="control-resume"),
+    path("finance/exceptions/", finance_exceptions.exception_list, name="exception-list"),
+    path("finance/exceptions/mind/", finance_exceptions.exception_mind, name="exception-mind"),
+]
 
 partner: list[URLPattern] = []

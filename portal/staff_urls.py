@@ -21,6 +21,7 @@ from portal import (
     vetting_urls,
 )
 from portal.views import (
+    finance_approval,
     finance_batches,
     finance_checks,
     finance_ledger,
@@ -141,7 +142,7 @@ finance: list[URLPattern] = [
     path(f"{_BATCH}recompute/", finance_batches.batch_recompute, name="batch-recompute"),
     path(f"{_BATCH}submit/", finance_batches.batch_submit, name="batch-submit"),
     path(f"{_BATCH}send-back/", finance_batches.batch_send_back, name="batch-send-back"),
-    path(f"{_BATCH}approve/", finance_batches.batch_approve, name="batch-approve"),
+    path(f"{_BATCH}approve/", finance_approval.batch_approve, name="batch-approve"),
     path(f"{_BATCH}cancel/", finance_batches.batch_cancel, name="batch-cancel"),
     path(f"{_BATCH}file/make/", finance_payments.batch_file_make, name="batch-file-make"),
     path(f"{_BATCH}file/", finance_payments.batch_file, name="batch-file"),

@@ -20,7 +20,7 @@ from affiliates.queries import programme_terms
 from core.errors import DomainError
 from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date, working_day_from
-from payouts.models import Batch, BatchStatus
+from payouts.models import Batch, BatchStatus, Rail
 from payouts.queries.approvals import why_not_refuse_file
 from payouts.services import batches
 from payouts.services.items import Change
@@ -29,6 +29,7 @@ from portal.formats import DASH, MINUS, format_day, format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.forms.staff_finance import BatchForm, first_values
 from portal.queries import staff_batches
+from portal.queries.staff_approval import TYPED, approval_state, median, why_not_resume
 from portal.queries.staff_journal import journal
 from portal.refusals import sentence
 from portal.staff_actions import carry_out, say_errors
@@ -40,6 +41,7 @@ _WITH_NEXT = (
     BatchStatus.IN_REVIEW,
     BatchStatus.APPROVED,
     BatchStatus.EXECUTING,
+    BatchStatus.PAUSED,
 )
 
 
@@ -127,6 +129,8 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
     flagged = [line for line in lines if line.flags]
     comparison, progress = staff_batches.comparison(batch), staff_batches.progress(batch)
     in_review = batch.status == BatchStatus.IN_REVIEW
+    why_not = staff_batches.approval_refusal(batch, current_user(request)) if in_review else ""
+    approval = approval_state(batch, current_user(request).pk, request.session.get(TYPED, {}), now)
     executing = batch.status == BatchStatus.EXECUTING
     context = {
         "batch": batch,
@@ -134,6 +138,12 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
         "flagged": flagged,
         "flagged_total": _total(flagged, batch),
         "total": batch.total,
+        "median": median(lines, batch.currency),
+        "approval": approval,
+        "may_tick": approval is not None and not approval.own and not why_not,
+        "why_not_resume": why_not_resume(batch, current_user(request).pk),
+        "is_paused": batch.status == BatchStatus.PAUSED,
+        "is_by_file": batch.rail in (Rail.SEPA, Rail.PAYROLL),
         "has_next": batch.status in _WITH_NEXT,
         "lead": _("Payment on %(day)s.") % {"day": format_day(batch.execution_date)},
         "left_out": staff_batches.left_out(batch, now),
@@ -148,9 +158,7 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
         + "?form=international",
         **_titles(batch),
         "file": staff_batches.file_of(batch),
-        "why_not": (
-            staff_batches.approval_refusal(batch, current_user(request)) if in_review else ""
-        ),
+        "why_not": why_not,
         "why_not_refused": (
             why_not_refuse_file(batch, current_user(request).pk) if executing else ""
         ),
@@ -177,13 +185,15 @@ def _titles(batch: Batch) -> dict[str, str]:
     return {
         "cancel_title": _("Cancel %(reference)s?") % named,
         "send_back_title": _("Send %(reference)s back?") % named,
+        "pause_title": _("Pause %(reference)s?") % named,
+        "resume_title": _("Let %(reference)s go on?") % named,
         "file_refused_title": _("Was the file of %(reference)s refused?") % named,
         "mark_sent_title": _("Was %(reference)s handed over?") % named,
-        "note_title": (
-            _("Why it was cancelled")
-            if batch.status == BatchStatus.CANCELLED
-            else _("Why it was sent back")
-        ),
+        "note_title": {
+            BatchStatus.CANCELLED: _("Why it was cancelled"),
+            BatchStatus.PAUSED: _("Why it is paused"),
+            BatchStatus.EXECUTING: _("Why it was paused"),
+        }.get(BatchStatus(batch.status), _("Why it was sent back")),
     }
 
 
@@ -223,10 +233,11 @@ def _approve_label(batch: Batch) -> str:
 
 def _steps(batch: Batch) -> list[tuple[str, str]]:
     """The way of a batch as the stepper draws it."""
+    by_file = batch.rail in (Rail.SEPA, Rail.PAYROLL)
     way = [
         (BatchStatus.DRAFT, _("Prepare")),
         (BatchStatus.IN_REVIEW, _("Approve")),
-        (BatchStatus.APPROVED, _("Make the file")),
+        (BatchStatus.APPROVED, _("Make the file") if by_file else _("Carry out")),
         (BatchStatus.EXECUTING, _("Send")),
         (BatchStatus.DONE, _("Done")),
     ]
@@ -278,19 +289,6 @@ def _changes_text(changes: Sequence[Change]) -> str:
 def batch_submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Freeze a draft and ask for another person's approval."""
     return _act(request, public_id, batches.submit, _("Frozen. Another person can approve it now."))
-
-
-@finance_required
-@require_POST
-def batch_approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Say yes to exactly the content that the page showed."""
-    return _act(
-        request,
-        public_id,
-        batches.approve,
-        _("Approved. The file can be made."),
-        content_hash=request.POST.get("content_hash", ""),
-    )
 
 
 @finance_required

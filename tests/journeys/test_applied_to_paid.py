@@ -53,7 +53,14 @@ def pay(stage):
     )
     batch.refresh_from_db()
     assert batch.status == "in_review"
-    stage.post(stage.hugo, "batch-approve", batch.public_id, content_hash=batch.content_hash)
+    looked_at = list(batch.items.values_list("pk", flat=True))
+    stage.post(
+        stage.hugo,
+        "batch-approve",
+        batch.public_id,
+        content_hash=batch.content_hash,
+        looked_at=looked_at,
+    )
     stage.post(stage.fiona, "batch-file-make", batch.public_id)
     files = [
         stage.hugo.get(reverse("portal:batch-file", args=[batch.public_id])) for _twice in range(2)

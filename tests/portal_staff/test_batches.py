@@ -116,7 +116,13 @@ def test_the_whole_way_by_two_people(client):
     act(client, "submit", batch)
     client.force_login(checker)
     page = client.get(detail(batch))
-    act(client, "approve", batch, content_hash=page.context["batch"].content_hash)
+    act(
+        client,
+        "approve",
+        batch,
+        content_hash=page.context["batch"].content_hash,
+        looked_at=[line.item.pk for line in page.context["flagged"]],
+    )
     act(client, "file-make", batch)
     url = reverse("portal:batch-file", args=[batch.public_id])
     first, second = client.get(url), client.get(url)

@@ -1,0 +1,120 @@
+"""What somebody of finance has to look at (F5)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from payouts.queries.exceptions import ExceptionKind, OpenException, exceptions
+from payouts.queries.why_not_paid import staff_sentence
+from payouts.services import exceptions as minding
+from portal.access import current_user, finance_required
+from portal.formats import in_paris
+from portal.forms.control import MindForm
+from portal.staff_actions import carry_out, say_errors
+
+OLD = timedelta(days=7)
+
+
+@finance_required
+@require_safe
+def exception_list(request: HttpRequest) -> HttpResponse:
+    """Show what waits for somebody, the oldest first; what is put off on demand."""
+    now = timezone.now()
+    found = exceptions(now)
+    with_snoozed = request.GET.get("all") == "1"
+    shown = [one for one in found if with_snoozed or not one.is_snoozed(now)]
+    context = {
+        "rows": [_row(number, one, now) for number, one in enumerate(shown)],
+        "snoozed": sum(one.is_snoozed(now) for one in found),
+        "with_snoozed": with_snoozed,
+    }
+    return render(request, "finance/exceptions.html", context)
+
+
+@finance_required
+@require_POST
+def exception_mind(request: HttpRequest) -> HttpResponse:
+    """Say who looks at one, what is known, and until when it is put off."""
+    form = MindForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        carry_out(
+            request,
+            lambda: minding.mind(
+                key=given["key"],
+                owner_id=given["owner"].pk if given["owner"] else None,
+                note=given["note"],
+                snoozed_until=form.until(),
+                actor_id=current_user(request).pk,
+                now=timezone.now(),
+            ),
+            done=_("Saved."),
+        )
+    else:
+        say_errors(request, form)
+    return redirect("portal:exception-list")
+
+
+def _row(number: int, one: OpenException, now: datetime) -> dict[str, Any]:
+    minded, days = one.minded, (now - one.since).days
+    snoozed = minded.snoozed_until if minded else None
+    return {
+        "one": one,
+        "what": _what(one),
+        "next": _next(one),
+        "href": _href(one),
+        "age": ngettext("%(count)s day", "%(count)s days", days) % {"count": days},
+        "tone": "warning" if now - one.since > OLD else None,
+        "minded": minded,
+        "snoozed_until": snoozed if one.is_snoozed(now) else None,
+        "dialog": f"mind-{number}",
+        "title": _("Who looks at %(name)s?") % {"name": one.affiliate.name},
+        "form": MindForm(
+            auto_id=f"mind-{number}-%s",
+            initial={
+                "key": one.key,
+                "owner": minded.owner_id if minded else None,
+                "note": minded.note if minded else "",
+                "snoozed_until": in_paris(snoozed).date() if snoozed else None,
+            },
+        ),
+    }
+
+
+def _what(one: OpenException) -> str:
+    if one.kind == ExceptionKind.GATE:
+        return " ".join(staff_sentence(gate) for gate in one.gates)
+    return {
+        ExceptionKind.UNKNOWN: _("Nobody knows whether this payment left."),
+        ExceptionKind.FAILED: _("This payment failed."),
+        ExceptionKind.RETURNED: _("The payment came back."),
+        ExceptionKind.BANK_FAILED: _("The payment did not reach the payee's bank."),
+        ExceptionKind.DEBT: _("The balance has been below zero for more than 90 days."),
+    }[one.kind]
+
+
+def _next(one: OpenException) -> str:
+    return {
+        ExceptionKind.UNKNOWN: _("Look it up at the rail before anything is sent again."),
+        ExceptionKind.FAILED: _("Read why; what was in it is due again."),
+        ExceptionKind.RETURNED: _("Ask the payee for other bank details."),
+        ExceptionKind.BANK_FAILED: _("Ask the payee to mend the bank account at Stripe."),
+        ExceptionKind.DEBT: _("Agree on a repayment, or propose to write it off."),
+        ExceptionKind.GATE: _("Help the payee to settle it: more than €500 waits."),
+    }[one.kind]
+
+
+def _href(one: OpenException) -> str:
+    if one.item is not None:
+        ids = [one.item.batch.public_id, one.item.public_id]
+        return reverse("portal:batch-item", args=ids)
+    return reverse("portal:ledger-detail", args=[one.affiliate.public_id])
