@@ -221,10 +221,10 @@ def cancel(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch
 
 def _debtor(rail: str, currency: str) -> DebtorAccount | None:
     if rail not in Rail.values:
-        raise BatchRefused(_("Choose how the batch is paid."))
+        raise BatchRefused(_("Choose how the batch is paid: by bank or with the salary."))
     if currency != CURRENCY:
         raise BatchRefused(
-            _("Payouts are made in euros: there is no batch in %(currency)s.")
+            _("Banks and payroll are paid in euros: there is no file for %(currency)s.")
             % {"currency": currency}
         )
     if rail != Rail.SEPA:
