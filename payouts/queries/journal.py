@@ -52,16 +52,18 @@ def journal(*, since: datetime, before: datetime) -> Iterator[JournalLine]:
         )
     )  # fmt: skip
     for at, kind, minor, currency, key, leg, *sides in rows.iterator(chunk_size=CHUNK):
-        for is_debit, (code, affiliate_id, name) in ((True, sides[:3]), (False, sides[3:])):
+        debit, credit = tuple(sides[:3]), tuple(sides[3:])
+        for side, debit_minor, credit_minor in ((debit, minor, 0), (credit, 0, minor)):
+            code, affiliate_id, name = side
             yield JournalLine(
                 day=bank_date(at),
-                account=number_of(numbers, code),
-                code=code,
+                account=number_of(numbers, str(code)),
+                code=str(code),
                 party=f"AFF{affiliate_id:06d}" if affiliate_id else "",
-                party_name=name or "",
+                party_name=str(name or ""),
                 kind=kind,
-                debit_minor=minor if is_debit else 0,
-                credit_minor=0 if is_debit else minor,
+                debit_minor=debit_minor,
+                credit_minor=credit_minor,
                 currency=currency,
                 reference=f"{key}/{leg}",
             )

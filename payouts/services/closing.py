@@ -83,14 +83,21 @@ def close(*, month: date, actor_id: int, now: datetime) -> ClosedMonth:
     # In a transaction of its own: what it found is kept, also when the month is refused.
     if not checks.run(actor_id=actor_id, now=now).agrees:
         raise MonthNotClosable(_ledger_differs())
-    with transaction.atomic():
-        keep_postings_out()
-        closed = ClosedMonth.objects.filter(month=month).first()
-        return closed or _store(month, User.objects.get(pk=actor_id), now)
+    return seal(month=month, actor_id=actor_id, now=now)
 
 
-def _store(month: date, actor: User, now: datetime) -> ClosedMonth:
+@transaction.atomic
+def seal(*, month: date, actor_id: int, now: datetime) -> ClosedMonth:
+    """Store a month, by its first day, that :func:`close` has checked; no posting runs meanwhile.
+
+    :raises MonthNotClosable: when something came in the way since the check.
+    """
+    keep_postings_out()
+    known = ClosedMonth.objects.filter(month=month).first()
+    if known is not None:
+        return known
     _refuse(_out_of_turn(month, now) or _not_compared(month))
+    actor = User.objects.get(pk=actor_id)
     since, before = month_start(month), month_end(month)
     closing = balances_as_of(before=before, known_at=now)
     compared = Reconciliation.objects.latest()
