@@ -68,9 +68,8 @@ def note(
         if key not in seen:
             row.state, row.closed_at, row.closed_by = DifferenceState.GONE, now, None
             row.save(update_fields=["state", "closed_at", "closed_by"])
-    return tuple(
-        row for one in seen.values() if (row := _keep(one, stored.get(one.key), now)) is not None
-    )
+    kept = [_keep(one, stored.get(one.key), now) for one in seen.values()]
+    return tuple(news for news in kept if news is not None)
 
 
 def _keep(one: Found, row: Difference | None, now: datetime) -> Difference | None:
