@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-finance: list[URLPattern] = []
+from portal.views import finance_invoices, invoices
 
-partner: list[URLPattern] = []
+_INVOICE = "finance/invoices/<uuid:public_id>/"
+
+finance: list[URLPattern] = [
+    path("finance/invoices/", finance_invoices.invoice_list, name="invoice-list"),
+    path("finance/invoices/missing/", finance_invoices.missing_list, name="invoice-missing-list"),
+    path("finance/invoices/issue/", finance_invoices.issue_missing, name="invoices-issue"),
+    path("finance/invoices/series/", finance_invoices.series_list, name="invoice-series-list"),
+    path(_INVOICE, finance_invoices.invoice_detail, name="invoice-detail"),
+    path(f"{_INVOICE}document.pdf", finance_invoices.document, name="invoice-document"),
+    path(f"{_INVOICE}send-again/", finance_invoices.send_again, name="invoice-send-again"),
+    path("finance/das2/", finance_invoices.das2_page, name="das2"),
+    path("finance/das2/export.csv", finance_invoices.das2_export, name="das2-export"),
+]
+
+partner: list[URLPattern] = [
+    path("portal/invoices/<uuid:public_id>.pdf", invoices.document, name="payout-invoice"),
+]

@@ -25,6 +25,7 @@ from portal.access import current_affiliate, own, partner_required
 from portal.display import StatusText, TimelineItem
 from portal.formats import format_day
 from portal.payment_outlook import outlook
+from portal.queries.invoices import Paper, papers_of
 from portal.queries.payouts import lines_of, payouts_of
 from portal.sale_display import payout_method
 from portal.status_language import payout_status
@@ -44,6 +45,7 @@ class PayoutRow:
     status: StatusText
     method: str
     has_statement: bool
+    papers: list[Paper]
 
 
 @partner_required
@@ -58,7 +60,7 @@ def payout_list(request: HttpRequest) -> HttpResponse:
     context = {
         "affiliate": affiliate,
         "page": page,
-        "rows": [_row(item) for item in page],
+        "rows": _rows(list(page)),
         "outlook": view,
         "sums": _sums(view.balances),
         "dates": _dates(terms, bank_date(now)),
@@ -81,6 +83,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "facts": _facts(item),
         "timeline": _timeline(item),
         "has_statement": hasattr(item, "statement"),
+        "papers": papers_of([item.pk])[item.pk],
         "can_be_mended": item.status in MENDABLE and item.batch.rail == Rail.SEPA,
     }
     return render(request, "affiliate/payout_detail.html", context)
@@ -106,13 +109,19 @@ def _own_payout(request: HttpRequest, public_id: UUID) -> Item:
     return own(request, payouts_of(affiliate.pk), public_id=public_id)
 
 
-def _row(item: Item) -> PayoutRow:
+def _rows(items: list[Item]) -> list[PayoutRow]:
+    papers = papers_of(item.pk for item in items)
+    return [_row(item, papers[item.pk]) for item in items]
+
+
+def _row(item: Item, papers: list[Paper]) -> PayoutRow:
     return PayoutRow(
         item=item,
         url=reverse("portal:payout-detail", args=[item.public_id]),
         status=payout_status(item.status),
         method=payout_method(item),
         has_statement=hasattr(item, "statement"),
+        papers=papers,
     )
 
 

@@ -117,3 +117,13 @@ def came_back(item, minor, *, reference="RET-1", now=LATER):
         at=now,
         recorded_at=now,
     )
+
+
+def invoice_of(item, *, now=LATER):
+    """The invoice of a payout that left, its payee given what it needs. The same one each time."""
+    affiliate = item.affiliate
+    if not affiliate.tax_profiles.exists():
+        make_profile(affiliate)
+    if not affiliate.mandates.filter(ended_at__isnull=True, accepted_at__lte=now).exists():
+        make_mandate(affiliate)
+    return invoices.issue(item.pk, now=now)

@@ -60,7 +60,7 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
         ("/portal/codes/", 12),
         ("/portal/sales/?range=12m", 18),
         ("/portal/sales/?range=12m&format=csv", 16),
-        ("/portal/payouts/", 28),
+        ("/portal/payouts/", 29),
         ("/portal/payee/", 27),
     ],
 )

@@ -34,6 +34,7 @@ from tests.builders import (
     make_user,
 )
 from tests.payouts.claim_stories import claimed
+from tests.payouts.invoice_stories import invoiced
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
 from tests.portal_staff.vetting_world import make_listed, make_vetted
@@ -187,7 +188,7 @@ def make_difference():
 
 def make_world():
     """Return one of each thing that has a page."""
-    application = make_application()
+    application, invoice = make_application(), invoiced()
     affiliate = make_due()
     credit = make_credit(make_affiliate(), make_order(placed_at=NOW - timedelta(days=2)))
     make_screening(credit)
@@ -211,6 +212,7 @@ def make_world():
         "event": event,
         "batch": batch,
         "item": batch.items.get(),
+        "invoice": invoice,
         "code": make_code(affiliate),
         "asked": make_code_request(affiliate),
         "proposal": make_proposal(affiliate),
