@@ -250,7 +250,9 @@ def _destination(
         )
     payee = getattr(affiliate, "payee", None)
     if rail == Rail.STRIPE:
-        return account and Destination(
+        if account is None:
+            return None
+        return Destination(
             name=payee.legal_name if payee is not None else affiliate.name,
             country=account.country,
             stripe_account=account.account,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Avg
 
-from affiliates.models import PayeeChange
+from affiliates.models import Payee, PayeeChange
 from core.money import Money, ratio
 from fraud.models import Case, CaseStatus
 from payouts.models import Batch, Item
@@ -59,7 +59,7 @@ def flags(
 
 
 def _is_young(item: Item, at: datetime) -> bool:
-    payee = getattr(item.affiliate, "payee", None)
+    payee: Payee | None = getattr(item.affiliate, "payee", None)
     if payee is None or not item.iban_last4:
         return False
     return timedelta(0) <= at - payee.changed_at < RECENT_DETAILS
