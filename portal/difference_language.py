@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
+from core.money import Money
 from payouts.models import Difference, DifferenceState
 from portal.display import StatusText, Text
+from portal.formats import format_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,28 @@ _KINDS = {
     ),
 }  # fmt: skip
 
+#: What the facts of a difference are called. Those of amounts are in minor units.
+_FACTS: dict[str, Text] = {
+    "reference": gettext_lazy("Reference"),
+    "end_to_end_id": gettext_lazy("Payment named by the bank"),
+    "booked_on": gettext_lazy("Booked on"),
+    "text": gettext_lazy("Text of the bank"),
+    "execution_date": gettext_lazy("Payment date"),
+    "account": gettext_lazy("Account of the ledger"),
+    "message_id": gettext_lazy("Statement"),
+    "day": gettext_lazy("Day of the statement"),
+    "transfer": gettext_lazy("Transfer at Stripe"),
+    "group": gettext_lazy("Batch named at Stripe"),
+}
+_AMOUNTS: dict[str, Text] = {
+    "ledger": gettext_lazy("By the ledger"),
+    "items": gettext_lazy("By the payments under way"),
+    "item": gettext_lazy("By the payment"),
+    "told": gettext_lazy("By payments and bank"),
+    "reversed": gettext_lazy("Reversed, by Stripe"),
+    "returned": gettext_lazy("Came back, by us"),
+}
+
 _STATES = {
     DifferenceState.OPEN: ("danger", "circle-alert"),
     DifferenceState.EXPLAINED: ("success", "circle-check"),
@@ -102,6 +126,18 @@ _STATES = {
 def words_of(kind: str) -> Words:
     """Return the words for a kind; one that nobody named shows itself."""
     return _KINDS.get(kind, Words(kind.replace("_", " "), ""))
+
+
+def facts_of(difference: Difference) -> list[tuple[str, str]]:
+    """Return what both sides say, with its labels; what has no label is not for people."""
+    said: dict[str, object] = difference.data
+    facts = [(str(label), str(said[name])) for name, label in _FACTS.items() if said.get(name)]
+    for name, label in _AMOUNTS.items():
+        minor = said.get(name)
+        is_number = name == "item" and "transfer" in said
+        if isinstance(minor, int) and not is_number:
+            facts.append((str(label), format_money(Money(minor, difference.currency))))
+    return facts
 
 
 def difference_state(difference: Difference) -> StatusText:

@@ -21,7 +21,7 @@ from payouts.gateways.stripe_books import transfers_since
 from payouts.models import Difference, DifferenceState, Item, Reconciliation
 from payouts.services import differences, reconciliation
 from portal.access import current_user, finance_required
-from portal.difference_language import difference_state, words_of
+from portal.difference_language import difference_state, facts_of, words_of
 from portal.formats import format_moment, format_money
 from portal.forms.closing import MindForm, read_month
 from portal.forms.staff import ReasonForm
@@ -171,7 +171,7 @@ def _facts(one: Difference) -> list[tuple[str, str]]:
         (_("Last seen"), format_moment(one.last_seen_at)),
         (_("Payment"), str(one.item.reference) if one.item else ""),
         (_("Payee"), one.item.affiliate.name if one.item else ""),
-        *((name.replace("_", " "), str(value)) for name, value in sorted(one.data.items())),
+        *facts_of(one),
         (_("Closed"), format_moment(one.closed_at) if one.closed_at else ""),
         (_("Closed by"), str(one.closed_by or "")),
     ]
