@@ -79,6 +79,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
         (
             ("overview", _("Overview"), "/finance/", "wallet"),
             ("batches", _("Batches"), "/finance/batches/", "clipboard-check"),
+            ("bank", _("Bank"), "/finance/bank/", "landmark"),
             ("adjustments", _("Adjustments"), "/manage/adjustments/", "wallet"),
             ("staff-claims", _("Claims"), "/manage/claims/", "message-square"),
             ("exceptions", _("Exceptions"), "/finance/exceptions/", "triangle-alert"),

@@ -110,7 +110,8 @@ def mark_paid(
 
     Safe to repeat with the same reference: the first proof stands.
 
-    :raises ManualRefused: for no reference or one that another payout has, or an odd day.
+    :raises ManualRefused: for no reference, one that another payout has, or an odd day; while the
+        batch is paused.
     :raises ProofRefused: for a file that is no PDF, PNG or JPEG, or too large.
     :raises FourEyesRefused: for the approver of the batch, and for whoever acts for the payee.
     :raises PayoutsStopped: while the kill switch is on.
@@ -120,6 +121,7 @@ def mark_paid(
     known = " ".join(reference.split())
     if item.status in Item.PAID and item.rail_reference == known:
         return item
+    _refuse_paused(batch)
     _refuse_approver(batch, actor_id)
     _refuse_own(item, actor_id)
     refuse_while_stopped()
@@ -149,12 +151,14 @@ def give_up(*, item_id: int, reason: str, actor_id: int, now: datetime) -> Item:
     """Say that one payout cannot be made: what is in it is due again (BK18). Safe to repeat.
 
     :raises ReasonMissing: without a reason.
+    :raises ManualRefused: while the batch is paused.
     :raises InvalidTransition: if it was paid, or the batch was not begun.
     """
     why = required_reason(reason)
     item, batch = _locked_item(item_id)
     if item.status == ItemStatus.RELEASED:
         return item
+    _refuse_paused(batch)
     item.move_to(ItemStatus.FAILED, at=now)
     item.save(update_fields=["status", "status_changed_at"])
     give_back([item], now=now)
@@ -190,6 +194,11 @@ def _refuse_approver(batch: Batch, actor_id: int) -> None:
         raise FourEyesRefused(why)
 
 
+def _refuse_paused(batch: Batch) -> None:
+    if batch.status == BatchStatus.PAUSED:
+        raise ManualRefused(_("The batch is paused: let it go on first."))
+
+
 def _refuse_own(item: Item, actor_id: int) -> None:
     if Membership.objects.filter(affiliate=item.affiliate_id, user=actor_id).exists():
         raise FourEyesRefused(_("You act for this payee: another person pays them."))
@@ -207,8 +216,8 @@ def _refuse_odd(item: Item, reference: str, paid_on: date, now: datetime) -> Non
 
 
 def _end_when_all_left(batch: Batch, now: datetime) -> None:
-    """End the batch when nothing in it waits any more."""
-    if live_items(batch):
+    """End the batch when nothing in it waits any more. What was cancelled has ended."""
+    if batch.status != BatchStatus.EXECUTING or live_items(batch):
         return
     left = batch.items.filter(status__in=[*Item.PAID, ItemStatus.RETURNED]).count()
     if left:

@@ -18,7 +18,7 @@ from tests.payouts.paydays import PAYDAY, make_due, prepared
 from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
-from tests.portal_staff import vetting_world
+from tests.portal_staff import bank_world, vetting_world
 from tests.portal_staff import world as staff_world
 from tests.portal_staff.terms_pages import terms_things
 
@@ -92,6 +92,7 @@ def make_everything():
         "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
         "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
         "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
+        **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
         "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
             f"finance/batches/{batch.public_id}/items/{batch.items.first().public_id}/"
         ],

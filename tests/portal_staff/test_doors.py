@@ -8,6 +8,7 @@ from tests.affiliates.tax_world import make_text
 from tests.builders import make_user
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
+from tests.portal_staff.bank_world import bank_arguments
 from tests.portal_staff.terms_pages import terms_arguments
 from tests.portal_staff.world import make_world
 
@@ -41,13 +42,15 @@ POSTS = {
     "invoices-issue", "invoice-send-again",
     "domain-add", "domain-name-add", "domain-name-remove", "domain-look", "domain-allow",
     "domain-disallow", "domain-ours",
+    "bank-file-again", "bank-line-match", "bank-line-set-aside", "bank-line-return-all",
+    "manual-begin", "manual-give-up",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
-    "control-rules-new", "control-limit-new",
+    "control-rules-new", "control-limit-new", "bank-file-new", "manual-item",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
     "mandate-text-new",
 }  # fmt: skip
@@ -60,7 +63,7 @@ WITHOUT = [
     "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
 ]  # fmt: skip
 #: There is no file before somebody made one.
-MISSING = {"batch-file", "month-report"}
+MISSING = {"batch-file", "manual-proof", "month-report"}
 NAMES = [route.name for route in staff_urls.urlpatterns]
 MANAGER = {route.name for route in staff_urls.manage}
 
@@ -119,6 +122,7 @@ def addresses_of(world):
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
+        **bank_arguments(world["bank_line"], world["by_hand"]),
         **dict.fromkeys(["control-limit-confirm", "control-limit-discard"], [1]),
         **dict.fromkeys(WITHOUT, []),
     }

@@ -37,6 +37,7 @@ from tests.payouts.claim_stories import claimed
 from tests.payouts.invoice_stories import invoiced
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
+from tests.portal_staff.bank_world import make_bank_line, make_by_hand
 from tests.portal_staff.vetting_world import make_listed, make_vetted
 from tracking.models import CodeRequest
 from tracking.services.exposing import subject_of
@@ -211,6 +212,8 @@ def make_world():
         "difference": make_difference(),
         "event": event,
         "batch": batch,
+        "bank_line": make_bank_line(),
+        "by_hand": make_by_hand(),
         "item": batch.items.get(),
         "invoice": invoice,
         "code": make_code(affiliate),
