@@ -156,24 +156,40 @@ def _told() -> Balances:
 
 
 def _statements() -> Iterator[Found]:
-    """A statement is the sum of its lines, and begins where the one before it ended."""
+    """A statement is the sum of its lines, and begins where the one before it ended.
+
+    One that was read twice, in other bytes, counts once.
+    """
     before: dict[str, BankFile] = {}
+    read = set()
     statements = BankFile.objects.filter(
-        kind=BankFileKind.STATEMENT, opening_minor__isnull=False, closing_minor__isnull=False
+        kind=BankFileKind.STATEMENT,
+        day__isnull=False,
+        opening_minor__isnull=False,
+        closing_minor__isnull=False,
     ).defer("body")
     for file in statements.order_by("day", "pk"):
+        same = (file.currency, file.day, file.opening_minor, file.closing_minor)
+        if same in read:
+            continue
+        read.add(same)
+        last = before.get(file.currency)
         opening, closing = file.opening_minor or 0, file.closing_minor or 0
-        # Lines that a notice told before are stored with the notice.
-        lines = Q(file=file) | Q(file__kind=BankFileKind.NOTICE, booked_on=file.day)
-        entries = BankEntry.objects.filter(lines, currency=file.currency)
-        moved = entries.exclude(kind=EntryKind.REJECTED).aggregate(minor=Sum("amount_minor"))
-        off = closing - opening - (moved["minor"] or 0)
+        off = closing - opening - _moved(file, last)
         if off:
             yield _of_statement(file, "statement_sum", off)
-        last = before.get(file.currency)
         if last is not None and last.closing_minor != opening:
             yield _of_statement(file, "statement_gap", opening - (last.closing_minor or 0))
         before[file.currency] = file
+
+
+def _moved(file: BankFile, last: BankFile | None) -> int:
+    """The lines of a statement; those that a notice told before are stored with the notice."""
+    told = Q(file__kind=BankFileKind.NOTICE, booked_on__lte=file.day)
+    told &= Q(booked_on__gt=last.day) if last is not None else Q(booked_on=file.day)
+    entries = BankEntry.objects.filter(Q(file=file) | told, currency=file.currency)
+    moved = entries.exclude(kind=EntryKind.REJECTED).aggregate(minor=Sum("amount_minor"))
+    return moved["minor"] or 0
 
 
 def _of_statement(file: BankFile, kind: str, minor: int) -> Found:
