@@ -126,6 +126,14 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your payment details changed after the payout had been approved."),
             _("You are paid with the next batch, to the new details."),
         ),
+        **_of_details(),
+    }[gate.code]
+    return GateSentence(gate.code, sentence % _values(gate), remedy)
+
+
+def _of_details() -> dict[GateCode, tuple[str, str]]:
+    """Return sentence and remedy of the gates about changes, countries, Stripe and papers."""
+    return {
         GateCode.COOLING_OFF: (
             _(
                 "Your payment details or your e-mail address changed: nothing is paid before"
@@ -157,8 +165,7 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your VAT number is not confirmed by the register."),
             _("Check your VAT number; the register may need some hours to answer."),
         ),
-    }[gate.code]
-    return GateSentence(gate.code, sentence % _values(gate), remedy)
+    }
 
 
 def staff_sentence(gate: Gate) -> str:
