@@ -97,7 +97,7 @@ def text_at(element: etree._Element, *paths: str) -> str:
     """Return the text at the first of ``paths`` that has one, without outer blanks, or ""."""
     for path in paths:
         for found in element.iterfind(path):
-            text = "".join(found.itertext()).strip()
+            text = "".join(str(part) for part in found.itertext()).strip()
             if text:
                 return text
     return ""
