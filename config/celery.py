@@ -57,6 +57,8 @@ app.conf.beat_schedule = {
     "settle claims": every(60, "payouts.tasks.settle_claims"),
     "escalate claims": every(3600, "payouts.tasks.escalate_claims"),
     "remind of claims": every(3600, "payouts.tasks.remind_of_claims"),
+    "run Stripe batches": every(60, "payouts.tasks.run_stripe_batches"),
+    "handle Stripe events": every(60, "payouts.tasks.handle_stripe_events"),
     "issue statements": every(60, "payouts.tasks.issue_statements"),
     "issue invoices": every(600, "payouts.tasks.issue_invoices"),
     "deliver invoices": every(300, "payouts.tasks.deliver_invoices"),

@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from core.errors import DomainError
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
 from payouts.gateways.stripe import is_configured
@@ -30,6 +31,8 @@ from payouts.services import (
     simulation_runs,
     simulations,
     statements,
+    stripe_events,
+    stripe_runs,
     tiers,
 )
 
@@ -98,6 +101,34 @@ def issue_invoices(**_kwargs: Any) -> int:
 def deliver_invoices(**_kwargs: Any) -> int:
     """Hand invoices to the transport that is set up, again those that it did not take."""
     return invoice_deliveries.deliver_waiting(now=timezone.now())
+
+
+@shared_task
+def run_stripe_batches(**_kwargs: Any) -> int:
+    """Begin the Stripe batches whose day has come, and ask for a run of each under way."""
+    for batch_id in stripe_runs.due(now=timezone.now()):
+        try:
+            stripe_runs.start(batch_id=batch_id, now=timezone.now())
+        except DomainError as refusal:
+            log.warning("Batch %s does not begin: %s", batch_id, refusal)
+    waiting = stripe_runs.under_way()
+    for batch_id in waiting:
+        execute_stripe_batch.apply_async(kwargs={"batch_id": batch_id}, expires=60)
+    return len(waiting)
+
+
+@shared_task
+def execute_stripe_batch(batch_id: int, **_kwargs: Any) -> None:
+    """Send what waits in one batch. Delivered twice, or after a death, it pays nobody twice."""
+    stripe_runs.settle_left_behind(batch_id=batch_id, clock=timezone.now)
+    stripe_runs.run(batch_id=batch_id, clock=timezone.now)
+
+
+@shared_task
+def handle_stripe_events(**_kwargs: Any) -> int:
+    """Read anew what Stripe's messages are about."""
+    now = timezone.now()
+    return drain(lambda limit: stripe_events.work_off(now=now, limit=limit))
 
 
 @shared_task

@@ -7,6 +7,7 @@ lost, with the same key; what it does not repeat (429) is repeated here. Rules S
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -143,14 +144,15 @@ class StripeRail:
                 for one in back.auto_paging_iter()
             ]
 
-    def payout_status(self, reference: str, account: str) -> str:
-        """Return the status of a payout from the balance of ``account`` to its bank.
+    def payout_status(self, reference: str, account: str) -> tuple[str, int]:
+        """Return the status of a payout from the balance of ``account`` to its bank, and when it
+        was made, in seconds since 1970.
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
         with _asking():
             payout = self.client.v1.payouts.retrieve(reference, None, {"stripe_account": account})
-        return str(payout.status)
+        return str(payout.status), payout.created
 
     def create_account(
         self, *, email: str, country: str, is_company: bool, payee: str, key: str
@@ -232,11 +234,12 @@ def connect() -> StripeRail:
     """
     if not is_configured():
         raise ImproperlyConfigured("Set STRIPE_SECRET_KEY to pay through Stripe.")
-    return StripeRail(_client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE))
+    return StripeRail(_client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, os.getpid()))
 
 
 @lru_cache(maxsize=4)
-def _client(key: str, base: str) -> stripe.StripeClient:
+def _client(key: str, base: str, _process: int) -> stripe.StripeClient:
+    """One for each process: two that share a connection would read each other's answers."""
     http_client = stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
     if not base:
         return stripe.StripeClient(key, max_network_retries=REPEATED, http_client=http_client)

@@ -119,7 +119,7 @@ def claim(*, batch_id: int, limit: int, now: datetime, lease: timedelta = LEASE)
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     items = list(
         batch.items.filter(Q(status=ItemStatus.READY) | Q(free, status=ItemStatus.SENDING))
-        .select_related("affiliate__payee")
+        .select_related("affiliate__payee", "affiliate__stripe_account")
         .order_by("pk")
         .select_for_update(of=("self",), skip_locked=True)[:limit]
     )

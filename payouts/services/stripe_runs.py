@@ -180,6 +180,8 @@ def settle_left_behind(*, batch_id: int, clock: Clock, rail: PayoutRail | None =
     """
     rail = rail or gateway.connect()
     batch = Batch.objects.get(pk=batch_id)
+    if batch.status != BatchStatus.PAUSED:
+        return
     items = batch.items.filter(status=ItemStatus.SENDING).exclude(lease_until__gt=clock())
     for item in items.order_by("pk"):
         try:

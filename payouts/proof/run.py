@@ -1,0 +1,193 @@
+"""The proof itself: workers are killed, Stripe misbehaves, and Stripe's own count decides."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Sum
+
+from core.models import User
+from fraud.evaluation.scratch import scratch_database
+from payouts.models import Batch, BatchStatus, Item, ItemStatus, Transfer
+from payouts.proof import world
+from payouts.proof.double import Double, running_double
+from payouts.proof.workers import Crew, Peril
+from payouts.services import batches, checks, stripe_unknown
+from payouts.services.stripe_unknown import Decision
+
+KEY = "sk_test_proof"
+A_DAY = 25 * 3600
+DONE = (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS)
+SENT = (ItemStatus.SENT, ItemStatus.SETTLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How large the proof is, and how much goes wrong in it."""
+
+    items: int
+    kills: int
+    workers: int
+    hands: int
+    seed: int
+    limit_seconds: int
+    is_sabotaged: bool
+
+
+def prove(plan: Plan, *, address: str = "") -> dict[str, Any]:
+    """Pay ``plan.items`` payees through the double while workers die; return what was found.
+
+    Everything happens in a database that is made for it and dropped.
+
+    :raises NoDouble, NoScratchDatabase: when there is nothing to prove it with.
+    """
+    with running_double(address) as double, _settings(double), scratch_database():
+        double.ctl("reset")
+        double.ctl("fund", amount=plan.items * world.MOST * 2)
+        peril = Peril.of(kills=plan.kills, items=plan.items, is_sabotaged=plan.is_sabotaged)
+        crew = world.people()
+        batch = world.approved_batch(
+            double, items=plan.items, crew=crew, seed=plan.seed, now=peril.now()
+        )
+        _misbehave(double, plan)
+        workers = Crew(batch.pk, workers=plan.workers, hands=plan.hands, peril=peril)
+        course = _run(batch, workers, double, plan, peril, crew)
+        return _found(batch, double, peril, workers, course)
+
+
+@contextmanager
+def _settings(double: Double) -> Iterator[None]:
+    """Lead everything of this process, and of those that it forks, to the double."""
+    wanted = {
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_API_BASE": double.address,
+        "STRIPE_MODE": "test",
+        "PAYOUTS_NEED_MANDATE": False,
+    }
+    before = {name: getattr(settings, name) for name in wanted}
+    try:
+        for name, value in wanted.items():
+            setattr(settings, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(settings, name, value)
+
+
+def _misbehave(double: Double, plan: Plan) -> None:
+    """Lose answers, refuse for speed, and store 500s, all over the run."""
+    if not plan.kills:
+        return
+    chance = random.Random(plan.seed)  # noqa: S311 no secret
+    for number in range(plan.items // 50):
+        skip = chance.randrange(plan.items)
+        fault = (
+            {"when": "after", "do": "drop"},
+            {"when": "before", "status": 429},
+            {"when": "after", "status": 500, "store": True},
+        )[number % 3]
+        double.ctl("faults", path="^/v1/transfers$", skip=skip, **fault)
+
+
+def _run(
+    batch: Batch, workers: Crew, double: Double, plan: Plan, peril: Peril, crew: list[User]
+) -> dict[str, Any]:
+    """Kill and replace workers until nothing waits; do what people would have to do."""
+    chance = random.Random(plan.seed)  # noqa: S311 no secret
+    began, decided, resumed, memory, is_late = time.monotonic(), 0, 0, [], not plan.kills
+    while time.monotonic() - began < plan.limit_seconds:
+        status = Batch.objects.values_list("status", flat=True).get(pk=batch.pk)
+        if status in DONE:
+            break
+        if status == BatchStatus.PAUSED:
+            batches.resume(batch_id=batch.pk, actor_id=crew[1].pk, reason="Proof", now=peril.now())
+            resumed += 1
+        if not is_late and _sent(batch).count() * 2 > plan.items:
+            workers.stop()
+            double.ctl("clock", advance=A_DAY)
+            peril.ahead_seconds.value, is_late = A_DAY, True
+        decided += _decide_unknown(batch, peril, crew)
+        workers.replace_dead()
+        memory.append(workers.memory_kib())
+        time.sleep(chance.uniform(0.02, 0.3))
+        if workers.killed < plan.kills - plan.kills // 2:
+            workers.kill_one()
+    seconds = time.monotonic() - began
+    workers.stop()
+    return {
+        "seconds": round(seconds, 1),
+        "resumed": resumed,
+        "decided_by_two_people": decided,
+        "was_a_day_late": is_late and bool(plan.kills),
+        "worker_mib": [min(memory[2:], default=0) // 1024, max(memory, default=0) // 1024],
+    }
+
+
+def _decide_unknown(batch: Batch, peril: Peril, crew: list[User]) -> int:
+    """Two people look at each unknown payout and let it go again; return how many."""
+    unknown = list(batch.items.filter(status=ItemStatus.UNKNOWN).values_list("pk", flat=True))
+    for pk in unknown:
+        for person in crew[1:3]:
+            if Item.objects.get(pk=pk).status == ItemStatus.UNKNOWN:
+                stripe_unknown.decide(
+                    item_id=pk,
+                    decision=Decision.AGAIN,
+                    actor_id=person.pk,
+                    reason="Proof",
+                    now=peril.now(),
+                )
+    return len(unknown)
+
+
+def _sent(batch: Batch) -> Any:
+    return batch.items.filter(status__in=SENT)
+
+
+def _found(
+    batch: Batch,
+    double: Double,
+    peril: Peril,
+    workers: Crew,
+    course: dict[str, Any],
+) -> dict[str, Any]:
+    said = double.ctl("stats")
+    ours = {str(pk): minor for pk, minor in _sent(batch).values_list("pk", "amount_minor")}
+    theirs = {item: one["net"] for item, one in said["per_key"].items()}
+    posted = Transfer.objects.filter(kind="sent", credit__code="clearing:stripe")
+    statuses = list(batch.items.values_list("status", flat=True))
+    differences = [str(one) for one in checks.check()]
+    found = {
+        "items": len(statuses),
+        "batch": Batch.objects.get(pk=batch.pk).status,
+        "statuses": {status: statuses.count(status) for status in sorted(set(statuses))},
+        "killed": {
+            "before_the_call": peril.before.value,
+            "after_the_call": peril.after.value,
+            "anywhere": workers.killed,
+        },
+        **course,
+        "per_second": round(len(statuses) / max(course["seconds"], 1), 1),
+        "duplicates": len(said["duplicates"]),
+        "paid_twice_minor": sum(
+            one["net"] - one["net"] // one["count"] for one in said["duplicates"].values()
+        ),
+        "stripe_net_minor": said["net"],
+        "sent_minor": sum(ours.values()),
+        "ledger_minor": posted.aggregate(total=Sum("amount_minor"))["total"] or 0,
+        "lost": len(ours.keys() ^ theirs.keys()),
+        "differences": differences,
+    }
+    found["ok"] = (
+        found["batch"] in DONE
+        and not found["duplicates"]
+        and not found["lost"]
+        and found["stripe_net_minor"] == found["sent_minor"] == found["ledger_minor"]
+        and not differences
+    )
+    return found

@@ -1,0 +1,104 @@
+"""Payees with money due and accounts at the double, and one approved batch of all of them."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from affiliates.models import Affiliate, AffiliateKind, Group
+from core.models import User
+from payouts.models import (
+    Adjustment,
+    AdjustmentReason,
+    Batch,
+    BatchStatus,
+    Capability,
+    Rail,
+    StripeAccount,
+)
+from payouts.proof.double import Double
+from payouts.services import adjustments, batches, stripe_runs
+
+CURRENCY = "EUR"
+LEAST, MOST = 2_000, 20_000
+PEOPLE = 5
+#: One payee in so many is restricted at Stripe only: its transfer is refused.
+RESTRICTED = 50
+
+
+def people() -> list[User]:
+    """Return the people of the proof: the first makes, the others approve."""
+    return [
+        User.objects.create_user(email=f"proof{number}@example.com", name=f"Proof {number}")
+        for number in range(PEOPLE)
+    ]
+
+
+def approved_batch(
+    double: Double, *, items: int, crew: list[User], seed: int, now: datetime
+) -> Batch:
+    """Make ``items`` payees and a batch of them that enough people approved."""
+    chance = random.Random(seed)  # noqa: S311 the same amounts each time, not a secret
+    group = Group.objects.create(slug="proof", name="Proof", is_default=True)
+    before = now - timedelta(days=90)
+    payees = Affiliate.objects.bulk_create(
+        Affiliate(
+            name=f"Payee {number}",
+            kind=AffiliateKind.CONTENT,
+            group=group,
+            country="FR",
+            status_changed_at=before,
+            joined_at=before,
+        )
+        for number in range(items)
+    )
+    accounts = double.ctl("accounts", count=items)["data"]
+    StripeAccount.objects.bulk_create(
+        StripeAccount(
+            affiliate=payee,
+            account=account,
+            country="FR",
+            capability=Capability.ACTIVE,
+            created_at=before,
+            read_at=before,
+        )
+        for payee, account in zip(payees, accounts, strict=True)
+    )
+    for account in accounts[RESTRICTED - 1 :: RESTRICTED]:
+        double.ctl(f"accounts/{account}/restrict")
+    bonuses = [
+        Adjustment(
+            affiliate=payee,
+            amount_minor=chance.randint(LEAST, MOST),
+            currency=CURRENCY,
+            reason=AdjustmentReason.BONUS,
+            text="Proof",
+            is_payable=True,
+            source_key=f"proof:{payee.pk}",
+            effective_at=now - timedelta(days=1),
+            created_at=now - timedelta(days=1),
+            author=crew[0],
+        )
+        for payee in payees
+    ]
+    adjustments.book(bonuses, {}, now=now)
+    return _agreed(crew, now)
+
+
+def _agreed(crew: list[User], now: datetime) -> Batch:
+    maker, *others = crew
+    batch = batches.prepare(
+        rail=Rail.STRIPE,
+        currency=CURRENCY,
+        cutoff_at=now,
+        execution_date=now.date() + timedelta(days=1),
+        actor_id=maker.pk,
+        now=now,
+    )
+    batch = batches.submit(batch_id=batch.pk, actor_id=maker.pk, now=now)
+    for person in others:
+        if batch.status == BatchStatus.IN_REVIEW:
+            batch = batches.approve(
+                batch_id=batch.pk, actor_id=person.pk, content_hash=batch.content_hash, now=now
+            )
+    return stripe_runs.start(batch_id=batch.pk, now=now)

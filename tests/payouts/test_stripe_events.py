@@ -1,0 +1,228 @@
+"""What Stripe tells us comes twice, late and in any order, and changes nothing twice (ST24 ff.)."""
+
+import hashlib
+import hmac
+import json
+import random
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from core.models import Delivery
+from core.money import Money
+from payouts.models import Adjustment, Item, ItemReturn, StripeAccount, StripeEvent
+from payouts.services import executing, stripe_events
+from tests.doubles.stripe.world import W
+from tests.payouts.paydays import LATER, MUCH_LATER, item_of
+from tests.payouts.stories import assert_balances
+from tests.payouts.stripe_world import (
+    SECRETS,
+    make_stripe_due,
+    run,
+    started,
+    stripe_batch,
+)
+from tests.payouts.stripe_world import (
+    _stripe_server as _stripe_server,
+)
+from tests.payouts.stripe_world import (
+    double as double,
+)
+
+pytestmark = pytest.mark.django_db
+SNAPSHOT, THIN = "/webhooks/stripe/snapshot/", "/webhooks/stripe/thin/"
+
+
+@pytest.fixture
+def mailbox(double, settings):
+    """Deliver Stripe's messages into the view, as often and in the order that a test asks for."""
+    settings.SECURE_SSL_REDIRECT = False
+    for thin, secret in ((False, SECRETS[0]), (True, SECRETS[2])):
+        url = f"http://127.0.0.1:1{THIN if thin else SNAPSHOT}"
+        double.ctl("webhook_endpoints", url=url, thin=thin, secret=secret)
+    return Mailbox(double)
+
+
+class Mailbox:
+    def __init__(self, double):
+        self.double, self.client = double, Client()
+
+    def post(self, event, *, path=None, secret=None, age=0):
+
+        is_thin = event["object"] == "v2.core.event"
+        body = json.dumps(event)
+        at = int(time.time()) - age
+        key = secret or SECRETS[2 if is_thin else 0]
+        signed = hmac.new(key.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+        return self.client.post(
+            path or (THIN if is_thin else SNAPSHOT),
+            body,
+            content_type="application/json",
+            headers={"Stripe-Signature": f"t={at},v1={signed}"},
+        )
+
+    def events(self):
+        return list(W.events.values())
+
+    def deliver(self, *, times=1, order=None):
+        events = self.events() * times
+        if order is not None:
+            random.Random(order).shuffle(events)
+        return [self.post(event).status_code for event in events]
+
+    def work_off(self, now=MUCH_LATER):
+        return stripe_events.work_off(now=now, rail=self.double.rail)
+
+
+def sent(double):
+    ada = make_stripe_due(double, units=123)
+    batch = run(double, started(double))
+    return ada, item_of(batch, ada)
+
+
+def reverse(double, item, amount=None):
+    said = {"amount": amount} if amount else {}
+    double.rail.client.v1.transfers.reversals.create(item.rail_reference, said)
+
+
+def test_d6_17_a_message_twice_has_one_effect(double, mailbox):
+    ada, item = sent(double)
+    reverse(double, item)
+
+    assert set(mailbox.deliver(times=2)) == {200}
+    mailbox.work_off()
+    mailbox.deliver()
+    mailbox.work_off()
+
+    assert StripeEvent.objects.filter(kind="transfer.reversed").count() == 1
+    assert ItemReturn.objects.count() == 1
+    assert_balances(ada.pk, payable=123_000)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_d6_18_messages_in_any_order_lead_to_the_same(double, mailbox, seed):
+    ada, item = sent(double)
+    reverse(double, item, 1_000)
+    reverse(double, item, 2_000)
+    double.ctl(f"accounts/{item.stripe_account}/restrict")
+
+    mailbox.deliver(times=2, order=seed)
+    mailbox.work_off()
+
+    item.refresh_from_db()
+    assert (item.status, ItemReturn.objects.count()) == ("sent", 2)
+    assert StripeAccount.objects.get().capability == "restricted"
+    assert_balances(ada.pk, payable=3_000)
+
+
+@pytest.mark.parametrize("order", [["paid", "failed"], ["failed", "paid"]])
+def test_d6_19_a_failed_payout_flags_the_bank_and_owes_nothing_again(double, mailbox, order):
+    ada, item = sent(double)
+    account = item.stripe_account
+    double.ctl(f"accounts/{account}/onboard")
+    [payout] = double.ctl("run_automatic_payouts")["payouts"]
+    double.ctl(f"payouts/{payout}/settle", outcome="paid")
+    double.ctl(f"payouts/{payout}/settle", outcome="failed")
+    events = {event["type"]: event for event in mailbox.events()}
+
+    for outcome in order:
+        assert mailbox.post(events[f"payout.{outcome}"]).status_code == 200
+        mailbox.work_off()
+
+    item.refresh_from_db()
+    assert item.status == "sent"
+    assert item.bank_failed_at is not None
+    assert StripeAccount.objects.get().bank_failed_at is not None
+    assert Delivery.objects.filter(key__startswith="stripe:").count() == 1
+    assert double.stats()["transfers"] == 1
+    assert_balances(ada.pk)
+
+
+def test_d6_20_what_is_not_stripes_is_refused_and_not_kept(double, mailbox):
+    sent(double)
+    [event, *_rest] = [one for one in mailbox.events() if one["type"] == "transfer.created"]
+
+    refused = [
+        mailbox.post(event, secret="whsec_other"),
+        mailbox.post(event, age=400),
+        mailbox.post({**event, "livemode": True}),
+        mailbox.post(event, path=THIN),
+        mailbox.client.post(SNAPSHOT, "{}", content_type="application/json"),
+    ]
+
+    assert [one.status_code for one in refused] == [400] * 5
+    assert not StripeEvent.objects.exists()
+    assert mailbox.post(event, path="/webhooks/stripe/other/").status_code == 404
+
+
+def test_d6_21_a_message_before_our_own_record_is_matched_by_number(double, mailbox):
+    ada = make_stripe_due(double)
+    batch = started(double)
+    [order] = executing.claim(batch_id=batch.pk, limit=1, now=LATER).orders
+    double.rail.send(order)
+
+    mailbox.deliver()
+    mailbox.work_off()
+
+    item = Item.objects.get()
+    assert (item.status, item.rail_reference[:3]) == ("sent", "tr_")
+    assert run(double, batch).status == "done"
+    assert_balances(ada.pk)
+
+
+def test_d6_22_a_partial_reversal_makes_exactly_that_due_again(double, mailbox):
+    ada, item = sent(double)
+    reverse(double, item, 23_400)
+
+    mailbox.deliver()
+    mailbox.work_off()
+
+    item.refresh_from_db()
+    assert item.status == "sent"
+    assert Adjustment.objects.get().reason == "payment_back"
+    assert_balances(ada.pk, payable=23_400)
+    after = datetime.now(UTC) + timedelta(days=1)  # The double's clock is the real one.
+    again = stripe_batch(now=after, execution_date=after.date() + timedelta(days=1))
+    again = run(double, started(double, again, now=after), now=after)
+    assert item_of(again, ada).amount == Money(23_400, "EUR")
+    assert double.stats()["net"] == 123_000
+    assert_balances(ada.pk)
+
+
+def test_d6_23_a_full_reversal_ends_the_payout_once(double, mailbox):
+    ada, item = sent(double)
+    reverse(double, item, 100_000)
+    reverse(double, item)
+
+    mailbox.deliver(times=3)
+    mailbox.work_off()
+
+    item.refresh_from_db()
+    assert (item.status, ItemReturn.objects.count()) == ("returned", 2)
+    assert_balances(ada.pk, payable=123_000)
+
+
+def test_an_account_that_stripe_closes_can_no_longer_be_paid(double, mailbox):
+    _ada, item = sent(double)
+    double.rail.client.v2.core.accounts.close(item.stripe_account)
+
+    mailbox.deliver()
+    mailbox.work_off()
+
+    account = StripeAccount.objects.get()
+    assert (account.capability, account.requirements) == ("rejected", ["account_closed"])
+
+
+def test_a_message_that_cannot_be_handled_now_waits(double, mailbox):
+    sent(double)
+    mailbox.deliver()
+    double.ctl("faults", method="GET", path="^/v1/transfers/", status=500, times=3)
+
+    mailbox.work_off()
+    failed = StripeEvent.objects.get(kind="transfer.created")
+    assert (failed.handled_at, failed.attempts) == (None, 1)
+    mailbox.work_off()
+
+    assert not StripeEvent.objects.filter(handled_at__isnull=True).exists()
