@@ -6,14 +6,12 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed
-from django.dispatch import receiver
 from django.utils import timezone
 
 from affiliates.services import payee_changes
 from core.models import User
 
 
-@receiver(email_changed, dispatch_uid="affiliates.email_changes")
 def cool_payments(
     user: User,
     from_email_address: EmailAddress | None,
@@ -28,3 +26,6 @@ def cool_payments(
             after=to_email_address.email,
             now=timezone.now(),
         )
+
+
+email_changed.connect(cool_payments, dispatch_uid="affiliates.email_changes")

@@ -93,12 +93,7 @@ def make_everything():
         "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
         "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
-        "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
-            f"finance/batches/{batch.public_id}/items/{batch.items.first().public_id}/"
-        ],
-        "finance/batches/<uuid:public_id>/": [
-            f"finance/batches/{one.public_id}/" for one in (batch, partners.payout.batch)
-        ],
+        **_batches(batch, partners.payout.batch),
         "finance/reconciliation/<int:pk>/": [
             f"finance/reconciliation/{staff_world.make_difference().pk}/"
         ],
@@ -117,6 +112,18 @@ def _invoices(payout):
     return {
         "finance/invoices/<uuid:public_id>/": [f"finance/invoices/{invoice.public_id}/"],
         "portal/invoices/<uuid:public_id>.pdf": [f"portal/invoices/{invoice.public_id}.pdf"],
+    }
+
+
+def _batches(prepared_one, sent_one):
+    item = prepared_one.items.first()
+    return {
+        "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
+            f"finance/batches/{prepared_one.public_id}/items/{item.public_id}/"
+        ],
+        "finance/batches/<uuid:public_id>/": [
+            f"finance/batches/{one.public_id}/" for one in (prepared_one, sent_one)
+        ],
     }
 
 
