@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -128,10 +129,6 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
     lines = staff_batches.lines(batch, now)
     flagged = [line for line in lines if line.flags]
     comparison, progress = staff_batches.comparison(batch), staff_batches.progress(batch)
-    in_review = batch.status == BatchStatus.IN_REVIEW
-    why_not = staff_batches.approval_refusal(batch, current_user(request)) if in_review else ""
-    approval = approval_state(batch, current_user(request).pk, request.session.get(TYPED, {}), now)
-    executing = batch.status == BatchStatus.EXECUTING
     context = {
         "batch": batch,
         "lines": lines,
@@ -139,11 +136,6 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
         "flagged_total": _total(flagged, batch),
         "total": batch.total,
         "median": median(lines, batch.currency),
-        "approval": approval,
-        "may_tick": approval is not None and not approval.own and not why_not,
-        "why_not_resume": why_not_resume(batch, current_user(request).pk),
-        "is_paused": batch.status == BatchStatus.PAUSED,
-        "is_by_file": batch.rail in (Rail.SEPA, Rail.PAYROLL),
         "has_next": batch.status in _WITH_NEXT,
         "lead": _("Payment on %(day)s.") % {"day": format_day(batch.execution_date)},
         "left_out": staff_batches.left_out(batch, now),
@@ -158,22 +150,45 @@ def _page(request: HttpRequest, batch: Batch) -> HttpResponse:
         + "?form=international",
         **_titles(batch),
         "file": staff_batches.file_of(batch),
-        "why_not": why_not,
-        "why_not_refused": (
-            why_not_refuse_file(batch, current_user(request).pk) if executing else ""
-        ),
         "approve_label": _approve_label(batch),
         "steps": _steps(batch),
         "history": journal([batch]),
-        "is_draft": batch.status == BatchStatus.DRAFT,
-        "is_in_review": in_review,
-        "is_approved": batch.status == BatchStatus.APPROVED,
-        "is_executing": executing,
-        "is_cancelled": batch.status == BatchStatus.CANCELLED,
         "may_cancel": BatchStatus.CANCELLED in Batch.ARROWS[BatchStatus(batch.status)],
         "breadcrumbs": [(_("Batches"), reverse("portal:batch-list"))],
+        **_state(batch),
+        **_decisions(request, batch, now),
     }
     return render(request, "finance/batch_detail.html", context)
+
+
+def _state(batch: Batch) -> dict[str, bool]:
+    return {
+        "is_draft": batch.status == BatchStatus.DRAFT,
+        "is_in_review": batch.status == BatchStatus.IN_REVIEW,
+        "is_approved": batch.status == BatchStatus.APPROVED,
+        "is_executing": batch.status == BatchStatus.EXECUTING,
+        "is_paused": batch.status == BatchStatus.PAUSED,
+        "is_cancelled": batch.status == BatchStatus.CANCELLED,
+        "is_under_way": batch.status in (BatchStatus.EXECUTING, BatchStatus.PAUSED),
+        "is_by_file": batch.rail in (Rail.SEPA, Rail.PAYROLL),
+        "is_by_stripe": batch.rail == Rail.STRIPE,
+    }
+
+
+def _decisions(request: HttpRequest, batch: Batch, now: datetime) -> dict[str, Any]:
+    """What this person may decide about the batch, or why not."""
+    person, is_now = current_user(request), _state(batch)
+    why_not = staff_batches.approval_refusal(batch, person) if is_now["is_in_review"] else ""
+    approval = approval_state(batch, person.pk, request.session.get(TYPED, {}), now)
+    return {
+        "approval": approval,
+        "may_tick": approval is not None and not approval.own and not why_not,
+        "why_not": why_not,
+        "why_not_resume": why_not_resume(batch, person.pk),
+        "why_not_refused": (
+            why_not_refuse_file(batch, person.pk) if is_now["is_under_way"] else ""
+        ),
+    }
 
 
 def _total(lines: Sequence[staff_batches.Line], batch: Batch) -> Money:
