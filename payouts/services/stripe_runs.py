@@ -23,7 +23,7 @@ from payouts.gateways.rail import Answer, Order, PayoutRail, RailUnavailable, Ve
 from payouts.models import Batch, BatchStatus, Item, ItemStatus, Rail
 from payouts.services import executing, stripe_accounts
 from payouts.services.payout_stops import PayoutsStopped
-from payouts.services.stripe_accounts import StripeSilent
+from payouts.services.stripe_accounts import StripeRefused, StripeSilent
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +64,13 @@ def start(
 
     :raises PayoutsStopped, NotApproved, ContentChanged, InvalidTransition: see
         :func:`executing.begin`.
+    :raises StripeRefused: for a batch of another rail, or where Stripe is not set up.
     :raises StripeSilent: when Stripe cannot be asked for its balance; nothing begins.
     """
-    available = _available(rail or gateway.connect(), Batch.objects.get(pk=batch_id))
+    batch = Batch.objects.get(pk=batch_id)
+    if batch.rail != Rail.STRIPE or not gateway.is_configured():
+        raise StripeRefused(_("This batch is not paid through Stripe, or Stripe is not set up."))
+    available = _available(rail or gateway.connect(), batch)
     batch = executing.begin(batch_id=batch_id, actor_id=actor_id, now=now)
     needed = executing.still_to_leave(batch)
     if available.minor < needed.minor:

@@ -13,7 +13,7 @@ from core.errors import DomainError
 from core.models import AuditEntry, User
 from payouts.gateways import stripe as gateway
 from payouts.gateways.rail import PayoutRail, RailUnavailable
-from payouts.models import BatchStatus, Item, ItemStatus
+from payouts.models import BatchStatus, Item, ItemStatus, Rail
 from payouts.services import executing, stripe_runs
 from payouts.services.items import FourEyesRefused, give_back, release, required_reason
 from payouts.services.stripe_accounts import StripeSilent
@@ -105,7 +105,7 @@ def _decide(item_id: int, decision: Decision, actor_id: int, reason: str, now: d
 
 
 def _refuse_known(item: Item, decision: Decision) -> None:
-    if item.status != ItemStatus.UNKNOWN:
+    if item.status != ItemStatus.UNKNOWN or item.batch.rail != Rail.STRIPE:
         raise NotUnknown(_("It is known by now what became of this payout."))
     may_go_on = (BatchStatus.EXECUTING, BatchStatus.PAUSED)
     if decision == Decision.AGAIN and item.batch.status not in may_go_on:

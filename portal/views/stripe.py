@@ -108,7 +108,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """Read the account anew when its payee comes back from Stripe, and say how it stands."""
     account = StripeAccount.objects.filter(affiliate=current_affiliate(request)).first()
     if account is None or not is_configured():
-        raise Http404
+        return redirect("portal:payee")
     try:
         found = stripe_accounts.refresh(account=account.account, now=timezone.now())
     except RailUnavailable:

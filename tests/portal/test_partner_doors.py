@@ -13,11 +13,11 @@ from tracking.models import Link
 
 pytestmark = pytest.mark.slow
 
-PUBLIC = {"program", "dev-outbox", "styleguide", "styleguide-shell"}
+PUBLIC = {"stripe-webhook", "program", "dev-outbox", "styleguide", "styleguide-shell"}
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
 POSTS = LINK_POSTS | TERMS_POSTS | {
-    "case-answer", "case-contest", "sanction-contest",
+    "case-answer", "case-contest", "sanction-contest", "stripe-open",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
     "preferences", "session-end", "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "apply-proof-ask", "apply-proof-check",
@@ -46,7 +46,7 @@ def test_every_address_is_asked_here_or_by_the_staffs_doors(world):
     """A new address without an entry in this file fails here."""
     staff = {route.name for route in staff_urls.urlpatterns}
     named = {route.name for route in urls.urlpatterns if getattr(route, "name", None)}
-    asked = set(addresses(world)) | {"sale-detail"}
+    asked = set(addresses(world)) | {"sale-detail", "stripe-forms", "stripe-back"}
 
     assert named - staff == PUBLIC | POSTS | FOR_ANYBODY_SIGNED_IN | (asked & named)
 

@@ -43,7 +43,7 @@ POSTS = {
     "domain-add", "domain-name-add", "domain-name-remove", "domain-look", "domain-allow",
     "domain-disallow", "domain-ours",
     "bank-file-again", "bank-line-match", "bank-line-set-aside", "bank-line-return-all",
-    "manual-begin", "manual-give-up",
+    "manual-begin", "manual-give-up", "stripe-start", "stripe-decide",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
 }  # fmt: skip
 #: Pages with a form of their own.
@@ -84,6 +84,7 @@ def addresses_of(world):
         "batch": [world["batch"].public_id],
         "item": [world["batch"].public_id, world["item"].public_id],
         "ledger": [world["affiliate"].public_id],
+        "stripe": [world["batch"].public_id],
         "invoice": [world["invoice"].public_id],
         "difference": [world["difference"].pk],
         "month": ["2026-05"],
@@ -122,6 +123,7 @@ def addresses_of(world):
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
+        "stripe-decide": args["item"],
         **bank_arguments(world["bank_line"], world["by_hand"]),
         **dict.fromkeys(["control-limit-confirm", "control-limit-discard"], [1]),
         **dict.fromkeys(WITHOUT, []),
