@@ -94,10 +94,7 @@ def make_everything():
         "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
         **_batches(batch, partners.payout.batch),
-        "finance/reconciliation/<int:pk>/": [
-            f"finance/reconciliation/{staff_world.make_difference().pk}/"
-        ],
-        "finance/months/<str:month>/": ["finance/months/2026-05/"],
+        **_books(),
         "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
         "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
         **_taxes(partners.ada),
@@ -132,6 +129,14 @@ def _taxes(affiliate):
     return {
         "finance/tax/<uuid:public_id>/": [f"finance/tax/{affiliate.public_id}/"],
         "finance/mandate-texts/<int:number>/": [f"finance/mandate-texts/{make_text().number}/"],
+    }
+
+
+def _books():
+    difference = staff_world.make_difference()
+    return {
+        "finance/reconciliation/<int:pk>/": [f"finance/reconciliation/{difference.pk}/"],
+        "finance/months/<str:month>/": ["finance/months/2026-05/"],
     }
 
 
