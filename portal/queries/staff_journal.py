@@ -148,6 +148,8 @@ _VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "batch.manual_begun": (gettext_lazy("Payments by hand begun"), "send", "info"),
     "batch.item_paid_by_hand": (gettext_lazy("Payment made by hand"), "check", "success"),
     "batch.item_given_up": (gettext_lazy("Payment given up"), "circle-x", "warning"),
+    "item.account_viewed": (gettext_lazy("Account looked at"), "eye", "neutral"),
+    "manual_proof.viewed": (gettext_lazy("Proof looked at"), "eye", "neutral"),
     "bank_file.received": (gettext_lazy("File taken"), "upload", "neutral"),
     "bank_file.matched": (gettext_lazy("More lines matched"), "check", "success"),
     "bank_entry.matched": (gettext_lazy("Matched by hand"), "check", "success"),

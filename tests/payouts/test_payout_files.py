@@ -17,7 +17,7 @@ from payouts.gateways.refusals import FileRefused
 from payouts.models import BatchFile, Commission, Item, Transfer
 from payouts.services import batches
 from payouts.services.payout_files import NobodyLeft
-from tests.builders import IBAN
+from tests.builders import IBAN, make_affiliate, make_payee
 from tests.payouts.paydays import (
     LATER,
     MUCH_LATER,
@@ -80,6 +80,23 @@ def test_the_sepa_file_says_what_was_approved():
     assert texts(made, "p:InstdAmt") == ["70.00", "30.00"]
     assert set(Item.objects.values_list("status", flat=True)) == {"sending"}
     assert_balances(ada.pk, reserved=7_000)
+
+
+def test_outside_the_area_the_file_of_a_batch_has_town_and_country_in_fields_of_their_own():
+    ada, ines = make_affiliate(), make_due(units=3)
+    make_payee(ada, iban="CH9300762011623852957", country="CH", town="Genève")
+    make_due(affiliate=ada)
+    batch = approved_batch()
+
+    made = make_file(batch)
+
+    assert texts(made, "p:Cdtr/p:PstlAdr/p:TwnNm") == ["Geneve"]
+    assert texts(made, "p:Cdtr/p:PstlAdr/p:Ctry") == ["CH"]
+    assert texts(made, "p:AdrLine") == []
+    batch.refresh_from_db()
+    assert set(texts(made, "p:CtrlSum")) == {str(batch.total.to_decimal())}
+    assert len(texts(made, "p:EndToEndId")) == batch.items.count() == 2
+    assert_balances(ines.pk, reserved=3_000)
 
 
 def test_a_second_call_gives_the_same_file_and_is_kept_as_a_download():
