@@ -212,7 +212,7 @@ def visible(response):
     """What the page says: its text, its labels and the values of its buttons."""
     page = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<!--.*?-->", " ", text_of(response))
     # What somebody else reads, in their language, is marked as such.
-    page = re.sub(r'(?s)<(div|textarea)\b[^>]* lang="en".*?</\1>', " ", page)
+    page = re.sub(r'(?s)<(div|textarea)\b[^>]* lang="en[^"]*".*?</\1>', " ", page)
     labels = re.findall(r'\b(?:aria-label|title|alt|placeholder|data-\w+)="([^"]*)"', page)
     texts = [re.sub(r"<[^>]+>", " ", page), *(one for one in labels if " " in one)]
     said = " ".join(" ".join(texts).split())
