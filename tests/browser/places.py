@@ -108,7 +108,7 @@ def _invoices(payout):
     invoice = invoice_of(payout)
     return {
         "finance/invoices/<uuid:public_id>/": [f"finance/invoices/{invoice.public_id}/"],
-        "portal/invoices/<uuid:public_id>.pdf": [f"portal/invoices/{invoice.public_id}.pdf"],
+        "portal/invoices/<uuid:public_id>/": [f"portal/invoices/{invoice.public_id}/"],
     }
 
 
