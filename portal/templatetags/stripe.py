@@ -6,18 +6,19 @@ from typing import Any
 
 from django import template
 
-from affiliates.models import Affiliate
 from payouts.gateways.stripe import is_configured
 from payouts.models import Batch, Capability, StripeAccount
 from payouts.services.stripe_accounts import why_not
+from portal.access import current_affiliate
 from portal.queries.staff_stripe import run_of
 
 register = template.Library()
 
 
 @register.inclusion_tag("affiliate/_stripe_card.html", takes_context=True)
-def stripe_card(context: template.Context, affiliate: Affiliate) -> dict[str, Any]:
-    """Draw "Be paid through Stripe"; nothing where Stripe is not configured."""
+def stripe_card(context: template.Context) -> dict[str, Any]:
+    """Draw "Be paid through Stripe" for who is signed in; nothing where it is not configured."""
+    affiliate = current_affiliate(context["request"])
     shown = is_configured() and not affiliate.is_employee
     account = StripeAccount.objects.filter(affiliate=affiliate).first() if shown else None
     return {

@@ -251,6 +251,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
+    def handle_error(self, request, client_address):
+        """Whoever asked was killed meanwhile: that is what a double is for."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
 
 def serve(port=0):
     """In this process: ``f"http://127.0.0.1:{serve().server_port}"`` is its address."""
