@@ -47,6 +47,7 @@ KEY_LIVES = timedelta(hours=23)
 MOST_REFUSED_BPS, FROM_ANSWERS = 500, 20
 MOST_IN_A_ROW = 20
 WAITING = (ItemStatus.QUEUED, ItemStatus.READY, ItemStatus.SENDING, ItemStatus.UNKNOWN)
+ADOPTABLE = (ItemStatus.READY, ItemStatus.SENDING, ItemStatus.UNKNOWN)
 ARRIVED = (ItemStatus.SENT, ItemStatus.SETTLED, ItemStatus.RETURNED)
 
 
@@ -240,10 +241,13 @@ def _write_unsent(item: Item, answer: Answer, now: datetime) -> None:
 def adopt(*, found: Found, batch_id: int, now: datetime) -> bool:
     """Write down a payment that the rail made and our tables do not know; False if it is not ours.
 
-    It is ours if number, destination and amount are those of a payout of the batch.
+    It is ours if number, destination and amount are those of a payout of the batch that may have
+    left; one that was given up is for people.
     """
     item = _rows().filter(pk=found.item_id, batch=batch_id).first()
     if item is None or not is_of(found, item):
+        return False
+    if item.rail_reference != found.reference and item.status not in ADOPTABLE:
         return False
     write_sent(item, found.reference, now)
     log.warning("%s: found as %s at the rail and adopted.", item, found.reference)

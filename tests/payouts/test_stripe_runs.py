@@ -304,6 +304,21 @@ def test_d6_33_a_payment_that_nobody_knows_pauses_the_batch(double):
     assert (batch.status, double.stats()["transfers"]) == ("paused", 1)
 
 
+def test_a_payment_of_a_payout_that_was_given_up_pauses_the_batch(double):
+    ada, _ines = make_stripe_due(double, count=2)
+    batch = started(double)
+    StripeAccount.objects.filter(affiliate=ada).update(capability="restricted")
+    claimed = executing.claim(batch_id=batch.pk, limit=1, now=LATER)
+    assert (claimed.orders, claimed.skipped) == ((), 1)
+    item = item_of(batch, ada)
+    double.rail.send(executing.order_of(item, batch))
+
+    batch = run(double, batch)
+
+    assert (batch.status, double.stats()["transfers"]) == ("paused", 1)
+    assert_balances(ada.pk, payable=5_000)
+
+
 def test_d6_32_what_was_on_its_way_when_the_batch_stopped_is_looked_up_before_it_ends(double):
     ada, ines = make_stripe_due(double, count=2)
     batch, actor = started(double), finance().pk
