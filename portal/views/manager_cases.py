@@ -328,7 +328,7 @@ def _preview(
         "name": case.affiliate.name,
         "form": form,
         "letter": letter,
-        "language": language,
+        "read_in": language,
         "written_in": get_language_info(language)["name_local"].capitalize(),
         "people": case_mails.people_of(case.affiliate_id),
         "button": button,

@@ -106,7 +106,7 @@ def mandate(request: HttpRequest) -> HttpResponse:
         "live": live,
         "text": shown,
         "is_asked": is_asked,
-        "language": language,
+        "read_in": language,
         "paragraphs": words_of(shown, language).split("\n\n") if shown else [],
         "past": affiliate.mandates.filter(ended_at__isnull=False)
         .select_related("text")
