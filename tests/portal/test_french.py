@@ -38,6 +38,10 @@ TOLD = (
     "The order came before with other lines.",
     "It was a reader of mine",
     "For the delay.",
+    "Our search of May",  # An example of a file.
+    "Rented sub-domains",
+    "On and off",
+    "What does it add?",
     # The draft of a message, in the affiliate's language.
     "The order was placed with your own details.",
     "If you ordered for somebody else, tell us for whom.",
