@@ -97,8 +97,8 @@ def make_everything():
         **_books(),
         "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
         "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
-        **_taxes(partners.ada),
         **_invoices(partners.payout),
+        **_taxes(partners.ada),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)

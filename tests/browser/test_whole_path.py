@@ -207,7 +207,7 @@ def see_why(page):
 
 
 def pay(fiona, hugo):
-    """Fiona prepares and submits, may not approve herself; Hugo approves. Return the file."""
+    """Fiona prepares and submits, may not approve herself; Hugo looks and approves. The file."""
     sign_in_as(fiona, "Fiona Lambert")
     fiona.get_by_role("link", name="Batches").first.click()
     click(fiona, "Prepare a batch", "link")
@@ -222,6 +222,7 @@ def pay(fiona, hugo):
 
     sign_in_as(hugo, "Hugo Garnier")
     hugo.goto(batch_url)
+    hugo.get_by_role("checkbox", name=re.compile("Le Carnet d'Ada")).check()
     hugo.get_by_role("button", name=re.compile("^Approve")).click()
     click(hugo, "Make the file")
     with hugo.expect_download() as download:
