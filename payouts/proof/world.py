@@ -34,10 +34,8 @@ def people() -> list[User]:
     ]
 
 
-def approved_batch(
-    double: Double, *, items: int, crew: list[User], seed: int, now: datetime
-) -> Batch:
-    """Make ``items`` payees and a batch of them that enough people approved."""
+def owe(double: Double, *, items: int, crew: list[User], seed: int, now: datetime) -> None:
+    """Make ``items`` payees with an account at the double, and owe each of them something."""
     chance = random.Random(seed)  # noqa: S311 the same amounts each time, not a secret
     group = Group.objects.create(slug="proof", name="Proof", is_default=True)
     before = now - timedelta(days=90)
@@ -82,10 +80,10 @@ def approved_batch(
         for payee in payees
     ]
     adjustments.book(bonuses, {}, now=now)
-    return _agreed(crew, now)
 
 
-def _agreed(crew: list[User], now: datetime) -> Batch:
+def begun_batch(crew: list[User], *, now: datetime) -> Batch:
+    """Make a batch of all that is owed, let enough people approve it, and begin it."""
     maker, *others = crew
     batch = batches.prepare(
         rail=Rail.STRIPE,

@@ -37,6 +37,11 @@ class Command(BaseCommand):
             action="store_true",
             help="Forget the keys: the proof must fail, or it proves nothing.",
         )
+        parser.add_argument(
+            "--restore",
+            action="store_true",
+            help="Bring the database of before the batch back once it is paid, and pay it again.",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         plan = Plan(
@@ -47,6 +52,7 @@ class Command(BaseCommand):
             seed=options["seed"],
             limit_seconds=options["limit"],
             is_sabotaged=options["sabotage"],
+            is_restored=options["restore"],
         )
         try:
             found = prove(plan, address=options["double"])
