@@ -224,3 +224,7 @@ class Sanction(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"Sanction of {self.affiliate} ({self.status})"
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.status == SanctionStatus.IN_FORCE

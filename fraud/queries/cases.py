@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
-from fraud.models import Case, CaseCredit, CaseStatus, Observation, Ruling, Signal
+from fraud.models import (
+    Case,
+    CaseCredit,
+    CaseStatus,
+    Observation,
+    Ruling,
+    SanctionStatus,
+    Signal,
+)
 
 MOST_ALIKE = 5
 
@@ -89,6 +97,11 @@ def can_be_contested(case: Case) -> bool:
     if case.appeals.exists() or case.contested_sanctions.exists():
         return new_to(case).exists()
     return True
+
+
+def contests_sanction(case: Case) -> bool:
+    """Tell whether a sanction that is still in force is contested in a case (CA8, CA16)."""
+    return case.contested_sanctions.filter(status=SanctionStatus.IN_FORCE).exists()
 
 
 def precision_of(code: str) -> tuple[int, int]:

@@ -32,6 +32,16 @@ class Letter:
     body: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is decided in a case: about how many of its sales, and about what was stopped."""
+
+    is_confirmed: bool
+    refused: int
+    of: int
+    is_about_sanction: bool = False
+
+
 def managers() -> QuerySet[User]:
     """Return who may decide about cases."""
     rows = User.objects.filter(Q(groups__name="manager"), is_active=True)
@@ -50,14 +60,26 @@ def language_of(affiliate_id: int) -> str:
     return people[0].language if people else "fr"
 
 
-def standard_text(case: Case, refused: int, of: int) -> str:
-    """Return the sentence that tells an affiliate what became of its sales, in its language."""
+def standard_text(case: Case, outcome: Outcome) -> str:
+    """Return the sentences that tell an affiliate what was decided, in its language."""
     with translation.override(language_of(case.affiliate_id)):
-        return _standard(refused, of)
+        return _standard(outcome)
 
 
-def _standard(refused: int, of: int) -> str:
+def _standard(outcome: Outcome) -> str:
     """The standard words of a decision, in the active language."""
+    if not outcome.is_about_sanction:
+        return _of_sales(outcome)
+    kept = (
+        _("We have looked again at what is stopped of your account: it stays stopped.")
+        if outcome.is_confirmed
+        else _("We have looked again at what was stopped of your account: it goes on from now.")
+    )
+    return "\n\n".join([kept, _of_sales(outcome)]) if outcome.of else kept
+
+
+def _of_sales(outcome: Outcome) -> str:
+    refused, of = outcome.refused, outcome.of
     if not refused and of:
         return _("We have looked at the sales that were held: they all count.")
     if not refused:
@@ -74,33 +96,40 @@ def _standard(refused: int, of: int) -> str:
     ) % {"of": of}
 
 
-def decision_letter(
-    case: Case, text: str, *, name: str, refused: int, of: int, is_confirmed: bool
-) -> Letter:
+def decision_letter(case: Case, text: str, outcome: Outcome, *, name: str) -> Letter:
     """Return the mail about a decision, in the active language: as shown before, and as sent."""
     said = [
-        _standard(refused, of),
+        _standard(outcome),
         text,
         _("What it was about: %(address)s") % {"address": _their_page(case)},
     ]
-    if is_confirmed and can_be_contested(case):
+    if outcome.is_confirmed and can_be_contested(case):
         said.append(
             _("If this is wrong, say so on that page: somebody else of the team decides again.")
         )
-    subject = _("A decision about your sales") if is_confirmed else _("Your sales were looked at")
-    return Letter(subject, paragraphs(name, said))
+    return Letter(_subject(outcome), paragraphs(name, said))
 
 
-def decided(case: Case, text: str, *, refused: int, of: int, now: datetime) -> None:
-    """Tell the affiliate's people what was decided."""
-
-    def letter(name: str) -> Letter:
-        is_confirmed = case.status == "confirmed"
-        return decision_letter(
-            case, text, name=name, refused=refused, of=of, is_confirmed=is_confirmed
+def _subject(outcome: Outcome) -> str:
+    if outcome.is_about_sanction:
+        return (
+            _("A decision about your account")
+            if outcome.is_confirmed
+            else _("Your account works again")
         )
+    return (
+        _("A decision about your sales") if outcome.is_confirmed else _("Your sales were looked at")
+    )
 
-    send(people_of(case.affiliate_id), f"case:{case.pk}:{case.status}", letter, now)
+
+def decided(case: Case, text: str, outcome: Outcome, *, now: datetime) -> None:
+    """Tell the affiliate's people what was decided."""
+    send(
+        people_of(case.affiliate_id),
+        f"case:{case.pk}:{case.status}",
+        lambda name: decision_letter(case, text, outcome, name=name),
+        now,
+    )
 
 
 def question_letter(case: Case, text: str, due_at: datetime, *, name: str) -> Letter:

@@ -8,13 +8,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from affiliates.models import Affiliate
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from core.models import User
 from core.nudge import nudge
 from fraud.models import Case, CaseCredit, CaseStatus, Ruling
-from fraud.services import case_mails
+from fraud.queries.cases import contests_sanction
+from fraud.services import case_mails, lifting
 
 REASON_LENGTH = 2_000
 MESSAGE_LENGTH = 4_000
@@ -94,6 +96,8 @@ def dismiss(
 ) -> Case:
     """Decide that all credits of the case stand. Safe to repeat by the same person.
 
+    A sanction in force that is contested in it is lifted with it.
+
     :raises ReasonMissing, OwnCase, SamePerson, CaseChanged, InvalidTransition: see ``confirm``.
     """
     return _decide(case_id, CaseStatus.DISMISSED, actor_id, reason, message, (), looked_at, now)
@@ -166,6 +170,8 @@ def _decide(
         reason, most=REASON_LENGTH, missing=_("Say why: the decision is kept with its reason.")
     )
     message = message.replace("\0", "").strip()[:MESSAGE_LENGTH]
+    # The account first, as whoever contests does: two would else wait for each other.
+    Affiliate.objects.select_for_update(no_key=True, of=("self",)).filter(cases=case_id).first()
     case = locked(case_id)
     if _is_repeated(case, status, actor_id, reason, refused):
         return case
@@ -177,7 +183,13 @@ def _decide(
     _check_credits(waiting, falling, looked_at, is_confirmed=status == CaseStatus.CONFIRMED)
     case.decided_by = User.objects.get(pk=actor_id)
     case.reason, case.snoozed_until, case.answer_due_at = reason, None, None
-    standard = case_mails.standard_text(case, len(falling), len(waiting))
+    outcome = case_mails.Outcome(
+        is_confirmed=status == CaseStatus.CONFIRMED,
+        refused=len(falling),
+        of=len(waiting),
+        is_about_sanction=contests_sanction(case),
+    )
+    standard = case_mails.standard_text(case, outcome)
     case.message = "\n\n".join(filter(None, [standard, message]))
     case.save(update_fields=_DECIDED)
     _rule(case, falling, Ruling.REFUSED, now)
@@ -186,7 +198,9 @@ def _decide(
         actor=case.decided_by, verb=f"case.{status}", subject=case, at=now, reason=reason,
         data={"refused": sorted(falling), "cleared": sorted(waiting - falling)},
     )  # fmt: skip
-    case_mails.decided(case, message, refused=len(falling), of=len(waiting), now=now)
+    if not outcome.is_confirmed:
+        lifting.end_contested(case, case.decided_by, reason=reason, message=case.message, now=now)
+    case_mails.decided(case, message, outcome, now=now)
     nudge("payouts.tasks.apply_decisions")
     return case
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate, AffiliateStatus
 from affiliates.queries import acts_for
 from affiliates.services import accounts, stops
-from core import audit
 from core.errors import DomainError
 from core.models import User
 from fraud.models import Case, Measure, Sanction, SanctionStatus, Severity
 from fraud.queries.grounds import Grounds, grounds
-from fraud.services import appeals, sanction_mails
+from fraud.services import appeals, lifting, sanction_mails
 from fraud.services.cases import MESSAGE_LENGTH, REASON_LENGTH, words
 from fraud.services.holding import open_case
+from fraud.services.lifting import record
 
 
 class GroundsMissing(DomainError):
@@ -122,7 +122,7 @@ def agree(*, sanction_id: int, actor_id: int, now: datetime) -> Sanction:
     for before in _of(sanction.affiliate_id).filter(status=SanctionStatus.IN_FORCE):
         before.move_to(SanctionStatus.LIFTED, at=now)
         before.save(update_fields=["status", "status_changed_at"])
-        _record("sanction.replaced", before, actor, now)
+        record("sanction.replaced", before, actor, now)
     sanction.decided_by = actor
     sanction.save(update_fields=["status", "status_changed_at", "decided_by"])
     _apply(sanction, actor, now)
@@ -146,7 +146,7 @@ def reject(*, sanction_id: int, actor_id: int, reason: str, now: datetime) -> Sa
     sanction.move_to(SanctionStatus.REJECTED, at=now)
     sanction.decided_by = User.objects.get(pk=actor_id)
     sanction.save(update_fields=["status", "status_changed_at", "decided_by"])
-    _record("sanction.rejected", sanction, sanction.decided_by, now, reason=why)
+    record("sanction.rejected", sanction, sanction.decided_by, now, reason=why)
     return sanction
 
 
@@ -168,16 +168,7 @@ def lift(*, sanction_id: int, actor_id: int, reason: str, message: str, now: dat
     if sanction.status == SanctionStatus.LIFTED:
         return sanction
     _refuse_own(sanction.affiliate_id, actor_id)
-    sanction.move_to(SanctionStatus.LIFTED, at=now)
-    sanction.save(update_fields=["status", "status_changed_at"])
-    stops.end(affiliate_id=sanction.affiliate_id, what=sanction.measures, now=now)
-    account = Affiliate.objects.get(pk=sanction.affiliate_id)
-    was_closed_by_it = (AffiliateStatus.CLOSED, sanction.message)
-    if sanction.is_ban and (account.status, account.status_reason) == was_closed_by_it:
-        accounts.reopen(affiliate_id=sanction.affiliate_id, actor_id=actor_id, reason=said, now=now)
-    _record(
-        "sanction.lifted", sanction, User.objects.get(pk=actor_id), now, reason=why, message=said
-    )
+    lifting.end(sanction, User.objects.get(pk=actor_id), reason=why, message=said, now=now)
     sanction_mails.lifted(sanction, said, now=now)
     return sanction
 
@@ -258,7 +249,7 @@ def _start(
     )
     sanction.cases.set(found.case_ids)
     if is_ban:
-        _record("sanction.proposed", sanction, actor, now, reason=why)
+        record("sanction.proposed", sanction, actor, now, reason=why)
         sanction_mails.proposed(sanction, now=now)
     else:
         _apply(sanction, actor, now)
@@ -270,7 +261,7 @@ def _apply(sanction: Sanction, actor: User, now: datetime) -> None:
     account = Affiliate.objects.get(pk=sanction.affiliate_id)
     if sanction.is_ban and account.status != AffiliateStatus.CLOSED:
         accounts.close(affiliate_id=account.pk, actor_id=actor.pk, reason=sanction.message, now=now)
-    _record("sanction.in_force", sanction, actor, now, reason=sanction.reason)
+    record("sanction.in_force", sanction, actor, now, reason=sanction.reason)
     sanction_mails.in_force(sanction, now=now)
 
 
@@ -309,18 +300,3 @@ def _refuse_second(sanction: Sanction, actor_id: int) -> None:
     _refuse_own(sanction.affiliate_id, actor_id)
     if actor_id == sanction.proposed_by_id:
         raise SecondPersonNeeded(_("You proposed it: a second person must decide."))
-
-
-def _record(
-    verb: str,
-    sanction: Sanction,
-    actor: User,
-    now: datetime,
-    *,
-    reason: str = "",
-    message: str = "",
-) -> None:
-    data: dict[str, object] = {"measures": sanction.measures, "families": sanction.families}
-    if message:
-        data["message"] = message
-    audit.record(actor=actor, verb=verb, subject=sanction, at=now, reason=reason, data=data)

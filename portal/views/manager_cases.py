@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.csv_export import csv_bytes
 from core.errors import DomainError
 from fraud.models import Case, CaseStatus, Family, Sanction, SanctionStatus
+from fraud.queries.cases import contests_sanction
 from fraud.queries.grounds import grounds
 from fraud.services import case_mails, case_messages, cases
 from portal.access import current_user, manager_required
@@ -158,16 +159,17 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
     if not is_confirmed and _is_untouched(message, case):
         message = ""  # Written for a refusal: nothing is held against the affiliate.
     fallen = (len(chosen) if seen is not None else len(waiting)) if is_confirmed else 0
+    outcome = case_mails.Outcome(
+        is_confirmed=is_confirmed,
+        refused=fallen,
+        of=len(waiting),
+        is_about_sanction=contests_sanction(case),
+    )
     if step != "send":
         with override(case_mails.language_of(case.affiliate_id)):
-            letter = case_mails.decision_letter(
-                case, message, name=_name(case), refused=fallen,
-                of=len(waiting), is_confirmed=is_confirmed,
-            )  # fmt: skip
+            letter = case_mails.decision_letter(case, message, outcome, name=_name(case))
         route = "review-confirm" if is_confirmed else "review-dismiss"
-        return _preview(
-            request, case, form, letter, route, _verdict(len(waiting), fallen, is_confirmed)
-        )
+        return _preview(request, case, form, letter, route, _verdict(outcome))
     words: dict[str, Any] = {
         "case_id": case.pk,
         "actor_id": current_user(request).pk,
@@ -196,10 +198,14 @@ def _is_untouched(message: str, case: Case) -> bool:
     return message.split() == begun.split()
 
 
-def _verdict(waiting: int, fallen: int, is_confirmed: bool) -> str:
-    if not is_confirmed:
-        return ngettext("Let %(n)s sale stand", "Let %(n)s sales stand", waiting) % {"n": waiting}
-    return ngettext("Refuse %(n)s sale", "Refuse %(n)s sales", fallen) % {"n": fallen}
+def _verdict(outcome: case_mails.Outcome) -> str:
+    if outcome.is_about_sanction and not outcome.of:
+        return _("Leave it stopped") if outcome.is_confirmed else _("Lift the sanction")
+    if not outcome.is_confirmed:
+        stand = ngettext("Let %(n)s sale stand", "Let %(n)s sales stand", outcome.of)
+        return stand % {"n": outcome.of}
+    fall = ngettext("Refuse %(n)s sale", "Refuse %(n)s sales", outcome.refused)
+    return fall % {"n": outcome.refused}
 
 
 def _done(request: HttpRequest, public_id: UUID, said: str) -> HttpResponse:
