@@ -20,7 +20,11 @@ from affiliates.models import (
     TermsDraft,
 )
 from core.hashing import email_digest, email_key
+from core.models import User
 from core.money import BPS
+
+#: What is written to an affiliate for whom nobody acts.
+DEFAULT_LANGUAGE = "fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,18 @@ def member_email_keys(affiliate_ids: Collection[int]) -> dict[int, frozenset[str
 def acts_for(user_id: int, affiliate_id: int) -> bool:
     """Tell whether a person is a member of an affiliate."""
     return Membership.objects.filter(user=user_id, affiliate=affiliate_id).exists()
+
+
+def people_of(affiliate_id: int) -> list[User]:
+    """Return who acts for an affiliate and can sign in, its owners first."""
+    members = Membership.objects.filter(affiliate=affiliate_id, user__is_active=True)
+    return [one.user for one in members.select_related("user").order_by("-is_owner", "pk")]
+
+
+def language_of(affiliate_id: int) -> str:
+    """Return the language in which an affiliate is written to: its first person's."""
+    people = people_of(affiliate_id)
+    return people[0].language if people else DEFAULT_LANGUAGE
 
 
 def latest_application(user_id: int) -> Application | None:

@@ -84,6 +84,11 @@ def everybody() -> QuerySet[User]:
     return people.prefetch_related("groups").order_by("email")
 
 
+def of_role(role: str) -> QuerySet[User]:
+    """Return who has a role and can sign in, the first that was made known first."""
+    return User.objects.filter(groups__name=role, is_active=True).order_by("pk")
+
+
 def _check(role: str) -> None:
     if role not in ROLES:
         raise UnknownRole(

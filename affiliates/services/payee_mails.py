@@ -7,17 +7,14 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, Payee, PayeeChange, TaxProfile
-from core.deliveries import queue_mail
+from affiliates.queries import people_of
+from core.letters import saying, send, send_to
 from core.models import User
-from core.nudge import nudge
-from core.tasks import send_deliveries
 
 _Words = Callable[[], list[str]]
 
@@ -74,15 +71,10 @@ def email_changed(change: PayeeChange, person: User, *, old_address: str, now: d
             _("If neither you nor a colleague did this, tell the programme team at once."),
         ]
 
-    def subject() -> str:
-        return _("An e-mail address has changed")
-
-    _mail(f"payee-email:{change.pk}:before", person, old_address, now, subject, words)
-    colleagues = _people(change.affiliate).exclude(pk=person.pk)
-    for colleague in colleagues:
-        key = f"payee-email:{change.pk}:{colleague.pk}"
-        _mail(key, colleague, colleague.email, now, subject, words)
-    nudge(send_deliveries)
+    write = saying(lambda: _("An e-mail address has changed"), words)
+    send_to(old_address, f"payee-email:{change.pk}:before", person, write, now)
+    colleagues = [one for one in people_of(change.affiliate_id) if one.pk != person.pk]
+    send(colleagues, f"payee-email:{change.pk}", write, now)
 
 
 def vat_number_unknown(profile: TaxProfile, *, now: datetime) -> None:
@@ -104,40 +96,16 @@ def vat_number_unknown(profile: TaxProfile, *, now: datetime) -> None:
     )
 
 
-def _people(affiliate: Affiliate) -> QuerySet[User]:
-    people = User.objects.filter(memberships__affiliate=affiliate, is_active=True)
-    return people.order_by("pk")
-
-
 def _tell(
     affiliate: Affiliate, key: str, now: datetime, subject: Callable[[], str], words: _Words
 ) -> None:
     """Mail everybody, also at confirmed addresses beside the one in use: that may be a thief's."""
-    for person in _people(affiliate):
-        _mail(f"{key}:{person.pk}", person, person.email, now, subject, words)
+    people, write = people_of(affiliate.pk), saying(subject, words)
+    send(people, key, write, now)
+    for person in people:
         others = EmailAddress.objects.filter(user=person, verified=True)
         for other in others.exclude(email__iexact=person.email):
-            _mail(f"{key}:{person.pk}:{other.pk}", person, other.email, now, subject, words)
-    nudge(send_deliveries)
-
-
-def _mail(
-    key: str,
-    person: User,
-    recipient: str,
-    now: datetime,
-    subject: Callable[[], str],
-    words: _Words,
-) -> None:
-    with translation.override(person.language):
-        greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
-        queue_mail(
-            key=key,
-            recipient=recipient,
-            subject=subject(),
-            body="\n\n".join([greeting, *words()]) + "\n",
-            now=now,
-        )
+            send_to(other.email, f"{key}:{person.pk}:{other.pk}", person, write, now)
 
 
 def _waits(cools_until: datetime) -> str:

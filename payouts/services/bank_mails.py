@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.deliveries import queue_mail
+from affiliates.queries import people_of
+from core.letters import Letter, paragraphs, send
 from core.models import User
 from core.money import Money
-from core.nudge import nudge
-from core.tasks import send_deliveries
 from payouts.gateways.bank_reasons import reason_words
 from payouts.gateways.statement_pdf import money_text
 from payouts.models import Item
@@ -20,25 +18,21 @@ from payouts.models import Item
 
 def refused(item: Item, amount: Money, *, reason_code: str, reference: str, now: datetime) -> None:
     """Tell the payee's people that ``amount`` came back, and what to do: once a ``reference``."""
-    people = User.objects.filter(memberships__affiliate=item.affiliate_id, is_active=True)
-    for person in people.order_by("pk"):
-        with translation.override(person.language):
-            queue_mail(
-                key=f"payout-returned:{reference}:{person.pk}",
-                recipient=person.email,
-                subject=_("Your bank refused your payout: check your details"),
-                body="\n\n".join(_paragraphs(item, amount, reason_code, person)) + "\n",
-                now=now,
-            )
-    nudge(send_deliveries)
+
+    def write(person: User) -> Letter:
+        return Letter(
+            _("Your bank refused your payout: check your details"),
+            paragraphs(person.get_short_name(), _said(item, amount, reason_code, person.language)),
+        )
+
+    send(people_of(item.affiliate_id), f"payout-returned:{reference}", write, now)
 
 
-def _paragraphs(item: Item, amount: Money, reason_code: str, person: User) -> list[str]:
+def _said(item: Item, amount: Money, reason_code: str, language: str) -> list[str]:
     said = reason_words(reason_code)
     return [
-        _("Hello %(name)s,") % {"name": person.get_short_name()},
         _("The bank refused or sent back your payout %(reference)s: %(amount)s came back to us.")
-        % {"reference": item.reference, "amount": money_text(amount, person.language)},
+        % {"reference": item.reference, "amount": money_text(amount, language)},
         *([_("The bank says: %(reason)s") % {"reason": said}] if said else []),
         _("Nothing is lost: the amount is due again, and the next payout pays it. Check your"
           " payment details first, so that it arrives:"),
