@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,8 @@ class AccountState:
     capability: str
     requirements: tuple[str, ...]
     is_closed: bool
+    #: Of the bank account that it pays out to; None where Stripe did not say.
+    last4: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +193,7 @@ class StripeRail:
         return _state(account)
 
     def account(self, account: str) -> AccountState:
-        """Return how an account is now.
+        """Return how an account is now, with the end of its bank account's number.
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
@@ -199,7 +201,19 @@ class StripeRail:
             found = self.client.v2.core.accounts.retrieve(
                 account, {"include": ["configuration.recipient", "identity", "requirements"]}
             )
-        return _state(found)
+            return replace(_state(found), last4=self._last4(account))
+
+    def _last4(self, account: str) -> str | None:
+        """Return the last four characters of the bank account that is paid out to by default."""
+        try:
+            banks = self.client.v1.accounts.external_accounts.list(
+                account, {"object": "bank_account", "limit": PAGE}
+            )
+        except (stripe.InvalidRequestError, stripe.PermissionError):
+            return None
+        said = [one.to_dict() for one in banks.data]
+        said.sort(key=lambda one: not one.get("default_for_currency"))
+        return str(said[0].get("last4") or "") if said else ""
 
     def onboarding_link(self, account: str, *, back: str, again: str) -> str:
         """Return the address of Stripe's own forms. It works once and for minutes: never mail it.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain.bank import EEA
-from affiliates.models import Affiliate, LegalForm, Membership, TaxProfile
+from affiliates.models import Affiliate, LegalForm, TaxProfile
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -21,6 +22,8 @@ from payouts.models import Capability, StripeAccount
 #: Where a French platform may have recipients: the EEA and the regions Stripe adds to it.
 COUNTRIES = frozenset(EEA | {"GB", "CH", "US", "CA"})
 CLOSED = "account_closed"
+#: What of an account is kept in the audit trail when it changes, under which verb.
+_WATCHED = {"capability": "stripe.capability_changed", "last4": "stripe.bank_changed"}
 
 
 class StripeRefused(DomainError):
@@ -130,45 +133,71 @@ def onboarding_address(
         raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What Stripe says of an account of ours, and when we had read it before."""
+
+    state: AccountState
+    before: datetime
+
+
+class Overtaken(RailUnavailable):
+    """Somebody else read the account meanwhile: nobody knows which reading is the newer one."""
+
+
 def refresh(*, account: str, now: datetime, rail: StripeRail | None = None) -> StripeAccount | None:
     """Read an account anew and keep what Stripe says of it; None when it is none of ours.
 
-    A change of whether it can be paid is kept in the audit trail.
-
-    :raises RailUnavailable: when Stripe gives no answer; nothing changes.
+    :raises RailUnavailable: when Stripe gives no answer, or somebody else reads it right now.
     """
-    if not StripeAccount.objects.filter(account=account).exists():
+    reading = read(account=account, rail=rail)
+    return write(reading, now=now) if reading is not None else None
+
+
+def read(*, account: str, rail: StripeRail | None = None) -> Reading | None:
+    """Ask Stripe for an account; None when it is none of ours. Nothing is locked meanwhile.
+
+    :raises RailUnavailable: when Stripe gives no answer.
+    """
+    stored = StripeAccount.objects.filter(account=account).first()
+    if stored is None:
         return None
-    state = (rail or gateway.connect()).account(account)
-    with transaction.atomic():
-        stored = StripeAccount.objects.select_for_update().get(account=account)
-        if now < stored.read_at:
-            return stored
-        before = stored.capability
-        for field, value in _read(state).items():
-            setattr(stored, field, value)
-        stored.read_at = now
-        stored.save()
-        if stored.capability != before:
+    return Reading(state=(rail or gateway.connect()).account(account), before=stored.read_at)
+
+
+@transaction.atomic
+def write(reading: Reading, *, now: datetime) -> StripeAccount:
+    """Keep what was read. Whether it can be paid, and where, is kept in the audit trail.
+
+    :raises Overtaken: if another reading was kept since this one began; nothing changes.
+    """
+    stored = StripeAccount.objects.select_for_update().get(account=reading.state.account)
+    if stored.read_at != reading.before:
+        raise Overtaken(f"{stored.account} was read by somebody else meanwhile.")
+    before = {name: getattr(stored, name) for name in _WATCHED}
+    for field, value in _read(reading.state).items():
+        setattr(stored, field, value)
+    # Every reading has a moment of its own: that is what the next one is compared by.
+    stored.read_at = max(now, stored.read_at + timedelta(microseconds=1))
+    stored.save()
+    for name, verb in _WATCHED.items():
+        after = getattr(stored, name)
+        if after != before[name]:
             audit.record(
                 actor=None,
-                verb="stripe.capability_changed",
+                verb=verb,
                 subject=Affiliate.objects.get(pk=stored.affiliate_id),
                 at=now,
-                data={"before": before, "after": stored.capability},
+                data={"before": before[name], "after": after},
             )
     return stored
 
 
-def people_of(affiliate_id: int) -> list[User]:
-    """Return who acts for an affiliate, its owners first."""
-    members = Membership.objects.filter(affiliate=affiliate_id, user__is_active=True)
-    return [one.user for one in members.select_related("user").order_by("-is_owner", "pk")]
-
-
 def _read(state: AccountState) -> dict[str, object]:
     known = state.capability if state.capability in Capability.values else Capability.RESTRICTED
+    bank = {} if state.last4 is None else {"last4": state.last4}
     return {
+        **bank,
         "country": state.country,
         "capability": Capability.REJECTED if state.is_closed else known,
         "requirements": [CLOSED] if state.is_closed else list(state.requirements),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +21,8 @@ from core import audit
 from core.errors import DomainError
 from core.models import AuditEntry
 from payouts.gateways import stripe as gateway
-from payouts.gateways.rail import RailUnavailable
-from payouts.gateways.stripe import StripeRail
+from payouts.gateways.rail import Found, RailUnavailable
+from payouts.gateways.stripe import Reversal, StripeRail
 from payouts.models import Item, StripeAccount, StripeEvent
 from payouts.services import executing, stripe_accounts, stripe_mails
 from payouts.services.item_returns import record_return
@@ -112,38 +113,58 @@ def _more(pk: int) -> int:
     return StripeEvent.objects.values_list("attempts", flat=True).get(pk=pk) + 1
 
 
-@transaction.atomic
 def _handle(pk: int, rail: StripeRail, now: datetime) -> bool:
-    rows = StripeEvent.objects.select_for_update(skip_locked=True)
-    event = rows.filter(pk=pk, handled_at__isnull=True).first()
+    """Read first, holding nothing; then write, and count the message as handled, at once.
+
+    Whoever else handles it meanwhile writes the same: every write looks at its own row, locked.
+    """
+    event = StripeEvent.objects.filter(pk=pk, handled_at__isnull=True).first()
     if event is None:
         return False
-    if event.kind.startswith(TRANSFER):
-        read_transfer(event.subject, rail=rail, now=now)
-    elif event.kind.startswith(PAYOUT) and event.account:
-        _read_payout(event, rail, now)
-    elif event.kind.startswith((ACCOUNT, "capability.", "v2.core.account")):
-        account = event.account if event.kind.startswith(ACCOUNT) else event.subject
-        stripe_accounts.refresh(account=account or event.subject, now=now, rail=rail)
-    event.handled_at, event.error = now, ""
-    event.save(update_fields=["handled_at", "error"])
+    write = _reading_of(event, rail, now)
+    with transaction.atomic():
+        rows = StripeEvent.objects.select_for_update(skip_locked=True)
+        event = rows.filter(pk=pk, handled_at__isnull=True).first()
+        if event is None:
+            return False
+        write()
+        event.handled_at, event.error = now, ""
+        event.save(update_fields=["handled_at", "error"])
     return True
 
 
-def read_transfer(reference: str, *, rail: StripeRail, now: datetime) -> None:
-    """Write down of a transfer what Stripe says of it now: that it was made, and what came back.
-
-    One of a batch whose answer was not written yet is matched by its payout's number.
+def _reading_of(event: StripeEvent, rail: StripeRail, now: datetime) -> Callable[[], object]:
+    """Read from Stripe what a message is about; return what writes it down.
 
     :raises RailUnavailable: when Stripe gives no answer.
     """
-    made, reversals = rail.transfer(reference)
+    if event.kind.startswith(TRANSFER):
+        transfer = rail.transfer(event.subject)
+        return lambda: _write_transfer(event.subject, *transfer, now=now)
+    if event.kind.startswith(PAYOUT) and event.account:
+        status, made_at = rail.payout_status(event.subject, event.account)
+        return lambda: _write_payout(event, status, made_at, now)
+    if event.kind.startswith((ACCOUNT, "capability.", "v2.core.account")):
+        account = event.account if event.kind.startswith(ACCOUNT) else event.subject
+        reading = stripe_accounts.read(account=account or event.subject, rail=rail)
+        return lambda: reading and stripe_accounts.write(reading, now=now)
+    return lambda: None
+
+
+def _write_transfer(
+    reference: str, made: Found, reversals: Sequence[Reversal], *, now: datetime
+) -> None:
+    """Write that a transfer was made, and what of it came back.
+
+    One of a batch whose answer was not written yet is matched by its payout's number.
+    """
     item = Item.objects.filter(rail_reference=reference).first()
     if item is None:
         item = Item.objects.filter(pk=made.item_id).select_related("batch").first()
         if item is None or not executing.is_of(made, item) or not _is_under_way(item):
             return
-        executing.adopt(found=made, batch_id=item.batch_id, now=now)
+        if not executing.adopt(found=made, batch_id=item.batch_id, now=now):
+            return
     for one in sorted(reversals, key=lambda back: (back.at, back.reference)):
         record_return(
             item_id=item.pk,
@@ -165,12 +186,11 @@ def _is_known(payout: str) -> bool:
     return AuditEntry.objects.filter(verb=BANK_FAILED, data__payout=payout).exists()
 
 
-def _read_payout(event: StripeEvent, rail: StripeRail, now: datetime) -> None:
+def _write_payout(event: StripeEvent, status: str, made_at: int, now: datetime) -> None:
     """A payout from the payee's balance failed: their bank details are wrong. Nothing is due again.
 
     What was sent reached the balance, and stays there until the details are right.
     """
-    status, made_at = rail.payout_status(event.subject, event.account)
     account = StripeAccount.objects.select_for_update().filter(account=event.account).first()
     if account is None:
         return

@@ -8,17 +8,20 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from core.models import Delivery
+from core.models import AuditEntry, Delivery
 from core.money import Money
 from payouts.models import Adjustment, Item, ItemReturn, StripeAccount, StripeEvent
-from payouts.services import executing, stripe_events
+from payouts.services import executing, stripe_accounts, stripe_events
+from tests.builders import make_affiliate
 from tests.doubles.stripe.world import W
 from tests.payouts.paydays import LATER, MUCH_LATER, item_of
 from tests.payouts.stories import assert_balances
 from tests.payouts.stripe_world import (
     SECRETS,
+    make_account,
     make_stripe_due,
     run,
     started,
@@ -226,3 +229,80 @@ def test_a_message_that_cannot_be_handled_now_waits(double, mailbox):
     mailbox.work_off()
 
     assert not StripeEvent.objects.filter(handled_at__isnull=True).exists()
+
+
+class Nosy:
+    """Stripe, to which something happens while it answers."""
+
+    def __init__(self, rail, meanwhile):
+        self._rail, self._meanwhile = rail, meanwhile
+
+    def __getattr__(self, name):
+        def ask(*args):
+            answer = getattr(self._rail, name)(*args)
+            self._meanwhile()
+            return answer
+
+        return ask
+
+
+def test_st31_a_message_that_somebody_else_handled_meanwhile_is_left_to_them(double, mailbox):
+    ada, item = sent(double)
+    reverse(double, item, 23_400)
+    mailbox.deliver()
+    waiting = StripeEvent.objects.filter(kind="transfer.reversed")
+    StripeEvent.objects.exclude(pk__in=waiting).update(handled_at=MUCH_LATER)
+
+    done = stripe_events.work_off(now=MUCH_LATER, rail=Nosy(double.rail, mailbox.work_off))
+
+    assert (done, ItemReturn.objects.count()) == (0, 1)
+    assert_balances(ada.pk, payable=23_400)
+
+
+def test_st31_an_older_reading_of_an_account_does_not_overwrite_a_newer_one(double, mailbox):
+    _ada, item = sent(double)
+    double.ctl(f"accounts/{item.stripe_account}/restrict")
+    mailbox.deliver()
+    mailbox.work_off()
+    active = StripeAccount.objects.get()
+    assert active.capability == "restricted"
+
+    def mended_and_read():
+        double.ctl(f"accounts/{item.stripe_account}/onboard")
+        stripe_accounts.refresh(account=active.account, now=MUCH_LATER, rail=double.rail)
+
+    with pytest.raises(stripe_accounts.Overtaken):
+        stripe_accounts.refresh(
+            account=active.account, now=MUCH_LATER, rail=Nosy(double.rail, mended_and_read)
+        )
+
+    assert StripeAccount.objects.get().capability == "active"
+
+
+def test_st32_the_end_of_the_bank_account_is_read_with_the_account(double, mailbox):
+    _ada, item = sent(double)
+    double.ctl(f"accounts/{item.stripe_account}/onboard", last4="4021")
+    mailbox.deliver()
+    mailbox.work_off()
+    assert StripeAccount.objects.get().last4 == "4021"
+    assert AuditEntry.objects.get(verb="stripe.bank_changed").data["after"] == "4021"
+
+    gone = {"method": "GET", "path": "/external_accounts$", "status": 400, "times": 9}
+    double.ctl("faults", **gone)
+    account = stripe_accounts.refresh(account=item.stripe_account, now=MUCH_LATER, rail=double.rail)
+
+    assert account.last4 == "4021"
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_st31_nothing_is_held_while_stripe_is_asked(double):
+    account = make_account(make_affiliate(), double.ctl("accounts", count=1)["data"][0])
+    StripeEvent.objects.create(
+        event="evt_1", kind="account.updated", account=account.account, received_at=LATER
+    )
+    held = []
+    rail = Nosy(double.rail, lambda: held.append(connection.in_atomic_block))
+
+    assert stripe_events.work_off(now=MUCH_LATER, rail=rail) == 1
+    assert held == [False]

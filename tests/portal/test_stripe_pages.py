@@ -68,6 +68,7 @@ def test_st1_a_payee_opens_one_account_and_goes_to_stripes_own_forms(client, per
     assert client.get("/portal/payee/stripe/back/").status_code == 302
     account.refresh_from_db()
     assert account.capability == "active"
+    assert (account.last4, "•••• 3000" in page(client)) == ("3000", True)
 
 
 def test_st2_a_country_that_stripe_does_not_reach_is_told_so(client, person, double):

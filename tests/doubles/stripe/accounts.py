@@ -55,6 +55,11 @@ def accounts_list(p, ctx):
     return list_obj([W.v1_account(a) for a in W.accounts.values()], "/v1/accounts", p)
 
 
+def external_accounts_list(p, ctx, id):
+    banks = W.acct(id)["external_accounts"]
+    return {"object": "list", "data": banks, "has_more": False, "url": "external_accounts"}
+
+
 def account_links_create(p, ctx):
     W.acct(p["account"])
     t = W.now()

@@ -26,6 +26,7 @@ ROUTES = [
     ("GET", "/v1/accounts", accounts.accounts_list),
     ("GET", "/v1/accounts/{id}", accounts.accounts_get),
     ("POST", "/v1/accounts/{id}", accounts.accounts_update),
+    ("GET", "/v1/accounts/{id}/external_accounts", accounts.external_accounts_list),
     ("POST", "/v1/accounts/{id}/login_links", accounts.login_links_create),
     ("POST", "/v1/account_links", accounts.account_links_create),
     ("POST", "/v1/transfers", transfers.transfers_create),
