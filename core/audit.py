@@ -20,21 +20,24 @@ ONE_LOOK = timedelta(hours=1)
 @transaction.atomic
 def record(
     *,
-    actor: User | None,
+    actor: User | int | None,
     verb: str,
     subject: models.Model,
     at: datetime,
     reason: str = "",
     data: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """Append one entry to the chain. ``actor`` None means the system. ``data`` must be JSON."""
+    """Append one entry to the chain. ``data`` must be JSON.
+
+    ``actor`` is a person or their id; None means the system.
+    """
     with connection.cursor() as cursor:
         # One writer at a time, until commit: otherwise two entries could name one predecessor.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
     last = AuditEntry.objects.order_by("-pk").values_list("hash", flat=True).first()
     entry = AuditEntry(
         at=at,
-        actor=actor,
+        actor_id=actor.pk if isinstance(actor, User) else actor,
         verb=verb,
         subject_type=subject._meta.label_lower,
         subject_id=str(subject.pk),

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from payouts.domain.gates import Destination
 
@@ -21,13 +22,14 @@ class FrozenLine:
 
 @dataclass(frozen=True, slots=True)
 class FrozenItem:
-    """One payout: who, how much, where to, and made of what."""
+    """One payout: who, how much with how much VAT in it, where to, and made of what."""
 
     item_id: int
     affiliate_id: int
     amount_minor: int
     destination: Destination
     lines: tuple[FrozenLine, ...]
+    vat_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,7 @@ def content_hash(batch: FrozenBatch) -> str:
     Items and lines in any order give the same hash; any other difference gives another one.
     """
     items = [
-        {
-            **asdict(item),
-            "destination": _destination(item.destination),
-            "lines": [list(_values(line)) for line in sorted(item.lines)],
-        }
+        _item(item)
         for item in sorted(batch.items, key=lambda item: (item.affiliate_id, item.item_id))
     ]
     said = {
@@ -65,6 +63,18 @@ def content_hash(batch: FrozenBatch) -> str:
     }
     canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _item(item: FrozenItem) -> dict[str, Any]:
+    """VAT counts where there is some: earlier batches keep their hash."""
+    said = {
+        **asdict(item),
+        "destination": _destination(item.destination),
+        "lines": [list(_values(line)) for line in sorted(item.lines)],
+    }
+    if not said["vat_minor"]:
+        del said["vat_minor"]
+    return said
 
 
 def _destination(destination: Destination) -> dict[str, str]:

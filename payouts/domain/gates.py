@@ -44,6 +44,7 @@ class GateCode(StrEnum):
     TOWN_MISSING = "town_missing"
     STAFF_NUMBER_MISSING = "staff_number_missing"
     DETAILS_CHANGED = "details_changed"
+    VAT_CHANGED = "vat_changed"
     COOLING_OFF = "cooling_off"
     COUNTRY_BLOCKED = "country_blocked"
     STRIPE_NOT_ACTIVE = "stripe_not_active"
@@ -79,11 +80,11 @@ class Papers:
 class PayeeFacts:
     """All that the gates look at.
 
-    ``due`` is the sum of what one payout would hold, debts included. ``destination`` is ``None``
-    while the payee has given no bank details. ``frozen`` is what was approved: only known when a
-    batch is carried out. ``cools_until`` is the end of the wait after a change of bank details or
-    address, ``None`` when there is none. ``capability`` is what Stripe says of the account.
-    ``papers`` is ``None`` while nobody asks for them.
+    ``due`` is the sum of what one payout would hold, debts included, without VAT. ``destination``
+    is ``None`` while the payee has given no bank details. ``frozen`` is what was approved: only
+    known when a batch is carried out. ``cools_until`` is the end of the wait after a change of bank
+    details or address, ``None`` when there is none. ``capability`` is what Stripe says of the
+    account. ``papers`` is ``None`` while nobody asks for them.
     """
 
     rail: str
@@ -94,6 +95,7 @@ class PayeeFacts:
     minimum: Money
     destination: Destination | None
     frozen: Destination | None = None
+    vat_changed: bool = False  # What was approved has another VAT than the payee now.
     is_stopped: bool = False  # A sanction holds payouts back.
     cools_until: datetime | None = None
     capability: str = ""
@@ -159,6 +161,8 @@ def _amount_gates(facts: PayeeFacts) -> Iterator[Gate]:
 
 
 def _paper_gates(facts: PayeeFacts) -> Iterator[Gate]:
+    if facts.vat_changed:
+        yield Gate(GateCode.VAT_CHANGED)
     if facts.papers is None or facts.rail == PAYROLL:
         return
     if not facts.papers.tax_profile:

@@ -125,15 +125,13 @@ def check_sums(document: Document) -> None:
         raise ValueError(f"the VAT of {document.number} is not {document.tax}")
 
 
-def returned_net(
-    returned: Money, before: Money, *, invoice_net: Money, invoice_gross: Money
-) -> Money:
+def returned_net(returned: Money, before: Money, *, net: Money, gross: Money) -> Money:
     """Return the net part of ``returned``, of which ``before`` came back earlier (rule IV15).
 
-    By target: the parts of any number of returns add up to exactly the net of the invoice.
+    By target: the parts of any number of returns of ``gross`` add up to exactly ``net``.
     """
-    so_far = ratio(before.minor * invoice_net.minor, invoice_gross.minor)
-    target = ratio((before + returned).minor * invoice_net.minor, invoice_gross.minor)
+    so_far = ratio(before.minor * net.minor, gross.minor)
+    target = ratio((before + returned).minor * net.minor, gross.minor)
     return Money(target - so_far, returned.currency)
 
 

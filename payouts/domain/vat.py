@@ -12,7 +12,7 @@ from typing import Protocol
 
 from affiliates.domain.tax import EU_VAT, FRENCH_VAT, MONACO
 from core.errors import DomainError
-from core.money import BPS, Money
+from core.money import Money
 from core.wording import Said
 
 #: The normal French rate by the day from which it holds, oldest first.
@@ -138,9 +138,14 @@ def gross_of(net: Money, profile: Taxed, *, on: date) -> Money:
     return net + vat_on(net, vat_of(profile, on=on).rate_bps)
 
 
-def net_of(gross: Money, rate_bps: int) -> Money:
-    """Return the part of ``gross`` that is not VAT, rounded half up."""
-    return gross.share(BPS, BPS + rate_bps)
+def reverse_charge(net: Money, vat: Vat, *, on: date) -> Money:
+    """Return the French VAT that the programme owes in the place of a payee abroad (rule IV25).
+
+    It is deducted at the same time: nothing is paid. Nothing for payees in France.
+    """
+    if vat.case not in (Case.REVERSE_CHARGE, Case.OUTSIDE):
+        return Money(0, net.currency)
+    return vat_on(net, standard_rate_bps(on))
 
 
 def _refuse_standard(profile: Taxed) -> None:

@@ -69,7 +69,7 @@ class StatementData:
     """Everything a statement says. Both days of the period belong to it.
 
     ``bank_last_four`` is ``None`` when no bank account is paid, ``paid_on`` while the payment is
-    not yet sent.
+    not yet sent. ``vat`` is on top of lines and adjustments, ``None`` where none is charged.
     """
 
     number: str
@@ -84,6 +84,7 @@ class StatementData:
     bank_last_four: str | None
     paid_on: date | None
     reference: str
+    vat: Money | None = None
 
 
 def statement_pdf(statement: StatementData, language: str) -> bytes:
@@ -91,7 +92,7 @@ def statement_pdf(statement: StatementData, language: str) -> bytes:
 
     Equal input gives equal bytes.
 
-    :raises ValueError: when lines and adjustments do not add up to the total.
+    :raises ValueError: when lines, adjustments and VAT do not add up to the total.
     :raises CurrencyMismatch: when they are not all in the currency of the total.
     """
     _check_sum(statement)
@@ -170,7 +171,8 @@ def _drawn(character: str) -> str:
 def _check_sum(statement: StatementData) -> None:
     amounts = [line.amount for line in statement.lines]
     amounts += [adjustment.amount for adjustment in statement.adjustments]
-    if sum(amounts, Money(0, statement.total.currency)) != statement.total:
+    vat = statement.vat or Money(0, statement.total.currency)
+    if sum(amounts, vat) != statement.total:
         raise ValueError(f"statement {statement.number} does not add up to {statement.total}")
 
 
@@ -204,6 +206,7 @@ def _content(statement: StatementData, language: str) -> dict[str, object]:
             for each in statement.adjustments
         ],
         "adjustments_total": _subtotal(statement.adjustments, statement.total, language),
+        "vat": money_text(statement.vat, language) if statement.vat else "",
         "total": money_text(statement.total, language),
     }
 
@@ -248,6 +251,7 @@ def _labels() -> dict[str, str]:
         "from": pgettext("sender of a document", "From"),
         "to": pgettext("receiver of a document", "To"),
         "total": pgettext("sum of a document", "Total"),
+        "vat": _("VAT on top"),
         "commissions": _("Commissions"),
         "adjustments": _("Adjustments"),
         "date": pgettext("column", "Date"),

@@ -60,6 +60,9 @@ class Invoice(models.Model):
     vat_bps = models.PositiveIntegerField()
     net_minor = models.PositiveBigIntegerField()
     vat_minor = models.PositiveBigIntegerField()
+    reverse_charge_minor = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="VAT that the programme owes in the payee's place."
+    )
     currency = models.CharField(max_length=3)
     issued_on = models.DateField()
     period_start = models.DateField()

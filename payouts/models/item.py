@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import EncryptedBinaryField, EncryptedTextField
@@ -48,13 +48,18 @@ class Item(Moves, models.Model):
     #: Money is set aside for these.
     LIVE = (ItemStatus.QUEUED, ItemStatus.READY, ItemStatus.SENDING, ItemStatus.UNKNOWN)
     PAID = (ItemStatus.SENT, ItemStatus.SETTLED)
+    #: The money left, whatever came back later.
+    LEFT = (*PAID, ItemStatus.RETURNED)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     batch = models.ForeignKey("payouts.Batch", models.PROTECT, related_name="items")
     affiliate = models.ForeignKey(
         "affiliates.Affiliate", models.PROTECT, related_name="payout_items"
     )
-    amount_minor = models.PositiveBigIntegerField()
+    amount_minor = models.PositiveBigIntegerField(help_text="What leaves, with VAT.")
+    vat_minor = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="VAT on top of what is due: a part of the amount."
+    )
     currency = models.CharField(max_length=3)
     payee_name = models.CharField(max_length=120)
     iban = EncryptedTextField(blank=True)
@@ -85,6 +90,9 @@ class Item(Moves, models.Model):
                 name="item_status_known", condition=Q(status__in=ItemStatus.values)
             ),
             models.CheckConstraint(name="item_amount_positive", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="item_vat_below_amount", condition=Q(vat_minor__lt=F("amount_minor"))
+            ),
             models.UniqueConstraint(
                 fields=["rail_reference"],
                 condition=~Q(rail_reference=""),
@@ -116,6 +124,15 @@ class Item(Moves, models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def vat(self) -> Money:
+        return Money(self.vat_minor, self.currency)
+
+    @property
+    def net(self) -> Money:
+        """What was due: the sum of the lines."""
+        return self.amount - self.vat
 
 
 class ItemLine(models.Model):

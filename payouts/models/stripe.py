@@ -68,6 +68,9 @@ class ItemReturn(models.Model):
     item = models.ForeignKey("payouts.Item", models.PROTECT, related_name="returns")
     reference = models.CharField(max_length=80, unique=True, help_text="Of the rail.")
     amount_minor = models.PositiveBigIntegerField()
+    vat_minor = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="The part of it that was VAT."
+    )
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=140, blank=True)
     at = models.DateTimeField()

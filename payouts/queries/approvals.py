@@ -62,9 +62,14 @@ def why_not_approve(batch: Batch, user_id: int) -> str:
 
 def why_not_refuse_file(batch: Batch, user_id: int) -> str:
     """Return why this person may not call back the file of ``batch``; empty when they may."""
-    if batch.approvals.filter(user=user_id, dropped_at__isnull=True).exists():
+    if has_approved(batch, user_id):
         return _("You approved this batch: another person says that its file was refused.")
     return ""
+
+
+def has_approved(batch: Batch, user_id: int) -> bool:
+    """Return whether this person's yes to ``batch`` still stands."""
+    return batch.approvals.filter(user=user_id, dropped_at__isnull=True).exists()
 
 
 def is_approved(batch: Batch) -> bool:

@@ -25,7 +25,6 @@ BATCH = re.compile(r"APB-\d{4}-\d{2}-\d{4,}")
 #: The rails whose money passes our bank account, payment by payment.
 ON_THE_ACCOUNT = (Rail.SEPA, Rail.MANUAL)
 #: The money of these has left by our account, whatever became of it.
-LEFT = (ItemStatus.SENT, ItemStatus.SETTLED, ItemStatus.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def why_not(entry: BankEntry, item: Item, known: Known, *, by_hand: bool = False
         return _("Payouts of this rail do not leave from the bank account.")
     if entry.currency != item.currency:
         return _("The payout is in %(currency)s.") % {"currency": item.currency}
-    if item.status not in LEFT:
+    if item.status not in Item.LEFT:
         return _not_left(entry, item)
     if entry.kind == EntryKind.BOOKED:
         return _why_not_booked(entry, item, known)

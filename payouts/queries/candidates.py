@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
 from affiliates.queries import TermsIndex
 from core.money import Money
+from payouts.domain.calendar import bank_date
 from payouts.domain.content_hash import FrozenLine
 from payouts.domain.gates import Destination, Gate, PayeeFacts, payout_gates, rail_for
 from payouts.models import (
@@ -32,13 +33,21 @@ from payouts.services.targets import BESIDE
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An affiliate to whom something is due (or who owes), with all that a payout would hold."""
+    """An affiliate to whom something is due (or who owes), with all that a payout would hold.
+
+    ``amount`` is what a payout would come to: what is due, and ``vat`` on top where it is charged.
+    """
 
     affiliate: Affiliate
     amount: Money
+    vat: Money
     lines: tuple[FrozenLine, ...]
     destination: Destination | None
     gates: tuple[Gate, ...]
+
+    @property
+    def due(self) -> Money:
+        return self.amount - self.vat
 
     @property
     def is_payable(self) -> bool:
@@ -86,12 +95,15 @@ def candidates(
     affiliates = [one for one in rows.order_by("pk") if rail_of(one) == rail]
     index = PayeeIndex([one.pk for one in affiliates], at)
     terms = TermsIndex({one.pk for one in affiliates})
+    paid_on = batch.execution_date if batch else bank_date(at)
     found = []
     for affiliate in affiliates:
         own = terms.at(affiliate.pk, at)
         minimum = own.minimum_payout_minor if own and own.currency == currency else 0
         found.append(
-            _candidate(affiliate, lines[affiliate.pk], rail, Money(minimum, currency), index)
+            _candidate(
+                affiliate, lines[affiliate.pk], rail, Money(minimum, currency), index, paid_on
+            )
         )
     return found
 
@@ -99,8 +111,8 @@ def candidates(
 def gates_of_items(items: Sequence[Item], rail: str, at: datetime) -> dict[int, tuple[Gate, ...]]:
     """Return what stops each approved payout that is about to leave, by its id; () for nothing.
 
-    The amount was judged when the batch was submitted; the account and its details are judged
-    again, as they are ``at`` that moment. Asks as many questions for a thousand as for one.
+    The amount was judged when the batch was submitted; the account, its details and its VAT are
+    judged again, as they are ``at`` that moment. Asks as many questions for a thousand as for one.
     """
     index = PayeeIndex([item.affiliate_id for item in items], at)
     rows = Affiliate.objects.select_related("payee", "stripe_account")
@@ -110,10 +122,14 @@ def gates_of_items(items: Sequence[Item], rail: str, at: datetime) -> dict[int, 
             _facts(
                 affiliates[item.affiliate_id],
                 rail,
-                item.amount,
+                item.net,
                 Money(0, item.currency),
                 index,
                 frozen=frozen_destination(item),
+                vat_changed=item.vat
+                != index.vat_of(
+                    item.affiliate_id, item.net, rail=rail, on=item.batch.execution_date
+                ),
             )
         )
         for item in items
@@ -208,11 +224,13 @@ def _candidate(
     rail: str,
     minimum: Money,
     index: PayeeIndex,
+    paid_on: date,
 ) -> Candidate:
     own = tuple(lines)
     due = Money(sum(line.amount_minor for line in own), minimum.currency)
+    vat = index.vat_of(affiliate.pk, due, rail=rail, on=paid_on)
     facts = _facts(affiliate, rail, due, minimum, index)
-    return Candidate(affiliate, due, own, facts.destination, payout_gates(facts))
+    return Candidate(affiliate, due + vat, vat, own, facts.destination, payout_gates(facts))
 
 
 def _facts(
@@ -222,6 +240,8 @@ def _facts(
     minimum: Money,
     index: PayeeIndex,
     frozen: Destination | None = None,
+    *,
+    vat_changed: bool = False,
 ) -> PayeeFacts:
     account = stripe_account_of(affiliate)
     return PayeeFacts(
@@ -233,6 +253,7 @@ def _facts(
         minimum=minimum,
         destination=_destination(affiliate, rail, account),
         frozen=frozen,
+        vat_changed=vat_changed,
         is_stopped=affiliate.pk in index.stopped,
         cools_until=index.cools_until.get(affiliate.pk),
         capability=account.capability if account is not None else "",

@@ -135,7 +135,7 @@ def _of_gates(now: datetime) -> Iterator[OpenException]:
         one
         for rail in Rail
         for one in candidates(rail=rail, currency=CURRENCY, cutoff_at=now, at=now)
-        if one.amount.minor > MUCH_MINOR and _needs_somebody(one.gates)
+        if one.due.minor > MUCH_MINOR and _needs_somebody(one.gates)
     ]
     since = _due_since(one.affiliate.pk for one in held)
     for one in held:

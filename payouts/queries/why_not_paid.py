@@ -64,7 +64,7 @@ def why_not_paid(affiliate_id: int, now: datetime, currency: str = "EUR") -> Why
         pays_on = next_payment_date(terms.payment_days, bank_date(now))
     under_way = payouts.filter(status__in=Item.LIVE).exclude(batch__status=BatchStatus.DRAFT)
     return WhyNotPaid(
-        due=found[0].amount if found else Money(0, currency),
+        due=found[0].due if found else Money(0, currency),
         gates=tuple(partner_sentence(gate) for gate in gates),
         item=under_way.select_related("batch").order_by("-pk").first(),
         next_payment_date=pays_on,
@@ -126,6 +126,10 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your payment details changed after the payout had been approved."),
             _("You are paid with the next batch, to the new details."),
         ),
+        GateCode.VAT_CHANGED: (
+            _("Your tax profile changed after the payout had been approved."),
+            _("You are paid with the next batch, with the VAT of your new tax profile."),
+        ),
         **_of_details(),
     }[gate.code]
     return GateSentence(gate.code, sentence % _values(gate), remedy)
@@ -184,6 +188,7 @@ def staff_sentence(gate: Gate) -> str:
         GateCode.TOWN_MISSING: _("Outside the European Economic Area, banks need the town."),
         GateCode.STAFF_NUMBER_MISSING: _("The store or the staff number is missing."),
         GateCode.DETAILS_CHANGED: _("The payment details changed after the submission."),
+        GateCode.VAT_CHANGED: _("The VAT to pay on top changed after the submission."),
         GateCode.COOLING_OFF: _(
             "Payment details or e-mail address changed: waits until %(until)s."
         ),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -81,7 +80,13 @@ def approve(
         return _approve(batch_id, actor_id, content_hash, looked_at, comment.strip(), now)
     except (FourEyesRefused, ContentChanged, ApprovalRefused) as refusal:
         batch = Batch.objects.get(pk=batch_id)
-        _record("batch.approval_refused", batch, actor_id, now, str(refusal), {})
+        audit.record(
+            actor=actor_id,
+            verb="batch.approval_refused",
+            subject=batch,
+            at=now,
+            reason=str(refusal),
+        )
         raise
 
 
@@ -114,7 +119,14 @@ def _approve(
     }
     if short:
         data["people_missing"] = short.people
-        _record("batch.approval_given", batch, actor_id, now, comment, data)
+        audit.record(
+            actor=actor_id,
+            verb="batch.approval_given",
+            subject=batch,
+            at=now,
+            reason=comment,
+            data=data,
+        )
         return batch
     items = live_items(batch)
     for item in items:
@@ -122,7 +134,9 @@ def _approve(
     Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
     batch.move_to(BatchStatus.APPROVED, at=now)
     batch.save(update_fields=["status", "status_changed_at"])
-    _record("batch.approved", batch, actor_id, now, comment, data)
+    audit.record(
+        actor=actor_id, verb="batch.approved", subject=batch, at=now, reason=comment, data=data
+    )
     return batch
 
 
@@ -169,16 +183,3 @@ def _refuse_unseen(batch: Batch, looked_at: Collection[int] | None, now: datetim
             )
             % {"count": unseen}
         )
-
-
-def _record(
-    verb: str, batch: Batch, actor_id: int, now: datetime, reason: str, data: dict[str, Any]
-) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id),
-        verb=verb,
-        subject=batch,
-        at=now,
-        reason=reason,
-        data=data,
-    )

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -33,6 +32,7 @@ from payouts.models import (
     Item,
     ItemStatus,
 )
+from payouts.queries.approvals import has_approved
 from payouts.queries.bank_matching import BATCH, known_of, why_not
 from payouts.services.bank_lines import account_lines, in_single_payouts, status_lines
 from payouts.services.items import FourEyesRefused, required_reason
@@ -110,7 +110,13 @@ def try_again(*, file_id: int, actor_id: int, now: datetime) -> int:
     file = BankFile.objects.get(pk=file_id)
     matched = _settle(file, now)
     if matched:
-        _record("bank_file.matched", file, actor_id, now, data={"matched": matched})
+        audit.record(
+            actor=actor_id,
+            verb="bank_file.matched",
+            subject=file,
+            at=now,
+            data={"matched": matched},
+        )
     return matched
 
 
@@ -136,7 +142,9 @@ def match(*, entry_id: int, item_id: int, actor_id: int, reason: str, now: datet
         raise EntryRefused(why_cannot)
     take_for(entry, item, now=now)
     data = {"item": item.reference, "amount_minor": entry.amount_minor}
-    _record("bank_entry.matched", entry, actor_id, now, reason=why, data=data)
+    audit.record(
+        actor=actor_id, verb="bank_entry.matched", subject=entry, at=now, reason=why, data=data
+    )
     return entry
 
 
@@ -154,7 +162,7 @@ def set_aside(*, entry_id: int, actor_id: int, reason: str, now: datetime) -> Ba
     _refuse_dealt_with(entry)
     entry.state = EntryState.IGNORED
     entry.save(update_fields=["state"])
-    _record("bank_entry.set_aside", entry, actor_id, now, reason=why)
+    audit.record(actor=actor_id, verb="bank_entry.set_aside", subject=entry, at=now, reason=why)
     return entry
 
 
@@ -190,7 +198,14 @@ def return_whole(*, entry_id: int, actor_id: int, reason: str, now: datetime) ->
     entry.state = EntryState.IGNORED
     entry.save(update_fields=["state"])
     data = {"batch": batch.reference, "payouts": matched}
-    _record("bank_entry.batch_returned", entry, actor_id, now, reason=why, data=data)
+    audit.record(
+        actor=actor_id,
+        verb="bank_entry.batch_returned",
+        subject=entry,
+        at=now,
+        reason=why,
+        data=data,
+    )
     return matched
 
 
@@ -199,8 +214,7 @@ def refuse_same_person(entry: BankEntry, batch: Batch, actor_id: int) -> None:
 
     :raises FourEyesRefused: when they brought the answer in, or approved the batch.
     """
-    approved = batch.approvals.filter(user=actor_id, dropped_at__isnull=True).exists()
-    if approved or entry.file.received_by_id == actor_id:
+    if has_approved(batch, actor_id) or entry.file.received_by_id == actor_id:
         raise FourEyesRefused(
             _("You approved the batch or brought in the bank's answer: another person returns it.")
         )
@@ -287,22 +301,3 @@ def _settle(file: BankFile, now: datetime) -> int:
 def _refuse_dealt_with(entry: BankEntry) -> None:
     if entry.state == EntryState.MATCHED:
         raise EntryRefused(_("The line is matched with a payout already."))
-
-
-def _record(
-    verb: str,
-    subject: models.Model,
-    actor_id: int,
-    now: datetime,
-    *,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id),
-        verb=verb,
-        subject=subject,
-        at=now,
-        reason=reason,
-        data=data,
-    )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from payouts.gateways.camt import AccountFile, Booking, short
 from payouts.gateways.pain002 import StatusReport
 from payouts.models import BankEntry, Batch, EntryKind, EntryState, Item, ItemStatus, Rail
-from payouts.queries.bank_matching import BATCH, LEFT, ON_THE_ACCOUNT, PAYOUT, payouts_named
+from payouts.queries.bank_matching import BATCH, ON_THE_ACCOUNT, PAYOUT, payouts_named
 
 
 def status_lines(report: StatusReport) -> list[BankEntry]:
@@ -126,9 +126,9 @@ def in_single_payouts(
         if entry.kind != EntryKind.BOOKED or not BATCH.fullmatch(entry.end_to_end_id):
             continue
         left = list(
-            Item.objects.filter(batch__reference=entry.end_to_end_id, status__in=LEFT).order_by(
-                "pk"
-            )
+            Item.objects.filter(
+                batch__reference=entry.end_to_end_id, status__in=Item.LEFT
+            ).order_by("pk")
         )
         accepted = [item for item in left if item.status != ItemStatus.RETURNED]
         for chosen in (left, accepted):

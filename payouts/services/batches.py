@@ -138,7 +138,7 @@ def recompute(*, batch_id: int, actor_id: int, now: datetime) -> tuple[Change, .
     changes = rebuild(batch, now=now)
     if changes:
         data = {**_totals(batch), "changes": [_change_data(change) for change in changes]}
-        _record("batch.recomputed", batch, actor_id, now, data=data)
+        audit.record(actor=actor_id, verb="batch.recomputed", subject=batch, at=now, data=data)
     return changes
 
 
@@ -167,7 +167,7 @@ def submit(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
     batch.content_hash = hash_of(batch)
     batch.save()
     data = {**_totals(batch), "left_out": _left_out(batch, now)}
-    _record("batch.submitted", batch, actor_id, now, data=data)
+    audit.record(actor=actor_id, verb="batch.submitted", subject=batch, at=now, data=data)
     return batch
 
 
@@ -186,7 +186,7 @@ def send_back(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Ba
     batch.content_hash, batch.submitted_by, batch.submitted_at = "", None, None
     batch.note = why
     batch.save()
-    _record("batch.sent_back", batch, actor_id, now, reason=why)
+    audit.record(actor=actor_id, verb="batch.sent_back", subject=batch, at=now, reason=why)
     return batch
 
 
@@ -215,7 +215,7 @@ def cancel(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch
     release(items, reason=why, now=now)
     batch.note = why
     batch.save(update_fields=["status", "status_changed_at", "note"])
-    _record("batch.cancelled", batch, actor_id, now, reason=why)
+    audit.record(actor=actor_id, verb="batch.cancelled", subject=batch, at=now, reason=why)
     return batch
 
 
@@ -285,28 +285,9 @@ def _left_out(batch: Batch, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "affiliate_id": each.affiliate.pk,
-            "due_minor": each.amount.minor,
+            "due_minor": each.due.minor,
             "gates": [str(gate.code) for gate in each.gates],
         }
         for each in everybody
         if each.affiliate.pk not in inside
     ]
-
-
-def _record(
-    verb: str,
-    batch: Batch,
-    actor_id: int,
-    now: datetime,
-    *,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id),
-        verb=verb,
-        subject=batch,
-        at=now,
-        reason=reason,
-        data=data,
-    )

@@ -16,14 +16,13 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate, TaxProfile
 from core.csv_export import FRENCH, Cell, CsvForm, csv_bytes
 from core.money import Money
-from payouts.models import Item, ItemReturn, ItemStatus, Rail
+from payouts.models import Item, ItemReturn, Rail
 
 CURRENCY = "EUR"
 PARIS = ZoneInfo("Europe/Paris")
 #: Above so much to one payee in a year, VAT included, payments are declared; by first year.
 THRESHOLDS_MINOR: tuple[tuple[int, int], ...] = ((2000, 120_000), (2024, 240_000))
 #: Money left, whether it stayed away or not.
-LEFT = (*Item.PAID, ItemStatus.RETURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +70,14 @@ def declaration_csv(year: int, *, form: CsvForm = FRENCH) -> bytes:
 
 def years(today: date) -> list[int]:
     """Return the years that can be declared, this one first: since the first payout."""
-    first = Item.objects.filter(status__in=LEFT).order_by("batch__execution_date").first()
+    first = Item.objects.filter(status__in=Item.LEFT).order_by("batch__execution_date").first()
     since = first.batch.execution_date.year if first else today.year
     return list(range(today.year, min(since, today.year) - 1, -1))
 
 
 def _totals(year: int) -> Counter[int]:
     paid = Item.objects.filter(
-        status__in=LEFT, batch__execution_date__year=year, currency=CURRENCY
+        status__in=Item.LEFT, batch__execution_date__year=year, currency=CURRENCY
     ).exclude(batch__rail=Rail.PAYROLL)
     begins = datetime.combine(date(year, 1, 1), time(), PARIS)
     ends = datetime.combine(date(year + 1, 1, 1), time(), PARIS)

@@ -12,28 +12,26 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.models import User
-from core.money import Money
+from core.money import BPS, Money
 from payouts.gateways.rail import Answer, Found, Order, Verdict
 from payouts.models import Batch, BatchStatus, Item, ItemStatus
-from payouts.queries.approvals import is_approved
-from payouts.queries.candidates import gates_of_items
-from payouts.queries.why_not_paid import staff_sentence
-from payouts.services.items import (
-    give_back,
-    locked_batch,
+from payouts.services.items import locked_batch, refuse_other_content
+from payouts.services.leaving import (
+    end_batch,
+    fail,
     mark_left,
-    refuse_other_content,
-    release,
+    open_gates,
+    record_skipped,
+    refuse_unapproved,
+    skip,
+    try_anew,
 )
-from payouts.services.payout_files import NotApproved
 from payouts.services.payout_stops import refuse_while_stopped
 
 log = logging.getLogger(__name__)
@@ -48,7 +46,6 @@ MOST_REFUSED_BPS, FROM_ANSWERS = 500, 20
 MOST_IN_A_ROW = 20
 WAITING = (ItemStatus.QUEUED, ItemStatus.READY, ItemStatus.SENDING, ItemStatus.UNKNOWN)
 ADOPTABLE = (ItemStatus.READY, ItemStatus.SENDING, ItemStatus.UNKNOWN)
-ARRIVED = (ItemStatus.SENT, ItemStatus.SETTLED, ItemStatus.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +72,10 @@ def begin(*, batch_id: int, actor_id: int | None = None, now: datetime) -> Batch
     batch = locked_batch(batch_id)
     refuse_while_stopped()
     batch.move_to(BatchStatus.EXECUTING, at=now)
-    if not is_approved(batch):
-        raise NotApproved(_("Nobody approved what is in this batch. Nothing can leave."))
+    refuse_unapproved(batch)
     refuse_other_content(batch)
     batch.save(update_fields=["status", "status_changed_at"])
-    _record("batch.begun", batch, actor_id, now)
+    audit.record(actor=actor_id, verb="batch.begun", subject=batch, at=now)
     return batch
 
 
@@ -94,7 +90,7 @@ def halt(*, batch_id: int, reason: str, now: datetime) -> Batch:
         batch.move_to(BatchStatus.PAUSED, at=now)
         batch.note = reason
         batch.save(update_fields=["status", "status_changed_at", "note"])
-        _record("batch.paused", batch, None, now, reason=reason)
+        audit.record(actor=None, verb="batch.paused", subject=batch, at=now, reason=reason)
     return batch
 
 
@@ -165,23 +161,9 @@ def _is_old(item: Item, now: datetime) -> bool:
 def _without_red(items: Sequence[Item], batch: Batch, now: datetime) -> list[Item]:
     """Skip the payouts that no one asked for yet and whose gates are red; return the others."""
     ready = [item for item in items if item.status == ItemStatus.READY]
-    found = gates_of_items(ready, batch.rail, now) if ready else {}
-    red = [item for item in ready if found[item.pk]]
-    for item in red:
-        item.move_to(ItemStatus.SKIPPED, at=now)
-        item.reason = " ".join(staff_sentence(gate) for gate in found[item.pk])
-    if red:
-        Item.objects.bulk_update(red, ["status", "status_changed_at", "reason"], batch_size=500)
-        give_back(red, now=now)
-        release(red, reason="", now=now)
-        data = {
-            "skipped": [
-                {"affiliate_id": item.affiliate_id, "amount_minor": item.amount_minor,
-                 "reason": item.reason}
-                for item in red
-            ]
-        }  # fmt: skip
-        _record("batch.items_skipped", batch, None, now, data=data)
+    _leaving, red = open_gates(ready, batch.rail, now)
+    skip(red, now=now)
+    record_skipped(batch, red, now=now)
     skipped = {item.pk for item in red}
     return [item for item in items if item.pk not in skipped]
 
@@ -220,17 +202,10 @@ def write_sent(item: Item, reference: str, now: datetime) -> None:
 def _write_unsent(item: Item, answer: Answer, now: datetime) -> None:
     said = f"{answer.code}: {answer.message}"
     if answer.verdict == Verdict.REFUSED:
-        item.move_to(ItemStatus.FAILED, at=now)
-        item.lease_until = None
-        item.save(update_fields=["status", "status_changed_at", "lease_until"])
-        give_back([item], now=now)
-        release([item], reason=said, now=now)
+        fail([item], reason=said, now=now)
     elif answer.verdict in (Verdict.UNFUNDED, Verdict.SHUT):
         # Certainly not paid, and the rail may keep that answer under this key.
-        item.move_to(ItemStatus.READY, at=now)
-        item.attempt += 1
-        item.idempotency_key, item.first_sent_at, item.lease_until = "", None, None
-        item.save()
+        try_anew(item, ItemStatus.READY, now=now)
     else:
         item.lease_until = now + AGAIN_AFTER
         item.save(update_fields=["lease_until"])
@@ -276,7 +251,7 @@ def set_unknown(*, order: Order, reason: str, now: datetime) -> None:
 def why_pause(batch: Batch) -> str:
     """Return why too many payouts were refused since the batch began or went on; or nothing."""
     answered = batch.items.filter(
-        Q(status__in=ARRIVED) | Q(status=ItemStatus.RELEASED),
+        Q(status__in=Item.LEFT) | Q(status=ItemStatus.RELEASED),
         ~Q(idempotency_key=""),
         status_changed_at__gte=batch.status_changed_at,
     )
@@ -288,7 +263,7 @@ def why_pause(batch: Batch) -> str:
     in_a_row = list(last[:MOST_IN_A_ROW])
     if len(in_a_row) == MOST_IN_A_ROW and set(in_a_row) == {ItemStatus.RELEASED}:
         return _("%(count)s payouts in a row were refused.") % {"count": MOST_IN_A_ROW}
-    if total >= FROM_ANSWERS and refused * 10_000 > MOST_REFUSED_BPS * total:
+    if total >= FROM_ANSWERS and refused * BPS > MOST_REFUSED_BPS * total:
         return _("%(refused)s of %(total)s payouts were refused.") % {
             "refused": refused,
             "total": total,
@@ -303,13 +278,9 @@ def finish(*, batch_id: int, now: datetime) -> Batch:
     is_over = not batch.items.filter(status__in=WAITING).exists()
     if batch.status != BatchStatus.EXECUTING or not is_over:
         return batch
-    left = batch.items.filter(status__in=ARRIVED)
-    count = left.count()
-    all_left = count == batch.item_count
-    batch.move_to(BatchStatus.DONE if all_left else BatchStatus.DONE_WITH_EXCEPTIONS, at=now)
-    batch.save(update_fields=["status", "status_changed_at"])
-    total = left.aggregate(total=Sum("amount_minor"))["total"] or 0
-    _record("batch.sent", batch, None, now, data={"items": count, "total_minor": total})
+    audit.record(
+        actor=None, verb="batch.sent", subject=batch, at=now, data=end_batch(batch, now=now)
+    )
     return batch
 
 
@@ -319,16 +290,3 @@ def _locked(item_id: int) -> Item:
 
 def _rows() -> QuerySet[Item]:
     return Item.objects.select_for_update(of=("self",)).select_related("batch")
-
-
-def _record(
-    verb: str,
-    batch: Batch,
-    actor_id: int | None,
-    now: datetime,
-    *,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
-    actor = User.objects.get(pk=actor_id) if actor_id is not None else None
-    audit.record(actor=actor, verb=verb, subject=batch, at=now, reason=reason, data=data)

@@ -1,6 +1,6 @@
 """Self-billed invoices and credit notes: written once, numbered without a gap, never edited.
 
-The rules are numbered IV1 to IV20 in ``docs/rules/invoices.md``.
+The rules are numbered IV1 to IV27 in ``docs/rules/invoices.md``.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from affiliates.models import Mandate, TaxProfile
+from affiliates.services.mandates import live_of
+from affiliates.services.tax import newest_of
 from core.errors import DomainError
 from core.money import Money
 from payouts.domain import invoice as content
 from payouts.domain.calendar import bank_date
-from payouts.domain.vat import Case, Vat, gross_of, vat_of, vat_on
+from payouts.domain.vat import Case, Vat, gross_of, reverse_charge, vat_of, vat_on
 from payouts.gateways.facturx import factur_x
 from payouts.models import Invoice, InvoiceKind, InvoiceSeries, Item, ItemReturn, Rail
+from payouts.services import invoice_postings
 from payouts.services.invoice_lines import invoice_lines, period_of, return_line
 from payouts.services.statements import number_of as statement_number
 
@@ -52,10 +55,10 @@ class ProfileMissing(DomainError):
     code = "profile_missing"
 
 
-class PaidWithoutVat(DomainError):
-    """The payee charges VAT, and was paid the commissions alone."""
+class PaidWithOtherVat(DomainError):
+    """What was paid has another VAT than the payee's tax profile says."""
 
-    code = "paid_without_vat"
+    code = "paid_with_other_vat"
 
 
 class CompanyUnknown(DomainError):
@@ -111,7 +114,7 @@ def why_not(item: Item, *, now: datetime) -> DomainError | None:
 def issue(item_id: int, *, now: datetime) -> Invoice:
     """Write the invoice of a payout that was sent, and return it. Safe to repeat.
 
-    :raises NotInvoiceable, MandateMissing, ProfileMissing, VatRefused, PaidWithoutVat,
+    :raises NotInvoiceable, MandateMissing, ProfileMissing, VatRefused, PaidWithOtherVat,
         CompanyUnknown: when it cannot be written; no number is used up.
     """
     item = _locked(item_id)
@@ -156,12 +159,7 @@ def credit(return_id: int, *, now: datetime) -> Invoice:
     if corrected is None:
         raise NotInvoiceable(_("There is no invoice to correct."))
     returned = Money(back.amount_minor, back.currency)
-    net = content.returned_net(
-        returned,
-        _returned_before(item, back),
-        invoice_net=Money(corrected.net_minor, corrected.currency),
-        invoice_gross=Money(corrected.net_minor + corrected.vat_minor, corrected.currency),
-    )
+    net = returned - Money(back.vat_minor, back.currency)
     if net.minor <= 0:
         raise NotInvoiceable(_("What came back is less than a cent without VAT."))
     number, on = _next_number(item.affiliate_id, now)
@@ -238,13 +236,10 @@ def _draft(item: Item, now: datetime) -> _Draft:
         raise NotInvoiceable(_("Employees are paid with their salary: there is no invoice."))
     if item.currency != CURRENCY:
         raise NotInvoiceable(_("Invoices are written in euros."))
-    mandates = Mandate.objects.filter(affiliate=item.affiliate_id, ended_at__isnull=True)
-    mandate = mandates.filter(accepted_at__lte=now).select_related("text").first()
-    if mandate is None:
+    mandate = live_of(item.affiliate_id)
+    if mandate is None or mandate.accepted_at > now:
         raise MandateMissing(_("The payee has not accepted the self-billing mandate."))
-    profile = TaxProfile.objects.filter(affiliate=item.affiliate_id).order_by(
-        "-declared_at", "-pk"
-    ).first()  # fmt: skip
+    profile = newest_of(item.affiliate_id)
     if profile is None:
         raise ProfileMissing(_("The payee has no tax profile."))
     paid_on = item.batch.execution_date
@@ -252,10 +247,10 @@ def _draft(item: Item, now: datetime) -> _Draft:
     rows = invoice_lines(item)
     net = Money(sum(line.amount.minor for line in rows), item.currency)
     if item.amount != gross_of(net, profile, on=paid_on):
-        raise PaidWithoutVat(
+        raise PaidWithOtherVat(
             _(
-                "The payee charges VAT, but was paid %(paid)s for commissions of %(net)s without"
-                " it: pay the VAT, or correct the tax profile."
+                "Paid were %(paid)s for commissions of %(net)s: not with the VAT of the tax profile"
+                " that holds now. Ask the payee to declare the one that held then."
             )
             % {"paid": item.amount, "net": net}
         )
@@ -301,7 +296,7 @@ def _store(
     corrects: Invoice | None = None,
 ) -> Invoice:
     body = factur_x(document)
-    return Invoice.objects.create(
+    invoice = Invoice.objects.create(
         number=document.number,
         kind=InvoiceKind(document.kind),
         affiliate_id=profile.affiliate_id,
@@ -314,6 +309,7 @@ def _store(
         vat_bps=document.vat.rate_bps,
         net_minor=document.net.minor,
         vat_minor=document.tax.minor,
+        reverse_charge_minor=reverse_charge(document.net, document.vat, on=document.due_on).minor,
         currency=document.net.currency,
         issued_on=document.issued_on,
         period_start=document.period_start,
@@ -322,11 +318,8 @@ def _store(
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
     )
-
-
-def _returned_before(item: Item, back: ItemReturn) -> Money:
-    earlier = item.returns.filter(pk__lt=back.pk).aggregate(total=Sum("amount_minor"))
-    return Money(earlier["total"] or 0, back.currency)
+    invoice_postings.post_vat(invoice, now=now)
+    return invoice
 
 
 def _mandate_words(mandate: Mandate) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import DomainError, IdempotencyConflict
 from core.money import Money
+from payouts.domain.invoice import returned_net
 from payouts.models import Adjustment, AdjustmentReason, Item, ItemReturn, ItemStatus, Rail
 from payouts.services.ledger import BANK, CLEARING, Leg, account_of, post
 
@@ -26,6 +27,8 @@ def record_return(
     *, item_id: int, reference: str, amount: Money, reason: str, at: datetime, now: datetime
 ) -> ItemReturn:
     """Write that ``amount`` of a payout came back; it is due again, and no cent more.
+
+    VAT in it is not due: it comes on top anew when the rest is paid (IV26).
 
     ``reference`` is what the rail calls this one return: the same one again changes nothing. The
     payout becomes *returned* once all of it came back. Its commissions stay paid: what is due
@@ -46,10 +49,12 @@ def record_return(
         return known
     back = item.returns.aggregate(total=Sum("amount_minor"))["total"] or 0
     _refuse_impossible(item, amount, back)
+    net = returned_net(amount, Money(back, item.currency), net=item.net, gross=item.amount)
     returned = ItemReturn.objects.create(
         item=item,
         reference=reference,
         amount_minor=amount.minor,
+        vat_minor=(amount - net).minor,
         currency=amount.currency,
         reason=reason[:140],
         at=at,
@@ -90,10 +95,10 @@ def _refuse_impossible(item: Item, amount: Money, back: int) -> None:
 
 
 def _make_due(item: Item, returned: ItemReturn, now: datetime) -> None:
-    """Money back to payable, as an adjustment under a key of its own."""
+    """Money back to payable, as an adjustment under a key of its own; VAT to the invoice."""
     adjustment = Adjustment.objects.create(
         affiliate_id=item.affiliate_id,
-        amount_minor=returned.amount_minor,
+        amount_minor=returned.amount_minor - returned.vat_minor,
         currency=returned.currency,
         reason=AdjustmentReason.PAYMENT_BACK,
         text=item.reference,
@@ -102,19 +107,23 @@ def _make_due(item: Item, returned: ItemReturn, now: datetime) -> None:
         effective_at=returned.at,
         created_at=now,
     )
-    post(
-        source_key=f"adjustment:{adjustment.pk}",
-        kind="came_back",
-        legs=[
-            Leg(
-                debit=house_account(item),
-                credit=account_of(item.affiliate_id, "payable"),
-                amount=Money(returned.amount_minor, returned.currency),
-            )
-        ],
-        effective_at=returned.at,
-        now=now,
+    parts = (
+        (f"adjustment:{adjustment.pk}", "payable", adjustment.amount_minor),
+        (f"return:{returned.pk}:vat", "invoiced", returned.vat_minor),
     )
+    for source_key, column, minor in parts:
+        leg = Leg(
+            debit=house_account(item),
+            credit=account_of(item.affiliate_id, column),
+            amount=Money(minor, returned.currency),
+        )
+        post(
+            source_key=source_key,
+            kind="came_back",
+            legs=[leg],
+            effective_at=returned.at,
+            now=now,
+        )
 
 
 def house_account(item: Item) -> str:

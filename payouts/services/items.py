@@ -14,24 +14,20 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import DomainError, InvalidTransition
 from core.hashing import keyed_hash
-from core.models import User
 from core.money import Money
 from payouts.domain.content_hash import FrozenBatch, FrozenItem, FrozenLine, content_hash
 from payouts.domain.gates import Destination
 from payouts.models import (
     Batch,
     BatchStatus,
-    Commission,
-    CommissionStatus,
     Item,
     ItemLine,
     ItemStatus,
-    Rail,
     Transfer,
 )
 from payouts.queries.candidates import Candidate, candidates, frozen_destination
 from payouts.queries.why_not_paid import staff_sentence
-from payouts.services.ledger import CLEARING, Leg, Posting, account_of, move, post_all
+from payouts.services.ledger import Leg, Posting, account_of, move, post_all
 
 RESERVED = "reserved"
 
@@ -146,7 +142,7 @@ def _locked_item(item_id: int) -> tuple[Item, Batch]:
 
 def _record(verb: str, batch: Batch, item: Item, actor_id: int, now: datetime, reason: str) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb=verb,
         subject=batch,
         at=now,
@@ -255,6 +251,7 @@ def _write(batch: Batch, candidate: Candidate, item: Item | None, now: datetime)
     to = candidate.destination or Destination(name=candidate.affiliate.name)
     item = item or Item(batch=batch, affiliate=candidate.affiliate, status_changed_at=now)
     item.amount_minor, item.currency = candidate.amount.minor, candidate.amount.currency
+    item.vat_minor = candidate.vat.minor
     item.payee_name, item.iban, item.iban_last4 = to.name, to.iban, to.iban[-4:]
     item.country, item.town = to.country, to.town
     item.store, item.staff_number = to.store, to.staff_number
@@ -309,6 +306,7 @@ def _frozen_items(items: Sequence[Item]) -> list[FrozenItem]:
             item_id=item.pk,
             affiliate_id=item.affiliate_id,
             amount_minor=item.amount_minor,
+            vat_minor=item.vat_minor,
             destination=frozen_destination(item),
             lines=tuple(lines[item.pk]),
         )
@@ -350,42 +348,11 @@ def release(items: Sequence[Item], *, reason: str, now: datetime) -> None:
     lines.update(released_at=now)
 
 
-def mark_left(items: Sequence[Item], *, rail: str, now: datetime) -> None:
-    """Say that ``items``, locked, left by ``rail``: payouts sent, commissions paid, money moved.
-
-    The caller's transaction holds all of it, and whatever else is known of them.
-    """
-    for item in items:
-        item.move_to(ItemStatus.SENT, at=now)
-    fields = ["status", "status_changed_at", "rail_reference", "lease_until"]
-    Item.objects.bulk_update(items, fields, batch_size=500)
-    lines = ItemLine.objects.filter(item__in=items, released_at__isnull=True)
-    commissions = list(
-        Commission.objects.filter(pk__in=lines.values("commission"))
-        .order_by("pk")
-        .select_for_update()
-    )
-    for commission in commissions:
-        commission.move_to(CommissionStatus.PAID, at=now)
-    Commission.objects.bulk_update(commissions, ["status", "status_changed_at"], batch_size=500)
-    post_all([sent_posting(item, rail, now) for item in items], now=now)
-
-
-def sent_posting(item: Item, rail: str, now: datetime) -> Posting:
-    """Return the fact that the money of ``item`` left: from reserved to the rail's clearing."""
-    leg = Leg(
-        debit=account_of(item.affiliate_id, "reserved"),
-        credit=CLEARING[Rail(rail)],
-        amount=item.amount,
-    )
-    return move(f"item:{item.pk}:sent", "sent", leg, now)
-
-
 def _moved(item: Item, key: str, kind: str, debit: str, credit: str, now: datetime) -> Posting:
     leg = Leg(
         debit=account_of(item.affiliate_id, debit),
         credit=account_of(item.affiliate_id, credit),
-        amount=item.amount,
+        amount=item.net,
     )
     return move(f"item:{item.pk}:{key}", kind, leg, now)
 

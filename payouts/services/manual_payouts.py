@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +11,6 @@ from django.utils.translation import gettext as _
 from affiliates.models import Membership
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from core.nudge import nudge
 from payouts.domain.calendar import bank_date
 from payouts.models import (
@@ -23,21 +21,25 @@ from payouts.models import (
     ManualProof,
     Rail,
 )
-from payouts.queries.approvals import is_approved
-from payouts.queries.candidates import gates_of_items
-from payouts.queries.why_not_paid import staff_sentence
+from payouts.queries.approvals import has_approved
 from payouts.services.claim_proofs import checked
 from payouts.services.items import (
     FourEyesRefused,
-    give_back,
     live_items,
     locked_batch,
-    mark_left,
     refuse_other_content,
-    release,
     required_reason,
 )
-from payouts.services.payout_files import NobodyLeft, NotApproved
+from payouts.services.leaving import (
+    end_batch,
+    fail,
+    mark_left,
+    open_gates,
+    refuse_nobody,
+    refuse_unapproved,
+    skip,
+    skipped_data,
+)
 from payouts.services.payout_stops import refuse_while_stopped
 
 _REFERENCE_LENGTH = 80
@@ -69,29 +71,17 @@ def begin(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
     _refuse_approver(batch, actor_id)
     refuse_while_stopped()
     batch.move_to(BatchStatus.EXECUTING, at=now)
-    if not is_approved(batch):
-        raise NotApproved(_("Nobody approved what is in this batch. Nothing can leave."))
+    refuse_unapproved(batch)
     refuse_other_content(batch)
-    items = live_items(batch, ItemStatus.READY)
-    gates = gates_of_items(items, batch.rail, now)
-    leaving = [item for item in items if not gates[item.pk]]
-    stopped = [item for item in items if gates[item.pk]]
-    if not leaving:
-        raise NobodyLeft(
-            _("No payee of this batch can be paid any more: cancel it, and what is due waits.")
-        )
-    for item in stopped:
-        item.move_to(ItemStatus.SKIPPED, at=now)
-        item.reason = " ".join(staff_sentence(gate) for gate in gates[item.pk])
-    if stopped:
-        give_back(stopped, now=now)
-        release(stopped, reason="", now=now)
+    leaving, stopped = open_gates(live_items(batch, ItemStatus.READY), batch.rail, now)
+    refuse_nobody(leaving)
+    skip(stopped, now=now)
     for item in leaving:
         item.move_to(ItemStatus.SENDING, at=now)
     Item.objects.bulk_update(leaving, ["status", "status_changed_at"], batch_size=500)
     batch.save(update_fields=["status", "status_changed_at"])
-    data = {"items": len(leaving), "skipped": [item.affiliate_id for item in stopped]}
-    _record("batch.manual_begun", batch, actor_id, now, data=data)
+    data = {"items": len(leaving), "skipped": skipped_data(stopped)}
+    audit.record(actor=actor_id, verb="batch.manual_begun", subject=batch, at=now, data=data)
     return batch
 
 
@@ -140,7 +130,7 @@ def mark_paid(
         added_by_id=actor_id,
     )
     data = {"item": item.reference, "reference": known, "proof_sha256": sha256}
-    _record("batch.item_paid_by_hand", batch, actor_id, now, data=data)
+    audit.record(actor=actor_id, verb="batch.item_paid_by_hand", subject=batch, at=now, data=data)
     _end_when_all_left(batch, now)
     nudge("payouts.tasks.issue_statements")
     return item
@@ -159,19 +149,18 @@ def give_up(*, item_id: int, reason: str, actor_id: int, now: datetime) -> Item:
     if item.status == ItemStatus.RELEASED:
         return item
     _refuse_paused(batch)
-    item.move_to(ItemStatus.FAILED, at=now)
-    item.save(update_fields=["status", "status_changed_at"])
-    give_back([item], now=now)
-    release([item], reason=why, now=now)
+    fail([item], reason=why, now=now)
     data = {"item": item.reference, "amount_minor": item.amount_minor}
-    _record("batch.item_given_up", batch, actor_id, now, reason=why, data=data)
+    audit.record(
+        actor=actor_id, verb="batch.item_given_up", subject=batch, at=now, reason=why, data=data
+    )
     _end_when_all_left(batch, now)
     return item
 
 
 def why_not_pay(batch: Batch, user_id: int) -> str:
     """Return why this person may not carry out ``batch`` by hand; empty when they may."""
-    if batch.approvals.filter(user=user_id, dropped_at__isnull=True).exists():
+    if has_approved(batch, user_id):
         return _("You approved this batch: another person pays it.")
     return ""
 
@@ -219,32 +208,10 @@ def _end_when_all_left(batch: Batch, now: datetime) -> None:
     """End the batch when nothing in it waits any more. What was cancelled has ended."""
     if batch.status != BatchStatus.EXECUTING or live_items(batch):
         return
-    left = batch.items.filter(status__in=[*Item.PAID, ItemStatus.RETURNED]).count()
-    if left:
-        all_left = left == batch.item_count
-        end = BatchStatus.DONE if all_left else BatchStatus.DONE_WITH_EXCEPTIONS
-        batch.move_to(end, at=now)
-    else:
-        batch.move_to(BatchStatus.PAUSED, at=now)
-        batch.save(update_fields=["status", "status_changed_at"])
-        batch.move_to(BatchStatus.CANCELLED, at=now)
+    if batch.items.filter(status__in=Item.LEFT).exists():
+        end_batch(batch, now=now)
+        return
+    batch.move_to(BatchStatus.PAUSED, at=now)
     batch.save(update_fields=["status", "status_changed_at"])
-
-
-def _record(
-    verb: str,
-    batch: Batch,
-    actor_id: int,
-    now: datetime,
-    *,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id),
-        verb=verb,
-        subject=batch,
-        at=now,
-        reason=reason,
-        data=data,
-    )
+    batch.move_to(BatchStatus.CANCELLED, at=now)
+    batch.save(update_fields=["status", "status_changed_at"])

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from payouts.models import Batch, BatchStatus
 from payouts.queries.approvals import why_not_approve
 from payouts.services.items import FourEyesRefused, locked_batch, required_reason
@@ -37,7 +36,7 @@ def pause(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch:
     batch.move_to(BatchStatus.PAUSED, at=now)
     batch.note = why
     batch.save(update_fields=["status", "status_changed_at", "note"])
-    _record("batch.paused", batch, actor_id, why, now)
+    audit.record(actor=actor_id, verb="batch.paused", subject=batch, at=now, reason=why)
     return batch
 
 
@@ -59,11 +58,5 @@ def resume(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Batch
     refuse_while_stopped()
     batch.note = ""
     batch.save(update_fields=["status", "status_changed_at", "note"])
-    _record("batch.resumed", batch, actor_id, why, now)
+    audit.record(actor=actor_id, verb="batch.resumed", subject=batch, at=now, reason=why)
     return batch
-
-
-def _record(verb: str, batch: Batch, actor_id: int, reason: str, now: datetime) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=batch, at=now, reason=reason
-    )

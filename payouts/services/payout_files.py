@@ -17,32 +17,26 @@ from core.models import User
 from core.nudge import nudge
 from payouts.gateways.payroll import PayrollRow, payroll_csv
 from payouts.gateways.sepa import CreditTransfer, CreditTransferFile, Debtor, pain_001_001_09
-from payouts.models import (
-    Batch,
-    BatchFile,
-    BatchStatus,
-    Commission,
-    CommissionStatus,
-    Item,
-    ItemLine,
-    ItemStatus,
-    Rail,
-)
-from payouts.queries.approvals import is_approved, why_not_refuse_file
-from payouts.queries.candidates import gates_of_items
-from payouts.queries.why_not_paid import staff_sentence
+from payouts.models import Batch, BatchFile, BatchStatus, Item, ItemLine, ItemStatus, Rail
+from payouts.queries.approvals import why_not_refuse_file
 from payouts.services import statements
 from payouts.services.items import (
     FourEyesRefused,
-    give_back,
     live_items,
     locked_batch,
     refuse_other_content,
-    release,
     required_reason,
-    sent_posting,
 )
-from payouts.services.ledger import post_all
+from payouts.services.leaving import (
+    end_batch,
+    fail,
+    mark_left,
+    open_gates,
+    refuse_nobody,
+    refuse_unapproved,
+    skip,
+    skipped_data,
+)
 from payouts.services.payout_stops import refuse_while_stopped
 
 #: The heading under which payroll books commissions.
@@ -51,22 +45,10 @@ PAY_CODE = "COMMISSION"
 WRITTEN_AT_ONCE = 25
 
 
-class NobodyLeft(DomainError):
-    """Between approval and execution, a gate turned red for every payee."""
-
-    code = "nobody_left"
-
-
 class NoFileOfRail(DomainError):
     """A file was asked for of a batch that is paid without one."""
 
     code = "no_file_of_rail"
-
-
-class NotApproved(DomainError):
-    """A batch says that it is approved, and nobody's yes to its content is there."""
-
-    code = "not_approved"
 
 
 @transaction.atomic
@@ -100,15 +82,12 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
         raise NoFileOfRail(_("This batch is not paid by a file."))
     refuse_while_stopped()
     batch.move_to(BatchStatus.EXECUTING, at=now)
-    _refuse_unapproved(batch)
+    refuse_unapproved(batch)
     refuse_other_content(batch)
-    items, skipped = _open_gates(live_items(batch), batch.rail, now)
-    if not items:
-        raise NobodyLeft(
-            _("No payee of this batch can be paid any more: cancel it, and what is due waits.")
-        )
+    items, skipped = open_gates(live_items(batch), batch.rail, now)
+    refuse_nobody(items)
     body = _sepa_file(batch, items, now) if batch.rail == Rail.SEPA else _payroll_file(batch, items)
-    _skip(skipped, now)
+    skip(skipped, now=now)
     for item in items:
         item.move_to(ItemStatus.SENDING, at=now)
     Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
@@ -146,29 +125,11 @@ def _mark_sent(batch_id: int, actor_id: int, now: datetime) -> Batch:
     if batch.status in (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS):
         return batch
     refuse_while_stopped()
-    items = live_items(batch, ItemStatus.SENDING)
-    all_left = len(items) == batch.item_count
-    batch.move_to(BatchStatus.DONE if all_left else BatchStatus.DONE_WITH_EXCEPTIONS, at=now)
-    _refuse_unapproved(batch)
-    for item in items:
-        item.move_to(ItemStatus.SENT, at=now)
-    Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
-    _pay_commissions(items, now)
-    post_all([sent_posting(item, batch.rail, now) for item in items], now=now)
-    batch.save(update_fields=["status", "status_changed_at"])
-    audit.record(
-        actor=User.objects.get(pk=actor_id),
-        verb="batch.sent",
-        subject=batch,
-        at=now,
-        data={"items": len(items), "total_minor": sum(item.amount_minor for item in items)},
-    )
+    refuse_unapproved(batch)
+    mark_left(live_items(batch, ItemStatus.SENDING), rail=batch.rail, now=now)
+    left = end_batch(batch, now=now)
+    audit.record(actor=actor_id, verb="batch.sent", subject=batch, at=now, data=left)
     return batch
-
-
-def _refuse_unapproved(batch: Batch) -> None:
-    if not is_approved(batch):
-        raise NotApproved(_("Nobody approved what is in this batch. Nothing can leave."))
 
 
 @transaction.atomic
@@ -193,16 +154,12 @@ def file_refused(*, batch_id: int, actor_id: int, reason: str, now: datetime) ->
         raise FourEyesRefused(why_not)
     batch.save(update_fields=["status", "status_changed_at"])
     items = live_items(batch, ItemStatus.SENDING)
-    for item in items:
-        item.move_to(ItemStatus.FAILED, at=now)
-    Item.objects.bulk_update(items, ["status", "status_changed_at"], batch_size=500)
-    give_back(items, now=now)
-    release(items, reason=why, now=now)
+    fail(items, reason=why, now=now)
     batch.move_to(BatchStatus.CANCELLED, at=now)
     batch.note = why
     batch.save(update_fields=["status", "status_changed_at", "note"])
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="batch.file_refused",
         subject=batch,
         at=now,
@@ -210,39 +167,6 @@ def file_refused(*, batch_id: int, actor_id: int, reason: str, now: datetime) ->
         data={"items": len(items), "total_minor": sum(item.amount_minor for item in items)},
     )
     return batch
-
-
-def _pay_commissions(items: Sequence[Item], now: datetime) -> None:
-    lines = ItemLine.objects.filter(item__in=items, released_at__isnull=True)
-    commissions = list(
-        Commission.objects.filter(pk__in=lines.values("commission"))
-        .order_by("pk")
-        .select_for_update()
-    )
-    for commission in commissions:
-        commission.move_to(CommissionStatus.PAID, at=now)
-    Commission.objects.bulk_update(commissions, ["status", "status_changed_at"], batch_size=500)
-
-
-def _open_gates(items: Sequence[Item], rail: str, now: datetime) -> tuple[list[Item], list[Item]]:
-    """Return the payouts that may leave, and those that may not with the reason written."""
-    leaving, stopped = [], []
-    found = gates_of_items(items, rail, now)
-    for item in items:
-        gates = found[item.pk]
-        if gates:
-            item.move_to(ItemStatus.SKIPPED, at=now)
-            item.reason = " ".join(staff_sentence(gate) for gate in gates)
-            stopped.append(item)
-        else:
-            leaving.append(item)
-    return leaving, stopped
-
-
-def _skip(items: Sequence[Item], now: datetime) -> None:
-    if items:
-        give_back(items, now=now)
-        release(items, reason="", now=now)
 
 
 def _sepa_file(batch: Batch, items: Sequence[Item], now: datetime) -> bytes:
@@ -312,9 +236,5 @@ def _file_data(made: BatchFile, items: Sequence[Item], skipped: Sequence[Item]) 
         "sha256": made.sha256,
         "items": len(items),
         "total_minor": sum(item.amount_minor for item in items),
-        "skipped": [
-            {"affiliate_id": item.affiliate_id, "amount_minor": item.amount_minor,
-             "reason": item.reason}
-            for item in skipped
-        ],
-    }  # fmt: skip
+        "skipped": skipped_data(skipped),
+    }

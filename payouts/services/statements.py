@@ -102,6 +102,7 @@ def _pdf(item: Item, lines: Sequence[ItemLine], language: str, now: datetime) ->
         lines=sales,
         adjustments=changes,
         total=item.amount,
+        vat=item.vat if item.vat_minor else None,
         bank_last_four=item.iban_last4 or None,
         paid_on=item.batch.execution_date,
         reference=item.reference,

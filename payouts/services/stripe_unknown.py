@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import AuditEntry, User
+from core.models import AuditEntry
 from payouts.gateways import stripe as gateway
 from payouts.gateways.rail import PayoutRail, RailUnavailable
 from payouts.models import BatchStatus, Item, ItemStatus, Rail
 from payouts.services import executing, stripe_runs
-from payouts.services.items import FourEyesRefused, give_back, release, required_reason
+from payouts.services.items import FourEyesRefused, required_reason
+from payouts.services.leaving import fail, try_anew
 from payouts.services.stripe_accounts import StripeSilent
 
 
@@ -92,15 +93,9 @@ def _decide(item_id: int, decision: Decision, actor_id: int, reason: str, now: d
         raise FourEyesRefused(_("You asked for it: another person confirms."))
     _record(f"item.{decision}_confirmed", item, actor_id, reason, now)
     if decision == Decision.AGAIN:
-        item.move_to(ItemStatus.SENDING, at=now)
-        item.attempt += 1
-        item.idempotency_key, item.first_sent_at, item.lease_until = "", None, None
-        item.save()
-        return item
-    item.move_to(ItemStatus.FAILED, at=now)
-    item.save(update_fields=["status", "status_changed_at"])
-    give_back([item], now=now)
-    release([item], reason=reason, now=now)
+        try_anew(item, ItemStatus.SENDING, now=now)
+    else:
+        fail([item], reason=reason, now=now)
     return item
 
 
@@ -114,7 +109,7 @@ def _refuse_known(item: Item, decision: Decision) -> None:
 
 def _record(verb: str, item: Item, actor_id: int, reason: str, now: datetime) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb=verb,
         subject=item,
         at=now,

@@ -180,7 +180,7 @@ def left_out(batch: Batch, now: datetime) -> list[LeftOut]:
         LeftOut(
             name=item.affiliate.name,
             public_id=str(item.affiliate.public_id),
-            due=item.amount,
+            due=item.net,
             why=item.reason,
             item=item,
         )
@@ -202,7 +202,7 @@ def _left_out(candidate: Candidate) -> LeftOut:
     return LeftOut(
         name=candidate.affiliate.name,
         public_id=str(candidate.affiliate.public_id),
-        due=candidate.amount,
+        due=candidate.due,
         why=" ".join(staff_sentence(gate) for gate in candidate.gates),
     )
 

@@ -12,7 +12,6 @@ from core.models import AuditEntry
 from core.money import Money
 from payouts.gateways.stripe import is_configured
 from payouts.models import Batch, BatchStatus, Item, ItemStatus
-from payouts.services.executing import ARRIVED
 from payouts.services.stripe_unknown import asked_by
 
 
@@ -31,8 +30,8 @@ class Unknown:
 def run_of(batch: Batch) -> dict[str, Any]:
     """Return what the progress of a Stripe batch shows, in two queries and one per unknown."""
     counted = batch.items.aggregate(
-        left=Count("pk", filter=Q(status__in=ARRIVED)),
-        left_minor=Sum("amount_minor", filter=Q(status__in=ARRIVED)),
+        left=Count("pk", filter=Q(status__in=Item.LEFT)),
+        left_minor=Sum("amount_minor", filter=Q(status__in=Item.LEFT)),
         on_the_way=Count("pk", filter=Q(status=ItemStatus.SENDING)),
         refused=Count("pk", filter=Q(status=ItemStatus.RELEASED) & ~Q(idempotency_key="")),
         skipped=Count("pk", filter=Q(status=ItemStatus.RELEASED, idempotency_key="")),

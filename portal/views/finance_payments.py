@@ -63,9 +63,9 @@ def batch_export(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse
     """Send the payments of a batch as CSV; ``?form=international`` with commas."""
     batch = get_object_or_404(Batch, public_id=public_id)
     header = [
-        _("Payment"), _("Payee"), _("Paid to"), _("Account"), _("Amount"), _("Currency"),
-        _("Commissions and corrections"), _("Taken off"), _("Mean of earlier payments"),
-        _("To look at"), _("State"),
+        _("Payment"), _("Payee"), _("Paid to"), _("Account"), _("Amount"), _("VAT in it"),
+        _("Currency"), _("Commissions and corrections"), _("Taken off"),
+        _("Mean of earlier payments"), _("To look at"), _("State"),
     ]  # fmt: skip
     form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
     answer = StreamingHttpResponse(
@@ -81,7 +81,7 @@ def _cells(batch: Batch) -> Iterator[list[Cell]]:
         account = f"•••• {item.iban_last4}" if item.iban_last4 else item.staff_number
         yield [
             item.reference, item.affiliate.name, item.payee_name, account, item.amount,
-            item.currency, line.commissions, line.debts, line.mean,
+            item.vat, item.currency, line.commissions, line.debts, line.mean,
             ", ".join(flag.label for flag in line.flags), str(payout_status(item.status).label),
         ]  # fmt: skip
 
@@ -130,6 +130,7 @@ def _line(line: ItemLine, currency: str) -> dict[str, Any]:
 def _facts(item: Item) -> list[tuple[str, str]]:
     items = [
         (_("Amount"), format_money(item.amount)),
+        (_("VAT in it"), format_money(item.vat) if item.vat_minor else ""),
         (_("Reference"), item.reference),
         (_("Paid to"), item.payee_name),
         (_("IBAN"), f"•••• {item.iban_last4}" if item.iban_last4 else ""),

@@ -23,7 +23,7 @@ from payouts.models import Item, ItemStatus, Rail
 from payouts.queries.balances import Balances
 from portal.access import current_affiliate, own, partner_required
 from portal.display import StatusText, TimelineItem
-from portal.formats import format_day
+from portal.formats import format_day, format_money
 from portal.payment_outlook import outlook
 from portal.queries.invoices import Paper, papers_of
 from portal.queries.payouts import lines_of, payouts_of
@@ -156,6 +156,8 @@ def _facts(item: Item) -> list[tuple[str, str]]:
         (_("Store"), item.store),
         (_("Staff number"), item.staff_number),
         (_("Date of payment"), format_day(item.batch.execution_date)),
+        (_("Commissions and corrections"), format_money(item.net) if item.vat_minor else ""),
+        (_("VAT on top"), format_money(item.vat) if item.vat_minor else ""),
     ]
     return [(label, value) for label, value in rows if value]
 

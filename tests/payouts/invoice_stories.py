@@ -4,8 +4,8 @@ import hashlib
 from datetime import timedelta
 
 from affiliates.models import Mandate, MandateText, TaxProfile
-from payouts.models import Item, ItemReturn
-from payouts.services import invoices
+from core.money import Money
+from payouts.services import invoices, item_returns
 from tests.builders import make_user
 from tests.payouts.paydays import LATER, PAYDAY, item_of, make_due, sent_batch
 
@@ -109,13 +109,13 @@ def invoiced(facts=FRANCHISE, **overrides):
 
 def came_back(item, minor, *, reference="RET-1", now=LATER):
     """So much of a payout came back."""
-    return ItemReturn.objects.create(
-        item=Item.objects.get(pk=item.pk),
+    return item_returns.record_return(
+        item_id=item.pk,
         reference=reference,
-        amount_minor=minor,
-        currency=item.currency,
+        amount=Money(minor, item.currency),
+        reason="",
         at=now,
-        recorded_at=now,
+        now=now,
     )
 
 

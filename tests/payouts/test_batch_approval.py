@@ -10,7 +10,7 @@ from core.models import AuditEntry
 from payouts.models import Approval, Batch, BatchFile, Item
 from payouts.services import batches
 from payouts.services.items import ContentChanged
-from payouts.services.payout_files import NotApproved
+from payouts.services.leaving import NotApproved
 from tests.builders import make_affiliate, make_user
 from tests.payouts.paydays import (
     LATER,

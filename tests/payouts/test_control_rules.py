@@ -23,7 +23,7 @@ from payouts.queries.review import FlagCode, flagged_items, flags, means
 from payouts.services import approval_rules, batches
 from payouts.services.approving import LimitExceeded, NotLookedAt, ReviewExpired
 from payouts.services.items import ContentChanged, FourEyesRefused
-from payouts.services.payout_files import NotApproved
+from payouts.services.leaving import NotApproved
 from tests.builders import make_case, make_credit, make_screening, make_user
 from tests.payouts.paydays import (
     LATER,

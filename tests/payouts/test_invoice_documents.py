@@ -254,7 +254,7 @@ def test_parts_that_came_back_add_up_to_the_net():
     before, taken = Money(0, "EUR"), Money(0, "EUR")
 
     for part in parts:
-        taken += returned_net(part, before, invoice_net=net, invoice_gross=gross)
+        taken += returned_net(part, before, net=net, gross=gross)
         before += part
 
     assert before == gross

@@ -4,15 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.money import Money
 from payouts.domain.vat import (
     Case,
+    Vat,
     VatRefused,
     gross_of,
-    net_of,
+    reverse_charge,
     standard_rate_bps,
     vat_of,
     vat_on,
@@ -116,8 +115,14 @@ def test_what_is_paid_has_the_vat_on_top_where_it_is_charged():
         gross_of(net, replace(GERMAN, vat_state="unavailable"), on=DAY)
 
 
-@given(st.integers(min_value=1, max_value=10**9))
-def test_the_net_is_found_again_in_the_gross(minor):
-    net = Money(minor, "EUR")
-
-    assert net_of(gross_of(net, CHARGED, on=DAY), 2_000) == net
+@pytest.mark.parametrize(
+    ("vat", "owed"),
+    [
+        (Vat(Case.REVERSE_CHARGE, 0), 2_000),
+        (Vat(Case.OUTSIDE, 0), 2_000),
+        (Vat(Case.STANDARD, 2_000), 0),
+        (Vat(Case.EXEMPT, 0), 0),
+    ],
+)
+def test_the_vat_of_payees_abroad_is_owed_in_their_place(vat, owed):
+    assert reverse_charge(Money(10_001, "EUR"), vat, on=DAY) == Money(owed, "EUR")

@@ -14,7 +14,7 @@ from payouts.services.invoices import (
     CompanyUnknown,
     MandateMissing,
     NotInvoiceable,
-    PaidWithoutVat,
+    PaidWithOtherVat,
     ProfileMissing,
 )
 from tests.payouts.invoice_stories import (
@@ -51,24 +51,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _company(settings):
     settings.COMPANY = COMPANY
-
-
-@pytest.fixture
-def with_vat(as_superuser):
-    """Make a payout what it will be once VAT is paid on top of commissions."""
-
-    def pay_more(item):
-        with as_superuser() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET session_replication_role = replica")
-            cursor.execute(
-                "UPDATE payouts_item SET amount_minor = amount_minor * 6 / 5 WHERE id = %s",
-                [item.pk],
-            )
-            cursor.execute("SET session_replication_role = DEFAULT")
-        return Item.objects.get(pk=item.pk)
-
-    return pay_more
 
 
 def nothing_was_written():
@@ -164,16 +146,17 @@ def test_a_profile_that_does_not_allow_it_uses_no_number(facts):
     assert nothing_was_written()
 
 
-def test_who_charges_vat_and_was_paid_without_it_is_not_invoiced():
-    item = paid(CHARGED)
+def test_who_was_paid_with_another_vat_than_is_declared_now_is_not_invoiced():
+    item = paid(FRANCHISE)
+    make_profile(item.affiliate, CHARGED, declared_at=LATER, confirmed_at=LATER)
 
-    with pytest.raises(PaidWithoutVat, match="without it"):
+    with pytest.raises(PaidWithOtherVat, match="declare the one that held then"):
         invoices.issue(item.pk, now=LATER)
     assert nothing_was_written()
 
 
-def test_who_charges_vat_and_was_paid_with_it_is(with_vat):
-    item = with_vat(paid(CHARGED))
+def test_who_charges_vat_and_was_paid_with_it_is():
+    item = paid(CHARGED)
 
     made = invoices.issue(item.pk, now=LATER)
 
@@ -255,8 +238,8 @@ def test_money_that_came_back_gets_a_credit_note_once():
     assert invoice.number in xml
 
 
-def test_parts_of_a_payout_that_came_back_are_corrected_to_the_cent(with_vat):
-    item = with_vat(paid(CHARGED))
+def test_parts_of_a_payout_that_came_back_are_corrected_to_the_cent():
+    item = paid(CHARGED)
     invoice = invoices.issue(item.pk, now=LATER)
     parts = [1_234, 1_111, item.amount_minor - 2_345]
 
@@ -280,8 +263,8 @@ def test_what_was_never_invoiced_needs_no_credit_note():
     assert nothing_was_written()
 
 
-def test_an_invoice_moves_no_money():
-    item = paid(GERMAN)
+def test_an_invoice_without_vat_moves_no_money():
+    item = paid(FRANCHISE)
     before = Transfer.objects.count()
 
     invoices.issue(item.pk, now=LATER)

@@ -16,7 +16,7 @@ from core.models import AuditEntry
 from payouts.gateways.refusals import FileRefused
 from payouts.models import BatchFile, Commission, Item, Transfer
 from payouts.services import batches
-from payouts.services.payout_files import NobodyLeft
+from payouts.services.leaving import NobodyLeft
 from tests.builders import IBAN, make_affiliate, make_payee
 from tests.payouts.paydays import (
     LATER,

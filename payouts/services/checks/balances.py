@@ -16,13 +16,15 @@ from payouts.models import (
     CommissionStatus,
     EntryKind,
     EntryState,
+    Invoice,
+    InvoiceKind,
     Item,
     ItemLine,
     ItemReturn,
-    ItemStatus,
     Transfer,
 )
 from payouts.services.checks.difference import Difference
+from payouts.services.invoice_postings import RECOVERABLE, REVERSE_CHARGE
 from payouts.services.ledger import BANK, CLEARING, EXPENSE, account_of
 from payouts.services.targets import BESIDE
 
@@ -104,31 +106,48 @@ def _balances_by_status() -> Balances:
         elif still_pending:
             add("pending", affiliate, currency, total)
     earned = sum_by_currency(expected)
-    for affiliate, currency, rail, total in (
+    for affiliate, currency, rail, total, vat in (
         ItemReturn.objects.values_list("item__affiliate", "currency", "item__batch__rail")
-        .annotate(total=Sum("amount_minor"))
+        .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
         .order_by()
     ):
-        add("payable", affiliate, currency, total)
+        add("payable", affiliate, currency, total - vat)
+        add("invoiced", affiliate, currency, vat)
         expected[CLEARING[rail], currency] -= total
-    left = (*Item.PAID, ItemStatus.RETURNED)
-    for affiliate, currency, status, rail, total in (
-        Item.objects.filter(status__in=[*Item.LIVE, *left], batch__submitted_at__isnull=False)
+    for affiliate, currency, status, rail, total, vat in (
+        Item.objects.filter(status__in=[*Item.LIVE, *Item.LEFT], batch__submitted_at__isnull=False)
         .exclude(batch__status=BatchStatus.DRAFT)
         .values_list("affiliate", "currency", "status", "batch__rail")
-        .annotate(total=Sum("amount_minor"))
+        .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
     ):
-        add("payable", affiliate, currency, -total)
-        if status in left:
+        add("payable", affiliate, currency, vat - total)
+        if status in Item.LEFT:
+            add("invoiced", affiliate, currency, -vat)
             expected[CLEARING[rail], currency] += total
         else:
-            add("reserved", affiliate, currency, total)
+            add("reserved", affiliate, currency, total - vat)
+    for code, currency, total in _by_invoices():
+        expected[code, currency] += total
     for rail, currency, total in _on_the_account():
         expected[CLEARING[rail], currency] += total
         expected[BANK, currency] -= total
     for currency, total in earned.items():
         expected[EXPENSE, currency] = -total
     return {key: total for key, total in expected.items() if total}
+
+
+def _by_invoices() -> Iterator[tuple[str, str, int]]:
+    """The VAT of every document, and its other side."""
+    rows = (
+        Invoice.objects.values_list("affiliate", "currency", "kind")
+        .annotate(taxes=Sum("vat_minor"), owed=Sum("reverse_charge_minor"))
+        .order_by()
+    )
+    for affiliate, currency, kind, vat, owed in rows:
+        sign = 1 if kind == InvoiceKind.INVOICE else -1
+        yield account_of(affiliate, "invoiced"), currency, sign * vat
+        yield REVERSE_CHARGE, currency, sign * owed
+        yield RECOVERABLE, currency, -sign * (vat + owed)
 
 
 def _on_the_account() -> QuerySet[BankEntry, tuple[str, str, int]]:

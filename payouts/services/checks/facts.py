@@ -22,6 +22,8 @@ from payouts.domain.commission import target_minor
 from payouts.models import (
     Adjustment,
     AdjustmentReason,
+    Claim,
+    ClaimStatus,
     Commission,
     CommissionLine,
     CommissionStatus,
@@ -45,6 +47,10 @@ WITH fact AS (
   UNION ALL SELECT 'item:' || i.id || ':sent', i.amount_minor
     FROM payouts_item i JOIN payouts_batch b ON b.id = i.batch_id
     WHERE b.status <> 'draft' AND i.status IN ('sent', 'settled', 'returned')
+  UNION ALL SELECT 'return:' || id || ':vat', vat_minor
+    FROM payouts_itemreturn WHERE vat_minor <> 0
+  UNION ALL SELECT 'invoice:' || id, vat_minor + reverse_charge_minor
+    FROM payouts_invoice WHERE vat_minor + reverse_charge_minor <> 0
   UNION ALL SELECT 'camt:' || reference, abs(amount_minor)
     FROM payouts_bankentry WHERE state = 'matched' AND kind = 'booked'
 ), given_back AS (
@@ -121,22 +127,31 @@ def _what_is_left() -> Iterator[Difference]:
 def _adjustments_without_cause() -> Iterator[Difference]:
     """An adjustment is about a line of its commission, a person wrote it, or terms award it.
 
-    Or it changes what a person wrote, as goods went back; or it is a payment that came back.
+    Or it changes what a person wrote or granted, as goods went back; or it is a payment that came
+    back.
     """
     line = CommissionLine.objects.filter(
         commission=OuterRef("commission"), order_line=OuterRef("order_line")
     )
     written = Adjustment.objects.filter(commission=OuterRef("commission"), author__isnull=False)
-    returned = ItemReturn.objects.annotate(key=Concat(Value("return:"), "reference")).filter(
+    returned = ItemReturn.objects.annotate(
+        key=Concat(Value("return:"), "reference"), net=F("amount_minor") - F("vat_minor")
+    ).filter(
         key=OuterRef("source_key"),
         item__affiliate=OuterRef("affiliate"),
-        amount_minor=OuterRef("amount_minor"),
+        net=OuterRef("amount_minor"),
+    )
+    claimed = Claim.objects.filter(
+        status=ClaimStatus.GRANTED,
+        affiliate=OuterRef("affiliate"),
+        order=OuterRef("return_line__shop_return__order"),
     )
     wrong = (
         Adjustment.objects.filter(~Exists(line), author__isnull=True)
         .exclude(reason=AdjustmentReason.BONUS, source_key__startswith=AWARDED)
         .exclude(Exists(written), source_key__endswith=BESIDE)
         .exclude(Exists(returned), reason=AdjustmentReason.PAYMENT_BACK)
+        .exclude(Exists(claimed), source_key__startswith="claim:")
     )
     for pk in wrong.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK):
         yield Difference(check="adjustment without cause", subject=f"adjustment {pk}",

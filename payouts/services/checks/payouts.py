@@ -32,12 +32,12 @@ def differences() -> Iterator[Difference]:
 
 
 def _payout_sums() -> Iterator[Difference]:
-    """A payout is the sum of its lines."""
+    """A payout is the sum of its lines, and VAT on top."""
     wrong = (
         Item.objects.exclude(status=ItemStatus.RELEASED)
         .annotate(total=Coalesce(Sum("lines__amount_minor"), 0))
-        .exclude(total=F("amount_minor"))
-        .values_list("pk", "amount_minor", "total")
+        .exclude(total=F("amount_minor") - F("vat_minor"))
+        .values_list("pk", F("amount_minor") - F("vat_minor"), "total")
     )
     for pk, amount, total in wrong.order_by("pk").iterator(chunk_size=CHUNK):
         yield Difference(check="payout lines", subject=f"payout {pk}", expected=str(amount),
@@ -83,7 +83,7 @@ def _paid_commissions() -> Iterator[Difference]:
     """A commission is paid if, and only if, it is on a payout that left."""
     left = ItemLine.objects.filter(
         commission=OuterRef("pk"),
-        item__status__in=[*Item.PAID, ItemStatus.RETURNED],
+        item__status__in=Item.LEFT,
         released_at__isnull=True,
     )
     paid = Q(status=CommissionStatus.PAID)

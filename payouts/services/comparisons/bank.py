@@ -134,9 +134,9 @@ def _balances() -> Iterator[Found]:
 def _told() -> Balances:
     """Clearing and bank balances by payouts, by what came back of them, and by the bank's files."""
     found: Balances = defaultdict(int)
-    left = Item.objects.filter(
-        status__in=[*Item.PAID, ItemStatus.RETURNED], batch__rail__in=BY_BANK
-    ).values_list("batch__rail", "currency")
+    left = Item.objects.filter(status__in=Item.LEFT, batch__rail__in=BY_BANK).values_list(
+        "batch__rail", "currency"
+    )
     for rail, currency, minor in left.annotate(Sum("amount_minor")).order_by():
         found[CLEARING[rail], currency] += minor
     back = ItemReturn.objects.filter(item__batch__rail__in=BY_BANK)

@@ -19,7 +19,7 @@ WITH ledger AS (
     JOIN payouts_account a ON a.id = moved.account_id AND a.code LIKE 'affiliate:%%:reserved'
   GROUP BY a.affiliate_id, a.currency HAVING sum(moved.minor) <> 0
 ), items AS (
-  SELECT i.affiliate_id, i.currency, sum(i.amount_minor)::bigint AS minor
+  SELECT i.affiliate_id, i.currency, sum(i.amount_minor - i.vat_minor)::bigint AS minor
   FROM payouts_item i JOIN payouts_batch b ON b.id = i.batch_id AND b.status <> 'draft'
   WHERE i.status IN ('queued', 'ready', 'sending', 'unknown') AND b.submitted_at IS NOT NULL
   GROUP BY i.affiliate_id, i.currency

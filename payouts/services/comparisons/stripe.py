@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Sum
 
 from payouts.domain.rail_books import Made
-from payouts.models import Batch, Item, ItemReturn, ItemStatus, Rail
+from payouts.models import Batch, Item, ItemReturn, Rail
 from payouts.services.differences import Found
 
 KINDS = (
@@ -19,7 +19,6 @@ KINDS = (
 #: Transfers that are older were compared while they were younger.
 HORIZON = timedelta(days=90)
 _MARGIN = timedelta(days=1)
-_LEFT = (*Item.PAID, ItemStatus.RETURNED)
 
 
 #: Every transfer made since a moment, whoever made it.
@@ -107,7 +106,7 @@ def _said(one: Made) -> dict[str, str | int]:
 def _missing(references: Iterable[str], now: datetime) -> Iterator[Found]:
     """Yield payouts that count as sent although Stripe has no transfer of theirs."""
     sent = Item.objects.filter(
-        batch__rail=Rail.STRIPE, status__in=_LEFT, first_sent_at__gte=now - HORIZON + _MARGIN
+        batch__rail=Rail.STRIPE, status__in=Item.LEFT, first_sent_at__gte=now - HORIZON + _MARGIN
     ).exclude(rail_reference__in=list(references))
     for item in sent.order_by("pk"):
         yield Found(
