@@ -19,6 +19,7 @@ class AdjustmentReason(models.TextChoices):
     CLAWBACK = "clawback", _("Clawback")
     CLAIM = "claim", _("Claim granted")
     PAYMENT_BACK = "payment_back", _("Payment came back")
+    WRITE_OFF = "write_off", _("Debt written off")
 
 
 class Adjustment(models.Model):

@@ -9,6 +9,8 @@ from core.states import Moves
 
 #: The reasons that people may give; the others are given by facts.
 PROPOSABLE = ("bonus", "correction", "goodwill", "clawback", "claim")
+#: What finance proposes about a debt, never below four eyes.
+WRITE_OFF = "write_off"
 
 
 class ProposalStatus(models.TextChoices):
@@ -59,7 +61,7 @@ class AdjustmentProposal(Moves, models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="proposal_reason_known", condition=Q(reason__in=PROPOSABLE)
+                name="proposal_reason_known", condition=Q(reason__in=(*PROPOSABLE, WRITE_OFF))
             ),
             models.CheckConstraint(
                 name="proposal_status_known", condition=Q(status__in=ProposalStatus.values)

@@ -1,10 +1,11 @@
 """Closing months: what refuses, what is signed, and where late facts go (CL3 to CL9)."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from pypdf import PdfReader
 
 from core.models import AuditEntry
@@ -176,14 +177,47 @@ def test_the_command_proves_a_month_and_gives_what_others_need():
     assert closed.signature in told
 
 
-def test_the_command_finds_a_transfer_that_was_put_into_a_closed_month():
+BEHIND = (
+    "INSERT INTO payouts_transfer (debit_id, credit_id, amount_minor, currency, kind, source_key,"
+    " leg, effective_at, recorded_at) SELECT debit_id, credit_id, 1, currency, kind, 'behind', 1,"
+    " %s, now() FROM payouts_transfer LIMIT 1"
+)
+
+
+@pytest.mark.parametrize("moment", [IN_MAY, IN_JUNE, JULY_BEGINS - timedelta(microseconds=1)])
+def test_cl9_postgresql_refuses_a_transfer_into_a_closed_month(moment, as_owner):
+    accrued()
+    close(JUNE, now=SIXTH_OF_JULY)
+
+    for connected in (connection.cursor, as_owner):
+        with (
+            pytest.raises(DatabaseError, match="the month is closed"),
+            transaction.atomic(),
+            connected() as cursor,
+        ):
+            cursor.execute(BEHIND, [moment])
+
+    assert not Transfer.objects.filter(source_key="behind").exists()
+
+
+def test_cl9_the_first_open_moment_takes_transfers():
+    accrued()
+    close(JUNE, now=SIXTH_OF_JULY)
+
+    with connection.cursor() as cursor:
+        cursor.execute(BEHIND, [JULY_BEGINS])
+
+    assert Transfer.objects.filter(source_key="behind").exists()
+
+
+def test_the_command_finds_a_transfer_that_was_put_into_a_closed_month(as_superuser):
     commission = accrued()
     close(JUNE, now=SIXTH_OF_JULY)
     stored = Transfer.objects.get(source_key=f"commission:{commission.pk}:accrued")
-    Transfer.objects.create(
-        debit=stored.debit, credit=stored.credit, amount_minor=1, currency="EUR", kind="accrued",
-        source_key="behind", effective_at=stored.effective_at, recorded_at=SIXTH_OF_JULY,
-    )  # fmt: skip
+    with as_superuser() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(BEHIND, [stored.effective_at])
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
     with pytest.raises(SystemExit):
         verify_month("2026-06")
