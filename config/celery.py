@@ -47,7 +47,6 @@ app.conf.beat_schedule = {
     "escalate cases": every(3600, "fraud.tasks.escalate_cases"),
     "watch domains": every(300, "fraud.tasks.watch_domains"),
     "vet sites": every(300, "fraud.tasks.vet_sites"),
-    "check what is asked": every(60, "fraud.tasks.check_asked"),
     "run back-tests": every(60, "fraud.tasks.run_backtests"),
     "accrue pending": every(60, "payouts.tasks.accrue_pending"),
     "apply returns": every(60, "payouts.tasks.apply_returns"),

@@ -24,6 +24,16 @@ finance: list[URLPattern] = [
         finance_reconciliation.difference_explain,
         name="difference-explain",
     ),
+    path(
+        f"{_DIFFERENCE}match/",
+        finance_reconciliation.difference_match,
+        name="difference-match",
+    ),
+    path(
+        f"{_DIFFERENCE}read/",
+        finance_reconciliation.difference_read,
+        name="difference-read",
+    ),
     path("finance/months/", finance_closing.month_list, name="month-list"),
     path(_MONTH, finance_closing.month_detail, name="month-detail"),
     path(f"{_MONTH}close/", finance_closing.month_close, name="month-close"),

@@ -33,7 +33,6 @@ class SiteProof(Subject):
     method = models.CharField(max_length=8, choices=ProofMethod.choices)
     token = models.CharField(max_length=40, unique=True)
     asked_at = models.DateTimeField()
-    check_asked_at = models.DateTimeField(null=True, help_text="Somebody waits for a check.")
     checked_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True, help_text="What was missing last time.")
     verified_at = models.DateTimeField(null=True)
@@ -48,14 +47,7 @@ class SiteProof(Subject):
                 condition=Q(application__isnull=False) | Q(affiliate__isnull=False),
             )
         ]
-        indexes = [
-            models.Index(fields=["verified_at", "checked_at"], name="site_proof_queue"),
-            models.Index(
-                fields=["check_asked_at"],
-                condition=Q(check_asked_at__isnull=False),
-                name="site_proof_asked",
-            ),
-        ]
+        indexes = [models.Index(fields=["verified_at", "checked_at"], name="site_proof_queue")]
 
     def __str__(self) -> str:
         return f"{self.url} by {self.method}"
@@ -174,7 +166,6 @@ class Redirector(models.Model):
     host = models.CharField(max_length=253)
     declared_at = models.DateTimeField()
     declared_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
-    check_asked_at = models.DateTimeField(null=True, help_text="Somebody waits for a check.")
     checked_at = models.DateTimeField(null=True)
     verified_at = models.DateTimeField(null=True, help_text="The chain ended on one of its links.")
     failure = models.CharField(max_length=300, blank=True)
@@ -187,13 +178,6 @@ class Redirector(models.Model):
                 fields=["affiliate", "url"],
                 condition=Q(removed_at__isnull=True),
                 name="redirector_once",
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["check_asked_at"],
-                condition=Q(check_asked_at__isnull=False),
-                name="redirector_asked",
             )
         ]
 

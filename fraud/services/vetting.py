@@ -183,8 +183,7 @@ def _of_applicants() -> list[Site]:
 
 
 def _of_affiliates() -> list[Site]:
-    standing = Property.objects.standing().order_by("pk")
-    rows = standing.exclude(affiliate__status=AffiliateStatus.CLOSED)
+    rows = Property.objects.exclude(affiliate__status=AffiliateStatus.CLOSED).order_by("pk")
     return [
         Site(url, kind, affiliate_id=pk)
         for pk, kind, url in rows.values_list("affiliate_id", "affiliate__kind", "url")

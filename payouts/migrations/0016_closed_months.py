@@ -1,13 +1,12 @@
 from django.db import migrations, models
 
-# The lock that closing a month takes alone (rule CL4), and every posting shares until its commit.
-MONTHS_LOCK = 0x4D4F4E54
-OPEN_MONTHS = f"""
+# The lock (0x4D4F4E54) that closing a month takes alone (rule CL4): every posting shares it.
+OPEN_MONTHS = """
 CREATE FUNCTION payouts_transfer_in_open_month() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   opens_at timestamptz;
 BEGIN
-  PERFORM pg_advisory_xact_lock_shared({MONTHS_LOCK});
+  PERFORM pg_advisory_xact_lock_shared(1297043028);
   SELECT (max(month) + interval '1 month') AT TIME ZONE 'Europe/Paris'
     INTO opens_at FROM payouts_closedmonth;
   IF EXISTS (SELECT FROM posted WHERE effective_at < opens_at) THEN

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from core.money import Money
 from payouts.domain.calendar import PARIS
 from payouts.gateways.bank_reasons import reason_words
+from payouts.gateways.camt import short
 from payouts.models import BankEntry, EntryKind, EntryState, Item, ItemStatus
 from payouts.queries.bank_matching import known_of, payouts_named, why_not
 from payouts.services import bank_mails
@@ -91,7 +92,7 @@ def _give_back(entry: BankEntry, item: Item, now: datetime) -> None:
     reason = " ".join(filter(None, [entry.reason_code, reason_words(entry.reason_code)]))
     record_return(
         item_id=item.pk,
-        reference=entry.reference,
+        reference=short(entry.reference),
         amount=amount,
         reason=reason[:_LONGEST_REASON],
         at=_moment(entry, now),
@@ -111,7 +112,7 @@ def _through_the_account(entry: BankEntry, item: Item, now: datetime) -> Posting
         amount=Money(-entry.amount_minor, entry.currency),
     )
     kind = "settled" if entry.kind == EntryKind.BOOKED else "given_back"
-    return move(f"camt:{entry.reference}", kind, leg, _moment(entry, now))
+    return move(f"camt:{short(entry.reference)}", kind, leg, _moment(entry, now))
 
 
 def _moment(entry: BankEntry, now: datetime) -> datetime:

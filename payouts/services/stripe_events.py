@@ -151,6 +151,16 @@ def _reading_of(event: StripeEvent, rail: StripeRail, now: datetime) -> Callable
     return lambda: None
 
 
+def read_transfer(reference: str, *, rail: StripeRail, now: datetime) -> None:
+    """Write down of a transfer what Stripe says of it now: that it was made, and what came back.
+
+    :raises RailUnavailable: when Stripe gives no answer; nothing changes.
+    """
+    made, reversals = rail.transfer(reference)
+    with transaction.atomic():
+        _write_transfer(reference, made, reversals, now=now)
+
+
 def _write_transfer(
     reference: str, made: Found, reversals: Sequence[Reversal], *, now: datetime
 ) -> None:

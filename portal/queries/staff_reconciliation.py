@@ -25,6 +25,7 @@ from payouts.models import (
 )
 from payouts.queries.as_of import balances_as_of, owed_changes
 from payouts.services.ledger import CLEARING
+from payouts.services.matching import TRANSFERS, may_be_paid_by
 from portal.queries.staff_ledger import kind_label
 
 RUNS = 30
@@ -187,4 +188,6 @@ def suggestions(difference: Difference) -> tuple[list[Item], list[BankEntry]]:
             currency=difference.currency,
         )
         return [], list(entries.select_related("file").defer("file__body")[:SUGGESTED])
+    if difference.kind in TRANSFERS:
+        return may_be_paid_by(difference), []
     return [], []

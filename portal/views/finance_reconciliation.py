@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,8 +18,9 @@ from core.money import Money
 from payouts.domain.months import month_of
 from payouts.gateways.stripe import is_configured
 from payouts.gateways.stripe_books import transfers_since
-from payouts.models import Difference, DifferenceState, Item, Reconciliation
-from payouts.services import differences, reconciliation
+from payouts.models import BankEntry, Difference, DifferenceState, Item, Reconciliation
+from payouts.queries.bank_matching import payouts_named
+from payouts.services import differences, matching, reconciliation
 from portal.access import current_user, finance_required
 from portal.difference_language import difference_state, facts_of, words_of
 from portal.formats import format_moment, format_money
@@ -156,10 +157,27 @@ def difference_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "items": [{"item": item, "href": _item_href(item)} for item in items],
         "entries": entries,
         "has_suggestions": bool(items or entries),
+        **_remedy(one, items, entries),
         "history": journal([one]),
         "breadcrumbs": [(_("Reconciliation"), reverse("portal:reconciliation"))],
     }
     return render(request, "finance/difference_detail.html", context)
+
+
+def _remedy(one: Difference, items: Sequence[Item], entries: Sequence[BankEntry]) -> dict[str, Any]:
+    """Whether matching ends a difference, and what can be chosen for it."""
+    is_open = one.state == DifferenceState.OPEN
+    if one.kind in matching.PAYOUTS:
+        choices = [(str(line.pk), f"{line.reference} · {line.text}"[:90]) for line in entries]
+    else:
+        choices = [(item.reference, f"{item.reference} · {item.affiliate.name}") for item in items]
+    wants_payout = one.kind in (*matching.LINES, *matching.TRANSFERS)
+    return {
+        "may_match": is_open and (wants_payout or bool(choices and one.kind in matching.PAYOUTS)),
+        "wants_payout": wants_payout,
+        "choices": choices,
+        "may_read": is_open and one.kind in matching.READINGS and is_configured(),
+    }
 
 
 def _facts(one: Difference) -> list[tuple[str, str]]:
@@ -180,6 +198,51 @@ def _facts(one: Difference) -> list[tuple[str, str]]:
 
 def _item_href(item: Item) -> str:
     return reverse("portal:batch-item", args=[item.batch.public_id, item.public_id])
+
+
+@finance_required
+@require_POST
+def difference_match(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a line of the bank, or a transfer of Stripe, for a payout that the person names."""
+    one, form = get_object_or_404(Difference, pk=pk), ReasonForm(request.POST)
+    entry, payout = request.POST.get("entry", ""), request.POST.get("payout", "")
+    if form.is_valid():
+        given: Any = {
+            "difference_id": one.pk,
+            "item_id": next(iter(payouts_named([payout.strip().upper()])), None),
+            "actor_id": current_user(request).pk,
+            "reason": form.cleaned_data["reason"],
+            "now": timezone.now(),
+        }
+        carry_out(
+            request,
+            lambda: (
+                matching.match_transfer(**given)
+                if one.kind in matching.TRANSFERS
+                else matching.match_line(
+                    **given, entry_id=int(entry) if entry.isdecimal() else None
+                )
+            ),
+            done=_("Matched."),
+        )
+    else:
+        say_errors(request, form)
+    return redirect("portal:difference-detail", pk)
+
+
+@finance_required
+@require_POST
+def difference_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what Stripe says now of a transfer."""
+    one = get_object_or_404(Difference, pk=pk)
+    carry_out(
+        request,
+        lambda: matching.read_transfer(
+            difference_id=one.pk, actor_id=current_user(request).pk, now=timezone.now()
+        ),
+        done=_("Read: what came back is due again."),
+    )
+    return redirect("portal:difference-detail", pk)
 
 
 @finance_required

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,11 @@ import time_machine
 from django.urls import reverse
 
 from core.models import AuditEntry
-from payouts.models import ClosedMonth, Reconciliation
+from payouts.models import BankEntry, ClosedMonth, Difference, Item, Reconciliation
+from payouts.services.reconciliation import reconcile
 from tests.builders import NOW
+from tests.payouts.bank_messages import LATER as BANK_LATER
+from tests.payouts.bank_messages import Sent, receive
 from tests.payouts.closing_months import IN_JUNE, SIXTH_OF_JULY, earn
 from tests.payouts.paydays import NEXT_PAYDAY, make_due, sent_batch
 from tests.payouts.stories import accrued
@@ -182,3 +186,26 @@ def test_differences_are_exported_whole(fin):
 
     row = rows_of(b"".join(answer.streaming_content))[0]
     assert (row["Key"], row["Amount"], row["State"]) == ("stripe:tr_hand", "42,00", "Open")
+
+
+def test_a_line_of_the_bank_is_matched_on_the_page_of_its_difference(fin):
+    sent = Sent()
+    receive(sent.fill("camt053_02_batch.xml", TOTAL="99.00", CLOSING="139.00"))
+    line, item = BankEntry.objects.exclude(kind="other").get(), Item.objects.first()
+    BankEntry.objects.update(amount_minor=-item.amount_minor, end_to_end_id="")
+    reconcile(now=BANK_LATER + timedelta(days=1))
+    detail = reverse(
+        "portal:difference-detail", args=[Difference.objects.get(kind="booked_unknown").pk]
+    )
+    page = fin.get(detail, headers=EN).content.decode()
+    assert f'value="{item.reference}"' in page
+
+    fin.post(f"{detail}match/", {"payout": "AP0000000000", "reason": "Read."})
+    fin.post(f"{detail}match/", {"payout": item.reference.lower(), "reason": ""})
+    line.refresh_from_db()
+    assert line.state == "unmatched"
+    fin.post(f"{detail}match/", {"payout": item.reference.lower(), "reason": "Read."})
+
+    line.refresh_from_db()
+    assert (line.state, line.item) == ("matched", item)
+    assert not fin.get(detail, headers=EN).context["may_match"]

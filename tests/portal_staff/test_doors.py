@@ -45,6 +45,7 @@ POSTS = {
     "bank-file-again", "bank-line-match", "bank-line-set-aside", "bank-line-return-all",
     "manual-begin", "manual-give-up", "stripe-start", "stripe-decide",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
+    "difference-match", "difference-read",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
