@@ -28,6 +28,11 @@ def hidden_sentence() -> str:
     )
 
 
+def hidden_pay() -> str:
+    """Say in the place of what terms on the actual margin pay that it is not shown."""
+    return _("Shown to those who may see costs")
+
+
 def team_sentences(
     steps: Sequence[dict[str, Any]], currency: str, *, basis: str, shows_costs: bool
 ) -> list[str]:

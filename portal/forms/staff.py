@@ -127,17 +127,13 @@ def group_label(choice: GroupChoice) -> str:
     terms = choice.terms
     if terms is None:
         return choice.group.name
-    basis = (
-        _("reference margin")
-        if terms.basis == Basis.REFERENCE
-        else _("actual margin (tells cost prices)")
-    )
-    return _(
-        "%(group)s: %(rate)s of %(basis)s, window of %(window)s days, hold of %(hold)s days"
-    ) % {
+    if terms.basis == Basis.ACTUAL:
+        rate = _("a share of the actual margin (tells cost prices)")
+    else:
+        rate = _("%(rate)s of reference margin") % {"rate": format_bps(terms.rate_bps)}
+    return _("%(group)s: %(rate)s, window of %(window)s days, hold of %(hold)s days") % {
         "group": choice.group.name,
-        "rate": format_bps(terms.rate_bps),
-        "basis": basis,
+        "rate": rate,
         "window": terms.window_days,
         "hold": terms.hold_days,
     }

@@ -119,8 +119,18 @@ class TermsForm(forms.Form):
         "holds.category": "hold_0_names",
     }  # fmt: skip
 
-    def __init__(self, *args: Any, steps: int, holds: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, steps: int, holds: int, shows_costs: bool = True, **kwargs: Any
+    ) -> None:
+        """``shows_costs``: only who may see costs writes terms on the actual margin."""
         super().__init__(*args, **kwargs)
+        if not shows_costs:
+            self.fields["basis"].choices = [
+                choice for choice in Basis.choices if choice[0] != Basis.ACTUAL
+            ]
+            self.fields["basis"].help_text = _(
+                "Terms on the actual margin are written by those who may see costs."
+            )
         self._rows = {"step": range(steps + SPARE), "hold": range(holds + SPARE)}
         for place in self._rows["step"]:
             self.fields[f"step_{place}_at"] = money_field(_("From"))

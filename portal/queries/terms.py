@@ -9,13 +9,19 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from affiliates import queries
+from affiliates.domain.terms import Pays, Rule
 from affiliates.domain.terms_content import TermsContent, content_of
-from affiliates.domain.terms_diff import Effect, differences
-from affiliates.models import Affiliate, DraftStatus, Group, Terms, TermsDraft, TermsNotice
+from affiliates.domain.terms_diff import Change, Effect, differences
+from affiliates.models import Affiliate, Basis, DraftStatus, Group, Terms, TermsDraft, TermsNotice
 from affiliates.services import terms_words
 from affiliates.services.terms_changes import Difference, in_words
 from portal.display import StatusText
+from portal.formats import format_bps
+from portal.reckoning import hidden_pay, is_hidden
 
+#: Parts of terms that, beside an amount on the actual margin, tell that margin. Rule M12.
+_PAY = ("rate_bps", "tiers")
+_PAY_CHANGES = frozenset({*_PAY, "rule", "order_of_rules"})
 DRAFTS: dict[str, tuple[str, str]] = {
     DraftStatus.DRAFT: ("neutral", "pencil"),
     DraftStatus.OFFERED: ("info", "send"),
@@ -46,33 +52,47 @@ class TermsText:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version beside the one it follows."""
+    """A version beside the one it follows. ``hides_pay``: what it pays is not among them."""
 
     terms: Terms
     status: StatusText
     differences: list[Difference]
+    hides_pay: bool
 
 
 @dataclass(frozen=True, slots=True)
 class HolderRow:
-    """Whom terms are for, with what holds, what comes and what is being written."""
+    """Whom terms are for, with what holds, what comes and what is being written.
+
+    ``pays``: the base rate of what holds in words, or that it is not shown.
+    """
 
     holder: Group | Affiliate
     now: Terms | None
+    pays: str
     coming: Terms | None
     drafts: list[TermsDraft]
 
 
-def in_full(content: TermsContent) -> TermsText:
-    """Return what terms say, in the active language."""
+def in_full(content: TermsContent, *, shows_costs: bool = True) -> TermsText:
+    """Return what terms say, in the active language.
+
+    To somebody of the team who may not see costs, terms on the actual margin do not say what they
+    pay: rates, steps and the amounts of rules.
+    """
     currency = content.currency
+    hides = is_hidden(content.basis, shows_costs=shows_costs)
+    hidden = {terms_words.label(name) for name in _PAY} if hides else frozenset()
     return TermsText(
-        base=terms_words.sentences(content),
+        base=[
+            (name, hidden_pay() if name in hidden else said)
+            for name, said in terms_words.sentences(content)
+        ],
         rules=[
             RuleText(
                 rule.key,
                 rule.name,
-                terms_words.pays(rule, currency),
+                rule_pays(rule, currency, hides=hides),
                 terms_words.conditions(rule.when, currency),
             )
             for rule in content.rules.rules
@@ -82,6 +102,29 @@ def in_full(content: TermsContent) -> TermsText:
             for bonus in content.rules.bonuses
         ],
     )
+
+
+def rule_pays(rule: Rule, currency: str, *, hides: bool) -> str:
+    """Say what a rule pays, or that it is not shown; nothing is no secret."""
+    if hides and rule.pays != Pays.NOTHING:
+        return hidden_pay()
+    return terms_words.pays(rule, currency)
+
+
+def seen_changes(
+    changes: Sequence[Change], after: Terms | TermsContent | None, *, shows_costs: bool
+) -> tuple[list[Difference], bool]:
+    """Return how ``after`` differs in words, and whether differences of pay are left out.
+
+    They are where either side pays on the actual margin, unless the viewer may see costs: all of
+    them, so that none that is missing says that a rate stayed.
+    """
+    if after is None:
+        return [], False
+    bases = [after.basis, *(one.before for one in changes if one.about == "basis")]
+    hides = any(is_hidden(basis, shows_costs=shows_costs) for basis in bases)
+    shown = [one for one in changes if not hides or one.about not in _PAY_CHANGES]
+    return in_words(shown, after.currency), hides
 
 
 def version_status(terms: Terms, now: datetime) -> StatusText:
@@ -106,25 +149,29 @@ def draft_status(draft: TermsDraft) -> StatusText:
     return StatusText(draft.status, draft.get_status_display(), tone, icon)  # type: ignore[arg-type]
 
 
-def version_rows(found: Sequence[Terms], now: datetime) -> list[VersionRow]:
+def version_rows(
+    found: Sequence[Terms], now: datetime, *, shows_costs: bool = True
+) -> list[VersionRow]:
     """Return versions with what each changed; ``found`` is one holder's, the newest first."""
     rows = []
     for place, terms in enumerate(found):
         before = next((one for one in found[place + 1 :] if one.valid_to != one.valid_from), None)
-        rows.append(VersionRow(terms, version_status(terms, now), _between(before, terms)))
+        rows.append(_beside(before, terms, now, shows_costs=shows_costs))
     return rows
 
 
-def version_row(terms: Terms, now: datetime) -> VersionRow:
+def version_row(terms: Terms, now: datetime, *, shows_costs: bool = True) -> VersionRow:
     """Return one version with what it changed."""
-    before = queries.predecessor(terms)
-    return VersionRow(terms, version_status(terms, now), _between(before, terms))
+    return _beside(queries.predecessor(terms), terms, now, shows_costs=shows_costs)
 
 
-def _between(before: Terms | None, after: Terms) -> list[Difference]:
+def _beside(before: Terms | None, after: Terms, now: datetime, *, shows_costs: bool) -> VersionRow:
+    status = version_status(after, now)
     if before is None:
-        return []
-    return in_words(differences(content_of(before), content_of(after)), after.currency)
+        return VersionRow(after, status, [], hides_pay=False)
+    changes = differences(content_of(before), content_of(after))
+    found, hides = seen_changes(changes, after, shows_costs=shows_costs)
+    return VersionRow(after, status, found, hides_pay=hides)
 
 
 def worse(found: Iterable[Difference]) -> bool:
@@ -176,12 +223,21 @@ def _row(
     holder: Group | Affiliate, terms: list[Terms], drafts: list[TermsDraft], now: datetime
 ) -> HolderRow:
     held = [one for one in terms if one.valid_to != one.valid_from]
+    holds = next((one for one in held if one.valid_from <= now), None)
     return HolderRow(
         holder,
-        next((one for one in held if one.valid_from <= now), None),
+        holds,
+        base_pays(holds) if holds else "",
         next((one for one in held if one.valid_from > now), None),
         drafts,
     )
+
+
+def base_pays(terms: Terms) -> str:
+    """Say the base rate of terms; on the actual margin their own page does, to who may see it."""
+    if terms.basis == Basis.ACTUAL:
+        return _("A share of the actual margin")
+    return _("%(rate)s of the margin") % {"rate": format_bps(terms.rate_bps)}
 
 
 def notices(terms: Terms) -> list[TermsNotice]:

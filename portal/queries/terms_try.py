@@ -19,6 +19,7 @@ from payouts.domain.order_commission import earn_order
 from payouts.explanation import all_sentences
 from payouts.pricing import Agreed, CreditFacts, band_at, price_credits, with_standing
 from portal.display import StatusText
+from portal.reckoning import hidden_pay
 from shop.domain.margin import order_cost, share_order_cost
 from shop.models import LineKind, Order, Product, ProductCost
 from tracking.models import Credit
@@ -235,7 +236,7 @@ def _tried(
 def _shown(tried: Tried, *, shows_amounts: bool) -> Tried:
     if shows_amounts:
         return tried
-    lines = [replace(line, amount=None, steps=[]) for line in tried.lines]
+    lines = [replace(line, pays=hidden_pay(), amount=None, steps=[]) for line in tried.lines]
     return replace(tried, lines=lines, total=None, left_out=[])
 
 

@@ -30,6 +30,7 @@ from portal.queries.staff_affiliates import Filters
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
 from portal.query_links import text
+from portal.reckoning import hidden_pay
 from portal.staff_actions import carry_out, say_errors
 from portal.staff_language import staff_commission_status
 from portal.vetting_card import card_of
@@ -140,6 +141,10 @@ def _terms_facts(terms: Terms) -> list[tuple[str, str]]:
     ]
 
 
+def _base_rate(terms: Terms) -> str:
+    return hidden_pay() if terms.basis == Basis.ACTUAL else format_bps(terms.rate_bps)
+
+
 def _rate(terms: Terms) -> str:
     """Say the base rate; not on the actual margin: beside balances it would tell the margin."""
     if terms.basis == Basis.ACTUAL:
@@ -163,7 +168,9 @@ def _payee_facts(payee: Payee) -> list[tuple[str, str]]:
 
 def _terms(affiliate: Affiliate) -> dict[str, Any]:
     return {
-        "history": terms_history(affiliate)[:LATEST_VERSIONS],
+        "history": [
+            (held, _base_rate(held.terms)) for held in terms_history(affiliate)[:LATEST_VERSIONS]
+        ],
         "move": affiliate.group_moves.to_come().select_related("after").first(),
     }
 

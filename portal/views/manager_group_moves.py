@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from affiliates.models import Affiliate, Programme
 from affiliates.services import group_moves
-from affiliates.services.terms_changes import in_words
 from portal.access import current_user, manager_required
 from portal.forms.group_move import GroupMoveForm
+from portal.margin_access import may_see_costs
+from portal.queries.terms import seen_changes
 from portal.staff_actions import carry_out, submitted
 
 
@@ -75,11 +76,11 @@ def _page(
         ],
     }
     if form.is_bound and not form.errors:
-        context |= _preview(affiliate, form)
+        context |= _preview(request, affiliate, form)
     return render(request, "manager/group_move.html", context, status=status)
 
 
-def _preview(affiliate: Affiliate, form: GroupMoveForm) -> dict[str, Any]:
+def _preview(request: HttpRequest, affiliate: Affiliate, form: GroupMoveForm) -> dict[str, Any]:
     now, zone = timezone.now(), ZoneInfo(Programme.get().time_zone)
     found = submitted(
         form,
@@ -92,11 +93,14 @@ def _preview(affiliate: Affiliate, form: GroupMoveForm) -> dict[str, Any]:
     )
     if found is None:
         return {}
-    currency = found.after.currency if found.after else ""
+    differences, hides_pay = seen_changes(
+        found.changes, found.after, shows_costs=may_see_costs(current_user(request))
+    )
     return {
         "found": found,
         "group": form.cleaned_data["group"],
-        "differences": in_words(found.changes, currency),
+        "differences": differences,
+        "hides_pay": hides_pay,
         "must_wait": found.begins_at < found.earliest,
         "first_day": found.earliest.astimezone(zone).date() + timedelta(days=1),
     }

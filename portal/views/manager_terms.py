@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,15 +20,24 @@ from affiliates.models import Affiliate, Group, IncrementalityFactor, Programme,
 from affiliates.queries import terms_for
 from affiliates.services import factors, programme, terms, terms_drafts
 from core.errors import DomainError
+from core.models import User
 from portal.access import current_user, manager_required
 from portal.forms.terms import EndForm, FactorForm, ProgrammeForm
+from portal.margin_access import may_see_costs
 from portal.queries import terms as shown
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
+from portal.reckoning import is_hidden
 from portal.refusals import sentence
 from portal.staff_actions import carry_out, say_errors
 
 PAGE = 50
+
+
+class PayNotShown(DomainError):
+    """Terms on the actual margin were to be written by somebody who may not see costs."""
+
+    code = "pay_not_shown"
 
 
 @manager_required
@@ -79,7 +89,11 @@ def _holder(
     drafts = holder.drafts.select_related("author").order_by("-updated_at")
     context = {
         "holder": holder,
-        "rows": shown.version_rows(shown.versions_of(holder), timezone.now()),
+        "rows": shown.version_rows(
+            shown.versions_of(holder),
+            timezone.now(),
+            shows_costs=may_see_costs(current_user(request)),
+        ),
         "drafts": [(draft, shown.draft_status(draft)) for draft in drafts],
         "breadcrumbs": [(_("Terms"), reverse("portal:terms-list"))],
         **more,
@@ -91,11 +105,11 @@ def _holder(
 @require_safe
 def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one version in words: what it changed, who was told, and what they answered."""
-    found = _version(pk)
-    row = shown.version_row(found, timezone.now())
+    found, shows_costs = _version(pk), may_see_costs(current_user(request))
     context = {
-        "row": row,
-        "text": shown.in_full(content_of(found)),
+        "row": shown.version_row(found, timezone.now(), shows_costs=shows_costs),
+        "text": shown.in_full(content_of(found), shows_costs=shows_costs),
+        "hides_pay": is_hidden(found.basis, shows_costs=shows_costs),
         "notices": shown.notices(found),
         "history": journal([found]),
         "may_end": found.affiliate_id is not None and found.valid_to is None,
@@ -144,12 +158,25 @@ def draft_new(request: HttpRequest) -> HttpResponse:
         group = get_object_or_404(Group, slug=request.POST.get("group", ""))
         holder = {"group_id": group.pk}
     try:
-        draft = terms_drafts.create(
-            name=name, actor_id=current_user(request).pk, now=timezone.now(), **holder
-        )
+        draft = _begun(current_user(request), name, holder)
     except DomainError as refusal:
         return render(request, "manager/terms_refused.html", {"why": sentence(refusal)}, status=422)
     return redirect("portal:draft-edit", draft.pk)
+
+
+@transaction.atomic
+def _begun(actor: User, name: str, holder: dict[str, int]) -> TermsDraft:
+    """Begin a draft, unless it begins with what its author may not read.
+
+    :raises PayNotShown: for terms on the actual margin, without the permission to see costs.
+    """
+    draft = terms_drafts.create(name=name, actor_id=actor.pk, now=timezone.now(), **holder)
+    if is_hidden(draft.content["basis"], shows_costs=may_see_costs(actor)):
+        raise PayNotShown(
+            _("These terms pay on the actual margin: somebody who may see costs writes what"
+              " follows them, by default finance.")
+        )  # fmt: skip
+    return draft
 
 
 @manager_required

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,8 +24,10 @@ from core.errors import DomainError
 from portal.access import current_user, manager_required
 from portal.forms.terms import TermsForm
 from portal.forms.terms_rule import BonusForm, RuleForm, said_where
+from portal.margin_access import may_see_costs
 from portal.queries import terms as shown
 from portal.queries.staff_journal import journal
+from portal.reckoning import is_hidden
 from portal.refusals import sentence
 from portal.staff_actions import carry_out
 from portal.views.manager_terms import crumbs_of
@@ -40,12 +43,17 @@ KNOWN = 30
 @require_http_methods(_READS)
 def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a draft; change its base."""
-    draft = found_draft(pk)
+    draft = found_draft(request, pk)
     content = read_content(draft.content)
     rows = {"steps": len(content.rules.tiers.steps) if content.rules.tiers else 0,
             "holds": len(content.rules.holds)}  # fmt: skip
     initial = {**TermsForm.of(content), "name": draft.name, "change_note": draft.change_note}
-    form = TermsForm(request.POST or None, initial=initial, **_rows(request, rows))
+    form = TermsForm(
+        request.POST or None,
+        initial=initial,
+        shows_costs=may_see_costs(current_user(request)),
+        **_rows(request, rows),
+    )
     if form.is_bound and form.is_valid():
         try:
             _save(
@@ -76,14 +84,14 @@ def draft_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(_READS)
 def rule_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a rule; it comes last until it is moved."""
-    return _rule(request, found_draft(pk), None)
+    return _rule(request, found_draft(request, pk), None)
 
 
 @manager_required
 @require_http_methods(_READS)
 def rule_edit(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Change a rule."""
-    return _rule(request, found_draft(pk), key)
+    return _rule(request, found_draft(request, pk), key)
 
 
 def _rule(request: HttpRequest, draft: TermsDraft, key: str | None) -> HttpResponse:
@@ -110,14 +118,14 @@ def _rule(request: HttpRequest, draft: TermsDraft, key: str | None) -> HttpRespo
 @require_http_methods(_READS)
 def bonus_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a bonus."""
-    return _bonus(request, found_draft(pk), None)
+    return _bonus(request, found_draft(request, pk), None)
 
 
 @manager_required
 @require_http_methods(_READS)
 def bonus_edit(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Change a bonus."""
-    return _bonus(request, found_draft(pk), key)
+    return _bonus(request, found_draft(request, pk), key)
 
 
 def _bonus(request: HttpRequest, draft: TermsDraft, key: str | None) -> HttpResponse:
@@ -174,7 +182,7 @@ def _entry(
 @require_POST
 def rule_move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Move a rule one place up or down."""
-    draft = found_draft(pk)
+    draft = found_draft(request, pk)
     content = read_content(draft.content)
     rules = _json(content, "rules")
     place = _place(rules, key)
@@ -189,7 +197,7 @@ def rule_move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 @require_POST
 def rule_remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Remove a rule."""
-    draft = found_draft(pk)
+    draft = found_draft(request, pk)
     content = read_content(draft.content)
     rules = _json(content, "rules")
     del rules[_place(rules, key)]
@@ -201,7 +209,7 @@ def rule_remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 @require_POST
 def bonus_remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Remove a bonus."""
-    draft = found_draft(pk)
+    draft = found_draft(request, pk)
     content = read_content(draft.content)
     bonuses = _json(content, "bonuses")
     del bonuses[_place(bonuses, key)]
@@ -209,13 +217,16 @@ def bonus_remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return redirect(f"{reverse('portal:draft-edit', args=[pk])}#bonuses")
 
 
-def found_draft(pk: int) -> TermsDraft:
+def found_draft(request: HttpRequest, pk: int) -> TermsDraft:
     """Return a draft with whom it is for.
 
     :raises Http404: when there is none.
+    :raises PermissionDenied: when it pays on the actual margin and the viewer may not see costs.
     """
     rows = TermsDraft.objects.select_related("group", "affiliate__group", "terms", "author")
     found: TermsDraft = get_object_or_404(rows, pk=pk)
+    if is_hidden(found.content["basis"], shows_costs=may_see_costs(current_user(request))):
+        raise PermissionDenied
     return found
 
 

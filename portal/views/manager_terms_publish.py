@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from affiliates.models import DraftStatus, Programme, Terms, TermsDraft
 from affiliates.queries import concerned_by
 from affiliates.services import terms, terms_drafts
-from affiliates.services.terms_changes import in_words
 from core.errors import DomainError
 from portal.access import current_user, manager_required
 from portal.forms.terms import BeginForm
+from portal.margin_access import may_see_costs
 from portal.queries import terms as shown
 from portal.refusals import sentence
 from portal.staff_actions import carry_out
@@ -36,7 +36,7 @@ Made = TypeVar("Made", Terms, TermsDraft)
 @require_safe
 def draft_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a draft changes, who is told, and from when it may begin."""
-    return _page(request, found_draft(pk), BeginForm(), status=200)
+    return _page(request, found_draft(request, pk), BeginForm(), status=200)
 
 
 @manager_required
@@ -77,7 +77,7 @@ def draft_take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    draft = found_draft(pk)
+    draft = found_draft(request, pk)
     _act(request, pk, terms_drafts.discard, _("The draft is discarded."))
     return redirect(crumbs_of(draft)[-1][1])
 
@@ -91,7 +91,7 @@ def _begin(
     then: Callable[[Made], str],
 ) -> HttpResponse:
     """Let a draft begin on the day that was sent; a refusal stands beside it."""
-    draft, form = found_draft(pk), BeginForm(request.POST)
+    draft, form = found_draft(request, pk), BeginForm(request.POST)
     if form.is_valid():
         try:
             made = act(
@@ -105,11 +105,11 @@ def _begin(
         else:
             messages.success(request, done)
             return redirect(then(made))
-    return _page(request, found_draft(pk), form, status=422)
+    return _page(request, found_draft(request, pk), form, status=422)
 
 
 def _act(request: HttpRequest, pk: int, act: Callable[..., TermsDraft], done: str) -> None:
-    draft_id = found_draft(pk).pk
+    draft_id = found_draft(request, pk).pk
     carry_out(
         request,
         lambda: act(draft_id=draft_id, actor_id=current_user(request).pk, now=timezone.now()),
@@ -121,13 +121,17 @@ def _page(request: HttpRequest, draft: TermsDraft, form: BeginForm, *, status: i
     now = timezone.now()
     found = terms.preview(draft_id=draft.pk, now=now)
     zone = ZoneInfo(Programme.get().time_zone)
+    differences, hides_pay = shown.seen_changes(
+        found.changes, found.content, shows_costs=may_see_costs(current_user(request))
+    )
     context = {
         "draft": draft,
         "status": shown.draft_status(draft),
         "is_open": draft.status == DraftStatus.DRAFT,
         "is_offered": draft.status in {DraftStatus.OFFERED, DraftStatus.DECLINED},
         "found": found,
-        "differences": in_words(found.changes, found.content.currency),
+        "differences": differences,
+        "hides_pay": hides_pay,
         "must_wait": found.earliest > now,
         "first_day": found.earliest.astimezone(zone).date() + timedelta(days=1),
         "told": list(concerned_by(draft, now).order_by("name")[:SHOWN]) if found.before else [],

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 from affiliates.domain.terms_content import content_of, read_content
 from affiliates.models import Basis, Programme, Terms
 from affiliates.services import terms as terms_service
-from portal.access import manager_required
+from portal.access import current_user, manager_required
 from portal.forms.terms_try import TryForm
-from portal.margin_access import look_at_costs
+from portal.margin_access import look_at_costs, may_see_costs
 from portal.queries.terms_try import Trial, Tried, found_order, tried_line, tried_order
 from portal.views.manager_terms import crumbs_of
 from portal.views.manager_terms_editor import found_draft
@@ -45,7 +45,7 @@ def version_try(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def draft_try(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a draft."""
-    draft = found_draft(pk)
+    draft = found_draft(request, pk)
     trial = Trial(
         content=read_content(draft.content),
         terms_id=0,
@@ -87,7 +87,7 @@ def _order(request: HttpRequest, trial: Trial, form: TryForm, now: datetime) -> 
 def _line(request: HttpRequest, trial: Trial, form: TryForm, now: datetime) -> dict[str, Any]:
     today = timezone.localdate(now, ZoneInfo(Programme.get().time_zone))
     typed = form.line(currency=trial.content.currency, today=today)
-    shows = typed.product is None or _may_see(request, trial, typed.product, now)
+    shows = _may_see(request, trial, typed.product, now)
     needs = typed.net_minor is None or typed.product is None
     tried = tried_line(typed, trial, shows_amounts=shows)
     return _found(tried, shows=shows, needs_price=needs)
@@ -97,8 +97,13 @@ def _found(tried: Tried, *, shows: bool, **more: Any) -> dict[str, Any]:
     return {"tried": tried, "lines": tried.lines, "is_hidden": not shows, **more}
 
 
-def _may_see(request: HttpRequest, trial: Trial, subject: Model, now: datetime) -> bool:
-    """Tell whether amounts are shown: on the actual margin they tell the cost, and are kept."""
+def _may_see(request: HttpRequest, trial: Trial, subject: Model | None, now: datetime) -> bool:
+    """Tell whether pay and amounts are shown: on the actual margin they tell the cost.
+
+    Each look at an order or a product is kept.
+    """
     if trial.content.basis != Basis.ACTUAL:
         return True
+    if subject is None:
+        return may_see_costs(current_user(request))
     return look_at_costs(request, subject, now=now, tried=trial.terms_id)
