@@ -34,8 +34,21 @@ def people() -> list[User]:
     ]
 
 
-def owe(double: Double, *, items: int, crew: list[User], seed: int, now: datetime) -> None:
-    """Make ``items`` payees with an account at the double, and owe each of them something."""
+def owe(
+    double: Double,
+    *,
+    items: int,
+    crew: list[User],
+    seed: int,
+    now: datetime,
+    between: tuple[int, int] = (LEAST, MOST),
+    restricted: int = RESTRICTED,
+) -> None:
+    """Make ``items`` payees with an account at the double, and owe each of them something.
+
+    ``between``: the least and the most that one is owed, in minor units. One payee in
+    ``restricted`` is not paid by the double.
+    """
     chance = random.Random(seed)  # noqa: S311 the same amounts each time, not a secret
     group = Group.objects.create(slug="proof", name="Proof", is_default=True)
     before = now - timedelta(days=90)
@@ -62,12 +75,12 @@ def owe(double: Double, *, items: int, crew: list[User], seed: int, now: datetim
         )
         for payee, account in zip(payees, accounts, strict=True)
     )
-    for account in accounts[RESTRICTED - 1 :: RESTRICTED]:
+    for account in accounts[restricted - 1 :: restricted]:
         double.ctl(f"accounts/{account}/restrict")
     bonuses = [
         Adjustment(
             affiliate=payee,
-            amount_minor=chance.randint(LEAST, MOST),
+            amount_minor=chance.randint(*between),
             currency=CURRENCY,
             reason=AdjustmentReason.BONUS,
             text="Proof",
