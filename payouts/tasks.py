@@ -18,6 +18,7 @@ from payouts.services import (
     checks,
     claim_deadlines,
     claim_decisions,
+    claim_returns,
     claim_retention,
     commissions,
     cost_corrections,
@@ -59,6 +60,7 @@ def apply_returns(**_kwargs: Any) -> int:
     """Take back what came back; change what corrected costs change; note deliveries."""
     now = timezone.now()
     done = drain(lambda limit: returns.apply_pending(now=now, limit=limit))
+    done += drain(lambda limit: claim_returns.apply_pending(now=now, limit=limit))
     done += drain(lambda limit: cost_corrections.apply_pending(now=now, limit=limit))
     return done + drain(lambda limit: deliveries.apply_pending(now=now, limit=limit))
 

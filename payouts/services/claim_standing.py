@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, Sum
 
 from payouts.models import (
+    Adjustment,
     AdjustmentProposal,
     Claim,
     Commission,
@@ -33,7 +34,8 @@ def standing_minor(commission: Commission) -> int:
 def granted_beside_minor(claim: Claim, order_id: int) -> int:
     """Return what other claims of the affiliate for an order got, or are about to get.
 
-    Only what is beside a commission: what is adjusted of one is in what stands of it.
+    Only what is beside no commission: what is adjusted of one is in what stands of it. Less what
+    was taken back as goods of the order came back.
     """
     proposals = AdjustmentProposal.objects.filter(
         claim__affiliate=claim.affiliate_id,
@@ -42,4 +44,9 @@ def granted_beside_minor(claim: Claim, order_id: int) -> int:
     ).exclude(claim=claim.pk)
     waiting = Q(status=ProposalStatus.PROPOSED) | Q(commission__isnull=True)
     total = proposals.filter(waiting).aggregate(total=Sum("amount_minor"))["total"]
-    return int(total or 0)
+    taken_back = Adjustment.objects.filter(
+        affiliate=claim.affiliate_id,
+        commission__isnull=True,
+        return_line__shop_return__order=order_id,
+    ).aggregate(total=Sum("amount_minor"))["total"]
+    return int((total or 0) + (taken_back or 0))

@@ -128,7 +128,7 @@ def _adjustment(task: _Task, line: int, minor: int, now: datetime, *, is_own: bo
         return_line=return_line if is_own else None,  # Once: it says that it was handled.
         amount_minor=minor,
         currency=commission.currency,
-        reason=_reason(return_line),
+        reason=reason_of(return_line),
         is_payable=commission.status in (CommissionStatus.APPROVED, CommissionStatus.PAID),
         source_key=key if is_own else f"{key}:line:{line}",
         # The shop's date, but neither in the future nor before there was anything to take back.
@@ -137,7 +137,8 @@ def _adjustment(task: _Task, line: int, minor: int, now: datetime, *, is_own: bo
     )
 
 
-def _reason(return_line: ReturnLine) -> str:
+def reason_of(return_line: ReturnLine) -> str:
+    """Return why an adjustment is made because of a return line."""
     if not return_line.quantity:
         return AdjustmentReason.REFUND
     if return_line.shop_return.reason == ReturnReason.CANCELLATION:

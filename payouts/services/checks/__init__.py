@@ -11,6 +11,7 @@ from payouts.models import LedgerCheck
 from payouts.services.checks import (
     awards,
     balances,
+    claims,
     closed,
     facts,
     holds,
@@ -58,6 +59,7 @@ def check(*, now: datetime | None = None) -> list[Difference]:
             *holds.differences(),
             *awards.differences(),
             *refunds.differences(),
+            *claims.differences(),
             *payouts.differences(),
             *trail.differences(),
             *closed.differences(),

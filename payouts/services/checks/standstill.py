@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from fraud.models import Screening
 from payouts.models import Adjustment
+from payouts.services import claim_returns
 from payouts.services.checks.difference import Difference
 from shop.models import Order, ReturnLine
 from tracking.models import Credit
@@ -36,6 +37,10 @@ def differences(now: datetime) -> Iterator[Difference]:
             Screening.objects.filter(credit__commission__isnull=True, screened_at__lt=before),
         ),
         ("returned lines without adjustment", _returns(before)),
+        (
+            "returned goods of granted claims",
+            claim_returns.waiting().filter(shop_return__received_at__lt=before),
+        ),
     )
     for name, rows in waiting:
         found = rows.aggregate(count=Count("pk"), first=Min("pk"))
