@@ -96,6 +96,10 @@ class Totals:
     were_nobodys: int = 0
     winners: int = 0
     losers: int = 0
+    bonus_before_minor: int = 0
+    bonus_after_minor: int = 0
+    #: Before and after, by the id of each affiliate who reaches one.
+    bonuses: dict[str, list[int]] = field(default_factory=dict)
     days: dict[str, Day] = field(default_factory=dict)  # By ISO date.
 
     @property
@@ -180,6 +184,19 @@ class Tally:
             self._count_of_affiliate(affiliate_id, sale)
         if changes_hands or change_minor:
             self._keep(sale, changes_hands, change_minor)
+
+    def add_bonuses(
+        self, before: Mapping[tuple[str, int], int], after: Mapping[tuple[str, int], int]
+    ) -> None:
+        """Add bonuses in minor units, by currency and affiliate id; beside commissions."""
+        for currency, affiliate_id in sorted({**before, **after}):
+            if currency not in self._totals:
+                self._totals[currency] = Totals(currency=currency)
+            totals, key = self._totals[currency], (currency, affiliate_id)
+            sides = [before.get(key, 0), after.get(key, 0)]
+            totals.bonuses[str(affiliate_id)] = sides
+            totals.bonus_before_minor += sides[0]
+            totals.bonus_after_minor += sides[1]
 
     def totals(self) -> list[Totals]:
         """Return the sums of each currency, the one with most orders first."""

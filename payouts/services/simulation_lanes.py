@@ -12,6 +12,7 @@ from payouts.domain.achievements import SoldLine, margin_that_counts
 from payouts.domain.commission import ACTUAL, PRODUCT, Earned, Line, earn, target_minor
 from payouts.domain.order_commission import ORDER_CAP, limit
 from payouts.domain.refunds import Left, after_caps, rise_minor
+from payouts.domain.simulated_bonuses import Counted, SimulatedBonuses
 from payouts.domain.simulated_limits import Approved, SimulatedMeters, SimulatedTiers
 from payouts.domain.simulation import Earning, SimulatedSale
 from payouts.pricing import CreditFacts, Draft, DraftLine, Priced, Pricing, deal_of, with_standing
@@ -104,11 +105,20 @@ class Lane:
     """Prices the credits of one side, asked in the order of time."""
 
     def __init__(
-        self, *, zone: tzinfo, budget_minor: int | None, is_tiered: bool, is_shared_anew: bool
+        self,
+        *,
+        zone: tzinfo,
+        budget_minor: int | None,
+        is_tiered: bool,
+        is_shared_anew: bool,
+        bonuses: SimulatedBonuses | None = None,
     ) -> None:
-        """``is_tiered``: tiers that are not those in force are run, not read."""
+        """``is_tiered``: tiers that are not those in force are run, not read. ``bonuses``: those
+        that this side reaches; without it none is asked for.
+        """
         self._meters = SimulatedMeters(budget_minor)
         self._tiers = SimulatedTiers(zone) if is_tiered else None
+        self._bonuses = bonuses
         self._is_shared_anew = is_shared_anew
         self._runs_tiers_of: dict[tuple[int, int], bool] = {}
 
@@ -191,33 +201,41 @@ class Lane:
         return drafts.at_tier(side, rate)
 
     def _approve(self, side: Side, draft: Draft, rest: Rest) -> None:
-        """Let a commission count for tiers from the end of its hold on, less what came back."""
+        """Let a commission count for tiers and bonuses from the end of its hold on, less what came
+        back.
+        """
         credit = side.credit
         rules = credit.agreed.rules
-        if rules.tiers is None or self._tiers is None or not self._runs_tiers(side):
-            return
-        if any(item.earned.missing for item in draft.lines):
+        tiers = rules.tiers if self._tiers is not None and self._runs_tiers(side) else None
+        has_bonuses = self._bonuses is not None and credit.order.currency == credit.agreed.currency
+        if not (tiers or has_bonuses) or any(item.earned.missing for item in draft.lines):
             return
         customer = rules.unknown_customer if rest.customer == Customer.UNKNOWN else rest.customer
-        self._tiers.book(
-            Approved(
-                affiliate_id=credit.affiliate.pk,
-                terms=_terms_key(side),
-                tiers=rules.tiers,
-                at=draft.hold_until,
-                margin_minor=margin_that_counts(
-                    SoldLine(
-                        margin_minor=item.earned.margin_minor or 0,
-                        net_minor=item.order_line.net_minor,
-                        quantity=item.order_line.quantity,
-                        share_bps=credit.share_bps,
-                        left=rest.left.get(item.order_line.pk),
-                    )
-                    for item in draft.lines
-                ),
-                is_new_customer=customer == Customer.NEW,
+        margin_minor, is_new = _margin(draft, rest), customer == Customer.NEW
+        if tiers is not None and self._tiers is not None:
+            self._tiers.book(
+                Approved(
+                    affiliate_id=credit.affiliate.pk,
+                    terms=_terms_key(side),
+                    tiers=tiers,
+                    at=draft.hold_until,
+                    margin_minor=margin_minor,
+                    is_new_customer=is_new,
+                )
             )
-        )
+        if has_bonuses and self._bonuses is not None:
+            self._bonuses.settle(credit.order.placed_at)
+            self._bonuses.book(
+                Counted(
+                    affiliate_id=credit.affiliate.pk,
+                    currency=credit.order.currency,
+                    at=draft.hold_until,
+                    placed_on=rest.placed_on,
+                    margin_minor=margin_minor,
+                    is_new_customer=is_new,
+                    bonuses=rules.bonuses,
+                )
+            )
 
     def _runs_tiers(self, side: Side) -> bool:
         """Tell whether its tiers are run: another policy, or not the tiers in force."""
@@ -230,6 +248,20 @@ class Lane:
             in_force = read_rules(side.terms.rules).tiers
             self._runs_tiers_of[key] = in_force != side.credit.agreed.rules.tiers
         return self._runs_tiers_of[key]
+
+
+def _margin(draft: Draft, rest: Rest) -> int:
+    """Return the margin of a credit that counts, by what is left of its order."""
+    return margin_that_counts(
+        SoldLine(
+            margin_minor=item.earned.margin_minor or 0,
+            net_minor=item.order_line.net_minor,
+            quantity=item.order_line.quantity,
+            share_bps=draft.credit.share_bps,
+            left=rest.left.get(item.order_line.pk),
+        )
+        for item in draft.lines
+    )
 
 
 def _terms_key(side: Side) -> str:

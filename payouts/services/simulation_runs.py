@@ -17,11 +17,19 @@ from affiliates.domain.terms import Customer, Every, HoldFrom, Metric
 from affiliates.models import Programme
 from core.errors import DomainError
 from payouts.aftermath import Aftermath
+from payouts.domain import simulated_bonuses
 from payouts.domain.achievements import period_of
+from payouts.domain.simulated_bonuses import SimulatedBonuses
 from payouts.domain.simulated_limits import begins_before
 from payouts.domain.simulation import Tally, summary_json
 from payouts.line_facts import customers_of
-from payouts.models import SimulatedAffiliate, SimulatedOrder, Simulation, SimulationStatus
+from payouts.models import (
+    Commission,
+    SimulatedAffiliate,
+    SimulatedOrder,
+    Simulation,
+    SimulationStatus,
+)
 from payouts.pricing import Agreed
 from payouts.services.simulation_lanes import Drafts, Lane, Rest, sale_of
 from payouts.services.simulation_sides import OrderSides, Sides, orders_of
@@ -74,6 +82,7 @@ def run(*, simulation_id: int, clock: Clock) -> bool:
             return False
         if not _progress(simulation_id, place + len(chunk), len(order_ids), now):
             return False
+    course.close()
     return _finish(simulation_id, course.tally, clock())
 
 
@@ -150,24 +159,30 @@ class _Course:
         self._sides = Sides(simulation, now=now)
         self._budget_minor = programme.month_budget_minor
         self._run_tiers = self._sides.tiers_to_run()
+        self._agreed = self._sides.agreed()
+        self._promised = [bonus for one in self._agreed for bonus in one.rules.bonuses]
+        self._first_day = self._begins()
+        self._bonuses = self._no_bonuses(), self._no_bonuses()
         self._before = Lane(
             zone=self._zone,
             budget_minor=self._budget_minor,
             is_tiered=False,
             is_shared_anew=False,
+            bonuses=self._bonuses[0],
         )
         self._after = Lane(
             zone=self._zone,
             budget_minor=self._budget_minor,
             is_tiered=bool(self._run_tiers),
             is_shared_anew=self._sides.is_shared_anew,
+            bonuses=self._bonuses[1],
         )
 
     def order_ids(self) -> list[int]:
         """Return the orders to run, in the order of time, from where caps and tiers begin."""
         return list(
             orders_of(
-                since=self._midnight(self._first_day()),
+                since=self._midnight(self._first_day),
                 until=self._midnight(self._simulation.period_to),
                 is_shared_anew=self._sides.is_shared_anew,
             )
@@ -196,21 +211,45 @@ class _Course:
             if rest.placed_on >= self._simulation.period_from:
                 self.tally.add(sale_of(one, lines, rest, before=before, after=after))
 
+    def close(self) -> None:
+        """Add the bonuses that the orders of the period reached, once all of them were run."""
+        before, after = self._bonuses
+        if before is None or after is None:
+            return
+        for one in (before, after):
+            one.settle()
+        self.tally.add_bonuses(before.added, after.added)
+
+    def _no_bonuses(self) -> SimulatedBonuses | None:
+        """Return what one side reaches of bonuses, before the first order; none without any."""
+        if not self._promised:
+            return None
+        earlier = Commission.objects.filter(
+            approved_minor__gt=0, credit__order__placed_at__lt=self._midnight(self._first_day)
+        )
+        return SimulatedBonuses(
+            zone=self._zone,
+            since=self._simulation.period_from,
+            sellers=set(earlier.order_by().values_list("affiliate", flat=True).distinct()),
+        )
+
     def _customers(self, found: Sequence[OrderSides]) -> Mapping[int, Customer]:
-        asked = any(tiers.metric == Metric.NEW_CUSTOMERS for tiers in self._run_tiers)
+        counted = {one.metric for one in (*self._run_tiers, *self._promised)}
+        asked = Metric.NEW_CUSTOMERS in counted
         return customers_of([one.order for one in found]) if asked else {}
 
-    def _first_day(self) -> date:
+    def _begins(self) -> date:
         """Return the day from which on orders take of what the orders of the period find taken."""
         day = self._simulation.period_from
-        agreed = self._sides.agreed()
-        capped = any(one.rules.month_cap_minor is not None for one in agreed)
+        capped = any(one.rules.month_cap_minor is not None for one in self._agreed)
         if capped or self._budget_minor is not None:
             day, _end = period_of(day, Every.MONTH)
-        hold_days = max((_longest_hold(one) for one in agreed), default=0)
+        hold_days = max((_longest_hold(one) for one in self._agreed), default=0)
+        first = self._simulation.period_from
         return min(
             day,
-            begins_before(self._simulation.period_from, self._run_tiers, hold_days=hold_days),
+            begins_before(first, self._run_tiers, hold_days=hold_days),
+            simulated_bonuses.begins_before(first, self._promised, hold_days=hold_days),
         )
 
     def _midnight(self, day: date) -> datetime:

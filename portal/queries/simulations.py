@@ -19,6 +19,7 @@ from portal.formats import format_bps, format_count, format_money
 
 #: Longer periods are drawn by month.
 MOST_DAYS_DRAWN = 62
+_NO_BONUS = [0, 0]
 ORDERS = {
     "name": ("affiliate__name",),
     "before": ("before_minor",),
@@ -39,6 +40,8 @@ class AffiliateRow:
     before: Money
     after: Money
     change: Money
+    bonus_before: Money
+    bonus_after: Money
     cost_before_bps: int | None
     cost_after_bps: int | None
 
@@ -95,8 +98,13 @@ def affiliates_of(
     )
 
 
-def affiliate_rows(found: Sequence[SimulatedAffiliate], *, is_linked: bool) -> list[AffiliateRow]:
-    """Return affiliates as they are shown; ``is_linked`` for those who may open their pages."""
+def affiliate_rows(
+    found: Sequence[SimulatedAffiliate], *, bonuses: Mapping[str, list[int]], is_linked: bool
+) -> list[AffiliateRow]:
+    """Return affiliates as they are shown; ``is_linked`` for those who may open their pages.
+
+    ``bonuses``: before and after, in minor units, by the id of the affiliate.
+    """
     return [
         AffiliateRow(
             name=one.affiliate.name,
@@ -108,6 +116,8 @@ def affiliate_rows(found: Sequence[SimulatedAffiliate], *, is_linked: bool) -> l
             before=Money(one.before_minor, one.currency),
             after=Money(one.after_minor, one.currency),
             change=Money(one.after_minor - one.before_minor, one.currency),
+            bonus_before=Money(bonuses.get(str(one.affiliate_id), _NO_BONUS)[0], one.currency),
+            bonus_after=Money(bonuses.get(str(one.affiliate_id), _NO_BONUS)[1], one.currency),
             cost_before_bps=cost_of_sales_bps(one.before_minor, one.net_before_minor),
             cost_after_bps=cost_of_sales_bps(one.after_minor, one.net_after_minor),
         )
@@ -165,6 +175,8 @@ def compared(found: Sequence[Totals | None], *, with_costs: bool) -> list[Compar
         (_("Commission before"), lambda one: _money(one.before_minor, one)),
         (_("Commission after"), lambda one: _money(one.after_minor, one)),
         (_("Change of commission"), lambda one: _money(one.change_minor, one)),
+        (_("Bonuses before"), lambda one: _money(one.bonus_before_minor, one)),
+        (_("Bonuses after"), lambda one: _money(one.bonus_after_minor, one)),
         (_("Cost of sales before"), lambda one: _percent(one.cost_before_bps)),
         (_("Cost of sales after"), lambda one: _percent(one.cost_after_bps)),
         (_("Cut by caps and budgets"), lambda one: _money(one.cut_after_minor, one)),
@@ -175,7 +187,7 @@ def compared(found: Sequence[Totals | None], *, with_costs: bool) -> list[Compar
     ]
     if with_costs:
         figures.insert(
-            9, (_("Real margin left"), lambda one: _money(one.actual_left_after_minor, one))
+            11, (_("Real margin left"), lambda one: _money(one.actual_left_after_minor, one))
         )
     return [
         ComparedRow(label, [figure(one) if one else "–" for one in found])
@@ -212,10 +224,12 @@ def compared_affiliates(
 def affiliate_cells(simulation: Simulation) -> Iterator[list[Cell]]:
     """Yield the rows of the file of affiliates, the one that loses most first."""
     rows = simulation.affiliates.annotate(change=F("after_minor") - F("before_minor"))
+    bonuses = {one.currency: one.bonuses for one in read_summary(simulation.summary)}
     for row in rows.select_related("affiliate").order_by("currency", "change", "affiliate"):
         minors = (
             row.net_before_minor, row.net_after_minor, row.before_minor, row.after_minor,
             row.after_minor - row.before_minor,
+            *bonuses[row.currency].get(str(row.affiliate_id), _NO_BONUS),
         )  # fmt: skip
         yield [
             row.affiliate.name, row.orders_before, row.orders_after,

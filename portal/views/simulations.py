@@ -297,6 +297,8 @@ def _overview(request: HttpRequest, simulation: Simulation, totals: Totals) -> d
         "cut_before": money(totals.cut_before_minor),
         "cut_after": money(totals.cut_after_minor),
         "net": money(totals.net_minor),
+        "bonus_before": money(totals.bonus_before_minor),
+        "bonus_after": money(totals.bonus_after_minor),
         "left_before": money(totals.left_before_minor),
         "left_after": money(totals.left_after_minor),
     }
@@ -316,7 +318,10 @@ def _affiliates(request: HttpRequest, simulation: Simulation, totals: Totals) ->
     is_manager = Role.MANAGER in roles_of(current_user(request))
     return {
         "page": page,
-        "affiliates": results.affiliate_rows(list(page), is_linked=is_manager),
+        "affiliates": results.affiliate_rows(
+            list(page), bonuses=totals.bonuses, is_linked=is_manager
+        ),
+        "has_bonuses": bool(totals.bonuses),
         "who": [
             ("winners", _("Winners"), totals.winners),
             ("losers", _("Losers"), totals.losers),
@@ -338,7 +343,7 @@ def _affiliate_header() -> list[str]:
     return [
         _("Affiliate"), _("Orders before"), _("Orders after"), _("Net sales before"),
         _("Net sales after"), _("Commission before"), _("Commission after"), _("Change"),
-        _("Currency"),
+        _("Bonuses before"), _("Bonuses after"), _("Currency"),
     ]  # fmt: skip
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from affiliates.models import Programme
 from payouts.domain.simulation import read_summary
-from payouts.models import TierReached
-from payouts.services import accruals, returns
+from payouts.models import Adjustment, TierReached
+from payouts.services import accruals, bonuses, commissions, returns
 from shop.models import Order, ReturnLine
 from tests.builders import (
     NOW,
@@ -179,3 +179,57 @@ def test_the_policy_of_the_day_gives_every_order_to_whom_it_was_given():
 
     assert (totals.orders, totals.changing_hands) == (3, 0)
     assert totals.before_minor == totals.after_minor == totals.standing_minor == standing(coder)
+
+
+GOAL = {"key": "two", "name": "Two orders", "kind": "goal", "minor": 700, "metric": "orders",
+        "at": 2, "every": "quarter"}  # fmt: skip
+FIRST_SALE = {"key": "first", "name": "Welcome", "kind": "first_sale", "minor": 1_500}
+
+
+def bonuses_of(simulation):
+    (totals,) = read_summary(simulation.summary)
+    assert totals.bonus_before_minor == sum(before for before, _after in totals.bonuses.values())
+    return totals.bonus_before_minor, totals.bonus_after_minor
+
+
+def test_bonuses_in_force_are_those_that_are_awarded():
+    make_season(rules={**RULES, "bonuses": [FIRST_SALE]})
+    (totals,) = read_summary(run(ask(make_user())).summary)
+    while commissions.approve_due(now=NOW + timedelta(days=90)):
+        pass
+    bonuses.award(now=NOW + timedelta(days=90), since=NOW)
+
+    awarded = Adjustment.objects.filter(reason="bonus")
+    assert totals.bonuses == {str(one.affiliate_id): [1_500, 1_500] for one in awarded}
+    assert totals.bonus_before_minor == 1_500 * len(awarded) > 0
+
+
+def test_a_bonus_of_a_draft_is_added_where_orders_reach_it():
+    """Orders of April to June, held for 14 days: approved on 19 April, 19 May and 19 June."""
+    affiliate = make_three_orders()
+    accruals.accrue_pending(now=NOW)
+    author = make_user()
+    rules = {"tiers": TIERS, "bonuses": [FIRST_SALE, GOAL]}
+    draft = make_draft(affiliate.group, author=author, hold_days=14, rules=rules)
+
+    whole = run(ask(author, draft_ids=[draft.pk], period_to=NOW.date()))
+    may = run(ask(author, draft_ids=[draft.pk], period_from=date(2026, 5, 1)))
+    june = run(ask(author, draft_ids=[draft.pk], period_from=date(2026, 6, 1),
+                   period_to=NOW.date()))  # fmt: skip
+
+    assert bonuses_of(whole) == (0, 2_200)
+    assert bonuses_of(may) == (0, 700)
+    assert bonuses_of(june) == (0, 0)
+
+
+def test_what_came_back_counts_for_no_bonus():
+    affiliate = make_three_orders()
+    accruals.accrue_pending(now=NOW)
+    for order in Order.objects.order_by("pk")[1:]:
+        make_return(order)
+    returns.apply_pending(now=NOW)
+    author = make_user()
+    draft = make_draft(affiliate.group, author=author, hold_days=14,
+                       rules={"bonuses": [FIRST_SALE, GOAL]})  # fmt: skip
+
+    assert bonuses_of(run(ask(author, draft_ids=[draft.pk], period_to=NOW.date()))) == (0, 1_500)
