@@ -236,8 +236,15 @@ def test_p3_the_facts_name_who_was_there_before():
 BASKET = {"basket_before_click": {"minutes": 60, "classes": ["coupon"]}}
 
 
+LATE = {"facts": int(Fact.EXCHANGED)}
+
+
 def basket(minutes, items):
     return step(minutes, Kind.BASKET_CHANGED, items=items)
+
+
+def landed(minutes):
+    return step(minutes, Kind.LANDING)
 
 
 @pytest.mark.parametrize(
@@ -251,6 +258,11 @@ def basket(minutes, items):
         ({}, UNKNOWN_JOURNEY, "unknown"),
         ({}, Journey.of([step(9)]), "passed"),
         ({"facts": int(Fact.EXCHANGED)}, Journey.of([step(9)]), "unknown"),
+        # Consent after a while on the landing page, where the basket was filled meanwhile.
+        (LATE, Journey.of([step(14), landed(13.98), basket(12, 2)]), "unknown"),
+        (LATE, Journey.of([step(14), basket(12, 2)]), "unknown"),
+        (LATE, Journey.of([step(70), step(14), landed(13.98), basket(12, 2)]), "passed"),
+        (LATE, Journey.of([basket(30, 2), landed(13.98), basket(12, 0)]), "failed"),
         ({"affiliate_kind": "content"}, Journey.of([basket(30, 2)]), "not_applicable"),
     ],
 )  # fmt: skip
@@ -281,10 +293,15 @@ def test_p4_a_basket_filled_before_the_click(overrides, journey, result):
         ({"other_channel": "refuse"}, UNKNOWN_JOURNEY, "unknown"),
         ({"other_channel": "refuse", "classes": ["coupon"]},
          Journey.of([began(20, Channel.EMAIL)]), "not_applicable"),
+        ({"late": True}, Journey.of([step(14), landed(13.98), step(12, Kind.CHECKOUT_OPENED)]),
+         "unknown"),
+        ({"late": True, "other_channel": "refuse"},
+         Journey.of([began(20, Channel.EMAIL), step(14), landed(13.98)]), "failed"),
     ],
 )  # fmt: skip
 def test_p5_a_click_into_an_open_visit(rule, journey, result):
-    touchpoint = click(minutes=10)
+    rule = dict(rule)
+    touchpoint = click(minutes=10, **(LATE if rule.pop("late", False) else {}))
     decision = decide([touchpoint], {"session_open": {"minutes": 60, **rule}}, journey)
 
     assert verdict(decision, touchpoint, "session_open").result == result

@@ -32,6 +32,8 @@ NEVER_EARNS = int(
     | Fact.EXTENSION
     | Fact.OTHER_METHOD
 )
+#: A page tells that somebody arrived so much later at most, on a slow machine.
+LANDING_TOLD_WITHIN = timedelta(seconds=10)
 #: Classes that say the same of clicks whose facts were not kept.
 NO_VISIT = frozenset(
     {
@@ -167,20 +169,43 @@ class Path:
         self._clicks.append(click)
         insort(self._items, (click.at, -click.source_id - 1, click), key=lambda item: item[:2])
 
+    def arrived_at(self, click: Candidate) -> datetime | None:
+        """Return the moment up to which all that is known came before the visitor arrived.
+
+        A click that was exchanged bears the moment of consent: what its landing page tells of may
+        be older, a basket that was filled on it too. The landing that was told last before it says
+        when that was; ``None`` when none was told.
+        """
+        if not click.facts & Fact.EXCHANGED:
+            return click.at
+        told = (
+            item.at
+            for at, _number, item in reversed(self._items)
+            if at <= click.at and isinstance(item, Step) and item.kind == Kind.LANDING
+        )
+        landed = next(told, None)
+        return None if landed is None else landed - LANDING_TOLD_WITHIN
+
     def knows_before(self, click: Candidate) -> bool:
         """Tell whether what came before ``click`` would be known to us.
 
-        It is when the shop's pages tell of this visitor, and did so before, or consent was there
-        before the click.
+        It is when the shop's pages tell of this visitor and consent was there before the click;
+        where consent came later, when they told something from before the landing too.
         """
         if not self._is_told:
             return False
-        return not click.facts & Fact.EXCHANGED or bool(
-            self._items and self._items[0][0] < click.at
-        )
+        if not click.facts & Fact.EXCHANGED:
+            return True
+        arrived = self.arrived_at(click)
+        return arrived is not None and self._items[0][0] < arrived
 
-    def session(self, at: datetime, minutes: int) -> list[Step | Candidate]:
-        """Return what came before ``at`` without a pause longer than ``minutes``, oldest first."""
+    def session(self, at: datetime | None, minutes: int) -> list[Step | Candidate]:
+        """Return what came before ``at`` without a pause longer than ``minutes``, oldest first.
+
+        Nothing before a moment that nobody knows.
+        """
+        if at is None:
+            return []
         pause = timedelta(minutes=minutes)
         first = end = bisect_left(self._items, at, key=lambda item: item[0])
         until = at
@@ -211,7 +236,7 @@ def _stand_down(click: Candidate, path: Path, rule: Session) -> RuleVerdict:
     if not is_software and not rule.covers(click.classes):
         return not_applicable(Rule.STAND_DOWN)
     facts = {"minutes": rule.minutes, "software": is_software}
-    for item in reversed(path.session(click.at, rule.minutes)):
+    for item in reversed(path.session(path.arrived_at(click), rule.minutes)):
         if isinstance(item, Candidate) and item.affiliate_id != click.affiliate_id:
             found = {"other": item.affiliate_id, "seconds_before": _seconds(item.at, click.at)}
             return RuleVerdict(Rule.STAND_DOWN, Result.FAILED, facts | found)
@@ -223,12 +248,16 @@ def _stand_down(click: Candidate, path: Path, rule: Session) -> RuleVerdict:
 
 
 def _basket(click: Candidate, path: Path, rule: Session) -> RuleVerdict:
-    """P4. A basket that was changed within the minutes before the click and was not empty."""
+    """P4. A basket that was changed within the minutes before the click and was not empty.
+
+    Before the landing, where consent came later than that.
+    """
     if not rule.covers(click.classes):
         return not_applicable(Rule.BASKET)
     facts: dict[str, Any] = {"minutes": rule.minutes}
-    last = _last(path.session(click.at, rule.minutes), Kind.BASKET_CHANGED)
-    if last is not None and click.at - last.at <= timedelta(minutes=rule.minutes):
+    arrived = path.arrived_at(click)
+    last = _last(path.session(arrived, rule.minutes), Kind.BASKET_CHANGED)
+    if arrived and last and arrived - last.at <= timedelta(minutes=rule.minutes):
         seen = {"items": last.items, "seconds_before": _seconds(last.at, click.at)}
         if last.items or last.value_minor:
             return RuleVerdict(Rule.BASKET, Result.FAILED, facts | seen)
@@ -244,9 +273,10 @@ def _session_open(click: Candidate, path: Path, rule: SessionOpen) -> RuleVerdic
     if not rule.covers(click.classes):
         return not_applicable(Rule.SESSION_OPEN)
     facts: dict[str, Any] = {"minutes": rule.minutes}
-    session = path.session(click.at, rule.minutes)
+    arrived = path.arrived_at(click)
+    session = path.session(arrived, rule.minutes)
     checkout = _last(session, Kind.CHECKOUT_OPENED)
-    if checkout is not None and click.at - checkout.at <= timedelta(minutes=rule.minutes):
+    if arrived and checkout and arrived - checkout.at <= timedelta(minutes=rule.minutes):
         seen: dict[str, Any] = {"after_checkout": rule.after_checkout.value}
         seen |= {"seconds_before": _seconds(checkout.at, click.at)}
         return RuleVerdict(Rule.SESSION_OPEN, _judged(rule.after_checkout), facts | seen)
