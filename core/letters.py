@@ -25,7 +25,7 @@ class Letter:
 
 def paragraphs(name: str, said: Iterable[str]) -> str:
     """Return the body of a mail to ``name``, in the active language, without what is empty."""
-    return "\n\n".join([_("Hello %(name)s,") % {"name": name}, *filter(None, said)]) + "\n"
+    return "\n\n".join([_("Hello %(name)s,") % {"name": name}, *filter(None, said)])
 
 
 def send(people: Iterable[User], key: str, write: Callable[[User], Letter], now: datetime) -> None:
@@ -48,6 +48,17 @@ def saying(
 ) -> Callable[[User], Letter]:
     """Return how a letter is written that says the same to everybody, each by their name."""
     return lambda person: Letter(subject(), paragraphs(person.get_short_name(), said()))
+
+
+def tell(
+    people: Iterable[User],
+    key: str,
+    now: datetime,
+    subject: Callable[[], str],
+    said: Callable[[], Iterable[str]],
+) -> None:
+    """Send everybody the same in their language. Safe to repeat with one ``key``."""
+    send(people, key, saying(subject, said), now)
 
 
 def _queue(

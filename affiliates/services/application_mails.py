@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Application
 from core.deliveries import queue_mail
+from core.letters import paragraphs
 from core.nudge import nudge
 from core.tasks import send_deliveries
 
@@ -66,14 +67,13 @@ def refused(application: Application, *, now: datetime) -> None:
 
 
 def _queue(
-    application: Application, which: str, now: datetime, subject: str, paragraphs: list[str]
+    application: Application, which: str, now: datetime, subject: str, said: list[str]
 ) -> None:
-    greeting = _("Hello %(name)s,") % {"name": application.user.get_short_name()}
     queue_mail(
         key=f"application:{application.pk}:{which}",
         recipient=application.user.email,
         subject=subject,
-        body="\n\n".join([greeting, *(text for text in paragraphs if text)]) + "\n",
+        body=paragraphs(application.user.get_short_name(), said),
         now=now,
     )
     nudge(send_deliveries)

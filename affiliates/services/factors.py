@@ -8,19 +8,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from affiliates import queries
 from affiliates.models import Affiliate, IncrementalityFactor, Programme
 from affiliates.services import terms_words
 from core import audit
-from core.deliveries import queue_mail
 from core.errors import DomainError
+from core.letters import tell
 from core.models import User
 from core.money import BPS
-from core.nudge import nudge
-from core.tasks import send_deliveries
 
 MOST_BPS = 3 * BPS
 
@@ -184,15 +181,5 @@ def _day(moment: datetime) -> str:
 
 
 def _mail(affiliate: Affiliate, key: str, write: Callable[[], list[str]], *, now: datetime) -> None:
-    people = User.objects.filter(memberships__affiliate=affiliate, is_active=True).distinct()
-    for person in people.order_by("pk"):
-        with translation.override(person.language):
-            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
-            queue_mail(
-                key=f"{key}:{person.pk}",
-                recipient=person.email,
-                subject=_("Your measured factor"),
-                body="\n\n".join([greeting, *write()]) + "\n",
-                now=now,
-            )
-    nudge(send_deliveries)
+    people = queries.people_of(affiliate.pk)
+    tell(people, key, now, lambda: _("Your measured factor"), write)

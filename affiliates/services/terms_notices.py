@@ -18,15 +18,13 @@ from affiliates.domain.terms_diff import Change, differences, is_worse
 from affiliates.models import Affiliate, GroupMove, Programme, Terms, TermsDraft, TermsNotice
 from affiliates.services import terms_words
 from affiliates.services.terms_changes import in_words
-from core import audit
-from core.deliveries import queue_mail
+from core import audit, letters, staff
 from core.errors import DomainError
 from core.models import Delivery, User
 from core.nudge import nudge
 from core.tasks import send_deliveries
 
 OBJECTION_LENGTH = 2_000
-MANAGERS = "manager"
 _Write = Callable[[], tuple[str, list[str]]]
 
 
@@ -310,40 +308,32 @@ def _mail_members(
         with translation.override(person.language):
             if person.language not in worded:
                 worded[person.language] = write()
-            subject, paragraphs = worded[person.language]
+            subject, said = worded[person.language]
             mails.append(
                 Delivery(
-                    key=f"{key}:{person.pk}", recipient=person.email, subject=subject,
-                    body=_letter(person, paragraphs), status_changed_at=now, next_attempt_at=now,
+                    key=f"{key}:{person.pk}",
+                    recipient=person.email,
+                    subject=subject,
+                    body=letters.paragraphs(person.get_short_name(), said),
+                    status_changed_at=now,
+                    next_attempt_at=now,
                 )
-            )  # fmt: skip
+            )
     Delivery.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
     nudge(send_deliveries)
 
 
 def _mail_managers(notice: TermsNotice, *, now: datetime) -> None:
-    managers = User.objects.filter(groups__name=MANAGERS, is_active=True).distinct()
     address = f"{settings.PUBLIC_URL}/manage/terms/versions/{notice.terms_id}/"
-    for person in managers.order_by("pk"):
-        with translation.override(person.language):
-            queue_mail(
-                key=f"terms_objection:{notice.pk}:{person.pk}",
-                recipient=person.email,
-                subject=_("%(name)s objects to new terms") % {"name": notice.affiliate.name},
-                body=_letter(
-                    person,
-                    [
-                        _("%(name)s objects to “%(terms)s”:")
-                        % {"name": notice.affiliate.name, "terms": notice.terms},
-                        notice.objection,
-                        _("Decide what follows here: %(address)s") % {"address": address},
-                    ],
-                ),
-                now=now,
-            )
-    nudge(send_deliveries)
-
-
-def _letter(person: User, paragraphs: Iterable[str]) -> str:
-    greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
-    return "\n\n".join([greeting, *(text for text in paragraphs if text)]) + "\n"
+    letters.tell(
+        staff.of_role("manager"),
+        f"terms_objection:{notice.pk}",
+        now,
+        lambda: _("%(name)s objects to new terms") % {"name": notice.affiliate.name},
+        lambda: [
+            _("%(name)s objects to “%(terms)s”:")
+            % {"name": notice.affiliate.name, "terms": notice.terms},
+            notice.objection,
+            _("Decide what follows here: %(address)s") % {"address": address},
+        ],
+    )

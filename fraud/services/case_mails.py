@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.deliveries import queue_mail
-from core.models import User
-from core.nudge import nudge
-from core.tasks import send_deliveries
+from affiliates.queries import language_of, people_of
+from core import staff
+from core.letters import Letter, paragraphs, send, tell
 from fraud.models import Case, CaseMessage
 from fraud.queries.cases import can_be_contested
-
-Words = Callable[[], list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A mail as its reader gets it."""
-
-    subject: str
-    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +28,6 @@ class Outcome:
     refused: int
     of: int
     is_about_sanction: bool = False
-
-
-def managers() -> QuerySet[User]:
-    """Return who may decide about cases."""
-    rows = User.objects.filter(Q(groups__name="manager"), is_active=True)
-    return rows.distinct().order_by("pk")
-
-
-def people_of(affiliate_id: int) -> list[User]:
-    """Return the people who act for an affiliate."""
-    rows = User.objects.filter(memberships__affiliate=affiliate_id, is_active=True)
-    return list(rows.order_by("pk"))
-
-
-def language_of(affiliate_id: int) -> str:
-    """Return the language in which an affiliate is written to: its first person's."""
-    people = people_of(affiliate_id)
-    return people[0].language if people else "fr"
 
 
 def standard_text(case: Case, outcome: Outcome) -> str:
@@ -127,7 +97,7 @@ def decided(case: Case, text: str, outcome: Outcome, *, now: datetime) -> None:
     send(
         people_of(case.affiliate_id),
         f"case:{case.pk}:{case.status}",
-        lambda name: decision_letter(case, text, outcome, name=name),
+        lambda person: decision_letter(case, text, outcome, name=person.get_short_name()),
         now,
     )
 
@@ -154,15 +124,15 @@ def asked(case: Case, message: CaseMessage, due_at: datetime, *, now: datetime) 
     send(
         people_of(case.affiliate_id),
         f"case:{case.pk}:asked:{message.pk}",
-        lambda name: question_letter(case, message.text, due_at, name=name),
+        lambda person: question_letter(case, message.text, due_at, name=person.get_short_name()),
         now,
     )
 
 
 def answered(case: Case, message: CaseMessage, *, now: datetime) -> None:
     """Tell who has the case, or every manager, what the affiliate wrote."""
-    _to_team(
-        [case.assignee] if case.assignee is not None else managers(),
+    tell(
+        [case.assignee] if case.assignee is not None else staff.of_role("manager"),
         f"case:{case.pk}:answered:{message.pk}",
         now,
         lambda: _("An answer of %(name)s") % {"name": case.affiliate.name},
@@ -176,8 +146,8 @@ def answered(case: Case, message: CaseMessage, *, now: datetime) -> None:
 
 def appealed(case: Case, message: CaseMessage, *, now: datetime) -> None:
     """Tell every manager that a decision is contested, and where it is decided again."""
-    _to_team(
-        managers(),
+    tell(
+        staff.of_role("manager"),
         f"case:{case.pk}:appeal:{message.pk}",
         now,
         lambda: _("%(name)s contests a decision") % {"name": case.affiliate.name},
@@ -194,7 +164,7 @@ def assigned(case: Case, *, now: datetime) -> None:
     """Tell a manager that a case is theirs now."""
     if case.assignee is None:
         return
-    _to_team(
+    tell(
         [case.assignee],
         f"case:{case.pk}:assigned:{now.timestamp():.0f}",
         now,
@@ -208,8 +178,8 @@ def assigned(case: Case, *, now: datetime) -> None:
 
 def escalated(cases: Sequence[Case], days: int, *, now: datetime) -> None:
     """Tell every manager which cases hold sales for longer than they should."""
-    _to_team(
-        managers(),
+    tell(
+        staff.of_role("manager"),
         f"cases:escalated:{cases[0].pk}:{now.timestamp():.0f}",
         now,
         lambda: (
@@ -239,29 +209,3 @@ def staff_page(case: Case) -> str:
 
 def _their_page(case: Case) -> str:
     return f"{settings.PUBLIC_URL}/portal/cases/{case.public_id}/"
-
-
-def paragraphs(name: str, said: Iterable[str]) -> str:
-    """Return the body of a mail to ``name``, in the active language, without what is empty."""
-    return "\n\n".join([_("Hello %(name)s,") % {"name": name}, *filter(None, said)]) + "\n"
-
-
-def send(people: Iterable[User], key: str, letter: Callable[[str], Letter], now: datetime) -> None:
-    """Send each a letter in their language, once for a key; ``letter`` is told a person's name."""
-    for person in people:
-        with translation.override(person.language):
-            written = letter(person.get_short_name())
-        queue_mail(
-            key=f"{key}:{person.pk}",
-            recipient=person.email,
-            subject=written.subject,
-            body=written.body,
-            now=now,
-        )
-    nudge(send_deliveries)
-
-
-def _to_team(
-    people: Iterable[User], key: str, now: datetime, subject: Callable[[], str], said: Words
-) -> None:
-    send(people, key, lambda name: Letter(subject(), paragraphs(name, said())), now)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, staff
 from core.errors import DomainError
 from core.models import User
 from fraud.models import Case, CaseStatus, Severity
@@ -53,7 +53,7 @@ def assign(*, case_id: int, assignee_id: int | None, actor_id: int, now: datetim
     require_open(case)
     refuse_own(case, actor_id)
     if assignee_id is not None:
-        if not case_mails.managers().filter(pk=assignee_id).exists():
+        if not staff.of_role("manager").filter(pk=assignee_id).exists():
             raise NotOfTheTeam(_("Choose a programme manager: others cannot decide."))
         refuse_own(case, assignee_id)
         refuse_same_person(case, assignee_id)

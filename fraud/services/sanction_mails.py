@@ -8,8 +8,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from affiliates.queries import people_of
+from core import staff
+from core.letters import Letter, paragraphs, send
 from fraud.models import Measure, Sanction
-from fraud.services.case_mails import Letter, managers, paragraphs, people_of, send
 
 
 def letter(measures: Sequence[str], message: str, *, is_ban: bool, name: str) -> Letter:
@@ -47,7 +49,12 @@ def in_force(sanction: Sanction, *, now: datetime) -> None:
     send(
         people_of(sanction.affiliate_id),
         f"sanction:{sanction.pk}:in_force",
-        lambda name: letter(sanction.measures, sanction.message, is_ban=sanction.is_ban, name=name),
+        lambda person: letter(
+            sanction.measures,
+            sanction.message,
+            is_ban=sanction.is_ban,
+            name=person.get_short_name(),
+        ),
         now,
     )
 
@@ -65,7 +72,7 @@ def lifted(sanction: Sanction, message: str, *, now: datetime) -> None:
     send(
         people_of(sanction.affiliate_id),
         f"sanction:{sanction.pk}:lifted",
-        lambda name: lifted_letter(message, name=name),
+        lambda person: lifted_letter(message, name=person.get_short_name()),
         now,
     )
 
@@ -73,9 +80,9 @@ def lifted(sanction: Sanction, message: str, *, now: datetime) -> None:
 def proposed(sanction: Sanction, *, now: datetime) -> None:
     """Tell the other managers that a ban waits for a second person."""
     send(
-        managers().exclude(pk=sanction.proposed_by_id),
+        staff.of_role("manager").exclude(pk=sanction.proposed_by_id),
         f"sanction:{sanction.pk}:proposed",
-        lambda name: _proposed_letter(sanction, name=name),
+        lambda person: _proposed_letter(sanction, name=person.get_short_name()),
         now,
     )
 

@@ -5,64 +5,54 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from affiliates.queries import people_of
 from affiliates.services.terms_words import percent
-from core.deliveries import queue_mail
+from core.letters import Letter, paragraphs, send
 from core.models import User
-from core.nudge import nudge
-from core.tasks import send_deliveries
 from payouts.gateways.statement_pdf import money_text
 from payouts.models import Adjustment, TierReached
 
 
 def tier_reached(row: TierReached, *, now: datetime) -> None:
     """Tell everybody who acts for the affiliate that a better rate began. Safe to repeat."""
-    for person in _people(row.affiliate_id):
-        with translation.override(person.language):
-            rate = percent(row.rate_bps)
-            last = date_format(row.period_to - timedelta(days=1), "j F Y")
-            subject = _("You reached a better rate: %(rate)s") % {"rate": rate}
-            body = _body(
-                person,
-                _(
-                    "Orders placed from now on pay %(rate)s of the margin, until %(day)s."
-                    " Orders placed before keep their rate."
-                )
-                % {"rate": rate, "day": last},
-                _("Returns that come later do not take it back."),
-                f"{settings.PUBLIC_URL}/portal/",
+
+    def write(person: User) -> Letter:
+        rate = percent(row.rate_bps)
+        last = date_format(row.period_to - timedelta(days=1), "j F Y")
+        return _letter(
+            person,
+            _("You reached a better rate: %(rate)s") % {"rate": rate},
+            _(
+                "Orders placed from now on pay %(rate)s of the margin, until %(day)s."
+                " Orders placed before keep their rate."
             )
-        queue_mail(key=f"tier:{row.pk}:{person.pk}", recipient=person.email, subject=subject,
-                   body=body, now=now)  # fmt: skip
-    nudge(send_deliveries)
+            % {"rate": rate, "day": last},
+            _("Returns that come later do not take it back."),
+            f"{settings.PUBLIC_URL}/portal/",
+        )
+
+    send(people_of(row.affiliate_id), f"tier:{row.pk}", write, now)
 
 
 def bonus_awarded(adjustment: Adjustment, *, now: datetime) -> None:
     """Tell everybody who acts for the affiliate what was added, and why. Safe to repeat."""
-    for person in _people(adjustment.affiliate_id):
-        with translation.override(person.language):
-            amount = money_text(adjustment.amount, person.language)
-            subject = _("A bonus for you: %(amount)s") % {"amount": amount}
-            body = _body(
-                person,
-                _("%(amount)s was added to your balance: %(name)s.")
-                % {"amount": amount, "name": adjustment.text},
-                _("It is paid with your next payment."),
-                f"{settings.PUBLIC_URL}/portal/adjustments/",
-            )
-        queue_mail(key=f"adjustment:{adjustment.pk}:{person.pk}", recipient=person.email,
-                   subject=subject, body=body, now=now)  # fmt: skip
-    nudge(send_deliveries)
+
+    def write(person: User) -> Letter:
+        amount = money_text(adjustment.amount, person.language)
+        return _letter(
+            person,
+            _("A bonus for you: %(amount)s") % {"amount": amount},
+            _("%(amount)s was added to your balance: %(name)s.")
+            % {"amount": amount, "name": adjustment.text},
+            _("It is paid with your next payment."),
+            f"{settings.PUBLIC_URL}/portal/adjustments/",
+        )
+
+    send(people_of(adjustment.affiliate_id), f"adjustment:{adjustment.pk}", write, now)
 
 
-def _people(affiliate_id: int) -> list[User]:
-    people = User.objects.filter(memberships__affiliate=affiliate_id, is_active=True)
-    return list(people.order_by("pk"))
-
-
-def _body(person: User, *paragraphs: str) -> str:
-    hello = _("Hello %(name)s,") % {"name": person.get_short_name()}
-    return "\n\n".join([hello, *paragraphs]) + "\n"
+def _letter(person: User, subject: str, *said: str) -> Letter:
+    return Letter(subject, paragraphs(person.get_short_name(), said))

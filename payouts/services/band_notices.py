@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 from affiliates.models import Affiliate, AffiliateStatus, Basis, Membership, Programme
 from affiliates.queries import TermsIndex
 from affiliates.services import terms_words
+from core.letters import paragraphs
 from core.models import Delivery, User
 from core.nudge import nudge
 from core.tasks import send_deliveries
@@ -122,16 +123,16 @@ def _tell(period: BandPeriod, now: datetime) -> None:
     for affiliate_id, people in _people(affiliates).items():
         for person in people:
             with translation.override(person.language):
-                subject, paragraphs = words(
+                subject, said = words(
                     edges, valid_from=period.valid_from, effects=effects.get(affiliate_id, [])
                 )
-                greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
+                body = paragraphs(person.get_short_name(), said)
             mails.append(
                 Delivery(
                     key=f"bands:{period.pk}:{affiliate_id}:{person.pk}",
                     recipient=person.email,
                     subject=subject,
-                    body="\n\n".join([greeting, *paragraphs]) + "\n",
+                    body=body,
                     status_changed_at=now,
                     next_attempt_at=now,
                 )

@@ -13,9 +13,9 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from affiliates.queries import language_of
 from core.errors import DomainError
 from fraud.models import CaseCredit, Ruling
-from fraud.services.case_mails import language_of
 from payouts.models import (
     AdjustmentProposal,
     AdjustmentReason,

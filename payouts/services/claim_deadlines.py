@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from affiliates.models import Programme
-from core import audit
+from core import audit, staff
 from payouts.models import Claim, ClaimStatus, ProposalStatus
 from payouts.services import claim_mails
 from payouts.services.claim_evidence import programme_zone
@@ -42,7 +42,7 @@ def escalate(*, now: datetime) -> int:
         told += 1
     if claims:
         day = now.astimezone(programme_zone()).date()
-        for person in claim_mails.managers().order_by("pk"):
+        for person in staff.of_role("manager"):
             claim_mails.overdue(person, claims, day, now=now)
     return told
 

@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from babel.numbers import format_currency
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from affiliates.models import Programme
-from core.deliveries import queue_mail
+from affiliates.queries import people_of
+from core import staff
+from core.letters import tell
 from core.models import User
 from core.money import Money
-from core.nudge import nudge
-from core.tasks import send_deliveries
 from payouts.models import Claim, ClaimMessage, ClaimStatus
-
-Words = Callable[[], list[str]]
-
-
-def managers() -> QuerySet[User]:
-    """Return who may decide about claims."""
-    return User.objects.filter(Q(groups__name="manager"), is_active=True).distinct()
 
 
 def received(claims: Sequence[Claim], *, now: datetime) -> None:
     """Tell whoever made claims that they arrived, and the managers that they wait."""
     first = claims[0]
-    _queue(
+    tell(
         [first.author],
         f"claim:{first.pk}:received",
         now,
         lambda: _("We have received your claim"),
         lambda: [_arrived(claims), _answer_by(first), _their_page(first, len(claims))],
     )
-    _queue(
-        managers(),
+    tell(
+        staff.of_role("manager"),
         f"claim:{first.pk}:opened",
         now,
         lambda: _("A claim of %(name)s") % {"name": first.affiliate.name},
@@ -51,8 +42,8 @@ def received(claims: Sequence[Claim], *, now: datetime) -> None:
 
 def asked(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
     """Tell the affiliate's people what the team asks."""
-    _queue(
-        _people(claim),
+    tell(
+        people_of(claim.affiliate_id),
         f"claim:{claim.pk}:asked:{message.pk}",
         now,
         lambda: _("A question about your claim"),
@@ -75,8 +66,8 @@ def reminded(claim: Claim, until: datetime, *, now: datetime) -> None:
     """Remind the affiliate's people of the question that waits for them."""
     question = claim.messages.filter(is_from_team=True).defer("proof").order_by("-pk").first()
     asked = question.text if question is not None else ""
-    _queue(
-        _people(claim),
+    tell(
+        people_of(claim.affiliate_id),
         f"claim:{claim.pk}:reminded:{claim.status_changed_at.timestamp():.0f}",
         now,
         lambda: _("Our question about your claim waits for your answer"),
@@ -93,8 +84,8 @@ def reminded(claim: Claim, until: datetime, *, now: datetime) -> None:
 
 def replied(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
     """Tell who has the claim, or every manager, that the affiliate answered."""
-    people = [claim.assignee] if claim.assignee is not None else managers()
-    _queue(
+    people = [claim.assignee] if claim.assignee is not None else staff.of_role("manager")
+    tell(
         people,
         f"claim:{claim.pk}:replied:{message.pk}",
         now,
@@ -112,7 +103,7 @@ def assigned(claim: Claim, *, now: datetime) -> None:
     """Tell a manager that a claim is theirs now."""
     if claim.assignee is None:
         return
-    _queue(
+    tell(
         [claim.assignee],
         f"claim:{claim.pk}:assigned:{now.timestamp():.0f}",
         now,
@@ -129,8 +120,8 @@ def assigned(claim: Claim, *, now: datetime) -> None:
 def decided(claim: Claim, *, now: datetime) -> None:
     """Tell the affiliate's people what was decided, in the words of who decided."""
     subject = _subject_of(claim)
-    _queue(
-        _people(claim),
+    tell(
+        people_of(claim.affiliate_id),
         f"claim:{claim.pk}:{claim.status}",
         now,
         subject,
@@ -156,7 +147,7 @@ def decision_words(claim: Claim, amount: Money | None, *, is_granted: bool) -> l
 
 def overdue(person: User, claims: Sequence[Claim], day: date, *, now: datetime) -> None:
     """Tell a manager which claims should have been answered by now: one mail a day."""
-    _queue(
+    tell(
         [person],
         f"claims:overdue:{day:%Y-%m-%d}",
         now,
@@ -183,11 +174,6 @@ def _late(claim: Claim, person: User) -> str:
         }
         + mine
     )
-
-
-def _people(claim: Claim) -> QuerySet[User]:
-    people = User.objects.filter(memberships__affiliate=claim.affiliate_id, is_active=True)
-    return people.order_by("pk")
 
 
 def _reply_within() -> str:
@@ -250,19 +236,3 @@ def _subject_of(claim: Claim) -> Callable[[], str]:
 def _amount(money: Money) -> str:
     locale = {"fr": "fr_FR", "en": "en_GB"}[(get_language() or "fr")[:2]]
     return str(format_currency(money.to_decimal(), money.currency, locale=locale))
-
-
-def _queue(
-    people: Iterable[User], key: str, now: datetime, subject: Callable[[], str], words: Words
-) -> None:
-    for person in people:
-        with translation.override(person.language):
-            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
-            queue_mail(
-                key=f"{key}:{person.pk}",
-                recipient=person.email,
-                subject=subject(),
-                body="\n\n".join([greeting, *filter(None, words())]) + "\n",
-                now=now,
-            )
-    nudge(send_deliveries)

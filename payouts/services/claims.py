@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate
-from core import audit
+from core import audit, staff
 from core.errors import DomainError
 from core.models import User
 from payouts.models import Claim, ClaimMessage, ClaimStatus, ProposalStatus
@@ -198,7 +198,7 @@ def assign(*, claim_id: int, assignee_id: int | None, actor_id: int, now: dateti
     if claim.status not in WAITING:
         raise ClaimClosed(_("This claim is closed already."))
     if assignee_id is not None:
-        if not claim_mails.managers().filter(pk=assignee_id).exists():
+        if not staff.of_role("manager").filter(pk=assignee_id).exists():
             raise NotOfTheTeam(_("Choose a programme manager: others cannot decide."))
         refuse_own(claim, assignee_id)
     claim.assignee_id = assignee_id

@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, staff
 from core.errors import DomainError
 from core.models import User
 from payouts.models import Difference, DifferenceState
@@ -122,7 +121,7 @@ def mind(
     row = Difference.objects.select_for_update().get(pk=difference_id)
     if row.state != DifferenceState.OPEN:
         raise AlreadyClosed(_("It is settled already."))
-    if owner_id is not None and not finance_people().filter(pk=owner_id).exists():
+    if owner_id is not None and not staff.of_role("finance").filter(pk=owner_id).exists():
         raise NotFinance(_("Only people of finance mind differences."))
     row.owner_id, row.note = owner_id, text.strip()[:NOTE_LENGTH]
     row.save(update_fields=["owner", "note"])
@@ -131,8 +130,3 @@ def mind(
         data={"owner": owner_id, "note": row.note},
     )  # fmt: skip
     return row
-
-
-def finance_people() -> QuerySet[User]:
-    """Return the people of finance who can sign in."""
-    return User.objects.filter(groups__name="finance", is_active=True).order_by("pk")

@@ -12,19 +12,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.deliveries import queue_mail
-from core.nudge import nudge
-from core.tasks import send_deliveries
+from core import staff
+from core.letters import Letter, send
 from payouts.domain.months import month_of
 from payouts.domain.rail_books import Made
 from payouts.gateways.rail import RailUnavailable
 from payouts.models import Difference, Reconciliation
 from payouts.services.comparisons import bank, books, stripe
-from payouts.services.differences import Found, finance_people, note
+from payouts.services.differences import Found, note
 
 #: One comparison at a time: two would tell finance of the same thing twice.
 _LOCK = 0x5245434F
@@ -97,16 +95,14 @@ def _alert(done: Reconciliation, fresh: Sequence[Difference], now: datetime) -> 
     """Tell the people of finance what is new, one mail each (rule CL17)."""
     if not (fresh or done.problem):
         return
-    for person in finance_people():
-        with translation.override(person.language):
-            queue_mail(
-                key=f"reconciliation:{done.pk}:{person.pk}",
-                recipient=person.email,
-                subject=_subject(len(fresh)),
-                body="\n\n".join([*_words(done, fresh), _page()]) + "\n",
-                now=now,
-            )
-    nudge(send_deliveries)
+    send(
+        staff.of_role("finance"),
+        f"reconciliation:{done.pk}",
+        lambda _person: Letter(
+            _subject(len(fresh)), "\n\n".join([*_words(done, fresh), _page()]) + "\n"
+        ),
+        now,
+    )
 
 
 def _subject(count: int) -> str:

@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from affiliates.models import Membership
-from core import deliveries
+from affiliates.queries import language_of, people_of
+from core.letters import Letter, paragraphs, send
 from core.models import User
 from core.money import Money
 from payouts.domain.calendar import bank_date, working_day_from
@@ -31,8 +31,6 @@ from payouts.queries.originals import paid_with
 from shop.models import Shop
 
 log = logging.getLogger(__name__)
-
-DEFAULT_LANGUAGE = "fr"
 
 
 def issue_missing(*, now: datetime, limit: int = 500, batch_id: int | None = None) -> int:
@@ -65,10 +63,7 @@ def _issue(item_id: int, now: datetime) -> bool:
         )
         .order_by("pk")
     )
-    members = Membership.objects.filter(affiliate=item.affiliate_id, user__is_active=True)
-    people = [member.user for member in members.select_related("user").order_by("-is_owner", "pk")]
-    language = people[0].language if people else DEFAULT_LANGUAGE
-    body = _pdf(item, lines, language, now)
+    body = _pdf(item, lines, language_of(item.affiliate_id), now)
     Statement.objects.create(
         item=item,
         number=number_of(item),
@@ -76,8 +71,12 @@ def _issue(item_id: int, now: datetime) -> bool:
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
     )
-    for person in people:
-        _queue_mail(item, lines, person, now)
+    send(
+        people_of(item.affiliate_id),
+        f"statement:{item.pk}",
+        lambda person: _letter(item, lines, person),
+        now,
+    )
     return True
 
 
@@ -174,50 +173,41 @@ def _program_name(item: Item, lines: Sequence[ItemLine]) -> str:
     return shop.name if shop else ""
 
 
-def _queue_mail(item: Item, lines: Sequence[ItemLine], person: User, now: datetime) -> None:
-    with translation.override(person.language):
-        amount = money_text(item.amount, person.language)
-        subject = _("Your payout of %(amount)s is on its way") % {"amount": amount}
-        body = "\n\n".join(_paragraphs(item, lines, person, amount))
-    deliveries.queue_mail(
-        key=f"statement:{item.pk}:{person.pk}",
-        recipient=person.email,
-        subject=subject,
-        body=body,
-        now=now,
+def _letter(item: Item, lines: Sequence[ItemLine], person: User) -> Letter:
+    amount = money_text(item.amount, person.language)
+    return Letter(
+        _("Your payout of %(amount)s is on its way") % {"amount": amount},
+        paragraphs(person.get_short_name(), _said(item, lines, person, amount)),
     )
 
 
-def _paragraphs(item: Item, lines: Sequence[ItemLine], person: User, amount: str) -> list[str]:
+def _said(item: Item, lines: Sequence[ItemLine], person: User, amount: str) -> list[str]:
     sales = sum(line.commission_id is not None for line in lines)
     changes = [line for line in lines if line.adjustment is not None]
     by_people = [line for line in changes if _is_of_its_own(line)]
     taken_back = _total([line for line in changes if line not in by_people], item.currency)
     of_their_own = _total(by_people, item.currency)
-    paragraphs = [
-        _("Hello %(name)s,") % {"name": person.get_short_name()},
-        _arrival(item, amount),
-    ]
+    said = [_arrival(item, amount)]
     if sales:
-        paragraphs.append(
+        said.append(
             ngettext("It covers %(count)d sale.", "It covers %(count)d sales.", sales)
             % {"count": sales}
         )
     if taken_back.minor < 0:
-        paragraphs.append(
+        said.append(
             _("Returns of sales paid or payable before are deducted: %(amount)s.")
             % {"amount": money_text(taken_back, person.language)}
         )
     if by_people:
-        paragraphs.append(
+        said.append(
             _("Bonuses and corrections are in it, each with its reason: %(amount)s.")
             % {"amount": money_text(of_their_own, person.language)}
         )
-    paragraphs.append(
+    said.append(
         _("Your statement %(number)s is in your account, under Payouts.")
         % {"number": number_of(item)}
     )
-    return paragraphs
+    return said
 
 
 def _is_of_its_own(line: ItemLine) -> bool:

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import staff
 from payouts.domain.months import month_end, month_start
-from payouts.services.differences import NOTE_LENGTH, finance_people
+from payouts.services.differences import NOTE_LENGTH
 
 
 class MindForm(forms.Form):
@@ -28,7 +29,7 @@ class MindForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(person.pk, str(person)) for person in finance_people()]
+        people = [(person.pk, str(person)) for person in staff.of_role("finance")]
         self.fields["owner"].choices = [("", _("Nobody yet")), *people]  # type: ignore[attr-defined]
 
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import staff
 from fraud.models import Case
-from fraud.services import case_mails, case_messages, case_work, pauses
+from fraud.services import case_messages, case_work, pauses
 from portal.access import current_user, manager_required
 from portal.forms.case import NoteForm, PauseForm, SnoozeForm, end_of
 from portal.forms.claim import AssignForm
@@ -45,7 +46,7 @@ def review_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def review_assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Give the case to a manager."""
-    form = AssignForm(request.POST, managers=case_mails.managers())
+    form = AssignForm(request.POST, managers=staff.of_role("manager"))
     return _act(
         request,
         public_id,

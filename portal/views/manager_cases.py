@@ -14,8 +14,11 @@ from django.utils.translation import get_language_info, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.queries import language_of, people_of
+from core import staff
 from core.csv_export import csv_bytes
 from core.errors import DomainError
+from core.letters import Letter
 from fraud.models import Case, CaseStatus, Family, Sanction, SanctionStatus
 from fraud.queries.cases import contests_sanction
 from fraud.queries.grounds import grounds
@@ -131,7 +134,7 @@ def review_ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _page(request, case, question=form, status=200 if form.is_valid() else 422)
     typed, due_at = form.cleaned_data, end_of(form.cleaned_data["due_on"], now)
     if step != "send":
-        with override(case_mails.language_of(case.affiliate_id)):
+        with override(language_of(case.affiliate_id)):
             letter = case_mails.question_letter(case, typed["text"], due_at, name=_name(case))
         return _preview(request, case, form, letter, "review-ask", _("Send the question"))
     try:
@@ -166,7 +169,7 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
         is_about_sanction=contests_sanction(case),
     )
     if step != "send":
-        with override(case_mails.language_of(case.affiliate_id)):
+        with override(language_of(case.affiliate_id)):
             letter = case_mails.decision_letter(case, message, outcome, name=_name(case))
         route = "review-confirm" if is_confirmed else "review-dismiss"
         return _preview(request, case, form, letter, route, _verdict(outcome))
@@ -223,7 +226,7 @@ def find_case(public_id: UUID) -> Case:
 
 
 def _name(case: Case) -> str:
-    people = case_mails.people_of(case.affiliate_id)
+    people = people_of(case.affiliate_id)
     return people[0].get_short_name() if people else case.affiliate.name
 
 
@@ -265,7 +268,7 @@ def signals_of(view: CaseView) -> list[tuple[str, str]]:
 def _message(view: CaseView) -> str:
     """Return the words to begin with, in the affiliate's language: what is told of each signal."""
     case = view.case
-    with override(case_mails.language_of(case.affiliate_id)):
+    with override(language_of(case.affiliate_id)):
         said = [told_sentence(saw.code, saw.evidence) for saw in view.saw]
         clears = [clears_sentence(saw.code) for saw in view.saw]
         return "\n\n".join(dict.fromkeys(filter(None, [*said, *clears])))
@@ -304,7 +307,7 @@ def _page(
         "snooze": SnoozeForm(auto_id="snooze_%s"),
         "pause": PauseForm(codes=signals_of(view), auto_id="pause_%s"),
         "assign": AssignForm(
-            managers=case_mails.managers(), initial={"assignee": case.assignee_id}
+            managers=staff.of_role("manager"), initial={"assignee": case.assignee_id}
         ),
         "delays": delays_drawn(view.delays, view.class_delays),
         "shares": share_items(view.shares),
@@ -327,16 +330,16 @@ def _page(
 
 
 def _preview(
-    request: HttpRequest, case: Case, form: Any, letter: case_mails.Letter, route: str, button: str
+    request: HttpRequest, case: Case, form: Any, letter: Letter, route: str, button: str
 ) -> HttpResponse:
-    language = case_mails.language_of(case.affiliate_id)
+    language = language_of(case.affiliate_id)
     context = {
         "name": case.affiliate.name,
         "form": form,
         "letter": letter,
         "read_in": language,
         "written_in": get_language_info(language)["name_local"].capitalize(),
-        "people": case_mails.people_of(case.affiliate_id),
+        "people": people_of(case.affiliate_id),
         "button": button,
         "url": reverse(f"portal:{route}", args=[case.public_id]),
         "sales": form.cleaned_data.get("sales", []),

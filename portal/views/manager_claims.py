@@ -16,6 +16,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.models import Programme
+from core import staff
 from core.errors import DomainError
 from core.money import Money
 from payouts.models import Claim, ClaimStatus, ProposalStatus
@@ -118,7 +119,7 @@ def claim_decide(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def claim_assign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Give a claim to a manager."""
-    claim, form = _find(public_id), AssignForm(request.POST, managers=claim_mails.managers())
+    claim, form = _find(public_id), AssignForm(request.POST, managers=staff.of_role("manager"))
     if not form.is_valid():
         say_errors(request, form)
         return redirect("portal:staff-claim-detail", public_id)
@@ -326,7 +327,7 @@ def _page(
         "waits": _waits(claim),
         "is_open": is_open,
         "assign_form": AssignForm(
-            managers=claim_mails.managers(), initial={"assignee": claim.assignee_id}
+            managers=staff.of_role("manager"), initial={"assignee": claim.assignee_id}
         ),
         "following": queries.following(claim) if is_manager else None,
         "history": journal([claim]),

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from affiliates.models import Affiliate
+from affiliates.queries import language_of, people_of
 from core.errors import DomainError
+from core.letters import Letter
 from fraud.models import Measure, Sanction, SanctionStatus
 from fraud.queries.grounds import grounds
 from fraud.services import sanction_mails, sanctions
-from fraud.services.case_mails import Letter, language_of, people_of
 from portal.access import current_user, manager_required
 from portal.case_language import sanction_status
 from portal.forms.case import LiftForm, SanctionForm

@@ -29,8 +29,8 @@ def test_each_reads_it_in_their_language_and_once():
 
     mails = Delivery.objects.order_by("pk")
     assert [(one.key, one.recipient, one.body) for one in mails] == [
-        (f"key:{people[0].pk}", people[0].email, "Hello Ada,\n\nSaid.\n"),
-        (f"key:{people[1].pk}", people[1].email, "Bonjour Zoé,\n\nSaid.\n"),
+        (f"key:{people[0].pk}", people[0].email, "Hello Ada,\n\nSaid."),
+        (f"key:{people[1].pk}", people[1].email, "Bonjour Zoé,\n\nSaid."),
     ]
 
 
@@ -43,7 +43,7 @@ def test_one_goes_to_another_address_and_what_is_empty_is_left_out():
     assert (mail.key, mail.recipient, mail.subject) == (
         "key", "old@example.com", f"For {person.email}"
     )  # fmt: skip
-    assert mail.body == "Hello Ada,\n\nOne.\n\nTwo.\n"
+    assert mail.body == "Hello Ada,\n\nOne.\n\nTwo."
 
 
 def test_people_of_an_affiliate_are_its_owners_first_and_only_who_can_sign_in():

@@ -6,15 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core.deliveries import queue_mail
-from core.models import User
-from core.nudge import nudge
-from core.tasks import send_deliveries
+from affiliates.queries import people_of
+from core.letters import tell
 from tracking.models import CodeRequest
 
 
@@ -59,15 +56,10 @@ def _queue(
     subject: Callable[[], str],
     paragraphs: Callable[[CodeRequest], list[str]],
 ) -> None:
-    people = User.objects.filter(memberships__affiliate=request.affiliate, is_active=True)
-    for person in people.order_by("pk"):
-        with translation.override(person.language):
-            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
-            queue_mail(
-                key=f"code_request:{request.pk}:{which}:{person.pk}",
-                recipient=person.email,
-                subject=subject(),
-                body="\n\n".join([greeting, *paragraphs(request)]) + "\n",
-                now=now,
-            )
-    nudge(send_deliveries)
+    tell(
+        people_of(request.affiliate_id),
+        f"code_request:{request.pk}:{which}",
+        now,
+        subject,
+        lambda: paragraphs(request),
+    )

@@ -11,15 +11,12 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from affiliates.models import Affiliate, Programme
-from core.deliveries import queue_mail
-from core.models import User
-from core.nudge import nudge
-from core.tasks import send_deliveries
+from affiliates.models import Programme
+from affiliates.queries import people_of
+from core.letters import tell
 from experiments.models import Block, Experiment, ExperimentStatus
 from experiments.services import experiments
 from tracking.services.exposing import PREFIX
@@ -111,16 +108,5 @@ def _mail(
     paragraphs: Callable[[], list[str]],
     now: datetime,
 ) -> None:
-    affiliate = Affiliate.objects.get(pk=int(experiment.subject.removeprefix(PREFIX)))
-    people = User.objects.filter(memberships__affiliate=affiliate, is_active=True).distinct()
-    for person in people.order_by("pk"):
-        with translation.override(person.language):
-            greeting = _("Hello %(name)s,") % {"name": person.get_short_name()}
-            queue_mail(
-                key=f"switchback:{experiment.pk}:{which}:{person.pk}",
-                recipient=person.email,
-                subject=subject(),
-                body="\n\n".join([greeting, *paragraphs()]) + "\n",
-                now=now,
-            )
-    nudge(send_deliveries)
+    people = people_of(int(experiment.subject.removeprefix(PREFIX)))
+    tell(people, f"switchback:{experiment.pk}:{which}", now, subject, paragraphs)
