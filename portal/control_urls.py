@@ -24,6 +24,11 @@ finance: list[URLPattern] = [
     path(f"{_CONTROL}resume/", finance_control.resume, name="control-resume"),
     path("finance/exceptions/", finance_exceptions.exception_list, name="exception-list"),
     path("finance/exceptions/mind/", finance_exceptions.exception_mind, name="exception-mind"),
+    path(
+        "finance/exceptions/messages/<slug:kind>/<int:pk>/again/",
+        finance_exceptions.message_again,
+        name="message-again",
+    ),
 ]
 
 partner: list[URLPattern] = []

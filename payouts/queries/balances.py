@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q, Sum
 
 from core.money import Money
@@ -14,6 +15,25 @@ from payouts.models import Account, Item, Transfer
 from payouts.services.ledger import account_of
 
 COLUMNS = ("pending", "payable", "reserved", "invoiced")
+#: Since when the balance of each account has been on one side of zero without a break.
+_SINCE = """
+WITH moved AS (
+  SELECT account.affiliate_id, sides.effective_at, sides.id, sides.minor
+  FROM payouts_account account JOIN (
+    SELECT id, credit_id AS account_id, effective_at, amount_minor AS minor FROM payouts_transfer
+    UNION ALL SELECT id, debit_id, effective_at, -amount_minor FROM payouts_transfer
+  ) sides ON sides.account_id = account.id
+  WHERE account.affiliate_id = ANY(%(ids)s) AND account.currency = %(currency)s
+    AND account.code = 'affiliate:' || account.affiliate_id || ':payable'
+), standing AS (
+  SELECT *, %(sign)s * sum(minor) OVER (
+    PARTITION BY affiliate_id ORDER BY effective_at, id) > 0 AS holds FROM moved
+), streak AS (
+  SELECT *, count(*) FILTER (WHERE NOT holds) OVER (
+    PARTITION BY affiliate_id ORDER BY effective_at DESC, id DESC) AS breaks FROM standing
+)
+SELECT affiliate_id, min(effective_at) FROM streak WHERE breaks = 0 GROUP BY affiliate_id
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +104,29 @@ def _columns(
         for affiliate_id, code, total in rows:
             found[affiliate_id][code.rsplit(":", 1)[1]] += sign * total
     return found
+
+
+def due_since(affiliate_ids: Iterable[int], currency: str) -> dict[int, datetime]:
+    """Return since when something has been due to each without a break, in one query.
+
+    Who is due nothing is left out.
+    """
+    return _since(affiliate_ids, currency, 1)
+
+
+def owing_since(affiliate_ids: Iterable[int], currency: str) -> dict[int, datetime]:
+    """Return since when each has owed something without a break, in one query.
+
+    Who owes nothing is left out.
+    """
+    return _since(affiliate_ids, currency, -1)
+
+
+def _since(affiliate_ids: Iterable[int], currency: str, sign: int) -> dict[int, datetime]:
+    asked = {"ids": list(affiliate_ids), "currency": currency, "sign": sign}
+    with connection.cursor() as cursor:
+        cursor.execute(_SINCE, asked)
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

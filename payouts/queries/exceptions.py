@@ -13,7 +13,7 @@ from affiliates.models import Affiliate
 from core.money import Money
 from payouts.domain.gates import Gate, GateCode
 from payouts.models import Item, ItemStatus, PayoutException, Rail
-from payouts.queries.balances import liabilities, movements
+from payouts.queries.balances import due_since, liabilities, owing_since
 from payouts.queries.candidates import candidates
 
 CURRENCY = "EUR"
@@ -107,9 +107,9 @@ def _of_debts(now: datetime) -> Iterator[OpenException]:
         for affiliate_id, columns in liabilities(CURRENCY).items()
         if columns["payable"] < 0
     }
-    affiliates = Affiliate.objects.in_bulk(owing)
+    affiliates, owed_since = Affiliate.objects.in_bulk(owing), owing_since(owing, CURRENCY)
     for affiliate_id, minor in owing.items():
-        since = _below_zero_since(affiliate_id)
+        since = owed_since.get(affiliate_id)
         if since is not None and now - since > OLD_DEBT:
             yield OpenException(
                 key=f"debt:{affiliate_id}",
@@ -120,16 +120,6 @@ def _of_debts(now: datetime) -> Iterator[OpenException]:
             )
 
 
-def _below_zero_since(affiliate_id: int) -> datetime | None:
-    since = None
-    for movement in movements(affiliate_id, "payable", CURRENCY):
-        if movement.balance.minor >= 0:
-            since = None
-        elif since is None:
-            since = movement.transfer.effective_at
-    return since
-
-
 def _of_gates(now: datetime) -> Iterator[OpenException]:
     held = [
         one
@@ -137,7 +127,7 @@ def _of_gates(now: datetime) -> Iterator[OpenException]:
         for one in candidates(rail=rail, currency=CURRENCY, cutoff_at=now, at=now)
         if one.due.minor > MUCH_MINOR and _needs_somebody(one.gates)
     ]
-    since = _due_since(one.affiliate.pk for one in held)
+    since = due_since((one.affiliate.pk for one in held), CURRENCY)
     for one in held:
         yield OpenException(
             key=f"gate:{one.affiliate.pk}",
@@ -151,18 +141,3 @@ def _of_gates(now: datetime) -> Iterator[OpenException]:
 
 def _needs_somebody(gates: Iterable[Gate]) -> bool:
     return any(gate.code not in _BY_ITSELF for gate in gates)
-
-
-def _due_since(affiliate_ids: Iterable[int]) -> dict[int, datetime]:
-    """Return since when something has been due to each without a break, by the ledger."""
-    found = {}
-    for affiliate_id in affiliate_ids:
-        since = None
-        for movement in movements(affiliate_id, "payable", CURRENCY):
-            if movement.balance.minor <= 0:
-                since = None
-            elif since is None:
-                since = movement.transfer.effective_at
-        if since is not None:
-            found[affiliate_id] = since
-    return found

@@ -5,23 +5,28 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from payouts.queries.exceptions import ExceptionKind, OpenException, exceptions
 from payouts.queries.why_not_paid import staff_sentence
 from payouts.services import exceptions as minding
+from payouts.services.failed_messages import MessageKind, failed_messages, try_again
 from portal.access import current_user, finance_required
 from portal.formats import in_paris
 from portal.forms.control import MindForm
 from portal.staff_actions import carry_out, say_errors
 
 OLD = timedelta(days=7)
+_KINDS = {
+    MessageKind.STRIPE: gettext_lazy("Message of Stripe"),
+    MessageKind.MAIL: gettext_lazy("Mail"),
+}
 
 
 @finance_required
@@ -36,6 +41,7 @@ def exception_list(request: HttpRequest) -> HttpResponse:
         "rows": [_row(number, one, now) for number, one in enumerate(shown)],
         "snoozed": sum(one.is_snoozed(now) for one in found),
         "with_snoozed": with_snoozed,
+        "failed": [{"message": one, "kind": _KINDS[one.kind]} for one in failed_messages()],
     }
     return render(request, "finance/exceptions.html", context)
 
@@ -61,6 +67,28 @@ def exception_mind(request: HttpRequest) -> HttpResponse:
         )
     else:
         say_errors(request, form)
+    return redirect("portal:exception-list")
+
+
+@finance_required
+@require_POST
+def message_again(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Let a message that failed for good be tried again.
+
+    :raises Http404: for a kind of message that there is not.
+    """
+    if kind not in _KINDS:
+        raise Http404
+    carry_out(
+        request,
+        lambda: try_again(
+            kind=MessageKind(kind),
+            pk=pk,
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=_("It is tried again now."),
+    )
     return redirect("portal:exception-list")
 
 
