@@ -125,9 +125,9 @@ def _mark_sent(batch_id: int, actor_id: int, now: datetime) -> Batch:
     if batch.status in (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS):
         return batch
     refuse_while_stopped()
-    refuse_unapproved(batch)
     mark_left(live_items(batch, ItemStatus.SENDING), rail=batch.rail, now=now)
     left = end_batch(batch, now=now)
+    refuse_unapproved(batch)
     audit.record(actor=actor_id, verb="batch.sent", subject=batch, at=now, data=left)
     return batch
 
