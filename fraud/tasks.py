@@ -27,6 +27,7 @@ DOMAINS_A_RUN = 40
 #: Declared sites a run, and proofs and redirectors a night.
 SITES_A_RUN = 20
 PROOFS_A_NIGHT = 200
+ASKED_A_RUN = 20
 
 
 @shared_task
@@ -105,6 +106,14 @@ def vet_sites(**_kwargs: Any) -> int:
     if not settings.DOMAIN_WATCH:
         return 0
     return vetting.assess_due(now=timezone.now(), most=SITES_A_RUN, clock=time.monotonic)
+
+
+@shared_task
+def check_asked(**_kwargs: Any) -> int:
+    """Look at the proofs and redirectors for which somebody waits, whether or not we watch."""
+    now = timezone.now()
+    done = proofs.check_asked(now=now, most=ASKED_A_RUN)
+    return done + redirectors.check_asked(now=now, most=ASKED_A_RUN)
 
 
 @shared_task

@@ -118,8 +118,13 @@ def finding_tone(finding: Mapping[str, Any]) -> Tone:
     return "neutral" if finding["kind"] == "unread" else "warning"
 
 
+CHECKING = StatusText("checking", gettext_lazy("Being checked"), "info", "hourglass")
+
+
 def proof_status(proof: SiteProof) -> StatusText:
     """Return whether a site is proved, and why not yet."""
+    if proof.check_asked_at:
+        return CHECKING
     if proof.verified_at:
         return StatusText("verified", _("Proved"), "success", "shield-check", failure(proof))
     if proof.checked_at:
@@ -136,6 +141,8 @@ def failure(proof: SiteProof) -> str:
 
 def redirector_status(row: Redirector) -> StatusText:
     """Return whether a redirector is verified, and why not yet."""
+    if row.check_asked_at:
+        return CHECKING
     known = {
         redirectors.UNANSWERED, redirectors.TO_NOBODY, redirectors.TO_OTHERS,
         redirectors.TO_PAGE, redirectors.TO_ELSEWHERE,

@@ -37,11 +37,14 @@ manage: list[URLPattern] = [
 partner: list[URLPattern] = [
     path("portal/sites/", sites.site_list, name="site-list"),
     path("portal/sites/declare/", sites.site_declare, name="site-declare"),
+    path("portal/sites/watch/", sites.site_watch, name="site-watch"),
+    path("portal/sites/<int:pk>/remove/", sites.site_remove, name="site-remove"),
     path("portal/sites/proofs/", sites.proof_ask, name="proof-ask"),
     path("portal/sites/proofs/<int:pk>/check/", sites.proof_check, name="proof-check"),
     path("portal/sites/redirectors/", sites.redirector_declare, name="redirector-declare"),
     path(f"{_REDIRECTOR}check/", sites.redirector_check, name="redirector-check"),
     path(f"{_REDIRECTOR}remove/", sites.redirector_remove, name="redirector-remove"),
     path("apply/proofs/", sites.apply_proof_ask, name="apply-proof-ask"),
+    path("apply/proofs/watch/", sites.apply_proof_watch, name="apply-proof-watch"),
     path("apply/proofs/<int:pk>/check/", sites.apply_proof_check, name="apply-proof-check"),
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -130,12 +131,25 @@ class Membership(models.Model):
         return f"{self.user} for {self.affiliate}"
 
 
+class PropertyQuerySet(models.QuerySet["Property"]):
+    """Words for declared sites."""
+
+    def standing(self) -> Self:
+        """Leave out what its affiliate took back."""
+        return self.filter(removed_at__isnull=True)
+
+
 class Property(models.Model):
     """A site, newsletter or social account on which an affiliate promotes."""
 
     affiliate = models.ForeignKey(Affiliate, models.CASCADE, related_name="properties")
     url = models.URLField(max_length=300)
     declared_at = models.DateTimeField()
+    removed_at = models.DateTimeField(
+        null=True, editable=False, help_text="Its affiliate took it back."
+    )
+
+    objects = PropertyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "properties"

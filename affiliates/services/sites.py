@@ -1,4 +1,4 @@
-"""Sites that an affiliate declares after it has joined (docs/rules/vetting.md, V15)."""
+"""Sites that an affiliate declares after it has joined, or takes back (vetting.md, V15)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SiteRefused(DomainError):
 
 @transaction.atomic
 def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Property:
-    """Note a site or profile on which the affiliate promotes. Safe to repeat.
+    """Note a site or profile on which the affiliate promotes, or has back. Safe to repeat.
 
     :raises SiteRefused: for what is no web address, or one too many.
     """
@@ -36,16 +36,38 @@ def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Pro
         )
     affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
     known = affiliate.properties.filter(url=address).first()
-    if known is not None:
+    if known is not None and known.removed_at is None:
         return known
-    if affiliate.properties.count() >= MOST_SITES:
-        raise SiteRefused(_("There are enough sites: write to the team."))
-    made = Property.objects.create(affiliate=affiliate, url=address, declared_at=now)
+    if affiliate.properties.standing().count() >= MOST_SITES:
+        raise SiteRefused(_("There are enough sites: remove one that you do not use any more."))
+    if known is None:
+        known = Property.objects.create(affiliate=affiliate, url=address, declared_at=now)
+    else:
+        known.removed_at = None
+        known.save(update_fields=["removed_at"])
+    _record("affiliate.property_added", known, actor_id, now)
+    return known
+
+
+@transaction.atomic
+def remove(*, property_id: int, actor_id: int, now: datetime) -> Property:
+    """Take a site back on which the affiliate does not promote any more. Safe to repeat.
+
+    The row stays: it explains the visits that came from there before.
+    """
+    site = Property.objects.select_for_update(no_key=True).get(pk=property_id)
+    if site.removed_at is None:
+        site.removed_at = now
+        site.save(update_fields=["removed_at"])
+        _record("affiliate.property_removed", site, actor_id, now)
+    return site
+
+
+def _record(verb: str, site: Property, actor_id: int, now: datetime) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="affiliate.property_added", subject=affiliate,
-        at=now, data={"url": address},
+        actor=User.objects.get(pk=actor_id), verb=verb, subject=site.affiliate, at=now,
+        data={"url": site.url},
     )  # fmt: skip
-    return made
 
 
 def _is_site(address: str) -> bool:

@@ -33,6 +33,7 @@ class SiteProof(Subject):
     method = models.CharField(max_length=8, choices=ProofMethod.choices)
     token = models.CharField(max_length=40, unique=True)
     asked_at = models.DateTimeField()
+    check_asked_at = models.DateTimeField(null=True, help_text="Somebody waits for a check.")
     checked_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True, help_text="What was missing last time.")
     verified_at = models.DateTimeField(null=True)
@@ -47,7 +48,14 @@ class SiteProof(Subject):
                 condition=Q(application__isnull=False) | Q(affiliate__isnull=False),
             )
         ]
-        indexes = [models.Index(fields=["verified_at", "checked_at"], name="site_proof_queue")]
+        indexes = [
+            models.Index(fields=["verified_at", "checked_at"], name="site_proof_queue"),
+            models.Index(
+                fields=["check_asked_at"],
+                condition=Q(check_asked_at__isnull=False),
+                name="site_proof_asked",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.url} by {self.method}"
@@ -166,6 +174,7 @@ class Redirector(models.Model):
     host = models.CharField(max_length=253)
     declared_at = models.DateTimeField()
     declared_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
+    check_asked_at = models.DateTimeField(null=True, help_text="Somebody waits for a check.")
     checked_at = models.DateTimeField(null=True)
     verified_at = models.DateTimeField(null=True, help_text="The chain ended on one of its links.")
     failure = models.CharField(max_length=300, blank=True)
@@ -178,6 +187,13 @@ class Redirector(models.Model):
                 fields=["affiliate", "url"],
                 condition=Q(removed_at__isnull=True),
                 name="redirector_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["check_asked_at"],
+                condition=Q(check_asked_at__isnull=False),
+                name="redirector_asked",
             )
         ]
 

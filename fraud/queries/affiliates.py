@@ -36,7 +36,13 @@ def affiliate_evidence(now: datetime) -> dict[int, AffiliateEvidence]:
     hosts = HostIndex.load()
     sites = sites_of(list(kinds), hosts)
     referrers = {
-        pk: _referrers(pk, sources.get(pk, Sources()), traffic.get(pk, Traffic()), sites, hosts)
+        pk: _referrers(
+            pk,
+            sources.get(pk, Sources()),
+            traffic.get(pk, Traffic()),
+            sites,
+            period.begins,
+        )
         for pk in kinds
     }
     behind = [
@@ -93,9 +99,10 @@ def _classes(
 
 
 def _referrers(
-    affiliate_id: int, sources: Sources, traffic: Traffic, sites: Sites, hosts: HostIndex
+    affiliate_id: int, sources: Sources, traffic: Traffic, sites: Sites, since: datetime
 ) -> tuple[ReferrerSeen, ...]:
     """Return the sites that clicks came from, those with most first; hosts of a site as one."""
+    hosts = sites.hosts
     clicks: dict[str, int] = defaultdict(int)
     for host, number in sources.hosts.items():
         if hosts.is_own(host):
@@ -105,7 +112,7 @@ def _referrers(
         ReferrerSeen(
             host=host,
             clicks=min(number, traffic.clicks),  # Duplicates are left out there.
-            is_declared=sites.is_of(affiliate_id, host),
+            is_declared=sites.is_of(affiliate_id, host, since),
             **hosts.seen(host)._asdict(),
         )
         for host, number in sorted(clicks.items(), key=lambda item: (-item[1], item[0]))

@@ -61,7 +61,9 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
             referrer_list=host.listed,
             referrer_imitates=host.imitates,
             referrer_level=host.level,
-            is_referrer_declared=sites.is_of(credit.affiliate_id, referrer),
+            is_referrer_declared=sites.is_of(
+                credit.affiliate_id, referrer, visit.click.at if visit.click else order.placed_at
+            ),
             redirectors_declared=told.declared,
             redirectors_verified=told.verified,
             chains=tuple(chains.get(credit.affiliate_id, ())),

@@ -40,5 +40,5 @@ def _told() -> Iterable[tuple[str, str, int]]:
     yield from IdentityKey.objects.values_list("kind", "key", "affiliate")
     for key, affiliate_id in Payee.objects.values_list("iban_hash", "affiliate"):
         yield IBAN, key, affiliate_id
-    for url, affiliate_id in Property.objects.values_list("url", "affiliate"):
+    for url, affiliate_id in Property.objects.standing().values_list("url", "affiliate"):
         yield SITE, declared_as(url), affiliate_id

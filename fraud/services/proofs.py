@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from affiliates.models import Affiliate, Application
+from affiliates.models import Affiliate, Application, Property
 from core import audit
 from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
 from core.models import User
 from core.names import NotResolved
+from core.nudge import nudge
 from fraud.domain.hosts import host_of, split
 from fraud.domain.lookalikes import site_of
 from fraud.domain.pages import read
 from fraud.models import ProofMethod, SiteProof
 from fraud.queries.hosts import shared_hosts
 
+log = logging.getLogger(__name__)
 TOKEN_NAME = "apport-site-verification"  # noqa: S105 - a name that everybody reads.
 FILE_PATH = "/.well-known/apport-site.txt"
 #: How long a person waits before the next check, and how long one may take.
@@ -83,6 +86,22 @@ def ask(
     )  # fmt: skip
 
 
+@transaction.atomic
+def check_soon(*, proof_id: int, now: datetime) -> SiteProof:
+    """Have a proof checked within seconds, by a worker. Safe to repeat.
+
+    :raises ProofRefused: for a code in a profile, which a person looks at.
+    :raises CheckedJustNow: half a minute after the last look.
+    """
+    proof = SiteProof.objects.select_for_update(no_key=True).get(pk=proof_id)
+    if proof.check_asked_at is None:
+        _require_checkable(proof, now)
+        proof.check_asked_at = now
+        proof.save(update_fields=["check_asked_at"])
+    nudge("fraud.tasks.check_asked")
+    return proof
+
+
 def check(*, proof_id: int, now: datetime, using: Fetcher | None = None) -> SiteProof:
     """Look whether the token is where it should be, and keep the answer.
 
@@ -93,10 +112,7 @@ def check(*, proof_id: int, now: datetime, using: Fetcher | None = None) -> Site
     """
     with transaction.atomic():
         proof = SiteProof.objects.select_for_update(no_key=True).get(pk=proof_id)
-        if proof.method == ProofMethod.BIO_CODE:
-            raise ProofRefused(_("A person of the team looks at the profile."))
-        if proof.checked_at and proof.checked_at > now - LEAST_WAIT:
-            raise CheckedJustNow(_("It was checked a moment ago. Wait half a minute."))
+        _require_checkable(proof, now)
         proof.checked_at = now
         proof.save(update_fields=["checked_at"])
     failure = _missing(proof, replace(using or fetcher(), seconds=MOST_SECONDS))
@@ -126,29 +142,55 @@ def confirm(*, proof_id: int, is_there: bool, actor_id: int, now: datetime) -> S
     return proof
 
 
+def check_asked(*, now: datetime, most: int, using: Fetcher | None = None) -> int:
+    """Check the proofs for which somebody waits, the longest first; return how many.
+
+    One that a lost worker had begun with is checked when half a minute has passed.
+    """
+    waiting = SiteProof.objects.filter(check_asked_at__isnull=False).order_by(
+        "check_asked_at", "pk"
+    )
+    return _check_all(waiting, now=now, most=most, using=using)
+
+
 def check_due(*, now: datetime, most: int, using: Fetcher | None = None) -> int:
-    """Look again at proofs of a month ago; return at how many."""
+    """Look again at proofs of a month ago; return at how many. Not of sites taken back."""
+    removed = Property.objects.filter(
+        Q(affiliate=OuterRef("affiliate")) | Q(affiliate=OuterRef("application__affiliate")),
+        url=OuterRef("url"),
+        removed_at__isnull=False,
+    )
     due = (
-        SiteProof.objects.filter(verified_at__isnull=False, checked_at__lte=now - AGAIN_AFTER)
+        SiteProof.objects.filter(
+            ~Exists(removed), verified_at__isnull=False, checked_at__lte=now - AGAIN_AFTER
+        )
         .exclude(method=ProofMethod.BIO_CODE)
         .order_by("checked_at", "pk")
-        .values_list("pk", flat=True)[:most]
     )
+    return _check_all(due, now=now, most=most, using=using)
+
+
+def _check_all(
+    rows: QuerySet[SiteProof], *, now: datetime, most: int, using: Fetcher | None
+) -> int:
     done = 0
-    for pk in list(due):
+    for pk in list(rows.values_list("pk", flat=True)[:most]):
         try:
             check(proof_id=pk, now=now, using=using)
-        except CheckedJustNow:  # Its owner was faster.
+        except CheckedJustNow:  # Its owner, or another worker, was faster.
             continue
+        except Exception:  # One strange page must not hold up the others.
+            log.exception("The proof %s could not be checked", pk)
+            _keep(pk, UNREACHABLE, now)
         done += 1
     return done
 
 
 def declared(application_id: int | None, affiliate_id: int | None) -> list[str]:
-    """Return the addresses that somebody declared. One query."""
+    """Return the addresses that somebody declared and did not take back. Two queries."""
     if affiliate_id is not None:
         affiliate = Affiliate.objects.get(pk=affiliate_id)
-        return list(affiliate.properties.order_by("pk").values_list("url", flat=True))
+        return list(affiliate.properties.standing().order_by("pk").values_list("url", flat=True))
     return list(Application.objects.get(pk=application_id or 0).sites)
 
 
@@ -177,16 +219,23 @@ def names_of(proof: SiteProof) -> list[str]:
     return list(dict.fromkeys([host, site]))
 
 
+def _require_checkable(proof: SiteProof, now: datetime) -> None:
+    if proof.method == ProofMethod.BIO_CODE:
+        raise ProofRefused(_("A person of the team looks at the profile."))
+    if proof.checked_at and proof.checked_at > now - LEAST_WAIT:
+        raise CheckedJustNow(_("It was checked a moment ago. Wait half a minute."))
+
+
 @transaction.atomic
 def _keep(proof_id: int, failure: str, now: datetime) -> SiteProof:
     proof = SiteProof.objects.select_for_update(no_key=True).get(pk=proof_id)
     was_verified = proof.verified_at is not None
-    proof.failure = failure
+    proof.failure, proof.check_asked_at = failure, None
     if not failure:
         proof.verified_at = proof.verified_at or now
     elif failure != UNREACHABLE:
         proof.verified_at = None
-    proof.save(update_fields=["failure", "verified_at"])
+    proof.save(update_fields=["failure", "verified_at", "check_asked_at"])
     if was_verified != (proof.verified_at is not None):
         audit.record(
             actor=None, subject=proof, at=now, data={"url": proof.url, "method": proof.method},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -13,6 +15,7 @@ from core import audit
 from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
 from core.models import User
+from core.nudge import nudge
 from fraud.domain.hosts import host_of
 from fraud.domain.visitors import VISITORS
 from fraud.models import LookalikeStatus, Redirector, Snapshot
@@ -21,6 +24,7 @@ from fraud.services.following import Ours, Trail, follow
 from fraud.services.vetting import own_hosts
 from tracking.models import Link
 
+log = logging.getLogger(__name__)
 LEAST_WAIT = timedelta(seconds=30)
 AGAIN_AFTER = timedelta(days=30)
 MOST_SECONDS = 8.0
@@ -50,7 +54,7 @@ class FollowedJustNow(DomainError):
 def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Redirector:
     """Note an address that forwards to the affiliate's links. Safe to repeat.
 
-    It counts once we have followed it: ``check``.
+    It counts once we have followed it, which a worker does within seconds.
 
     :raises RedirectorRefused: for what is no address of theirs, or too many.
     """
@@ -70,10 +74,27 @@ def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Red
     if standing.count() >= MOST_DECLARED:
         raise RedirectorRefused(_("There are enough addresses: remove one that is not used."))
     made = Redirector.objects.create(
-        affiliate=affiliate, url=address, host=host, declared_at=now, declared_by_id=actor_id
-    )
+        affiliate=affiliate, url=address, host=host, declared_at=now, declared_by_id=actor_id,
+        check_asked_at=now,
+    )  # fmt: skip
     _record("redirector.declared", made, actor_id, now)
+    nudge("fraud.tasks.check_asked")
     return made
+
+
+@transaction.atomic
+def check_soon(*, redirector_id: int, now: datetime) -> Redirector:
+    """Have an address followed within seconds, by a worker. Safe to repeat.
+
+    :raises FollowedJustNow: half a minute after the last time.
+    """
+    row = Redirector.objects.select_for_update(no_key=True).get(pk=redirector_id)
+    if row.check_asked_at is None:
+        _require_checkable(row, now)
+        row.check_asked_at = now
+        row.save(update_fields=["check_asked_at"])
+    nudge("fraud.tasks.check_asked")
+    return row
 
 
 def check(*, redirector_id: int, now: datetime, using: Fetcher | None = None) -> Redirector:
@@ -86,8 +107,7 @@ def check(*, redirector_id: int, now: datetime, using: Fetcher | None = None) ->
     """
     with transaction.atomic():
         row = Redirector.objects.select_for_update(no_key=True).get(pk=redirector_id)
-        if row.checked_at and row.checked_at > now - LEAST_WAIT:
-            raise FollowedJustNow(_("It was followed a moment ago. Wait half a minute."))
+        _require_checkable(row, now)
         row.checked_at = now
         row.save(update_fields=["checked_at"])
     trail = follow(
@@ -113,17 +133,28 @@ def remove(*, redirector_id: int, actor_id: int, now: datetime) -> Redirector:
 
 def check_due(*, now: datetime, most: int, using: Fetcher | None = None) -> int:
     """Follow again what was followed a month ago; return how many."""
-    due = (
-        Redirector.objects.filter(removed_at__isnull=True, checked_at__lte=now - AGAIN_AFTER)
-        .order_by("checked_at", "pk")
-        .values_list("pk", flat=True)[:most]
-    )
+    due = Redirector.objects.filter(removed_at__isnull=True, checked_at__lte=now - AGAIN_AFTER)
+    return _check_all(due.order_by("checked_at", "pk"), now=now, most=most, using=using)
+
+
+def check_asked(*, now: datetime, most: int, using: Fetcher | None = None) -> int:
+    """Follow what somebody waits for, the longest first; return how many."""
+    waiting = Redirector.objects.filter(removed_at__isnull=True, check_asked_at__isnull=False)
+    return _check_all(waiting.order_by("check_asked_at", "pk"), now=now, most=most, using=using)
+
+
+def _check_all(
+    rows: QuerySet[Redirector], *, now: datetime, most: int, using: Fetcher | None
+) -> int:
     done = 0
-    for pk in list(due):
+    for pk in list(rows.values_list("pk", flat=True)[:most]):
         try:
             check(redirector_id=pk, now=now, using=using)
-        except FollowedJustNow:  # Its owner was faster.
+        except FollowedJustNow:  # Its owner, or another worker, was faster.
             continue
+        except Exception:  # One strange address must not hold up the others.
+            log.exception("The redirector %s could not be followed", pk)
+            Redirector.objects.filter(pk=pk).update(check_asked_at=None, failure=UNANSWERED)
         done += 1
     return done
 
@@ -141,6 +172,11 @@ def _failure(row: Redirector, trail: Trail) -> str:
     return TO_ELSEWHERE if trail.status == LookalikeStatus.LEADS_ELSEWHERE else TO_PAGE
 
 
+def _require_checkable(row: Redirector, now: datetime) -> None:
+    if row.checked_at and row.checked_at > now - LEAST_WAIT:
+        raise FollowedJustNow(_("It was followed a moment ago. Wait half a minute."))
+
+
 @transaction.atomic
 def _keep(pk: int, trail: Trail, failure: str, now: datetime) -> Redirector:
     row = Redirector.objects.select_for_update(no_key=True).get(pk=pk)
@@ -150,12 +186,12 @@ def _keep(pk: int, trail: Trail, failure: str, now: datetime) -> Redirector:
         status=last.status or None, error=trail.error, fetched_at=now,
     )  # fmt: skip
     was_verified = row.verified_at is not None
-    row.failure, row.snapshot = failure, snapshot
+    row.failure, row.snapshot, row.check_asked_at = failure, snapshot, None
     if not failure:
         row.verified_at = row.verified_at or now
     elif failure != UNANSWERED:  # A machine that is down proves nothing.
         row.verified_at = None
-    row.save(update_fields=["failure", "snapshot", "verified_at"])
+    row.save(update_fields=["failure", "snapshot", "verified_at", "check_asked_at"])
     if was_verified != (row.verified_at is not None):
         audit.record(
             actor=None, subject=row, at=now, data={"url": row.url, "failure": failure},

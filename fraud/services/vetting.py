@@ -183,7 +183,8 @@ def _of_applicants() -> list[Site]:
 
 
 def _of_affiliates() -> list[Site]:
-    rows = Property.objects.exclude(affiliate__status=AffiliateStatus.CLOSED).order_by("pk")
+    standing = Property.objects.standing().order_by("pk")
+    rows = standing.exclude(affiliate__status=AffiliateStatus.CLOSED)
     return [
         Site(url, kind, affiliate_id=pk)
         for pk, kind, url in rows.values_list("affiliate_id", "affiliate__kind", "url")

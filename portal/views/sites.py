@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from affiliates.models import Application
+from affiliates.models import Affiliate, Application, Property
 from affiliates.queries import latest_application
 from affiliates.services import sites
-from core.errors import DomainError
 from fraud.models import ProofMethod, Redirector, SiteProof
 from fraud.services import proofs, redirectors
 from portal.access import (
@@ -28,9 +28,10 @@ from portal.access import (
 )
 from portal.forms.vetting import AddressForm, ProofForm
 from portal.queries.staff_vetting import proofs_of, redirectors_of
-from portal.refusals import sentence
 from portal.staff_actions import carry_out, say_errors, submitted
 from portal.vetting_language import METHODS, proof_status, redirector_status
+
+_BEING_CHECKED = gettext_lazy("It is being checked: the answer appears here in a moment.")
 
 
 @partner_required
@@ -62,6 +63,21 @@ def site_declare(request: HttpRequest) -> HttpResponse:
 
 @partner_required
 @require_POST
+def site_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a site back."""
+    row = own(request, Property.objects.all(), pk=pk)
+    carry_out(
+        request,
+        lambda: sites.remove(
+            property_id=row.pk, actor_id=current_user(request).pk, now=timezone.now()
+        ),
+        done=_("The site is removed. Visits from it are questioned from now on."),
+    )
+    return redirect("portal:site-list")
+
+
+@partner_required
+@require_POST
 def proof_ask(request: HttpRequest) -> HttpResponse:
     """Ask for a token for a site."""
     affiliate = current_affiliate(request)
@@ -78,17 +94,16 @@ def proof_ask(request: HttpRequest) -> HttpResponse:
 @partner_required
 @require_POST
 def proof_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look now whether the token is where it should be."""
+    """Have a worker look whether the token is where it should be."""
     affiliate = current_affiliate(request)
-    rows = proofs_of(Q(affiliate=affiliate) | Q(application__affiliate=affiliate))
-    _check(request, get_object_or_404(rows, pk=pk))
+    _check(request, get_object_or_404(proofs_of(_owner(affiliate)), pk=pk))
     return redirect("portal:site-list")
 
 
 @partner_required
 @require_POST
 def redirector_declare(request: HttpRequest) -> HttpResponse:
-    """Declare an address that forwards to one's links, and follow it at once."""
+    """Declare an address that forwards to one's links; a worker follows it at once."""
     form = _redirector_form(request)
     made = submitted(
         form,
@@ -101,15 +116,20 @@ def redirector_declare(request: HttpRequest) -> HttpResponse:
     )
     if made is None:
         return _page(request, redirector_form=form, status=422)
-    _follow(request, made)
+    messages.success(request, _("The address is declared and being followed."))
     return redirect("portal:site-list")
 
 
 @partner_required
 @require_POST
 def redirector_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a redirector now."""
-    _follow(request, own(request, Redirector.objects.filter(removed_at__isnull=True), pk=pk))
+    """Have a worker follow a redirector."""
+    row = own(request, Redirector.objects.filter(removed_at__isnull=True), pk=pk)
+    carry_out(
+        request,
+        lambda: redirectors.check_soon(redirector_id=row.pk, now=timezone.now()),
+        done=_BEING_CHECKED,
+    )
     return redirect("portal:site-list")
 
 
@@ -126,6 +146,26 @@ def redirector_remove(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("The address is removed."),
     )
     return redirect("portal:site-list")
+
+
+@partner_required
+@require_safe
+def site_watch(request: HttpRequest) -> HttpResponse:
+    """Answer the page that waits for checks of sites and redirectors."""
+    affiliate = current_affiliate(request)
+    waiting = proofs_of(_owner(affiliate)).filter(check_asked_at__isnull=False)
+    followed = redirectors_of(affiliate).filter(check_asked_at__isnull=False)
+    return _watched(request, waiting.count() + followed.count())
+
+
+@signed_in_required
+@require_safe
+def apply_proof_watch(request: HttpRequest) -> HttpResponse:
+    """Answer an applicant's page that waits for checks."""
+    waiting = SiteProof.objects.filter(
+        application__user=current_user(request), check_asked_at__isnull=False
+    )
+    return _watched(request, waiting.count())
 
 
 @signed_in_required
@@ -147,7 +187,7 @@ def apply_proof_ask(request: HttpRequest) -> HttpResponse:
 @signed_in_required
 @require_POST
 def apply_proof_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look now whether the token of an applicant is where it should be."""
+    """Have a worker look whether the token of an applicant is where it should be."""
     user = current_user(request)
     _check(request, get_object_or_404(SiteProof, pk=pk, application__user=user))
     return redirect("portal:apply-status")
@@ -155,9 +195,11 @@ def apply_proof_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 def proofs_context(owner: Q, urls: list[str]) -> dict[str, Any]:
     """Return what the cards of proofs draw, for an affiliate or an applicant."""
+    rows = proofs_of(owner).filter(url__in=urls)
     return {
-        "proofs": [_proof(proof) for proof in proofs_of(owner)],
+        "proofs": [_proof(proof) for proof in rows],
         "proof_form": ProofForm(sites=urls) if urls else None,
+        "under_way": sum(proof.check_asked_at is not None for proof in rows),
     }
 
 
@@ -186,20 +228,24 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     affiliate = current_affiliate(request)
-    urls = proofs.declared(None, affiliate.pk)
-    owner = Q(affiliate=affiliate) | Q(application__affiliate=affiliate)
-    shown = proofs_context(owner, urls)
+    standing = list(affiliate.properties.standing().order_by("pk"))
+    urls = [row.url for row in standing]
+    shown = proofs_context(_owner(affiliate), urls)
     proved = {one["row"].url for one in shown["proofs"] if one["row"].verified_at}
+    forwarding = list(redirectors_of(affiliate))
     context = {
         **shown,
-        "sites": [(url, url in proved) for url in urls],
-        "redirectors": [
-            {"row": row, "status": redirector_status(row)} for row in redirectors_of(affiliate)
-        ],
+        "sites": [{"row": row, "is_proved": row.url in proved} for row in standing],
+        "redirectors": [{"row": row, "status": redirector_status(row)} for row in forwarding],
+        "under_way": shown["under_way"] + sum(row.check_asked_at is not None for row in forwarding),
         "site_form": site_form or _site_form(),
         "redirector_form": redirector_form or _redirector_form(),
     }
     return render(request, "affiliate/site_list.html", context, status=status)
+
+
+def _owner(affiliate: Affiliate) -> Q:
+    return Q(affiliate=affiliate) | Q(application__affiliate=affiliate)
 
 
 def _site_form(request: HttpRequest | None = None) -> AddressForm:
@@ -232,28 +278,19 @@ def _ask(request: HttpRequest, urls: list[str], act: Callable[[str, str], object
 
 
 def _check(request: HttpRequest, proof: SiteProof) -> None:
-    try:
-        checked = proofs.check(proof_id=proof.pk, now=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, sentence(refusal), extra_tags="banner")
-        return
-    _say(request, is_good=not checked.failure, why=str(proof_status(checked).sentence))
+    carry_out(
+        request,
+        lambda: proofs.check_soon(proof_id=proof.pk, now=timezone.now()),
+        done=_BEING_CHECKED,
+    )
 
 
-def _follow(request: HttpRequest, row: Redirector) -> None:
-    try:
-        checked = redirectors.check(redirector_id=row.pk, now=timezone.now())
-    except DomainError as refusal:
-        messages.error(request, sentence(refusal), extra_tags="banner")
-        return
-    _say(request, is_good=not checked.failure, why=str(redirector_status(checked).sentence))
-
-
-def _say(request: HttpRequest, *, is_good: bool, why: str) -> None:
-    if is_good:
-        messages.success(request, _("It is verified."))
-    else:
-        messages.error(request, why, extra_tags="banner")
+def _watched(request: HttpRequest, under_way: int) -> HttpResponse:
+    """Answer the page that asks how far the checks are; it is loaded again when they are over."""
+    answer = render(request, "affiliate/_checking.html", {"under_way": under_way})
+    if not under_way:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _open_application(request: HttpRequest) -> Application | None:
