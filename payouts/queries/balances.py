@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, Sum
@@ -123,7 +124,7 @@ def owing_since(affiliate_ids: Iterable[int], currency: str) -> dict[int, dateti
 
 
 def _since(affiliate_ids: Iterable[int], currency: str, sign: int) -> dict[int, datetime]:
-    asked = {"ids": list(affiliate_ids), "currency": currency, "sign": sign}
+    asked: dict[str, Any] = {"ids": list(affiliate_ids), "currency": currency, "sign": sign}
     with connection.cursor() as cursor:
         cursor.execute(_SINCE, asked)
         return dict(cursor.fetchall())

@@ -5,14 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from allauth.core.exceptions import ReauthenticationRequired
-from cryptography.fernet import InvalidToken
-from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +17,6 @@ from affiliates.domain.tax import Freshness
 from affiliates.models import Affiliate, Payee
 from affiliates.queries import terms_for
 from affiliates.services import payees
-from core import crypto
 from core.errors import DomainError
 from portal import tax_words
 from portal.access import current_affiliate, current_user, partner_required
@@ -32,8 +26,8 @@ from portal.forms.payee import PayeeForm
 from portal.payment_outlook import outlook
 from portal.queries.tax import Problem, tax_rows
 from portal.refusals import sentence
+from portal.sealed_form import demand_proof, typed
 
-SEALED = "sealed"
 SHOWN_CHANGES = 20
 
 
@@ -54,9 +48,9 @@ def payee(request: HttpRequest) -> HttpResponse:
             {"affiliate": affiliate, "outlook": outlook(affiliate, terms, now)},
         )
     current = Payee.objects.filter(affiliate=affiliate).first()
-    form = PayeeForm(_typed(request) or None, initial=_initial(affiliate, current))
+    form = PayeeForm(typed(request) or None, initial=_initial(affiliate, current))
     if request.method == "POST" and form.is_valid():
-        _demand_proof(request)
+        demand_proof(request)
         try:
             payees.save_details(
                 affiliate_id=affiliate.pk,
@@ -101,35 +95,6 @@ def _taxes(affiliate: Affiliate, now: datetime, *, has_account: bool) -> dict[st
         "changes": tax_words.history(changes[:SHOWN_CHANGES], now),
         "cooling": changes.filter(cools_until__gt=now).aggregate(until=Max("cools_until"))["until"],
     }
-
-
-def _typed(request: HttpRequest) -> QueryDict:
-    """Return what was typed, also when it waited for a proof of identity.
-
-    :raises SuspiciousOperation: for a seal that is not ours.
-    """
-    sealed = request.POST.get(SEALED)
-    if not sealed:
-        return request.POST
-    try:
-        return QueryDict(crypto.decrypt(sealed))
-    except InvalidToken as error:
-        raise SuspiciousOperation("These payment details were not sealed here.") from error
-
-
-def _demand_proof(request: HttpRequest) -> None:
-    """A stolen session alone must not lead the money elsewhere.
-
-    allauth keeps the request in the session meanwhile and repeats it: without an IBAN in clear.
-
-    :raises ReauthenticationRequired: unless the person has just proved who they are.
-    """
-    if settings.ON_THIS_MACHINE or did_recently_reauthenticate(request):
-        return
-    sealed = QueryDict(mutable=True)
-    sealed[SEALED] = crypto.encrypt(_typed(request).urlencode())
-    request.POST = sealed  # type: ignore[assignment]
-    raise ReauthenticationRequired
 
 
 def _initial(affiliate: Affiliate, current: Payee | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from affiliates.domain.tax import InvalidDeclaration
+from affiliates.domain.tax import Declared, InvalidDeclaration, checked
 from affiliates.models import Affiliate, Application, Payee, TaxProfile
 from affiliates.services import mandates, tax
 from core.errors import DomainError
@@ -20,6 +20,7 @@ from portal.access import current_affiliate, current_user, partner_required
 from portal.forms.tax import TaxForm
 from portal.mandate_pdf import mandate_pdf, words_of
 from portal.refusals import sentence
+from portal.sealed_form import demand_proof, typed
 from portal.staff_actions import carry_out
 
 CRUMBS = "/portal/payee/"
@@ -28,15 +29,20 @@ CRUMBS = "/portal/payee/"
 @partner_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def tax_profile(request: HttpRequest) -> HttpResponse:
-    """Show and change what the affiliate declares of its taxes."""
+    """Show and change what the affiliate declares of its taxes.
+
+    :raises ReauthenticationRequired: when valid details come from a session that is not fresh.
+    """
     affiliate = current_affiliate(request)
     if affiliate.is_employee:
         return redirect("portal:payee")
     newest = tax.newest_of(affiliate.pk)
-    form = TaxForm(request.POST or None, initial=_initial(affiliate, newest))
-    if request.method == "POST" and form.is_valid() and _declare(request, form):
-        messages.success(request, _("Your tax profile is saved."))
-        return redirect("portal:payee")
+    form = TaxForm(typed(request) or None, initial=_initial(affiliate, newest))
+    if request.method == "POST" and form.is_valid() and _is_sound(form):
+        demand_proof(request)
+        if _declare(request, form):
+            messages.success(request, _("Your tax profile is saved."))
+            return redirect("portal:payee")
     context = {
         "form": form,
         "profile": newest,
@@ -44,6 +50,15 @@ def tax_profile(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "affiliate/tax.html", context, status=status)
+
+
+def _is_sound(form: TaxForm) -> bool:
+    """Say what cannot be true before anybody is asked who they are."""
+    try:
+        checked(Declared(**form.cleaned_data))
+    except InvalidDeclaration as refusal:
+        form.add_error(refusal.field, sentence(refusal))
+    return not form.errors
 
 
 def _declare(request: HttpRequest, form: TaxForm) -> bool:

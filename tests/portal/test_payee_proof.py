@@ -3,13 +3,15 @@
 import pytest
 from django.contrib.sessions.models import Session
 
-from affiliates.models import Payee
+from affiliates.models import Payee, TaxProfile
+from tests.affiliates.tax_world import EXEMPT
 from tests.builders import IBAN, PASSWORD, make_payee
 from tests.people import make_ada, make_ines, person_of
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/portal/payee/"
+TAX = "/portal/payee/tax/"
 GERMAN = "DE89370400440532013000"
 DETAILS = {"legal_name": "Ada Blanchet", "iban": GERMAN, "country": "FR", "town": ""}
 
@@ -80,3 +82,19 @@ def test_on_this_machine_nobody_is_asked(client, settings):
     client.force_login(person_of(ines))
     assert client.post(PAGE, DETAILS)["Location"] == PAGE
     assert iban_of(ines) == GERMAN
+
+
+def test_a_tax_profile_wants_the_same_proof_and_completes_with_the_password(client, ada):
+    answer = client.post(TAX, EXEMPT)
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert not TaxProfile.objects.exists()
+    assert EXEMPT["siret"] not in str(Session.objects.get().get_decoded())
+
+    client.post(answer["Location"], {"password": PASSWORD}, follow=True)
+
+    assert TaxProfile.objects.get().siret == EXEMPT["siret"]
+
+
+def test_a_tax_profile_with_a_mistake_is_corrected_before_anybody_is_asked(client, ada):
+    assert client.post(TAX, {**EXEMPT, "siret": "1"}).status_code == 422
+    assert client.post(TAX, {"sealed": "hello"}).status_code == 400

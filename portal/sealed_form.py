@@ -1,0 +1,46 @@
+"""Forms that only somebody who has just proved who they are may send.
+
+A stolen session alone must not lead the money elsewhere, nor change who invoices.
+"""
+
+from __future__ import annotations
+
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.core.exceptions import ReauthenticationRequired
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, QueryDict
+
+from core import crypto
+
+SEALED = "sealed"
+
+
+def typed(request: HttpRequest) -> QueryDict:
+    """Return what was typed, also when it waited for a proof of identity.
+
+    :raises SuspiciousOperation: for a seal that is not ours.
+    """
+    sealed = request.POST.get(SEALED)
+    if not sealed:
+        return request.POST
+    try:
+        return QueryDict(crypto.decrypt(sealed))
+    except InvalidToken as error:
+        raise SuspiciousOperation("These details were not sealed here.") from error
+
+
+def demand_proof(request: HttpRequest) -> None:
+    """Let nobody pass who has not just proved who they are.
+
+    allauth keeps the request in the session meanwhile and repeats it: with nothing in clear.
+
+    :raises ReauthenticationRequired: unless the person has just proved who they are.
+    """
+    if settings.ON_THIS_MACHINE or did_recently_reauthenticate(request):
+        return
+    sealed = QueryDict(mutable=True)
+    sealed[SEALED] = crypto.encrypt(typed(request).urlencode())
+    request.POST = sealed  # type: ignore[assignment]
+    raise ReauthenticationRequired
