@@ -25,6 +25,12 @@ class VatCheckState(models.TextChoices):
     UNAVAILABLE = "unavailable", _("The register did not answer")
 
 
+class TaxProfileQuerySet(models.QuerySet["TaxProfile"]):
+    def newest_of_each(self) -> TaxProfileQuerySet:
+        """The version that holds of each payee. What is filtered later is filtered before it."""
+        return self.order_by("affiliate", "-declared_at", "-pk").distinct("affiliate")
+
+
 class TaxProfile(models.Model):
     """What a payee declared of its taxes. Rows are added, never edited: the newest holds.
 
@@ -58,6 +64,8 @@ class TaxProfile(models.Model):
     declared_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(help_text="When somebody last said that it still holds.")
 
+    objects = TaxProfileQuerySet.as_manager()
+
     class Meta:
         get_latest_by = ["declared_at", "pk"]
         indexes = [models.Index(fields=["affiliate", "-declared_at"], name="tax_profile_newest")]
@@ -90,6 +98,12 @@ class MandateText(models.Model):
         return f"Mandate text {self.number}"
 
 
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def live(self) -> MandateQuerySet:
+        """Those that have not ended: one of a payee at most."""
+        return self.filter(ended_at__isnull=True)
+
+
 class Mandate(models.Model):
     """A payee's word that we write its invoices: which text, when, by whom; until taken back."""
 
@@ -100,6 +114,8 @@ class Mandate(models.Model):
     accepted_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
+
+    objects = MandateQuerySet.as_manager()
 
     class Meta:
         constraints = [

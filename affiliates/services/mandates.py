@@ -154,7 +154,7 @@ def text_at(now: datetime) -> MandateText | None:
 
 def live_of(affiliate_id: int) -> Mandate | None:
     """Return the mandate of a payee that has not ended."""
-    live = Mandate.objects.filter(affiliate=affiliate_id, ended_at__isnull=True)
+    live = Mandate.objects.live().filter(affiliate=affiliate_id)
     return live.select_related("text", "accepted_by").first()
 
 

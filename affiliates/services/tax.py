@@ -107,8 +107,7 @@ def confirm(*, affiliate_id: int, actor_id: int, now: datetime) -> TaxProfile:
 
 def newest_of(affiliate_id: int) -> TaxProfile | None:
     """Return the version that holds, or None."""
-    profiles = TaxProfile.objects.filter(affiliate=affiliate_id)
-    return profiles.order_by("-declared_at", "-pk").first()
+    return TaxProfile.objects.filter(affiliate=affiliate_id).newest_of_each().first()
 
 
 def declared_of(profile: TaxProfile) -> Declared:

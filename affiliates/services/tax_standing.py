@@ -78,14 +78,11 @@ def standing_of(affiliate_id: int, now: datetime) -> Standing:
 def standings(affiliate_ids: Collection[int], now: datetime) -> dict[int, Standing]:
     """Return where each of them stands. Four queries, however many they are."""
     profiles = TaxProfile.objects.filter(affiliate__in=affiliate_ids)
-    newest = {
-        profile.affiliate_id: profile
-        for profile in profiles.order_by("affiliate", "-declared_at", "-pk").distinct("affiliate")
-    }
+    newest = {profile.affiliate_id: profile for profile in profiles.newest_of_each()}
     proven = set(
         profiles.filter(vat_state=VatCheckState.VALID).values_list("affiliate_id", flat=True)
     )
-    live = Mandate.objects.filter(affiliate__in=affiliate_ids, ended_at__isnull=True)
+    live = Mandate.objects.live().filter(affiliate__in=affiliate_ids)
     held = {mandate.affiliate_id: mandate for mandate in live.select_related("text")}
     text = mandates.text_at(now)
     return {

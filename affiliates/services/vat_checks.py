@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from affiliates.domain import tax
 from affiliates.gateways.vies import Answer, Register
@@ -44,8 +44,7 @@ def check_settled(*, register: Register, now: datetime, limit: int = 100) -> int
 
 def _newest() -> QuerySet[TaxProfile]:
     """The version that holds of every payee; what was declared before is not asked after."""
-    later = TaxProfile.objects.filter(affiliate=OuterRef("affiliate"), pk__gt=OuterRef("pk"))
-    return TaxProfile.objects.filter(~Exists(later))
+    return TaxProfile.objects.filter(pk__in=TaxProfile.objects.newest_of_each().values("pk"))
 
 
 def _is_due(profile: TaxProfile, now: datetime) -> bool:

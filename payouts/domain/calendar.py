@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Sequence, Set
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,11 @@ class NoPaymentDay(ValueError):
 def bank_date(moment: datetime) -> date:
     """Return the day that ``moment`` (with a time zone) falls on at the programme's bank."""
     return moment.astimezone(PARIS).date()
+
+
+def day_start(day: date) -> datetime:
+    """Return the first moment of a day at the programme's bank."""
+    return datetime.combine(day, time.min, PARIS)
 
 
 def easter(year: int) -> date:

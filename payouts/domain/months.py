@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from payouts.domain.calendar import PARIS, bank_date
+from payouts.domain.calendar import bank_date, day_start
 
 
 def month_of(moment: datetime) -> date:
@@ -14,7 +14,7 @@ def month_of(moment: datetime) -> date:
 
 def month_start(month: date) -> datetime:
     """Return the first moment of a month, which is named by any of its days."""
-    return datetime.combine(month.replace(day=1), time.min, PARIS)
+    return day_start(month.replace(day=1))
 
 
 def next_month(month: date) -> date:

@@ -97,7 +97,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
-        with _asking():
+        with asking():
             balance = self.client.v1.balance.retrieve()
         wanted = currency.lower()
         return Money(
@@ -109,7 +109,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
-        with _asking():
+        with asking():
             page = self.client.v1.transfers.list({"transfer_group": group, "limit": 1})
         return _found(page.data[0]) if page.data else None
 
@@ -118,7 +118,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
-        with _asking():
+        with asking():
             page = (
                 self.client.v1.transfers.list(
                     {"transfer_group": group, "destination": destination, "limit": PAGE}
@@ -134,7 +134,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
-        with _asking():
+        with asking():
             made = self.client.v1.transfers.retrieve(reference)
             back = self.client.v1.transfers.reversals.list(reference, {"limit": PAGE})
             return _found(made), [
@@ -152,7 +152,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
-        with _asking():
+        with asking():
             payout = self.client.v1.payouts.retrieve(reference, None, {"stripe_account": account})
         return str(payout.status), payout.created
 
@@ -163,7 +163,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe makes none now.
         """
-        with _asking():
+        with asking():
             account = self.client.v2.core.accounts.create(
                 {
                     "contact_email": email,
@@ -197,7 +197,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
-        with _asking():
+        with asking():
             found = self.client.v2.core.accounts.retrieve(
                 account, {"include": ["configuration.recipient", "identity", "requirements"]}
             )
@@ -220,7 +220,7 @@ class StripeRail:
 
         :raises RailUnavailable: when Stripe gives none now.
         """
-        with _asking():
+        with asking():
             link = self.client.v2.core.account_links.create(
                 {
                     "account": account,
@@ -266,12 +266,16 @@ def _client(key: str, base: str, _process: int) -> stripe.StripeClient:
 
 
 @contextmanager
-def _asking() -> Iterator[None]:
+def asking() -> Iterator[None]:
+    """Say of every error of Stripe's that nothing is known.
+
+    :raises RailUnavailable: when Stripe gives no answer.
+    """
     try:
         yield
     except stripe.StripeError as error:
         raise RailUnavailable(
-            f"{type(error).__name__}: {error.code or error.http_status}"
+            f"Stripe: {type(error).__name__}: {error.code or error.http_status}"
         ) from error
 
 
@@ -299,13 +303,18 @@ def _is_replayed(error: stripe.StripeError) -> bool:
     return headers.get("idempotent-replayed") == "true"
 
 
-def _found(transfer: stripe.Transfer) -> Found:
+def item_told(transfer: stripe.Transfer) -> int:
+    """Return the payout that a transfer was made for, as we told Stripe; 0 for none of ours."""
     metadata: dict[str, str] = transfer.metadata.to_dict() if transfer.metadata else {}
     told = metadata.get(ITEM, "")
+    return int(told) if told.isdecimal() else 0
+
+
+def _found(transfer: stripe.Transfer) -> Found:
     destination = transfer.destination
     return Found(
         reference=transfer.id,
-        item_id=int(told) if told.isdecimal() else 0,
+        item_id=item_told(transfer),
         destination=str(getattr(destination, "id", destination) or ""),
         amount=Money(transfer.amount, transfer.currency.upper()),
     )

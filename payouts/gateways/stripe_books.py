@@ -9,8 +9,7 @@ import stripe
 
 from core.money import Money
 from payouts.domain.rail_books import Made
-from payouts.gateways.rail import RailUnavailable
-from payouts.gateways.stripe import ITEM, PAGE, connect
+from payouts.gateways.stripe import PAGE, asking, connect, item_told
 
 
 def transfers_since(since: datetime) -> Iterator[Made]:
@@ -18,7 +17,7 @@ def transfers_since(since: datetime) -> Iterator[Made]:
 
     :raises RailUnavailable: when Stripe gives no answer.
     """
-    try:
+    with asking():
         page = connect().client.v1.transfers.list(
             {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
         )
@@ -26,17 +25,14 @@ def transfers_since(since: datetime) -> Iterator[Made]:
             made = _made(transfer)
             if made.at >= since:
                 yield made
-    except stripe.StripeError as error:
-        raise RailUnavailable(f"Stripe: {type(error).__name__}") from error
 
 
 def _made(transfer: stripe.Transfer) -> Made:
     said = transfer.to_dict()
-    told = str((said.get("metadata") or {}).get(ITEM, ""))
     return Made(
         reference=said["id"],
         group=said.get("transfer_group") or "",
-        item_id=int(told) if told.isdecimal() else 0,
+        item_id=item_told(transfer),
         amount=Money(said["amount"], said["currency"].upper()),
         reversed_minor=said.get("amount_reversed") or 0,
         at=datetime.fromtimestamp(said["created"], UTC),

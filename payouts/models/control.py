@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from payouts.domain.approval_rules import Rule
+
 
 class ApprovalRule(models.Model):
     """From which amount of a batch on how many people have to approve it.
@@ -37,6 +39,11 @@ class ApprovalRule(models.Model):
 
     def __str__(self) -> str:
         return f"above {self.above_minor} {self.currency}: {self.people}"
+
+    @property
+    def rule(self) -> Rule:
+        """What it says, for the rules to decide with."""
+        return Rule(above_minor=self.above_minor, people=self.people, needs_owner=self.needs_owner)
 
 
 class ApprovalLimit(models.Model):

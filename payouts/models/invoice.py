@@ -7,20 +7,22 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import EncryptedBinaryField
+from payouts.domain import invoice as content
+from payouts.domain.vat import Case
 
 
 class InvoiceKind(models.TextChoices):
-    INVOICE = "389", _("Self-billed invoice")
-    CREDIT_NOTE = "261", _("Self-billed credit note")
+    INVOICE = content.INVOICE, _("Self-billed invoice")
+    CREDIT_NOTE = content.CREDIT_NOTE, _("Self-billed credit note")
 
 
 class VatCase(models.TextChoices):
     """Category of the line and why (docs/rules/invoices.md)."""
 
-    STANDARD = "S", _("French VAT")
-    EXEMPT = "E", _("VAT not applicable, art. 293 B")
-    REVERSE_CHARGE = "AE", _("Reverse charge")
-    OUTSIDE = "O", _("Outside French VAT")
+    STANDARD = Case.STANDARD, _("French VAT")
+    EXEMPT = Case.EXEMPT, _("VAT not applicable, art. 293 B")
+    REVERSE_CHARGE = Case.REVERSE_CHARGE, _("Reverse charge")
+    OUTSIDE = Case.OUTSIDE, _("Outside French VAT")
 
 
 class InvoiceSeries(models.Model):

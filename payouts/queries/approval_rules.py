@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q, Sum
 
 from core.models import User
 from payouts.domain.approval_rules import Missing, Rule, missing, rule_for
-from payouts.domain.calendar import PARIS, bank_date
+from payouts.domain.calendar import bank_date, day_start
 from payouts.models import Approval, ApprovalLimit, ApprovalRule, Batch
 
 #: Django group of those who count as owners (CFO); superusers do too.
@@ -22,10 +22,7 @@ def rules_at(currency: str, at: datetime) -> list[Rule]:
         currency=currency, valid_from__lte=at, confirmed_at__lte=at
     )
     newest = confirmed.order_by("-valid_from").values("valid_from")[:1]
-    return [
-        Rule(above_minor=row.above_minor, people=row.people, needs_owner=row.needs_owner)
-        for row in confirmed.filter(valid_from=newest).order_by("above_minor")
-    ]
+    return [row.rule for row in confirmed.filter(valid_from=newest).order_by("above_minor")]
 
 
 def rule_of(batch: Batch, at: datetime) -> Rule:
@@ -73,13 +70,12 @@ def approved_today(user_id: int, currency: str, at: datetime) -> int:
 
     Approvals that were dropped let nothing leave: they do not count.
     """
-    begin = datetime.combine(bank_date(at), time.min, tzinfo=PARIS)
-    end = datetime.combine(bank_date(at) + timedelta(days=1), time.min, tzinfo=PARIS)
+    day = bank_date(at)
     rows = Approval.objects.filter(
         user=user_id,
         batch__currency=currency,
-        at__gte=begin,
-        at__lt=end,
+        at__gte=day_start(day),
+        at__lt=day_start(day + timedelta(days=1)),
         dropped_at__isnull=True,
     )
     return rows.aggregate(total=Sum("batch__total_minor"))["total"] or 0

@@ -69,14 +69,6 @@ def balances_as_of(
         return {(code, currency): int(minor) for code, currency, minor in cursor.fetchall()}
 
 
-def balance_as_of(
-    code: str, currency: str, *, before: datetime, known_at: datetime | None = None
-) -> int:
-    """Return credit minus debit of one account, in minor units."""
-    found = balances_as_of(before=before, known_at=known_at, codes=[code])
-    return found.get((code, currency), 0)
-
-
 def movements_between(
     *, since: datetime, before: datetime, known_at: datetime | None = None
 ) -> Movements:

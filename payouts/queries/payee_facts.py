@@ -77,12 +77,10 @@ class PayeeIndex:
             return nothing
 
     def _newest_profiles(self) -> dict[int, TaxProfile]:
-        profiles = (
-            TaxProfile.objects.filter(affiliate__in=self.affiliate_ids, declared_at__lte=self._at)
-            .order_by("affiliate", "-declared_at", "-pk")
-            .distinct("affiliate")
+        declared = TaxProfile.objects.filter(
+            affiliate__in=self.affiliate_ids, declared_at__lte=self._at
         )
-        return {profile.affiliate_id: profile for profile in profiles}
+        return {profile.affiliate_id: profile for profile in declared.newest_of_each()}
 
     def _who_needs_papers(self) -> frozenset[int]:
         if settings.PAYOUTS_NEED_MANDATE:
@@ -92,7 +90,7 @@ class PayeeIndex:
     def _who_has_mandate(self) -> frozenset[int]:
         if not self._needs_papers:
             return frozenset()
-        live = Mandate.objects.filter(affiliate__in=self._needs_papers, ended_at__isnull=True)
+        live = Mandate.objects.live().filter(affiliate__in=self._needs_papers)
         return frozenset(live.values_list("affiliate_id", flat=True))
 
 

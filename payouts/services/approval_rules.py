@@ -97,16 +97,12 @@ def confirm_rules(*, currency: str, valid_from: datetime, actor_id: int, now: da
     actor = User.objects.get(pk=actor_id)
     before = rules_at(currency, now)
     _waiting(currency, valid_from).update(confirmed_at=now, confirmed_by=actor)
-    after = [
-        Rule(above_minor=row.above_minor, people=row.people, needs_owner=row.needs_owner)
-        for row in rows
-    ]
     audit.record(
         actor=actor,
         verb="approval_rules.confirmed",
         subject=rows[0],
         at=now,
-        data={**_said(before, after), "valid_from": valid_from.isoformat()},
+        data={**_said(before, [row.rule for row in rows]), "valid_from": valid_from.isoformat()},
     )
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -16,13 +15,12 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate, TaxProfile
 from core.csv_export import FRENCH, Cell, CsvForm, csv_bytes
 from core.money import Money
+from payouts.domain.months import month_end, month_start
 from payouts.models import Item, ItemReturn, Rail
 
 CURRENCY = "EUR"
-PARIS = ZoneInfo("Europe/Paris")
 #: Above so much to one payee in a year, VAT included, payments are declared; by first year.
 THRESHOLDS_MINOR: tuple[tuple[int, int], ...] = ((2000, 120_000), (2024, 240_000))
-#: Money left, whether it stayed away or not.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +46,8 @@ def declaration(year: int) -> list[Declared]:
     least = threshold(year).minor
     totals = {pk: minor for pk, minor in _totals(year).items() if minor > least}
     people = Affiliate.objects.in_bulk(totals)
-    profiles = {
-        profile.affiliate_id: profile
-        for profile in TaxProfile.objects.filter(affiliate__in=totals).order_by("declared_at", "pk")
-    }
+    declared = TaxProfile.objects.filter(affiliate__in=totals)
+    profiles = {profile.affiliate_id: profile for profile in declared.newest_of_each()}
     rows = [
         Declared(affiliate=people[pk], profile=profiles.get(pk), total=Money(minor, CURRENCY))
         for pk, minor in totals.items()
@@ -79,8 +75,7 @@ def _totals(year: int) -> Counter[int]:
     paid = Item.objects.filter(
         status__in=Item.LEFT, batch__execution_date__year=year, currency=CURRENCY
     ).exclude(batch__rail=Rail.PAYROLL)
-    begins = datetime.combine(date(year, 1, 1), time(), PARIS)
-    ends = datetime.combine(date(year + 1, 1, 1), time(), PARIS)
+    begins, ends = month_start(date(year, 1, 1)), month_end(date(year, 12, 1))
     back = ItemReturn.objects.filter(at__gte=begins, at__lt=ends, currency=CURRENCY).exclude(
         item__batch__rail=Rail.PAYROLL
     )

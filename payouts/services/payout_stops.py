@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -32,15 +31,6 @@ class NotStopped(DomainError):
 def live_stop() -> PayoutStop | None:
     """Return the stop that holds, with who began it; None while money may leave."""
     return PayoutStop.objects.select_related("began_by").filter(ended_at__isnull=True).first()
-
-
-def payouts_are_stopped(now: datetime) -> bool:
-    """Tell whether a stop held at ``now``."""
-    return (
-        PayoutStop.objects.filter(began_at__lte=now)
-        .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now))
-        .exists()
-    )
 
 
 def refuse_while_stopped() -> None:

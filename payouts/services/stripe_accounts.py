@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.domain.bank import EEA
 from affiliates.models import Affiliate, LegalForm, TaxProfile
+from affiliates.services.tax import newest_of
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -38,24 +40,23 @@ class StripeSilent(DomainError):
     code = "stripe_silent"
 
 
-def active_account_of(affiliate_ids: Iterable[int]) -> dict[int, str]:
-    """Return the account at Stripe of each affiliate that can be paid through it now.
+@contextmanager
+def told_when_silent() -> Iterator[None]:
+    """Tell a person, who can try again, that Stripe could not be asked.
 
-    Empty where Stripe is not configured.
+    :raises StripeSilent: where Stripe gives no answer.
     """
-    if not gateway.is_configured():
-        return {}
-    rows = StripeAccount.objects.filter(
-        affiliate__in=list(affiliate_ids), capability=Capability.ACTIVE
-    )
-    return dict(rows.values_list("affiliate_id", "account"))
+    try:
+        yield
+    except RailUnavailable as error:
+        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
 
 
 def why_not(affiliate: Affiliate) -> str:
     """Return why ``affiliate`` cannot be paid through Stripe, as a sentence; empty when it can."""
     if affiliate.is_employee:
         return _("You are paid with your salary.")
-    if _country(affiliate) not in COUNTRIES:
+    if _country(affiliate, newest_of(affiliate.pk)) not in COUNTRIES:
         return _("Stripe cannot pay into your country from here: you are paid by bank transfer.")
     return ""
 
@@ -75,29 +76,22 @@ def open_account(
     refusal = why_not(affiliate)
     if refusal:
         raise StripeRefused(refusal)
-    profile = _profile(affiliate)
-    actor = User.objects.get(pk=actor_id)
-    try:
+    profile, actor = newest_of(affiliate_id), User.objects.get(pk=actor_id)
+    with told_when_silent():
         state = (rail or gateway.connect()).create_account(
             email=actor.email,
-            country=_country(affiliate),
+            country=_country(affiliate, profile),
             is_company=profile is not None and profile.legal_form == LegalForm.COMPANY,
             payee=str(affiliate.public_id),
             key=f"acct-{affiliate.public_id}-{2 if found else 1}",
         )
-    except RailUnavailable as error:
-        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
+    said = {**_read(state), "account": state.account, "read_at": now}
     with transaction.atomic():
         is_new = not StripeAccount.objects.filter(account=state.account).exists()
         account, _created = StripeAccount.objects.update_or_create(
             affiliate=affiliate,
-            defaults={**_read(state), "account": state.account, "read_at": now},
-            create_defaults={
-                **_read(state),
-                "account": state.account,
-                "read_at": now,
-                "created_at": now,
-            },
+            defaults=said,
+            create_defaults={**said, "created_at": now},
         )
         if is_new:
             audit.record(
@@ -127,10 +121,8 @@ def onboarding_address(
     """
     rail = rail or gateway.connect()
     account = open_account(affiliate_id=affiliate_id, actor_id=actor_id, now=now, rail=rail)
-    try:
+    with told_when_silent():
         return rail.onboarding_link(account.account, back=back, again=again)
-    except RailUnavailable as error:
-        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,10 +196,5 @@ def _read(state: AccountState) -> dict[str, object]:
     }
 
 
-def _profile(affiliate: Affiliate) -> TaxProfile | None:
-    return TaxProfile.objects.filter(affiliate=affiliate).order_by("-declared_at", "-pk").first()
-
-
-def _country(affiliate: Affiliate) -> str:
-    profile = _profile(affiliate)
+def _country(affiliate: Affiliate, profile: TaxProfile | None) -> str:
     return profile.country if profile is not None else affiliate.country

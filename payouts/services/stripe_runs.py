@@ -23,7 +23,7 @@ from payouts.gateways.rail import Answer, Order, PayoutRail, RailUnavailable, Ve
 from payouts.models import Batch, BatchStatus, Item, ItemStatus, Rail
 from payouts.services import executing, stripe_accounts
 from payouts.services.payout_stops import PayoutsStopped
-from payouts.services.stripe_accounts import StripeRefused, StripeSilent
+from payouts.services.stripe_accounts import StripeRefused, told_when_silent
 
 log = logging.getLogger(__name__)
 
@@ -236,10 +236,8 @@ def _adopt_unknown(batch_id: int, rail: PayoutRail, clock: Clock) -> bool:
 
 
 def _available(rail: PayoutRail, batch: Batch) -> Money:
-    try:
+    with told_when_silent():
         return rail.available(batch.currency)
-    except RailUnavailable as error:
-        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
 
 
 def _awaiting(available: Money, needed: Money) -> str:

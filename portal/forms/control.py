@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from core.models import User
 from payouts.domain.approval_rules import Rule
+from payouts.domain.calendar import day_start
 from portal.access import Role
-from portal.formats import PARIS, in_paris
+from portal.formats import in_paris
 from portal.forms.terms_rule import day_field, minor, money_field
 
 CURRENCY = "EUR"
@@ -35,7 +36,7 @@ class _FromADay(forms.Form):
         day: date | None = self.cleaned_data["valid_from"]
         if day is None or day == in_paris(now).date():
             return now
-        return datetime.combine(day, time(), PARIS)
+        return day_start(day)
 
 
 class RulesForm(_FromADay):
@@ -128,7 +129,7 @@ class MindForm(forms.Form):
     def until(self) -> datetime | None:
         """Return the first moment of the chosen day in Paris."""
         day: date | None = self.cleaned_data["snoozed_until"]
-        return None if day is None else datetime.combine(day, time(), PARIS)
+        return None if day is None else day_start(day)
 
 
 class ConfirmRulesForm(forms.Form):

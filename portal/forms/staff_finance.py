@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from payouts.domain.calendar import day_start
 from payouts.models import Rail
-from portal.formats import PARIS, in_paris
+from portal.formats import in_paris
 
 
 class BatchForm(forms.Form):
@@ -38,7 +39,7 @@ class BatchForm(forms.Form):
     def cutoff_at(self, now: datetime) -> datetime:
         """Return the end of the cutoff day in Paris, or ``now`` when that is earlier."""
         day: date = self.cleaned_data["cutoff"]
-        return min(now, datetime.combine(day + timedelta(days=1), time(), PARIS))
+        return min(now, day_start(day + timedelta(days=1)))
 
 
 class AsOfForm(forms.Form):
@@ -53,7 +54,7 @@ class AsOfForm(forms.Form):
     def moment(self) -> datetime | None:
         """Return the end of the day in Paris; None when no day, or no such day, was given."""
         day: date | None = self.cleaned_data.get("on") if self.is_valid() else None
-        return None if day is None else datetime.combine(day + timedelta(days=1), time(), PARIS)
+        return None if day is None else day_start(day + timedelta(days=1))
 
 
 def first_values(now: datetime, execution_date: date) -> dict[str, Any]:

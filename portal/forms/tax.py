@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from affiliates.models import LegalForm, VatRegime
 from affiliates.services.mandates import LONGEST, SHORTEST
+from payouts.domain.calendar import day_start
 from portal.countries import FIRST, country_choices
 from portal.formats import PARIS
 
@@ -118,4 +119,4 @@ class MandateTextForm(forms.Form):
         day: date = self.cleaned_data["valid_from"]
         if day == now.astimezone(PARIS).date():
             return now
-        return datetime.combine(day, time(), PARIS)
+        return day_start(day)

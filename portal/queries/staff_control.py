@@ -51,17 +51,13 @@ def waiting_rules(currency: str, now: datetime) -> Proposal | None:
     )
     if not rows:
         return None
-    after = [
-        Rule(above_minor=row.above_minor, people=row.people, needs_owner=row.needs_owner)
-        for row in rows
-    ]
     return Proposal(
         valid_from=rows[0].valid_from,
         proposed_by=rows[0].proposed_by,
         proposed_at=rows[0].proposed_at,
         is_late=rows[0].valid_from <= now,
         before=rules_now(currency, now),
-        after=[rule_sentence(one, currency) for one in after],
+        after=[rule_sentence(row.rule, currency) for row in rows],
     )
 
 

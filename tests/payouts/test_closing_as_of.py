@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payouts.models import Transfer
-from payouts.queries.as_of import balance_as_of, balances_as_of, by_column, movements_between
+from payouts.queries.as_of import balances_as_of, by_column, movements_between
 from payouts.queries.balances import balances
 from payouts.services.ledger import EXPENSE, account_of
 from tests.builders import make_affiliate
@@ -28,8 +28,8 @@ def test_a_month_as_known_on_a_day_stays_what_it_was_after_a_late_fact():
 
     assert before == {(EXPENSE, "EUR"): -1_000, (pending, "EUR"): 1_000}
     assert balances_as_of(before=JUNE_BEGINS, known_at=SIXTH_OF_JUNE) == before
-    assert balance_as_of(pending, "EUR", before=JUNE_BEGINS) == 1_250
-    assert balance_as_of(pending, "EUR", before=IN_MAY) == 0
+    assert balances_as_of(before=JUNE_BEGINS, codes=[pending]) == {(pending, "EUR"): 1_250}
+    assert balances_as_of(before=IN_MAY, codes=[pending]) == {}
 
 
 def test_one_query_for_every_account(django_assert_num_queries):
