@@ -27,7 +27,6 @@ _FOR_STAFF: dict[str, tuple[Text, Tone, str]] = {
     ClaimStatus.OPEN: (gettext_lazy("Open"), "info", "inbox"),
     ClaimStatus.QUESTION: (gettext_lazy("Affiliate asked"), "neutral", "circle-help"),
 }
-CLAIM_CODES = tuple(_STATES)
 LATE = "late"
 SECOND_PERSON = "second_person"
 UNANSWERED = "unanswered"

@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 
-from fraud.models import Case, CaseStatus, Observation, Severity, Signal
+from fraud.models import (
+    Case,
+    CaseStatus,
+    Observation,
+    Sanction,
+    SanctionStatus,
+    Severity,
+    Signal,
+)
 from portal.sale_references import sale_reference
 from portal.signal_language import clears_sentence, told_sentence
 from tracking.models import Credit
@@ -28,6 +36,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of an account waits: cases with a question to it, other open ones, what is stopped."""
+
+    asked: int
+    answer_by: datetime | None  # The first of the questions.
+    open: int
+    is_stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TheirSale:
     """A sale of a case, as the affiliate knows it."""
 
@@ -35,6 +53,18 @@ class TheirSale:
     placed_at: datetime
     ruling: str
     href: str
+
+
+def waiting_of(affiliate_id: int) -> Waiting:
+    """Return what an affiliate should know of its checks at first sight. Two queries."""
+    is_asked = Q(answer_due_at__isnull=False)
+    counts = Case.objects.filter(affiliate=affiliate_id, status=CaseStatus.OPEN).aggregate(
+        asked=Count("pk", filter=is_asked),
+        open=Count("pk", filter=~is_asked),
+        answer_by=Min("answer_due_at"),
+    )
+    in_force = Sanction.objects.filter(affiliate=affiliate_id, status=SanctionStatus.IN_FORCE)
+    return Waiting(**counts, is_stopped=in_force.exists())
 
 
 def told_of(case: Case) -> list[Told]:

@@ -114,12 +114,6 @@ def signal_why(signal: Signal) -> str:
 
 
 @register.filter
-def signal_told(signal: Signal) -> str:
-    """Say what the affiliate reads of a signal."""
-    return signal_language.told_sentence(signal.code, signal.evidence)
-
-
-@register.filter
 def evidence(signal: Signal) -> list[tuple[str, str]]:
     """List the facts of a signal."""
     return signal_language.evidence_items(signal.evidence)

@@ -25,6 +25,7 @@ from portal.formats import format_count, format_money
 from portal.payment_outlook import FALLBACK_CURRENCY, outlook
 from portal.queries.bands import announced
 from portal.queries.clicks import has_clicks
+from portal.queries.my_cases import waiting_of
 from portal.queries.my_terms import news, notices_of
 from portal.queries.sales import (
     EARNED,
@@ -85,6 +86,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first_link_url": short_url(first_link) if first_link else "",
         "outlook": outlook(affiliate, terms, now),
         "claims_asked": asked_of(affiliate.pk),
+        "checks": waiting_of(affiliate.pk),
         "achievements": achievements(affiliate.pk, terms, now),
         "range": shown,
         "period_chips": date_range.chips(request.GET, shown),

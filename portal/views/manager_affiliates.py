@@ -102,7 +102,7 @@ def _overview(affiliate: Affiliate) -> dict[str, Any]:
         "terms_facts": _terms_facts(terms) if terms else [],
         "payee_facts": _payee_facts(payee) if payee else [],
         "people": affiliate.memberships.select_related("user").order_by("-is_owner", "pk"),
-        "properties": affiliate.properties.order_by("pk")[:20],
+        "properties": affiliate.properties.standing().order_by("pk")[:20],
         "payee": payee,
         "same_account": staff_affiliates.same_account(payee),
         "balances": [balances(affiliate.pk, currency) for currency in held],

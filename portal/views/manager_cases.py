@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,7 +44,6 @@ from portal.queries.staff_journal import journal
 from portal.query_links import text
 from portal.refusals import sentence
 from portal.signal_language import clears_sentence, family_name, signal_label, told_sentence
-from portal.staff_actions import carry_out
 from portal.staff_filters import choice_chips
 
 PAGE = 25
@@ -190,7 +190,7 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
         form.add_error(None, sentence(refusal))
         return _page(request, case, form=form, status=422)
     following = case_view(case, now=timezone.now()).following
-    carry_out(request, lambda: None, done=_("Decided, and the affiliate told by e-mail."))
+    messages.success(request, _("Decided, and the affiliate told by e-mail."))
     if following is None:
         return redirect("portal:review-list")
     return redirect("portal:review-detail", following.public_id)
@@ -212,7 +212,7 @@ def _verdict(outcome: case_mails.Outcome) -> str:
 
 
 def _done(request: HttpRequest, public_id: UUID, said: str) -> HttpResponse:
-    carry_out(request, lambda: None, done=said)
+    messages.success(request, said)
     return redirect("portal:review-detail", public_id)
 
 

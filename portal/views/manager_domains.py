@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import chain
+from typing import TypeVar
 
+from django import forms
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +31,7 @@ from portal.query_links import text
 from portal.staff_actions import carry_out, say_errors, submitted
 
 PAGE = 25
+Row = TypeVar("Row", bound=Model)
 
 
 @manager_required
@@ -41,13 +45,8 @@ def domain_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def domain_add(request: HttpRequest) -> HttpResponse:
     """Watch a domain that somebody has come across."""
-    form, actor = HostForm(request.POST), current_user(request)
-    added = submitted(
-        form,
-        lambda: watch.add_host(
-            host=form.cleaned_data["host"], actor_id=actor.pk, now=timezone.now()
-        ),
-    )
+    form = HostForm(request.POST)
+    added = _added(request, form, watch.add_host)
     if added is None:
         return _list_page(request, form, status=422)
     return redirect("portal:domain-detail", pk=added.pk)
@@ -95,14 +94,10 @@ def domain_names(request: HttpRequest) -> HttpResponse:
 @require_POST
 def name_add(request: HttpRequest) -> HttpResponse:
     """Watch another name."""
-    form, actor = NameForm(request.POST), current_user(request)
-    added = submitted(
-        form,
-        lambda: watch.add_name(
-            name=form.cleaned_data["name"], actor_id=actor.pk, now=timezone.now()
-        ),
-    )
-    return redirect("portal:domain-names") if added else _names_page(request, form, status=422)
+    form = NameForm(request.POST)
+    if _added(request, form, watch.add_name) is None:
+        return _names_page(request, form, status=422)
+    return redirect("portal:domain-names")
 
 
 @manager_required
@@ -200,6 +195,12 @@ def domain_ours(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("It is noted as yours.") if is_ours else _("It is watched again."),
     )
     return redirect("portal:domain-detail", pk=pk)
+
+
+def _added(request: HttpRequest, form: forms.Form, add: Callable[..., Row]) -> Row | None:
+    """Return what ``add`` made of the one field of a form; None when it is not in order."""
+    actor_id = current_user(request).pk
+    return submitted(form, lambda: add(**form.cleaned_data, actor_id=actor_id, now=timezone.now()))
 
 
 def _with_reason(

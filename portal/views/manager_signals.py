@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import DomainError
 from fraud.domain.signal import AffiliateSignal, Rule
 from fraud.domain.signals import SIGNALS
 from fraud.models import Backtest, BacktestStatus, Family, Mode, SignalSetting
@@ -21,7 +21,6 @@ from portal.access import current_user, manager_required
 from portal.formats import format_bps, format_count
 from portal.forms.signal import SettingForm, TryForm
 from portal.queries.staff_signals import activity, precisions
-from portal.refusals import sentence
 from portal.signal_language import (
     NOT_KNOWN,
     clears_sentence,
@@ -32,7 +31,7 @@ from portal.signal_language import (
     signal_sentence,
     told_rule,
 )
-from portal.staff_actions import carry_out
+from portal.staff_actions import submitted
 
 SHOWN = 50
 
@@ -82,21 +81,20 @@ def signal_change(request: HttpRequest, code: str) -> HttpResponse:
     """Use a signal otherwise from now on."""
     signal = _signal(code)
     form = SettingForm(request.POST, usual=signal.limits, now=_limits(signal))
-    if not form.is_valid():
-        return _page(request, signal, setting=form, status=422)
-    try:
-        settings.change(
+    changed = submitted(
+        form,
+        lambda: settings.change(
             code=code,
             mode=form.cleaned_data["mode"],
             thresholds=form.limits,
             reason=form.cleaned_data["reason"],
             actor_id=current_user(request).pk,
             now=timezone.now(),
-        )
-    except DomainError as refusal:
-        form.add_error(None, sentence(refusal))
+        ),
+    )
+    if changed is None:
         return _page(request, signal, setting=form, status=422)
-    carry_out(request, lambda: None, done=_("Used like this from now on."))
+    messages.success(request, _("Used like this from now on."))
     return redirect("portal:signal-detail", code)
 
 
@@ -106,20 +104,19 @@ def signal_try(request: HttpRequest, code: str) -> HttpResponse:
     """Try a signal on past orders; a worker does it."""
     signal = _signal(code)
     form = TryForm(request.POST, usual=signal.limits, now=_limits(signal), auto_id="try_%s")
-    if not form.is_valid():
-        return _page(request, signal, trying=form, status=422)
-    try:
-        backtest.ask(
+    asked = submitted(
+        form,
+        lambda: backtest.ask(
             code=code,
             thresholds=form.limits,
             days=form.cleaned_data["days"],
             actor_id=current_user(request).pk,
             now=timezone.now(),
-        )
-    except DomainError as refusal:
-        form.add_error(None, sentence(refusal))
+        ),
+    )
+    if asked is None:
         return _page(request, signal, trying=form, status=422)
-    carry_out(request, lambda: None, done=_("It is being tried. Nothing changes by it."))
+    messages.success(request, _("It is being tried. Nothing changes by it."))
     return redirect(f"{reverse('portal:signal-detail', args=[code])}#tries")
 
 

@@ -24,14 +24,7 @@ from portal.staff_actions import carry_out
 def application_read_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Have the sites of an applicant read now."""
     application = get_object_or_404(Application, public_id=public_id)
-    carry_out(
-        request,
-        lambda: vetting.read_again(
-            application_id=application.pk, actor_id=current_user(request).pk, now=timezone.now()
-        ),
-        done=_("The sites are being read. It takes a minute or two."),
-    )
-    return redirect(f"{reverse('portal:application-detail', args=[public_id])}#vetting")
+    return _read_again(request, _application_url(application), application_id=application.pk)
 
 
 @manager_required
@@ -39,14 +32,7 @@ def application_read_again(request: HttpRequest, public_id: UUID) -> HttpRespons
 def affiliate_read_again(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Have the sites of an affiliate read now."""
     affiliate = get_object_or_404(Affiliate, public_id=public_id)
-    carry_out(
-        request,
-        lambda: vetting.read_again(
-            affiliate_id=affiliate.pk, actor_id=current_user(request).pk, now=timezone.now()
-        ),
-        done=_("The sites are being read. It takes a minute or two."),
-    )
-    return redirect(f"{reverse('portal:affiliate-detail', args=[public_id])}?tab=sites")
+    return _read_again(request, _affiliate_url(affiliate), affiliate_id=affiliate.pk)
 
 
 @manager_required
@@ -85,8 +71,35 @@ def snapshot_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "manager/snapshot_detail.html", context)
 
 
+def _read_again(
+    request: HttpRequest,
+    url: str,
+    *,
+    application_id: int | None = None,
+    affiliate_id: int | None = None,
+) -> HttpResponse:
+    carry_out(
+        request,
+        lambda: vetting.read_again(
+            application_id=application_id,
+            affiliate_id=affiliate_id,
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=_("The sites are being read. It takes a minute or two."),
+    )
+    return redirect(url)
+
+
 def _owner_url(proof: SiteProof) -> str:
     if proof.affiliate is not None:
-        return f"{reverse('portal:affiliate-detail', args=[proof.affiliate.public_id])}?tab=sites"
-    application = get_object_or_404(Application, pk=proof.application_id)
+        return _affiliate_url(proof.affiliate)
+    return _application_url(get_object_or_404(Application, pk=proof.application_id))
+
+
+def _affiliate_url(affiliate: Affiliate) -> str:
+    return f"{reverse('portal:affiliate-detail', args=[affiliate.public_id])}?tab=sites"
+
+
+def _application_url(application: Application) -> str:
     return f"{reverse('portal:application-detail', args=[application.public_id])}#vetting"

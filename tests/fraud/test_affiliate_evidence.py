@@ -116,6 +116,33 @@ def test_referring_hosts_are_told_by_site_with_the_lists():
     assert (site.host, site.clicks, site.is_declared) == ("blog.example", 2, True)
 
 
+@pytest.mark.parametrize(("days_ago", "is_declared"), [(5, True), (45, False)])
+def test_a_site_that_was_taken_back_explains_visits_before_and_is_none_of_theirs(
+    days_ago, is_declared
+):
+    make_shop()
+    link = make_link()
+    Property.objects.create(
+        affiliate=link.affiliate, url="https://blog.example", declared_at=NOW,
+        removed_at=NOW - timedelta(days=days_ago),
+    )  # fmt: skip
+    make_click(link, referrer_host="blog.example", clicked_at=NOW - MINUTE)
+    traffic(link.affiliate)
+    found = of(link.affiliate)
+    assert [one.is_declared for one in found.referrers] == [is_declared]
+    assert found.declared_sites == ()
+
+
+def test_a_site_that_changed_hands_is_shared_by_nobody():
+    seller, buyer = make_affiliate(), make_affiliate()
+    for affiliate, removed_at in ((seller, NOW), (buyer, None)):
+        traffic(affiliate)
+        Property.objects.create(
+            affiliate=affiliate, url="https://blog.example", declared_at=NOW, removed_at=removed_at
+        )
+    assert of(buyer).shared == ()
+
+
 def test_redirectors_are_counted_as_declared_and_verified():
     affiliate = make_affiliate()
     traffic(affiliate)

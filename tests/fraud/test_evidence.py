@@ -265,6 +265,16 @@ def test_the_referring_host_may_be_a_declared_site(declared, host, is_declared):
     assert evidence(credit).is_referrer_declared is is_declared
 
 
+@pytest.mark.parametrize(("removed_at", "is_declared"), [(NOW, True), (CLICKED - MINUTE, False)])
+def test_a_site_taken_back_is_declared_for_the_clicks_before(removed_at, is_declared):
+    credit = bought(referrer_host="blog.example")
+    Property.objects.create(
+        affiliate=credit.affiliate, url="https://blog.example", declared_at=CLICKED,
+        removed_at=removed_at,
+    )  # fmt: skip
+    assert evidence(credit).is_referrer_declared is is_declared
+
+
 def test_the_facts_of_every_own_click_come_together():
     credit = bought(visitor=(visitor := uuid4()), facts=int(Fact.TOP_LEVEL))
     link = make_link(credit.affiliate)

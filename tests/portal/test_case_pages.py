@@ -114,3 +114,30 @@ def test_another_affiliate_finds_nothing(client, ada):
     assert write(client, "contest", case, "Mine?").status_code == 404
     assert case.messages.count() == 0
     assert Case.objects.count() == 1
+
+
+def test_home_says_what_waits_and_what_is_stopped(client, ada):
+    def home():
+        return client.get(reverse("portal:home"), headers=EN).content.decode()
+
+    quiet = home()
+    for said in ("waits for a decision", "waits for your answer", "Parts of your account"):
+        assert said not in quiet
+
+    case = held(ada)
+    assert "1 check of your sales waits for a decision of the team" in home()
+    case_messages.ask(
+        case_id=case.pk, text="Which page?", due_at=NOW.replace(day=25), actor_id=make_sam().pk,
+        now=NOW,
+    )  # fmt: skip
+    asked = home()
+    assert "1 question about your sales waits for your answer" in asked
+    assert "25 June 2026" in asked
+    assert "waits for a decision" not in asked
+
+    make_guilty(ada)
+    sanctions.suspend(
+        affiliate_id=ada.pk, measures=["links"], reason="So.", message="Your links.",
+        actor_id=make_user(roles=["manager"]).pk, now=NOW,
+    )  # fmt: skip
+    assert "Parts of your account are stopped" in home()

@@ -54,7 +54,7 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
 @pytest.mark.parametrize(
     ("address", "most"),
     [  # Session, person and roles are nine of each.
-        ("/portal/", 46),
+        ("/portal/", 48),
         ("/portal/links/", 18),
         ("/portal/links/?view=rows&sort=-epc", 22),
         ("/portal/codes/", 12),

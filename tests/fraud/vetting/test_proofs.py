@@ -9,7 +9,7 @@ from affiliates.services import sites
 from affiliates.services.sites import SiteRefused
 from core.models import AuditEntry
 from fraud.models import ListedHost, Redirector, SiteProof
-from fraud.services import proofs, redirectors
+from fraud.services import proofs, redirectors, vetting
 from fraud.services.proofs import FILE_PATH, CheckedJustNow, ProofRefused
 from fraud.services.redirectors import FollowedJustNow, RedirectorRefused
 from tests.builders import NOW, make_affiliate, make_link, make_shop, make_user
@@ -139,6 +139,72 @@ def test_another_site_is_declared_once():
         with pytest.raises(SiteRefused):
             sites.declare(url=wrong, **declare)
     assert affiliate.properties.count() == 1
+
+
+def test_a_site_is_taken_back_its_row_stays_and_declared_again_it_stands():
+    affiliate, actor = make_affiliate(), make_user()
+    declare = {"affiliate_id": affiliate.pk, "actor_id": actor.pk}
+    site = sites.declare(url="https://new.example/", now=NOW, **declare)
+    proofs.ask(url=site.url, method="file", affiliate_id=affiliate.pk, now=NOW)
+    for _again in range(2):
+        sites.remove(property_id=site.pk, actor_id=actor.pk, now=NOW + DAY)
+    site.refresh_from_db()
+    assert (site.declared_at, site.removed_at) == (NOW, NOW + DAY)
+    assert AuditEntry.objects.filter(verb="affiliate.property_removed").count() == 1
+    assert [one.url for one in vetting.due(NOW + DAY)] == []
+    with pytest.raises(ProofRefused):
+        proofs.ask(url=site.url, method="meta_tag", affiliate_id=affiliate.pk, now=NOW)
+    assert sites.declare(url="https://new.example/", now=NOW + 2 * DAY, **declare) == site
+    assert [one.url for one in vetting.due(NOW + DAY)] == ["https://new.example/"]
+
+
+def test_a_proof_of_a_site_taken_back_is_not_looked_at_again(web):
+    url = web.says("blog.example", "/")
+    proof = asked(url, "meta_tag")
+    SiteProof.objects.update(verified_at=NOW, checked_at=NOW)
+    Property.objects.update(removed_at=NOW)
+    assert proofs.check_due(now=NOW + 31 * DAY, most=9, using=web.fetcher) == 0
+    Property.objects.update(removed_at=None)
+    assert proofs.check_due(now=NOW + 31 * DAY, most=9, using=web.fetcher) == 1
+    proof.refresh_from_db()
+    assert proof.failure == proofs.NOT_FOUND["meta_tag"]
+
+
+def test_what_somebody_waits_for_is_checked_once_by_a_worker(web):
+    url = web.says("blog.example", "/")
+    proof = asked(url, "meta_tag")
+    for _again in range(2):
+        proofs.check_soon(proof_id=proof.pk, now=NOW)
+    assert proofs.check_asked(now=NOW, most=9, using=web.fetcher) == 1
+    assert proofs.check_asked(now=NOW, most=9, using=web.fetcher) == 0
+    proof.refresh_from_db()
+    assert (proof.checked_at, proof.check_asked_at) == (NOW, None)
+    with pytest.raises(CheckedJustNow):
+        proofs.check_soon(proof_id=proof.pk, now=NOW)
+    bio = asked("https://social.example/me", "bio_code")
+    with pytest.raises(ProofRefused):
+        proofs.check_soon(proof_id=bio.pk, now=NOW)
+
+
+def test_a_check_that_a_lost_worker_had_begun_is_done_later(web):
+    proof = asked(web.says("blog.example", "/"), "meta_tag")
+    proofs.check_soon(proof_id=proof.pk, now=NOW)
+    SiteProof.objects.update(checked_at=NOW)  # Claimed, and then the worker was lost.
+    assert proofs.check_asked(now=NOW, most=9, using=web.fetcher) == 0
+    assert proofs.check_asked(now=NOW + MINUTE, most=9, using=web.fetcher) == 1
+
+
+def test_a_redirector_is_followed_by_a_worker_once_it_is_declared(web):
+    make_shop()
+    link = make_link()
+    web.says("go.example", "/", to=f"https://shop.example/c/{link.code}")
+    row = declared(web.url("go.example"), link.affiliate)
+    assert (row.check_asked_at, row.checked_at) == (NOW, None)
+    assert redirectors.check_asked(now=NOW, most=9, using=web.fetcher) == 1
+    row.refresh_from_db()
+    assert (row.verified_at, row.check_asked_at) == (NOW, None)
+    with pytest.raises(FollowedJustNow):
+        redirectors.check_soon(redirector_id=row.pk, now=NOW)
 
 
 def declared(url, affiliate=None):
