@@ -71,8 +71,11 @@ def _plain(rule: Rule) -> tuple[RuleVerdict, RuleVerdict, RuleVerdict]:
 
 
 _PLAIN = {rule: _plain(rule) for rule in Rule}
-
-
+# Those that every touchpoint is asked: whether it fails (False, True) is the place of its verdict.
+_SHOP, _BEFORE_ORDER = _PLAIN[Rule.SHOP], _PLAIN[Rule.BEFORE_ORDER]
+_ACCOUNT, _TERMS = _PLAIN[Rule.ACCOUNT], _PLAIN[Rule.TERMS]
+_CODE_PERIOD, _CODE_USES = _PLAIN[Rule.CODE_PERIOD], _PLAIN[Rule.CODE_USES]
+_NOT_APPLICABLE = 2
 _UNKNOWN_NAVIGATION = RuleVerdict(Rule.NAVIGATION, Result.UNKNOWN)
 
 
@@ -93,28 +96,31 @@ def not_applicable(rule: Rule) -> RuleVerdict:
 
 def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdict]:
     """Return the verdicts of the rules that look at the touchpoint alone (A3 to A8, A13, A18)."""
+    if candidate.kind != CLICK:
+        return [
+            _SHOP[not candidate.same_shop],
+            not_applicable(Rule.BEFORE_ORDER),
+            _ACCOUNT[not candidate.affiliate_active],
+            _experiment(candidate),
+            _CODE_PERIOD[not candidate.code_valid],
+            _CODE_USES[candidate.code_used_up],
+            _TERMS[candidate.window_days is None],
+            not_applicable(Rule.LOOK_BACK),
+            not_applicable(Rule.NAVIGATION),
+        ]
     age = sale.placed_at - candidate.at
     age_seconds = age // _SECOND
-    is_click = candidate.kind == CLICK
-    verdicts = [
-        (passed if candidate.same_shop else failed)(Rule.SHOP),
-        _before_order(age_seconds, age) if is_click else not_applicable(Rule.BEFORE_ORDER),
-        (passed if candidate.affiliate_active else failed)(Rule.ACCOUNT),
+    return [
+        _SHOP[not candidate.same_shop],
+        _before_order(age_seconds),
+        _ACCOUNT[not candidate.affiliate_active],
         _experiment(candidate),
+        _CODE_PERIOD[_NOT_APPLICABLE],
+        _CODE_USES[_NOT_APPLICABLE],
+        _TERMS[candidate.window_days is None],
+        _look_back(candidate, policy, age, age_seconds),
+        _navigation(candidate),
     ]
-    if is_click:
-        verdicts += (not_applicable(Rule.CODE_PERIOD), not_applicable(Rule.CODE_USES))
-    else:
-        verdicts += (
-            (passed if candidate.code_valid else failed)(Rule.CODE_PERIOD),
-            (failed if candidate.code_used_up else passed)(Rule.CODE_USES),
-        )
-    verdicts.append((failed if candidate.window_days is None else passed)(Rule.TERMS))
-    if is_click:
-        verdicts += (_look_back(candidate, policy, age, age_seconds), _navigation(candidate))
-    else:
-        verdicts += (not_applicable(Rule.LOOK_BACK), not_applicable(Rule.NAVIGATION))
-    return verdicts
 
 
 def _experiment(candidate: Candidate) -> RuleVerdict:
@@ -123,9 +129,9 @@ def _experiment(candidate: Candidate) -> RuleVerdict:
     return (failed if candidate.is_off else passed)(Rule.EXPERIMENT)
 
 
-def _before_order(age_seconds: int, age: timedelta) -> RuleVerdict:
-    if age >= timedelta(0):
-        return passed(Rule.BEFORE_ORDER)
+def _before_order(age_seconds: int) -> RuleVerdict:
+    if age_seconds >= 0:
+        return _BEFORE_ORDER[0]
     return RuleVerdict(Rule.BEFORE_ORDER, Result.FAILED, {"age_seconds": age_seconds})
 
 

@@ -12,20 +12,19 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, LiteralString, NamedTuple
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db import connection
 from psycopg import Cursor
-from psycopg.types.range import Range
 
-from affiliates.models import AffiliateStatus
 from tracking.domain.codes import normalized
 from tracking.domain.landed import LANDS_WITHIN, proven_by
 from tracking.domain.policy import CodeRule, Policy
 from tracking.domain.references import to_uuid
 from tracking.domain.touchpoints import CLICK, CODE, Candidate, Journey, Step
-from tracking.queries import VisitorClick, clicks_of_visitors
+from tracking.queries import clicks_of_visitors
+from tracking.services.attribution_facts import ClickFacts, CodeFacts, Party, TermsFacts
 
 #: How much longer than the longest look-back clicks are looked up, to say that one was too old.
 TOO_OLD = timedelta(days=30)
@@ -148,65 +147,6 @@ def policy_of(rules: str) -> Policy:
     return Policy.from_rules(json.loads(rules))
 
 
-class Party(NamedTuple):
-    """The affiliate behind a touchpoint."""
-
-    pk: int
-    group_id: int
-    kind: str
-    is_contracted: bool
-    status: str
-    status_changed_at: datetime
-    offs: list[Range[datetime]]  # When an experiment has it off.
-    stops: list[Range[datetime]]  # When links, or codes, stood still: of the touchpoint's kind.
-
-    def was_active(self, moment: datetime) -> bool:
-        """Tell whether the account was not stopped at ``moment``, as far as we still know."""
-        if any(moment in stop for stop in self.stops):
-            return False
-        return self.status == AffiliateStatus.ACTIVE or moment < self.status_changed_at
-
-    def was_off(self, moment: datetime) -> bool | None:
-        """Tell whether an experiment had it off; None if none ever did."""
-        return any(moment in off for off in self.offs) if self.offs else None
-
-
-class ClickFacts(NamedTuple):
-    """A click of a visitor that an order names."""
-
-    click: VisitorClick
-    shop_id: int  # Where its link leads.
-    party: Party
-
-
-class CodeFacts(NamedTuple):
-    """A promo code that an order names."""
-
-    pk: int
-    valid_from: datetime
-    valid_to: datetime | None
-    rule: str
-    usage_limit: int | None
-    party: Party
-
-    def is_valid(self, moment: datetime) -> bool:
-        """Tell whether ``moment`` is in its half-open period."""
-        return self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
-
-
-class TermsFacts(NamedTuple):
-    """A period of terms."""
-
-    pk: int
-    valid_from: datetime
-    valid_to: datetime | None
-    window_days: int
-
-    def holds(self, moment: datetime) -> bool:
-        """Tell whether ``moment`` is in its half-open period."""
-        return self.valid_from <= moment and (self.valid_to is None or moment < self.valid_to)
-
-
 @dataclass(slots=True)
 class Evidence:
     """Everything that the orders of one batch name."""
@@ -230,8 +170,10 @@ class Evidence:
 
     def terms_of(self, party: Party, moment: datetime) -> TermsFacts | None:
         """Return the terms of an affiliate at a moment: its own before its group's."""
-        periods = self.terms[party.pk].values()
-        return next((terms for terms in periods if terms.holds(moment)), None)
+        for terms in self.terms[party.pk].values():
+            if terms.holds(moment):
+                return terms
+        return None
 
     def party_of(self, row: Sequence[Any]) -> Party:
         """Return the affiliate that a row begins with, and keep the terms that follow it."""
@@ -245,7 +187,7 @@ class Evidence:
         visitors = order.visitors
         steps = [
             step
-            for visitor in visitors
+            for visitor in (visitors if self.steps else ())
             for step in self.steps.get(visitor, ())
             if step.at <= order.placed_at
         ]
@@ -263,7 +205,7 @@ class Evidence:
             at=click.clicked_at,
             window_days=None if terms is None else terms.window_days,
             affiliate_active=party.was_active(order.placed_at)
-            and not any(click.clicked_at in stop for stop in party.stops),
+            and not party.stood_still(click.clicked_at),
             is_off=party.was_off(click.clicked_at),
             affiliate_kind=party.kind,
             is_contracted=party.is_contracted,
@@ -345,17 +287,22 @@ def _add_clicks(found: Evidence, visitors: list[UUID], since: datetime, until: d
     next_click_at: dict[UUID, datetime] = {}
     for click in reversed(clicks):
         shop_id, party, is_same_origin = behind[click.link_id]
-        proven = proven_by(
-            click.facts,
-            navigation=click.navigation,
-            clicked_at=click.clicked_at,
-            landings=landings.get(click.visitor, ()),
-            next_click_at=next_click_at.get(click.visitor),
-            is_same_origin=is_same_origin,
-        )
-        next_click_at[click.visitor] = click.clicked_at
-        known = ClickFacts(click._replace(facts=int(proven)), shop_id, party)
-        found.clicks.setdefault(click.visitor, []).insert(0, known)
+        told = landings.get(click.visitor)
+        known = click
+        if told:
+            proven = proven_by(
+                click.facts,
+                navigation=click.navigation,
+                clicked_at=click.clicked_at,
+                landings=told,
+                next_click_at=next_click_at.get(click.visitor),
+                is_same_origin=is_same_origin,
+            )
+            next_click_at[click.visitor] = click.clicked_at
+            known = click._replace(facts=int(proven))
+        found.clicks.setdefault(click.visitor, []).append(ClickFacts(known, shop_id, party))
+    for of_visitor in found.clicks.values():
+        of_visitor.reverse()
 
 
 def _add_codes(found: Evidence, orders: Iterable[OrderFacts]) -> None:

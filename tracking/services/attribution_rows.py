@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 from core.money import BPS
-from tracking.domain.touchpoints import CLICK, Decision, Ruling
+from tracking.domain.touchpoints import CLICK, Decision, Result, Rule, RuleVerdict, Ruling, Share
 from tracking.models import Outcome
-from tracking.services.attribution_evidence import ClickFacts, Evidence, OrderFacts, rows_of
+from tracking.services.attribution_evidence import Evidence, OrderFacts, rows_of
+from tracking.services.attribution_facts import ClickFacts, CodeFacts
 
 # An order that another run has decided meanwhile is left as it is. Touchpoints get their numbers
 # before they are inserted, so that credits need no second look at them. The commit does not wait
@@ -19,8 +20,8 @@ from tracking.services.attribution_evidence import ClickFacts, Evidence, OrderFa
 # and whatever was built on it comes later in the log and is gone with it.
 _WRITE = """
 WITH decided AS (
-  SELECT * FROM jsonb_to_recordset(%s::jsonb) AS row(
-    order_id bigint, outcome text, reason text, policy_id bigint)
+  SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[])
+    AS row(order_id, outcome, reason, policy_id)
 ), attributions AS (
   INSERT INTO tracking_attribution (order_id, outcome, reason, policy_id, decided_at)
   SELECT order_id, outcome, reason, policy_id, %s FROM decided ORDER BY order_id
@@ -28,17 +29,17 @@ WITH decided AS (
   RETURNING id, order_id
 ), judged AS MATERIALIZED (
   SELECT nextval('tracking_touchpoint_id_seq') AS id, row.*
-  FROM jsonb_to_recordset(%s::jsonb) AS row(
-    order_id bigint, kind text, affiliate_id bigint, at timestamptz, link_id bigint,
-    coupon_code_id bigint, won boolean, reason text, role text, navigation text, facts integer,
-    verdicts jsonb, share_bps integer, terms_id bigint, click_at timestamptz,
-    click_age_seconds bigint, sub_id text, surface text)
+  FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bigint[],
+    %s::bigint[], %s::boolean[], %s::text[], %s::text[], %s::text[], %s::integer[], %s::text[],
+    %s::integer[], %s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[]
+  ) AS row(order_id, kind, affiliate_id, at, link_id, coupon_code_id, won, reason, role,
+    navigation, facts, verdicts, share_bps, terms_id, click_at, click_age_seconds, sub_id, surface)
 ), touchpoints AS (
   INSERT INTO tracking_touchpoint (
     id, attribution_id, kind, affiliate_id, at, link_id, coupon_code_id, won, reason, role,
     navigation, facts, verdicts)
   SELECT judged.id, attributions.id, kind, affiliate_id, at, link_id, coupon_code_id, won, reason,
-    role, navigation, facts, verdicts
+    role, navigation, facts, verdicts::jsonb
   FROM judged JOIN attributions USING (order_id)
 ), credits AS (
   INSERT INTO tracking_credit (
@@ -52,12 +53,20 @@ SELECT (SELECT count(*) FROM attributions), set_config('synchronous_commit', 'of
 """
 
 
+_ATTRIBUTION_COLUMNS, _TOUCHPOINT_COLUMNS = 4, 18
+_NULL, _EMPTY = "NULL", '""'
+_NO_SHARE = (_NULL,) * 4 + (_EMPTY,) * 2
+_encode = json.JSONEncoder().encode
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An order with what was decided about it."""
+    """An order with what was decided about it, and the clicks and codes that were judged."""
 
     order: OrderFacts
     decision: Decision
+    clicks: Sequence[ClickFacts]
+    codes: Sequence[CodeFacts]
 
 
 def write(decided: Iterable[Decided], evidence: Evidence, now: datetime) -> int:
@@ -65,75 +74,105 @@ def write(decided: Iterable[Decided], evidence: Evidence, now: datetime) -> int:
 
     :raises ArithmeticError: if the shares of an order do not come to the whole.
     """
-    attributions: list[dict[str, Any]] = []
-    touchpoints: list[dict[str, Any]] = []
+    attributions: list[Sequence[str]] = []
+    touchpoints: list[Sequence[str]] = []
     for one in decided:
         order, decision = one.order, one.decision
         total = sum(share.share_bps for share in decision.shares)
         if total not in (0, BPS):
             raise ArithmeticError(f"The shares of order {order.pk} come to {total}.")
         outcome = Outcome.ATTRIBUTED if decision.shares else Outcome.NOBODY
-        attributions.append(
-            {
-                "order_id": order.pk,
-                "outcome": outcome,
-                "reason": decision.reason,
-                "policy_id": order.policy_id,
-            }
-        )
-        touchpoints += _touchpoints(order, decision, evidence)
-    said = json.dumps(attributions), now, json.dumps(touchpoints), now
+        attributions.append((str(order.pk), outcome.value, decision.reason, str(order.policy_id)))
+        touchpoints += _touchpoints(one, evidence)
+    said = [
+        *_columns(attributions, _ATTRIBUTION_COLUMNS),
+        now,
+        *_columns(touchpoints, _TOUCHPOINT_COLUMNS),
+        now,
+    ]
     [(number, _setting)] = rows_of(_WRITE, said)
     return int(number)
 
 
-def _touchpoints(
-    order: OrderFacts, decision: Decision, evidence: Evidence
-) -> Iterable[dict[str, Any]]:
-    clicks = {found.click.pk: found for found in evidence.clicks_of(order)}
-    codes = {code.pk: code for code in evidence.codes_of(order)}
+def _columns(rows: Sequence[Sequence[str]], number: int) -> list[str]:
+    """Return rows of what arrays hold as the texts of arrays, one for each column."""
+    if not rows:
+        return ["{}"] * number
+    return ["{" + ",".join(column) + "}" for column in zip(*rows, strict=True)]
+
+
+def _touchpoints(one: Decided, evidence: Evidence) -> Iterable[Sequence[str]]:
+    order, decision = one.order, one.decision
+    clicks = {found.click.pk: found for found in one.clicks}
+    codes = {code.pk: code for code in one.codes}
     shares = {id(share.candidate): share for share in decision.shares}
     for ruling in decision.rulings:
         candidate = ruling.candidate
         click = clicks[candidate.source_id] if candidate.kind == CLICK else None
-        row = _touchpoint(order, ruling, click)
         share = shares.get(id(candidate))
-        if share is not None:
+        if share is None:
+            yield (*_touchpoint(order, ruling, click), *_NO_SHARE)
+        else:
             party = click.party if click else codes[candidate.source_id].party
             terms = evidence.terms_of(party, order.placed_at)
             if terms is None:
                 raise LookupError(f"Order {order.pk} was won without terms.")  # A7 excludes it.
-            row |= {"share_bps": share.share_bps, "terms_id": terms.pk, **_landing(order, click)}
-        yield row
+            yield (*_touchpoint(order, ruling, click), *_credit(order, share, terms.pk, click))
 
 
-def _touchpoint(order: OrderFacts, ruling: Ruling, click: ClickFacts | None) -> dict[str, Any]:
+def _touchpoint(order: OrderFacts, ruling: Ruling, click: ClickFacts | None) -> Sequence[str]:
     candidate = ruling.candidate
-    return {
-        "order_id": order.pk,
-        "kind": candidate.kind,
-        "affiliate_id": candidate.affiliate_id,
-        "at": candidate.at.isoformat(),
-        "link_id": click.click.link_id if click else None,
-        "coupon_code_id": None if click else candidate.source_id,
-        "won": ruling.won,
-        "reason": ruling.reason,
-        "role": ruling.part or "",
-        "navigation": candidate.navigation,
-        "facts": candidate.facts,
-        "verdicts": [verdict.as_json() for verdict in ruling.verdicts],
-    }
+    return (
+        str(order.pk),
+        candidate.kind,
+        str(candidate.affiliate_id),
+        f'"{candidate.at}"',
+        str(click.click.link_id) if click else _NULL,
+        _NULL if click else str(candidate.source_id),
+        "t" if ruling.won else "f",
+        ruling.reason,
+        ruling.part or _EMPTY,
+        _quoted(candidate.navigation),
+        str(candidate.facts),
+        f'"[{",".join(map(_verdict, ruling.verdicts))}]"',
+    )
 
 
-def _landing(order: OrderFacts, found: ClickFacts | None) -> dict[str, Any]:
-    """Return what the credit keeps of the click that won, so that no report needs to look it up."""
+def _credit(
+    order: OrderFacts, share: Share, terms_id: int, found: ClickFacts | None
+) -> Sequence[str]:
+    """Return what the credit keeps, also of its click, so that no report needs to look it up."""
     if found is None:
-        return {"sub_id": "", "surface": ""}
+        return str(share.share_bps), str(terms_id), _NULL, _NULL, _EMPTY, _EMPTY
     click = found.click
     age = order.placed_at - click.clicked_at
-    return {
-        "click_at": click.clicked_at.isoformat(),
-        "click_age_seconds": int(age.total_seconds()),
-        "sub_id": click.sub_id,
-        "surface": click.surface,
-    }
+    return (
+        str(share.share_bps),
+        str(terms_id),
+        f'"{click.clicked_at}"',
+        str(int(age.total_seconds())),
+        _quoted(click.sub_id),
+        _quoted(click.surface),
+    )
+
+
+def _verdict(verdict: RuleVerdict) -> str:
+    if not verdict.facts:
+        return _PLAIN[verdict[:2]]
+    return _escaped(_encode(verdict.as_json()))
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    return f'"{_escaped(text)}"'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+_PLAIN = {
+    (rule, result): _escaped(_encode(RuleVerdict(rule, result).as_json()))
+    for rule in Rule
+    for result in Result
+}

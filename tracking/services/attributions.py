@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tracking.domain.attribution import attribute
-from tracking.domain.touchpoints import CODE, Decision, Sale
+from tracking.domain.touchpoints import CODE, Sale
 from tracking.services.attribution_evidence import (
     ORDER_COLUMNS,
     Evidence,
@@ -69,19 +69,22 @@ def _decide(orders: Sequence[OrderFacts], now: datetime) -> int:
 def _judge(orders: Sequence[OrderFacts], now: datetime) -> int:
     evidence = gather(orders, until=now)
     in_time = sorted(orders, key=lambda order: (order.placed_at, order.pk))
-    decided = [Decided(order, _decision(order, evidence)) for order in in_time]
+    decided = [_decided(order, evidence) for order in in_time]
     return write(decided, evidence, now)
 
 
-def _decision(order: OrderFacts, evidence: Evidence) -> Decision:
-    policy = order.policy
-    candidates = [evidence.from_click(order, click) for click in evidence.clicks_of(order)]
-    candidates += [evidence.from_code(order, code) for code in evidence.codes_of(order)]
-    sale = Sale(placed_at=order.placed_at, is_duplicate=order.pk in evidence.duplicates)
-    journey = evidence.journey_of(order)
-    decision = attribute(candidates, sale=sale, policy=policy, journey=journey)
+def _decided(order: OrderFacts, evidence: Evidence) -> Decided:
+    clicks, codes = evidence.clicks_of(order), evidence.codes_of(order)
+    candidates = [evidence.from_click(order, click) for click in clicks]
+    candidates += [evidence.from_code(order, code) for code in codes]
+    decision = attribute(
+        candidates,
+        sale=Sale(placed_at=order.placed_at, is_duplicate=order.pk in evidence.duplicates),
+        policy=order.policy,
+        journey=evidence.journey_of(order),
+    )
     for share in decision.shares:
         if share.candidate.kind == CODE:
             code_id = share.candidate.source_id
             evidence.uses[code_id] = evidence.uses.get(code_id, 0) + 1
-    return decision
+    return Decided(order, decision, clicks, codes)
