@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from affiliates.gateways.vies import register
-from affiliates.services import group_moves, terms_notices, vat_checks
+from affiliates.services import group_moves, tax_reminders, terms_notices, vat_checks
 
 
 @shared_task
@@ -33,3 +33,9 @@ def check_settled_vat_numbers(**_kwargs: Any) -> int:
     """Ask once more after unknown VAT numbers, and after those that were valid a year ago."""
     asked = register()
     return vat_checks.check_settled(register=asked, now=timezone.now()) if asked else 0
+
+
+@shared_task
+def remind_of_taxes(**_kwargs: Any) -> int:
+    """Ask payees by mail to confirm their tax profiles, once a year."""
+    return tax_reminders.remind(now=timezone.now())

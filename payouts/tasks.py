@@ -18,11 +18,12 @@ from payouts.services import (
     checks,
     claim_deadlines,
     claim_decisions,
-    claim_returns,
     claim_retention,
+    claim_returns,
     commissions,
     cost_corrections,
     costs,
+    das2,
     deliveries,
     invoice_deliveries,
     invoices,
@@ -103,6 +104,12 @@ def issue_invoices(**_kwargs: Any) -> int:
 def deliver_invoices(**_kwargs: Any) -> int:
     """Hand invoices to the transport that is set up, again those that it did not take."""
     return invoice_deliveries.deliver_waiting(now=timezone.now())
+
+
+@shared_task
+def remind_of_declaration(**_kwargs: Any) -> int:
+    """Tell finance by mail that last year's commissions are to be declared, once a year."""
+    return das2.remind(now=timezone.now())
 
 
 @shared_task

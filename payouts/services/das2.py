@@ -1,26 +1,34 @@
 """The yearly declaration of commissions paid to others (DAS2, CGI 240).
 
-The rules are numbered IV18 and IV19 in ``docs/rules/invoices.md``.
+The rules are numbered IV18, IV19 and IV28 in ``docs/rules/invoices.md``.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from affiliates.models import Affiliate, TaxProfile
+from core import audit, staff
 from core.csv_export import FRENCH, Cell, CsvForm, csv_bytes
+from core.letters import saying, send
+from core.models import AuditEntry, Delivery, User
 from core.money import Money
+from payouts.domain.calendar import PARIS
 from payouts.domain.months import month_end, month_start
 from payouts.models import Item, ItemReturn, Rail
 
 CURRENCY = "EUR"
 #: Above so much to one payee in a year, VAT included, payments are declared; by first year.
 THRESHOLDS_MINOR: tuple[tuple[int, int], ...] = ((2000, 120_000), (2024, 240_000))
+TAKEN = "das2.exported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,15 @@ class Declared:
     affiliate: Affiliate
     profile: TaxProfile | None
     total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A year whose declaration nobody took along yet: its payees, and how many lack taxes."""
+
+    year: int
+    payees: int
+    without_profile: int
 
 
 def threshold(year: int) -> Money:
@@ -62,6 +79,72 @@ def declaration_csv(year: int, *, form: CsvForm = FRENCH) -> bytes:
         _("Total incl. VAT"), _("Currency"),
     ]  # fmt: skip
     return csv_bytes(header, [_cells(row) for row in declaration(year)], form=form)
+
+
+def export(*, year: int, actor_id: int, now: datetime, form: CsvForm = FRENCH) -> bytes:
+    """Return the declaration as a file, and keep who took it along, and which bytes."""
+    body = declaration_csv(year, form=form)
+    actor = User.objects.get(pk=actor_id)
+    audit.record(
+        actor=actor,
+        verb=TAKEN,
+        subject=actor,
+        at=now,
+        data={"year": year, "sha256": hashlib.sha256(body).hexdigest()},
+    )
+    return body
+
+
+def due(now: datetime) -> Due | None:
+    """Return the declaration of last year while nobody took it since; None when nothing is due."""
+    year = now.astimezone(PARIS).year - 1
+    ended = month_end(date(year, 12, 1))
+    if AuditEntry.objects.filter(verb=TAKEN, data__year=year, at__gte=ended).exists():
+        return None
+    rows = declaration(year)
+    if not rows:
+        return None
+    missing = sum(row.profile is None for row in rows)
+    return Due(year=year, payees=len(rows), without_profile=missing)
+
+
+def remind(*, now: datetime) -> int:
+    """Mail finance once a year that last year's declaration is due; return to how many."""
+    found = due(now)
+    if found is None or Delivery.objects.filter(key__startswith=f"das2:{found.year}:").exists():
+        return 0
+    people = list(staff.of_role("finance"))
+    send(
+        people,
+        f"das2:{found.year}",
+        saying(
+            lambda: _("Commissions of %(year)s are to be declared") % {"year": found.year},
+            lambda: _said(found),
+        ),
+        now,
+    )
+    return len(people)
+
+
+def _said(found: Due) -> list[str]:
+    said = [
+        ngettext(
+            "%(n)s payee was paid more than the threshold of the yearly declaration (DAS2).",
+            "%(n)s payees were paid more than the threshold of the yearly declaration (DAS2).",
+            found.payees,
+        )
+        % {"n": found.payees}
+    ]
+    if found.without_profile:
+        said.append(
+            ngettext(
+                "%(n)s of them has declared no tax details yet.",
+                "%(n)s of them have declared no tax details yet.",
+                found.without_profile,
+            )
+            % {"n": found.without_profile}
+        )
+    return [*said, f"{settings.PUBLIC_URL}/finance/das2/?year={found.year}"]
 
 
 def years(today: date) -> list[int]:

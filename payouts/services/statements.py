@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
@@ -207,7 +208,7 @@ def _said(item: Item, lines: Sequence[ItemLine], person: User, amount: str) -> l
         _("Your statement %(number)s is in your account, under Payouts.")
         % {"number": number_of(item)}
     )
-    return said
+    return [*said, f"{settings.PUBLIC_URL}/portal/payouts/{item.public_id}/"]
 
 
 def _is_of_its_own(line: ItemLine) -> bool:
@@ -226,6 +227,11 @@ def _arrival(item: Item, amount: str) -> str:
             "amount": amount,
             "month": date_format(day, "F Y"),
         }
+    if item.batch.rail == Rail.STRIPE:
+        return _(
+            "%(amount)s is in your balance at Stripe, which pays it out to your bank by itself."
+            " Its reference is %(reference)s."
+        ) % {"amount": amount, "reference": item.reference}
     return _(
         "%(amount)s leaves for your account ending in %(last_four)s and should be there by"
         " %(day)s. The reference on your bank statement is %(reference)s."

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from payouts.queries.exceptions import ExceptionKind, OpenException, exceptions
 from payouts.queries.why_not_paid import staff_sentence
+from payouts.services import das2
 from payouts.services import exceptions as minding
 from payouts.services.failed_messages import MessageKind, failed_messages, try_again
 from portal.access import current_user, finance_required
@@ -41,6 +42,7 @@ def exception_list(request: HttpRequest) -> HttpResponse:
         "rows": [_row(number, one, now) for number, one in enumerate(shown)],
         "snoozed": sum(one.is_snoozed(now) for one in found),
         "with_snoozed": with_snoozed,
+        "declaration": das2.due(now),
         "failed": [{"message": one, "kind": _KINDS[one.kind]} for one in failed_messages()],
     }
     return render(request, "finance/exceptions.html", context)

@@ -161,7 +161,7 @@ def das2_export(request: HttpRequest) -> HttpResponse:
     year = _year(request, das2.years(timezone.localdate()))
     form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
     return HttpResponse(
-        das2.declaration_csv(year, form=form),
+        das2.export(year=year, actor_id=current_user(request).pk, now=timezone.now(), form=form),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="das2-{year}.csv"',

@@ -1,15 +1,19 @@
 """The yearly declaration of commissions (IV18, IV19)."""
 
-from datetime import date
+import hashlib
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
 
+from core import staff
+from core.models import AuditEntry, Delivery
 from core.money import Money
 from payouts.services import das2
 from tests.payouts.invoice_stories import FRANCHISE, came_back, make_profile
 from tests.payouts.paydays import (
     EXECUTION,
+    finance,
     item_of,
     make_due,
     make_employee_due,
@@ -75,3 +79,42 @@ def test_the_file_opens_in_a_french_spreadsheet_and_runs_nothing_there():
     assert head.startswith('"SIRET";"SIREN";"Name";')
     assert line.startswith('"73282932000074";"732829320";"\'=HYPERLINK')
     assert line.endswith('"\'@SUM(A1)";"FR";2500,00;"EUR"')
+
+
+JANUARY = datetime(YEAR + 1, 1, 4, 8, tzinfo=UTC)
+
+
+def test_iv28_finance_is_reminded_once_until_somebody_takes_the_file():
+    make_due(units=241)
+    sent_batch()
+    person = finance()
+    people = Delivery.objects.filter(key__startswith="das2:")
+    assert das2.due(datetime(YEAR, 12, 31, tzinfo=UTC)) is None
+
+    assert das2.due(JANUARY) == das2.Due(year=YEAR, payees=1, without_profile=1)
+    assert das2.remind(now=JANUARY) == len(staff.of_role("finance"))
+    assert das2.remind(now=JANUARY) == 0
+    assert "1 payee was paid more" in people.get(recipient=person.email).body
+
+    body = das2.export(year=YEAR, actor_id=person.pk, now=JANUARY)
+
+    taken = AuditEntry.objects.get(verb="das2.exported")
+    assert (taken.actor, taken.data["year"]) == (person, YEAR)
+    assert taken.data["sha256"] == hashlib.sha256(body).hexdigest()
+    assert das2.due(JANUARY) is None
+
+
+def test_iv28_a_file_that_was_taken_before_the_year_ended_is_not_the_declaration():
+    make_due(units=241)
+    sent_batch()
+    das2.export(year=YEAR, actor_id=finance().pk, now=datetime(YEAR, 12, 30, tzinfo=UTC))
+
+    assert das2.due(JANUARY) is not None
+
+
+def test_iv28_nobody_above_the_threshold_is_nothing_due():
+    make_due(units=10)
+    sent_batch()
+
+    assert das2.due(JANUARY) is None
+    assert das2.remind(now=JANUARY) == 0

@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from affiliates.models import Membership
@@ -73,7 +74,8 @@ def test_the_mail_says_what_arrives_without_the_account_number():
         f" The reference on your bank statement is {reference}.\n\n"
         "It covers 2 sales.\n\n"
         "Returns of sales paid or payable before are deducted: −€10.00.\n\n"
-        f"Your statement ST-{reference} is in your account, under Payouts."
+        f"Your statement ST-{reference} is in your account, under Payouts.\n\n"
+        f"{settings.PUBLIC_URL}/portal/payouts/{item_of(batch, ada).public_id}/"
     )
     assert IBAN not in mail.body
 

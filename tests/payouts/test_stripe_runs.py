@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from affiliates.services import accounts
+from core.models import Delivery
 from core.money import Money
 from payouts.models import Commission, Item, Statement, StripeAccount, Transfer
 from payouts.services import batches, executing, payout_stops, statements, stripe_runs
@@ -50,6 +51,8 @@ def test_a_batch_leaves_once_and_the_ledger_says_what_stripe_says(double):
     assert_balances(ada.pk)
     statements.issue_missing(now=LATER)
     assert Statement.objects.count() == 2
+    told = Delivery.objects.filter(key__startswith="statement:").first()
+    assert "is in your balance at Stripe" in told.body
 
 
 def test_the_key_is_written_before_stripe_is_asked(double):
