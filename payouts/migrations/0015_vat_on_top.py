@@ -5,7 +5,7 @@ from importlib import import_module
 from django.db import migrations, models
 
 # A number cannot be imported by name: the function of the migration that wrote it last.
-BEFORE = import_module("payouts.migrations.0012_rails_frozen").NOW
+BEFORE = import_module("payouts.migrations.0013_came_back").NOW
 NOW = BEFORE.replace("OLD.amount_minor,", "OLD.amount_minor, OLD.vat_minor,").replace(
     "NEW.amount_minor,", "NEW.amount_minor, NEW.vat_minor,"
 )
