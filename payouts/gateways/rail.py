@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -51,9 +52,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A payment that the rail has made. ``item_id`` is what it was told, 0 for none of ours."""
+    """A payment that the rail has made.
+
+    ``group`` and ``item_id`` are what it was told: of which batch and payout, empty and 0 for none
+    of ours.
+    """
 
     reference: str
+    group: str
     item_id: int
     destination: str
     amount: Money
@@ -72,6 +78,6 @@ class PayoutRail(Protocol):
 
     def available(self, currency: str) -> Money: ...
 
-    def newest_of(self, group: str) -> Found | None: ...
+    def made_since(self, at: datetime) -> Iterator[Found]: ...
 
     def made_of(self, group: str, destination: str = "") -> Iterator[Found]: ...

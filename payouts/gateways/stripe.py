@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -104,14 +105,17 @@ class StripeRail:
             sum(one.amount for one in balance.available if one.currency == wanted), currency
         )
 
-    def newest_of(self, group: str) -> Found | None:
-        """Return the last transfer made for a batch.
+    def made_since(self, at: datetime) -> Iterator[Found]:
+        """Yield every transfer made since a moment, for whatever batch, newest first.
 
         :raises RailUnavailable: when Stripe gives no answer.
         """
         with asking():
-            page = self.client.v1.transfers.list({"transfer_group": group, "limit": 1})
-        return _found(page.data[0]) if page.data else None
+            page = self.client.v1.transfers.list(
+                {"created": {"gte": int(at.timestamp())}, "limit": PAGE}
+            )
+            for transfer in page.auto_paging_iter():
+                yield _found(transfer)
 
     def made_of(self, group: str, destination: str = "") -> Iterator[Found]:
         """Yield the transfers made for a batch, to one account or to all, newest first.
@@ -314,6 +318,7 @@ def _found(transfer: stripe.Transfer) -> Found:
     destination = transfer.destination
     return Found(
         reference=transfer.id,
+        group=transfer.transfer_group or "",
         item_id=item_told(transfer),
         destination=str(getattr(destination, "id", destination) or ""),
         amount=Money(transfer.amount, transfer.currency.upper()),

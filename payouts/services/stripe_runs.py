@@ -14,14 +14,16 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.money import Money
 from core.nudge import nudge
 from payouts.domain.calendar import bank_date
 from payouts.gateways import stripe as gateway
-from payouts.gateways.rail import Answer, Order, PayoutRail, RailUnavailable, Verdict
-from payouts.models import Batch, BatchStatus, Item, ItemStatus, Rail
+from payouts.gateways.rail import Answer, Found, Order, PayoutRail, RailUnavailable, Verdict
+from payouts.models import Batch, BatchStatus, Difference, DifferenceState, Item, ItemStatus, Rail
 from payouts.services import executing, stripe_accounts
+from payouts.services.comparisons.stripe import HORIZON
 from payouts.services.payout_stops import PayoutsStopped
 from payouts.services.stripe_accounts import StripeRefused, told_when_silent
 
@@ -206,33 +208,55 @@ def _is_funded(batch_id: int, rail: PayoutRail, clock: Clock) -> bool:
 def _adopt_unknown(batch_id: int, rail: PayoutRail, clock: Clock) -> bool:
     """Compare with Stripe before anything leaves: our tables may be an older copy of themselves.
 
-    The newest payment of the batch tells: if we know it, or have it on its way, we know them all.
-    What Stripe made and we can name is adopted; False, and a pause, if it made anything else.
+    What Stripe made and our tables do not know is adopted if all of it is of this batch.
+    Otherwise none of it is, the batch pauses, and pauses again, until people explained the rest.
     """
     batch = Batch.objects.get(pk=batch_id)
-    newest = rail.newest_of(batch.reference)
-    if newest is None or batch.status != BatchStatus.EXECUTING:
-        return batch.status == BatchStatus.EXECUTING
-    known = Item.objects.filter(rail_reference=newest.reference)
-    on_its_way = batch.items.filter(
-        pk=newest.item_id, status__in=[ItemStatus.SENDING, ItemStatus.UNKNOWN]
-    )
-    if known.exists() or on_its_way.exists():
-        return True
-    for found in rail.made_of(batch.reference):
+    if batch.status != BatchStatus.EXECUTING:
+        return False
+    unknown = list(_unknown(batch, rail, clock()))
+    items = batch.items.in_bulk([found.item_id for found in unknown])
+    strange = [found for found in unknown if not _is_adoptable(found, items.get(found.item_id))]
+    if not strange:
+        strange = [
+            found
+            for found in unknown
+            if not executing.adopt(found=found, batch_id=batch_id, now=clock())
+        ]
+    if strange:
+        reason = ngettext(
+            "Stripe made a payment that our books do not know (%(reference)s). Nothing leaves"
+            " until it is explained under Reconciliation.",
+            "Stripe made %(count)s payments that our books do not know, the last one"
+            " %(reference)s. Nothing leaves until they are explained under Reconciliation.",
+            len(strange),
+        )
+        said = {"count": len(strange), "reference": strange[0].reference}
+        executing.halt(batch_id=batch_id, reason=reason % said, now=clock())
+    return not strange
+
+
+def _unknown(batch: Batch, rail: PayoutRail, now: datetime) -> Iterator[Found]:
+    """Yield what Stripe made for payouts of any batch and our tables do not know, newest first.
+
+    What is older than the newest that we know, we know too. What people made at Stripe by hand
+    concerns us only under the batch's own number.
+    """
+    explained = Difference.objects.filter(state=DifferenceState.EXPLAINED)
+    on_its_way = Item.objects.filter(status__in=[ItemStatus.SENDING, ItemStatus.UNKNOWN])
+    for found in rail.made_since(now - HORIZON):
         if Item.objects.filter(rail_reference=found.reference).exists():
+            return
+        if not found.item_id and found.group != batch.reference:
             continue
-        if not executing.adopt(found=found, batch_id=batch_id, now=clock()):
-            executing.halt(
-                batch_id=batch_id,
-                reason=_(
-                    "Stripe made %(reference)s for this batch, and no payout in it is that one."
-                )
-                % {"reference": found.reference},
-                now=clock(),
-            )
-            return False
-    return True
+        if on_its_way.filter(pk=found.item_id, stripe_account=found.destination).exists():
+            continue
+        if not explained.filter(key=f"stripe:{found.reference}").exists():
+            yield found
+
+
+def _is_adoptable(found: Found, item: Item | None) -> bool:
+    return item is not None and executing.is_of(found, item) and item.status in executing.ADOPTABLE
 
 
 def _available(rail: PayoutRail, batch: Batch) -> Money:
