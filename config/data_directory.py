@@ -187,7 +187,9 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Give the directory up. Whatever still holds it keeps others out."""
+        """Give the directory up. Servers that still end keep others waiting, and not refused."""
+        if self._owner()[0] == os.getpid():
+            os.ftruncate(self.descriptor, 0)
         os.close(self.descriptor)
 
     def _owner(self) -> tuple[int, str, str]:

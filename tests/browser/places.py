@@ -118,6 +118,9 @@ def _batches(prepared_one, sent_one):
         "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
             f"finance/batches/{prepared_one.public_id}/items/{item.public_id}/"
         ],
+        "finance/batches/<uuid:public_id>/stripe/<uuid:item_id>/decide/": [
+            f"finance/batches/{prepared_one.public_id}/stripe/{item.public_id}/decide/"
+        ],
         "finance/batches/<uuid:public_id>/": [
             f"finance/batches/{one.public_id}/" for one in (prepared_one, sent_one)
         ],
@@ -137,6 +140,7 @@ def _books():
     return {
         "finance/reconciliation/<int:pk>/": [f"finance/reconciliation/{difference.pk}/"],
         "finance/months/<str:month>/": ["finance/months/2026-05/"],
+        "finance/journal/export.csv": ["finance/journal/export.csv?since=2026-05&until=2026-05"],
     }
 
 

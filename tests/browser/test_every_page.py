@@ -38,6 +38,10 @@ TOLD_OTHERWISE = {
     "account/2fa/webauthn/reauthenticate/",
     "account/2fa/webauthn/keys/<int:pk>/remove/",
     "account/2fa/webauthn/keys/<int:pk>/edit/",
+    "finance/batches/<uuid:public_id>/manual/<uuid:item_id>/proof/",
+    "finance/months/<str:month>/report.pdf",
+    "portal/payee/stripe/back/",
+    "portal/payee/stripe/forms/",
     r"account/^confirm-email/(?P<key>[-:\w]+)/$",
     r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
 }

@@ -117,7 +117,8 @@ def keep_books(now):
 
 
 def sums(world):
-    found = dict.fromkeys(OrderLine.objects.filter(order=world.order).values_list(flat=True), 0)
+    lines = OrderLine.objects.filter(order=world.order).order_by("pk")
+    found = dict.fromkeys(lines.values_list("pk", flat=True), 0)
     for line in world.commission.lines.all():
         found[line.order_line_id] += line.amount_minor
     for change in Adjustment.objects.filter(commission=world.commission):
