@@ -17,9 +17,10 @@ from core.errors import DomainError
 from portal import qr_codes
 from portal.forms.link import with_scheme
 from portal.qr_codes import QrStyle
-from portal.queries.link_products import ProductHit, hits, product_at
+from portal.queries.link_products import ProductHit, hits
 from portal.refusals import sentence
 from shop.models import Shop
+from shop.queries import product_at
 from tracking.domain import codes, utm
 from tracking.domain.destinations import landing_url
 from tracking.models import CouponCode

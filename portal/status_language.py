@@ -183,6 +183,18 @@ _LINK: Plain = {
         gettext_lazy("Page not allowed"), "danger", "triangle-alert",
         gettext_lazy("Its page is no longer one of the shop's: it leads to the home page instead."),
     ),
+    "gone": (
+        gettext_lazy("Page gone"), "danger", "triangle-alert",
+        gettext_lazy("The shop says that this page is no longer there. Lead to another one."),
+    ),
+    "sold_out": (
+        gettext_lazy("Not on sale"), "warning", "package",
+        gettext_lazy("The shop does not sell this product at the moment."),
+    ),
+    "repriced": (
+        gettext_lazy("New price"), "info", "tag",
+        gettext_lazy("Mind what you wrote about it."),
+    ),
 }  # fmt: skip
 
 _CODE: Plain = {
@@ -278,12 +290,14 @@ def affiliate_status(code: str, *, reason: str = "") -> StatusText:
     return _plain(_AFFILIATE, code, reason)
 
 
-def link_status(code: str) -> StatusText:
-    """The state of a link, or what is remarkable about it: ends soon, page not allowed.
+def link_status(code: str, *, reason: str = "") -> StatusText:
+    """The state of a link, or what is remarkable about it: ends soon, page gone, new price.
+
+    ``reason`` says more of it.
 
     :raises KeyError: unknown ``code``.
     """
-    return _plain(_LINK, code)
+    return _plain(_LINK, code, reason)
 
 
 def code_status(code: str) -> StatusText:

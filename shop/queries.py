@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from django.db.models import Case, Count, Sum, Value, When
+from django.db.models import Case, Count, Q, Sum, Value, When
 
-from shop.models import CostCorrection, OrderLine, ReturnLine
+from shop.models import CostCorrection, OrderLine, Product, ReturnLine, Shop
 
 _IDS_AT_ONCE = 2_000
 
@@ -59,3 +60,14 @@ def corrected_costs(line_ids: Collection[int]) -> dict[int, int]:
     """
     rows = CostCorrection.objects.filter(line__in=line_ids).order_by("corrected_at", "external_id")
     return dict(rows.values_list("line_id", "unit_cost_minor"))
+
+
+def product_at(url: str, shop: Shop) -> Product | None:
+    """Return the product whose page ``url`` is, whatever its parameters."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    if not path:
+        return None
+    ends = [f"{parts.netloc}{path}", f"{parts.netloc}{path}/"]
+    same = Q(url__iendswith=ends[0]) | Q(url__iendswith=ends[1])
+    return Product.objects.select_related("shop").filter(same, shop=shop).order_by("pk").first()

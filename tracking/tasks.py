@@ -6,9 +6,18 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from core.fetching import fetcher
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
-from tracking.services import attributions, exposing, partitions, retention, rollups, salts
+from tracking.services import (
+    attributions,
+    destinations,
+    exposing,
+    partitions,
+    retention,
+    rollups,
+    salts,
+)
 
 
 @shared_task
@@ -56,6 +65,12 @@ def settle_referrers(**_kwargs: Any) -> int:
     """Sum up once more the days whose last landings may have come late."""
     today = timezone.localdate()
     return sum(rollups.refresh_referrers(today - timedelta(days=ago)) for ago in (1, 2, 3))
+
+
+@shared_task
+def look_at_destinations(**_kwargs: Any) -> int:
+    """Look at the pages that links lead to: gone, or at another price?"""
+    return destinations.look_at_due(fetch=fetcher().fetch, now=timezone.now())
 
 
 @shared_task

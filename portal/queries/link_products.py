@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -42,7 +41,7 @@ class ProductHit:
 
 def search(words: str, *, terms: Terms | None, now: datetime) -> list[ProductHit]:
     """Return the products on sale whose name, number, brand or category hold every word."""
-    rows = _promotable()
+    rows = promotable()
     for word in words.split()[:6]:
         rows = rows.filter(
             Q(name__icontains=word)
@@ -51,17 +50,6 @@ def search(words: str, *, terms: Terms | None, now: datetime) -> list[ProductHit
             | Q(category__icontains=word)
         )
     return hits(rows.order_by("name", "pk")[:MOST_HITS], terms=terms, now=now)
-
-
-def product_at(url: str, shop: Shop) -> Product | None:
-    """Return the product whose page ``url`` is, whatever its parameters."""
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/")
-    if not path:
-        return None
-    ends = [f"{parts.netloc}{path}", f"{parts.netloc}{path}/"]
-    same = Q(url__iendswith=ends[0]) | Q(url__iendswith=ends[1])
-    return Product.objects.select_related("shop").filter(same, shop=shop).order_by("pk").first()
 
 
 def hits(
@@ -84,18 +72,19 @@ def beginnings(shop: Shop, *, now: datetime) -> list[Product]:
         OrderLine.objects.filter(
             order__shop=shop,
             order__placed_at__gte=now - timedelta(days=BEST_SELLER_DAYS),
-            product__in=_promotable().filter(shop=shop),
+            product__in=promotable().filter(shop=shop),
         )
         .values_list("product")
         .annotate(units=Sum("quantity"))
         .order_by("-units", "product")
     )
     best = [pk for pk, _units in sold[:1]]
-    newest = _promotable().filter(shop=shop).exclude(pk__in=best).order_by("-pk")[:1]
-    return [*_promotable().filter(pk__in=best), *newest]
+    newest = promotable().filter(shop=shop).exclude(pk__in=best).order_by("-pk")[:1]
+    return [*promotable().filter(pk__in=best), *newest]
 
 
-def _promotable() -> QuerySet[Product]:
+def promotable() -> QuerySet[Product]:
+    """Return the products on sale that have a page."""
     return Product.objects.select_related("shop").filter(is_active=True).exclude(url="")
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core.money import Money
 from portal.display import StatusText
+from portal.queries.link_health import NO_PAGES, Pages, page_remarks, picture
 from portal.queries.sales import link_earnings
 from portal.short_links import short_url, shown_url
 from portal.status_language import link_status
@@ -54,6 +55,7 @@ class LinkRow:
     url: str
     shown_url: str
     destination: str
+    image_url: str
     status: StatusText
     remarks: tuple[StatusText, ...]
     is_counting: bool
@@ -121,12 +123,20 @@ def page_of(
 
 
 def link_rows(
-    affiliate_id: int, links: Iterable[Link], *, is_active: bool, now: datetime
+    affiliate_id: int,
+    links: Iterable[Link],
+    *,
+    is_active: bool,
+    now: datetime,
+    pages: Pages = NO_PAGES,
 ) -> list[LinkRow]:
-    """Return ``links`` with clicks, orders and earnings: four queries, however many links."""
+    """Return ``links`` with clicks, orders and earnings: four queries, however many links.
+
+    ``pages``: what was seen of theirs, to be remarked.
+    """
     links = list(links)
     brought = _brought(affiliate_id, [link.pk for link in links])
-    return [_row(link, brought[link.pk], is_active=is_active, now=now) for link in links]
+    return [_row(link, brought[link.pk], pages, is_active=is_active, now=now) for link in links]
 
 
 def tags_of(affiliate_id: int) -> list[str]:
@@ -171,7 +181,7 @@ def _brought(affiliate_id: int, pks: Sequence[int]) -> dict[int, Brought]:
     return found
 
 
-def _row(link: Link, brought: Brought, *, is_active: bool, now: datetime) -> LinkRow:
+def _row(link: Link, brought: Brought, pages: Pages, *, is_active: bool, now: datetime) -> LinkRow:
     state = state_of(link, is_active=is_active, now=now)
     earned = Money(brought.earned, link.shop.currency)
     return LinkRow(
@@ -180,8 +190,9 @@ def _row(link: Link, brought: Brought, *, is_active: bool, now: datetime) -> Lin
         url=short_url(link),
         shown_url=shown_url(link),
         destination=link.destination_url.partition("://")[2],
+        image_url=picture(link, pages),
         status=link_status(state),
-        remarks=tuple(link_status(code) for code in _remarks(link, state, now)),
+        remarks=tuple(_remarks(link, state, pages, now)),
         is_counting=state == ACTIVE,
         clicks=brought.clicks,
         orders=brought.orders,
@@ -191,12 +202,12 @@ def _row(link: Link, brought: Brought, *, is_active: bool, now: datetime) -> Lin
     )
 
 
-def _remarks(link: Link, state: str, now: datetime) -> list[str]:
-    remarks = [] if state == ACTIVE else [state]
+def _remarks(link: Link, state: str, pages: Pages, now: datetime) -> list[StatusText]:
+    remarks = [] if state == ACTIVE else [link_status(state)]
     if state == ARCHIVED:
         return remarks
     if link.expires_at is not None and now < link.expires_at <= now + SOON:
-        remarks.append("expiring")
+        remarks.append(link_status("expiring"))
     if not leads_to_shop(link.destination_url, link.shop.link_hosts):
-        remarks.append("astray")
-    return remarks
+        return [*remarks, link_status("astray")]
+    return remarks + page_remarks(link, pages, now)

@@ -81,12 +81,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @partner_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a link; every change is kept and shown on its page."""
+    """Change a link; every change is kept and shown on its page. ``to``: where it could lead."""
     link = own(request, Link.objects.select_related("shop"), pk=pk)
     affiliate, now = current_affiliate(request), timezone.now()
-    form = LinkEditForm(
-        request.POST or None, initial=initial_of(link), affiliate_id=affiliate.pk, now=now
-    )
+    initial, page = initial_of(link), text(request.GET, "to", longest=PAGE_LENGTH)
+    if page:
+        initial["destination_url"] = page
+    form = LinkEditForm(request.POST or None, initial=initial, affiliate_id=affiliate.pk, now=now)
     if request.method == "POST" and form.is_valid() and _edit(request, form, link):
         messages.success(request, _("The link is changed."))
         return redirect("portal:link-detail", pk=link.pk)

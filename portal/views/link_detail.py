@@ -25,6 +25,7 @@ from portal.forms.link import last_day_of
 from portal.link_language import country_or_unknown, device_name, history
 from portal.queries import clicks, link_activity
 from portal.queries.link_activity import BoughtProduct
+from portal.queries.link_health import pages_of
 from portal.queries.links import LinkRow, link_rows
 from portal.query_links import changed
 from portal.series import points, step_of, values_like
@@ -54,7 +55,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     link = own(request, Link.objects.select_related("shop", "coupon_code"), pk=pk)
     affiliate, now = current_affiliate(request), timezone.now()
     shown = date_range.parse(request.GET, now=now)
-    row = link_rows(affiliate.pk, [link], is_active=affiliate.is_active, now=now)[0]
+    (row,) = link_rows(
+        affiliate.pk, [link], is_active=affiliate.is_active, now=now, pages=pages_of([link])
+    )
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "referrers"
     context = {

@@ -20,6 +20,7 @@ from core.csv_export import csv_chunks
 from core.errors import DomainError
 from portal.access import current_affiliate, current_user, own, partner_required
 from portal.link_files import EXPORT_HEADER, export_rows
+from portal.queries.link_health import gone, pages_of
 from portal.queries.link_products import beginnings
 from portal.queries.links import (
     ARCHIVED,
@@ -35,7 +36,9 @@ from portal.query_links import text
 from portal.refusals import sentence
 from portal.shop_pictures import allow
 from shop.models import Shop
+from tracking.domain.utm import VALUE_LENGTH
 from tracking.models import Link
+from tracking.services import link_edits
 from tracking.services import links as services
 from tracking.services.link_content import TAG_LENGTH
 
@@ -55,6 +58,7 @@ def link_list(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return _csv(affiliate, list(found.values_list("pk", flat=True)))
     page = page_of(affiliate.pk, found, sort=filters.sort, number=request.GET.get("page"))
+    pages = pages_of(page)
     query = request.GET.copy()
     query.pop("page", None)
     query["format"] = "csv"
@@ -63,7 +67,7 @@ def link_list(request: HttpRequest) -> HttpResponseBase:
     context = {
         "affiliate": affiliate,
         "page": page,
-        "rows": link_rows(affiliate.pk, page, is_active=affiliate.is_active, now=now),
+        "rows": link_rows(affiliate.pk, page, is_active=affiliate.is_active, now=now, pages=pages),
         "filters": filters,
         "states": [(EXPIRED, _("Expired")), (ARCHIVED, _("Archived"))],
         "tags": tags_of(affiliate.pk),
@@ -73,6 +77,7 @@ def link_list(request: HttpRequest) -> HttpResponseBase:
         "views": [("cards", _("Cards")), ("rows", _("Rows"))],
         "has_choice": bool(page.paginator.count),
         "is_first_use": is_first_use,
+        "gone": gone(affiliate.pk, pages, now=now),
         "suggestions": _suggestions() if is_first_use else [],
         "csv_url": f"?{query.urlencode()}",
         "here": request.get_full_path(),
@@ -173,6 +178,12 @@ def _act(request: HttpRequest, affiliate: Affiliate, act: str, pks: list[int]) -
     elif act == "untag":
         count = services.untag_many(tag=tag, **fields)
         done = ngettext("%(n)s link lost the tag.", "%(n)s links lost the tag.", count)
+    elif act == "campaign":
+        campaign = text(request.POST, "campaign", longest=VALUE_LENGTH)
+        count = link_edits.set_campaign(campaign=campaign, **fields)
+        done = ngettext(
+            "%(n)s link has another campaign.", "%(n)s links have another campaign.", count
+        )
     else:
         messages.error(request, _("Choose what to do with the links."))
         return

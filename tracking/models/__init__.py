@@ -15,6 +15,7 @@ from tracking.models.click import (
     JourneyEvent,
     Salt,
 )
+from tracking.models.destination import Destination
 from tracking.models.link import CodePolicy, CodeRequest, CodeRequestStatus, CouponCode, Link
 from tracking.models.policy import AttributionPolicy
 from tracking.models.spool import SpoolFile, SpoolHost, SpoolReject, SpoolTally, Withdrawal
@@ -32,6 +33,7 @@ __all__ = [
     "CodeRequestStatus",
     "CouponCode",
     "Credit",
+    "Destination",
     "JourneyEvent",
     "Link",
     "Outcome",

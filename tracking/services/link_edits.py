@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +83,34 @@ def edit(
             data=changes,
         )  # fmt: skip
     return link
+
+
+@transaction.atomic
+def set_campaign(
+    *, link_ids: Collection[int], campaign: str, affiliate_id: int, actor_id: int, now: datetime
+) -> int:
+    """Give links in use another ``utm_campaign``, or none; return how many had another.
+
+    Archived and others' links are left alone. Safe to repeat.
+
+    :raises AccountNotActive: for a suspended or closed account.
+    :raises InvalidUtm: for an impossible value.
+    """
+    require_active(affiliate_id)
+    rows = Link.objects.select_for_update(no_key=True).filter(
+        pk__in=link_ids, affiliate=affiliate_id, archived_at__isnull=True
+    )
+    changed = 0
+    for link in rows.order_by("pk"):
+        changes = _apply(link, {"utm": checked_utm({**link.utm, "utm_campaign": campaign})})
+        if changes:
+            link.save(update_fields=["utm"])
+            audit.record(
+                actor=User.objects.get(pk=actor_id), verb="link.edited", subject=link, at=now,
+                data=changes,
+            )  # fmt: skip
+            changed += 1
+    return changed
 
 
 def _apply(link: Link, wanted: Mapping[str, Any]) -> dict[str, list[Any]]:
