@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
@@ -70,7 +71,7 @@ def apply_pending(*, now: datetime, limit: int = 500) -> int:
         return sum(len(group) for group in tasks.values())
 
 
-def waiting() -> QuerySet[ReturnLine]:
+def waiting() -> QuerySet[Any]:
     """Return, with its ``claim``, each return line that came after a claim and changed nothing yet.
 
     Claims of which a commission exists go along with it: rule R13.

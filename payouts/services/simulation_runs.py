@@ -234,7 +234,8 @@ class _Course:
         )
 
     def _customers(self, found: Sequence[OrderSides]) -> Mapping[int, Customer]:
-        counted = {one.metric for one in (*self._run_tiers, *self._promised)}
+        counted = {tiers.metric for tiers in self._run_tiers}
+        counted |= {bonus.metric for bonus in self._promised}
         asked = Metric.NEW_CUSTOMERS in counted
         return customers_of([one.order for one in found]) if asked else {}
 

@@ -125,11 +125,11 @@ class TermsForm(forms.Form):
         """``shows_costs``: only who may see costs writes terms on the actual margin."""
         super().__init__(*args, **kwargs)
         if not shows_costs:
-            self.fields["basis"].choices = [
-                choice for choice in Basis.choices if choice[0] != Basis.ACTUAL
-            ]
-            self.fields["basis"].help_text = _(
-                "Terms on the actual margin are written by those who may see costs."
+            reference = [choice for choice in Basis.choices if choice[0] != Basis.ACTUAL]
+            self.fields["basis"] = forms.ChoiceField(
+                label=self.fields["basis"].label,
+                choices=reference,
+                help_text=_("Terms on the actual margin are written by those who may see costs."),
             )
         self._rows = {"step": range(steps + SPARE), "hold": range(holds + SPARE)}
         for place in self._rows["step"]:
