@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import typst
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, Mandate, MandateText
-from payouts.gateways.statement_pdf import HERE as STATEMENTS
-from payouts.gateways.statement_pdf import printable
+from payouts.gateways.typesetting import printable, typeset
 from portal.formats import format_moment, format_utc
 
 TEMPLATE = Path(__file__).parent / "mandate.typ"
@@ -26,21 +24,7 @@ def mandate_pdf(
     """
     with translation.override(language):
         content = _content(affiliate, text, mandate, language)
-    made = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[STATEMENTS / "fonts"],
-        ),
-        ignore_system_fonts=True,
-        sys_inputs={"mandate": json.dumps(content, ensure_ascii=False)},
-        format="pdf",
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave pages instead of one document")
-    return made
+    return typeset(TEMPLATE, mandate=json.dumps(content, ensure_ascii=False))
 
 
 def words_of(text: MandateText, language: str) -> str:

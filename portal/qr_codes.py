@@ -11,13 +11,11 @@ from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import segno
-import typst
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from core.errors import DomainError
-from payouts.gateways.statement_pdf import HERE as STATEMENTS
-from payouts.gateways.statement_pdf import printable
+from payouts.gateways.typesetting import printable, typeset
 
 TEMPLATE = Path(__file__).parent / "qr_card.typ"
 QUIET_ZONE = 4
@@ -159,21 +157,7 @@ def pdf(url: str, style: QrStyle, card: Card) -> bytes:
         "code": printable(card.code),
         "code_label": printable(card.code_label),
     }
-    made = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[STATEMENTS / "fonts"],
-        ),
-        ignore_system_fonts=True,
-        sys_inputs={"card": json.dumps(words, ensure_ascii=False), "qr": svg(url, style)},
-        format="pdf",
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave pages instead of one document")
-    return made
+    return typeset(TEMPLATE, card=json.dumps(words, ensure_ascii=False), qr=svg(url, style))
 
 
 def zip_of(codes: Iterable[tuple[str, str]], style: QrStyle) -> bytes:

@@ -26,6 +26,16 @@ def carry_out(request: HttpRequest, act: Callable[[], object], *, done: str) -> 
     return True
 
 
+def carry_out_form(
+    request: HttpRequest, form: forms.Form, act: Callable[[], object], *, done: str
+) -> bool:
+    """The same for what was typed in a dialog, which is closed by now: what it lacks is said."""
+    if form.is_valid():
+        return carry_out(request, act, done=done)
+    say_errors(request, form)
+    return False
+
+
 def submitted(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     """Return what ``act`` returns for a form that is in order.
 

@@ -9,16 +9,13 @@ import json
 from datetime import date
 from pathlib import Path
 
-import typst
-
 from core.money import BPS
 from payouts.domain.invoice import Document, Party, notes_of, shown_vat_numbers, title_of
 from payouts.domain.vat import Case
-from payouts.gateways.statement_pdf import drawing_fonts, money_text, printable
+from payouts.gateways.statement_pdf import money_text
+from payouts.gateways.typesetting import STANDARDS, printable, typeset
 
-HERE = Path(__file__).parent
-TEMPLATE = HERE / "invoice.typ"
-STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+TEMPLATE = Path(__file__).parent / "invoice.typ"
 LANGUAGE = "fr"
 _LABELS = {
     "seller": "Vendeur (bénéficiaire)",
@@ -34,21 +31,12 @@ _LABELS = {
 
 def invoice_pdf(document: Document, xml: bytes) -> bytes:
     """Return the document as PDF/A-3a and PDF/UA-1 with ``xml`` attached as ``factur-x.xml``."""
-    pdf = typst.compile(
+    return typeset(
         TEMPLATE,
-        root=HERE,
-        font_paths=drawing_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={
-            "invoice": json.dumps(_content(document), ensure_ascii=False),
-            "xml": xml.decode(),
-        },
-        format="pdf",
-        pdf_standards=STANDARDS,
+        standards=STANDARDS,
+        invoice=json.dumps(_content(document), ensure_ascii=False),
+        xml=xml.decode(),
     )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave pages instead of one document")
-    return pdf
 
 
 def _content(document: Document) -> dict[str, object]:

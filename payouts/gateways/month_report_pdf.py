@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import typst
 from django.utils import translation
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -16,10 +15,10 @@ from django.utils.translation import pgettext
 
 from core.money import Money
 from payouts.domain.calendar import PARIS
-from payouts.gateways.statement_pdf import STANDARDS, drawing_fonts, money_text, printable
+from payouts.gateways.statement_pdf import money_text
+from payouts.gateways.typesetting import STANDARDS, printable, typeset
 
-HERE = Path(__file__).parent
-TEMPLATE = HERE / "month_report.typ"
+TEMPLATE = Path(__file__).parent / "month_report.typ"
 #: Credit minus debit in minor units, by account and currency.
 Balances = dict[tuple[str, str], int]
 
@@ -46,18 +45,7 @@ def month_report_pdf(report: MonthReport, language: str) -> bytes:
     Equal input gives equal bytes.
     """
     content = month_report_content(report, language)
-    pdf = typst.compile(
-        TEMPLATE,
-        root=HERE,
-        font_paths=drawing_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(content, ensure_ascii=False)},
-        format="pdf",
-        pdf_standards=STANDARDS,
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave pages instead of one document")
-    return pdf
+    return typeset(TEMPLATE, standards=STANDARDS, report=json.dumps(content, ensure_ascii=False))
 
 
 def month_report_content(report: MonthReport, language: str) -> dict[str, object]:

@@ -6,34 +6,21 @@ The rules are numbered F21 to F27 in ``docs/rules/payout-files.md``.
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
-import typst
 from django.utils import translation
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.money import Money, minor_digits
+from payouts.gateways.typesetting import STANDARDS, printable, typeset
 
-HERE = Path(__file__).parent
-TEMPLATE = HERE / "statement.typ"
-STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+TEMPLATE = Path(__file__).parent / "statement.typ"
 SHOWN_OF_ORDER_NUMBER = 4
-#: What both cuts of the bundled font can draw, as first and last code points.
-DRAWABLE = (
-    (0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0x148), (0x14A, 0x17F), (0x384, 0x38A), (0x38E, 0x3A1),
-    (0x3A3, 0x3CE), (0x400, 0x479), (0x490, 0x49D), (0x1E00, 0x1E9B), (0x200B, 0x200B),
-    (0x2010, 0x2027), (0x202F, 0x202F), (0x2030, 0x203A), (0x20A0, 0x20AF), (0x20BD, 0x20BD),
-    (0x2116, 0x2116), (0x2122, 0x2122), (0x2190, 0x2193), (0x2212, 0x2212), (0x25A1, 0x25A1),
-)  # fmt: skip
-_LONG_WORD = re.compile(r"(\S{40})(?=\S)")
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
@@ -97,18 +84,7 @@ def statement_pdf(statement: StatementData, language: str) -> bytes:
     """
     _check_sum(statement)
     content = statement_content(statement, language)
-    pdf = typst.compile(
-        TEMPLATE,
-        root=HERE,
-        font_paths=drawing_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"statement": json.dumps(content, ensure_ascii=False)},
-        format="pdf",
-        pdf_standards=STANDARDS,
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave pages instead of one document")
-    return pdf
+    return typeset(TEMPLATE, standards=STANDARDS, statement=json.dumps(content, ensure_ascii=False))
 
 
 def statement_content(statement: StatementData, language: str) -> dict[str, object]:
@@ -137,35 +113,6 @@ def money_text(money: Money, language: str) -> str:
         return f"{sign}{number}\u00a0{symbol}"
     gap = "\u00a0" if symbol == money.currency else ""
     return f"{sign}{symbol}{gap}{number}"
-
-
-@cache
-def drawing_fonts() -> typst.Fonts:
-    """Return the bundled font, in both cuts, and no other."""
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[HERE / "fonts"],
-    )
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with a hollow square for what the bundled font cannot draw (rule F26).
-
-    An archivable PDF with a missing glyph would be refused. Controls become blanks, invisible
-    marks go, and words of more than 40 characters may break.
-    """
-    drawn = "".join(_drawn(character) for character in unicodedata.normalize("NFC", text))
-    return _LONG_WORD.sub(r"\1" + "\u200b", drawn)
-
-
-def _drawn(character: str) -> str:
-    if any(first <= ord(character) <= last for first, last in DRAWABLE):
-        return character
-    kind = unicodedata.category(character)
-    if kind == "Cc" or kind.startswith("Z"):
-        return " "
-    return "" if kind in {"Cf", "Mn"} else "□"
 
 
 def _check_sum(statement: StatementData) -> None:

@@ -12,11 +12,11 @@ from django.db.models import Exists, OuterRef, Q
 from affiliates.models import Affiliate
 from core.money import Money
 from payouts.domain.gates import Gate, GateCode
+from payouts.gateways.sepa import CURRENCY
 from payouts.models import Item, ItemStatus, PayoutException, Rail
 from payouts.queries.balances import due_since, liabilities, owing_since
 from payouts.queries.candidates import candidates
 
-CURRENCY = "EUR"
 OLD_DEBT = timedelta(days=90)
 #: A red gate is an exception above this, in minor units.
 MUCH_MINOR = 50_000

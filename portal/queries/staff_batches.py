@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.models import User
-from core.money import Money, ratio
+from core.money import BPS, Money, ratio
 from payouts.models import (
     Batch,
     BatchFile,
@@ -225,7 +225,7 @@ def comparison(batch: Batch) -> Comparison | None:
     change = batch.total_minor - last.total_minor
     return Comparison(
         last=last,
-        total_change_bps=ratio(change * 10_000, last.total_minor) if last.total_minor else None,
+        total_change_bps=ratio(change * BPS, last.total_minor) if last.total_minor else None,
         count_change=batch.item_count - last.item_count,
         new_payees=len(here - there),
         missing_payees=len(there - here),

@@ -18,6 +18,7 @@ from payouts.models import ApprovalLimit, ApprovalRule
 from payouts.queries.approval_rules import rules_at
 from portal.display import TimelineItem
 from portal.formats import format_moment, format_money
+from portal.forms.control import CURRENCY
 from portal.queries.staff_approval import rule_sentence
 from portal.queries.staff_journal import verb_label
 
@@ -142,10 +143,10 @@ def _difference(entry: AuditEntry) -> str:
     """Return what the entry changed: rules before and after, or a limit."""
     if "after" in entry.data:
         before, after = (
-            " ".join(rule_sentence(Rule(**one), "EUR") for one in entry.data[side])
+            " ".join(rule_sentence(Rule(**one), CURRENCY) for one in entry.data[side])
             for side in ("before", "after")
         )
-        return f"{before or rule_sentence(ONE_PERSON, 'EUR')} → {after}"
+        return f"{before or rule_sentence(ONE_PERSON, CURRENCY)} → {after}"
     if "daily_minor" in entry.data:
-        return format_money(Money(entry.data["daily_minor"], "EUR"))
+        return format_money(Money(entry.data["daily_minor"], CURRENCY))
     return ""

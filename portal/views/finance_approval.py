@@ -20,7 +20,7 @@ from portal.access import ask_to_confirm, confirmed_lately, current_user, financ
 from portal.forms.staff import REASON_LENGTH, ReasonForm
 from portal.queries.staff_approval import TYPED
 from portal.refusals import sentence
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out_form
 
 
 @finance_required
@@ -83,17 +83,15 @@ def _with_reason(
     request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str
 ) -> HttpResponse:
     batch, form = get_object_or_404(Batch, public_id=public_id), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: service(
-                batch_id=batch.pk,
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=done,
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: service(
+            batch_id=batch.pk,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=done,
+    )
     return redirect("portal:batch-detail", public_id)

@@ -24,7 +24,7 @@ from portal.forms.bank import BankFileForm, EntryMatchForm
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_bank
 from portal.queries.staff_journal import journal
-from portal.staff_actions import carry_out, say_errors, submitted
+from portal.staff_actions import carry_out_form, submitted
 
 PAGE = 25
 LINES = 50
@@ -196,19 +196,17 @@ def line_return_all(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _act(request: HttpRequest, pk: int, service: Callable[..., object], done: str) -> HttpResponse:
     entry, form = _line(pk), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: service(
-                entry_id=entry.pk,
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=done,
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: service(
+            entry_id=entry.pk,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=done,
+    )
     return redirect("portal:bank-line", pk)
 
 

@@ -17,7 +17,7 @@ from portal.access import ask_to_confirm, confirmed_lately, current_user, financ
 from portal.forms.control import CURRENCY, ConfirmRulesForm, LimitForm, RulesForm
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_control
-from portal.staff_actions import carry_out, say_errors, submitted
+from portal.staff_actions import carry_out, carry_out_form, submitted
 
 
 @finance_required
@@ -113,19 +113,17 @@ def _on_rules(
     now, form = timezone.now(), ConfirmRulesForm(request.POST)
     if fresh and not confirmed_lately(request, now):
         return ask_to_confirm(request, reverse("portal:control"))
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: service(
-                currency=CURRENCY,
-                valid_from=form.cleaned_data["valid_from"],
-                actor_id=current_user(request).pk,
-                now=now,
-            ),
-            done=done,
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: service(
+            currency=CURRENCY,
+            valid_from=form.cleaned_data["valid_from"],
+            actor_id=current_user(request).pk,
+            now=now,
+        ),
+        done=done,
+    )
     return redirect("portal:control")
 
 
@@ -176,16 +174,14 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 def _switch(request: HttpRequest, service: Callable[..., object], done: str) -> HttpResponse:
     form = ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: service(
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"][:300],
-                now=timezone.now(),
-            ),
-            done=done,
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: service(
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"][:300],
+            now=timezone.now(),
+        ),
+        done=done,
+    )
     return redirect("portal:control")

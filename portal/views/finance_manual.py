@@ -23,7 +23,7 @@ from portal.formats import format_money
 from portal.forms.bank import ManualPaidForm
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_bank
-from portal.staff_actions import carry_out, say_errors, submitted
+from portal.staff_actions import carry_out, carry_out_form, submitted
 
 
 @finance_required
@@ -113,19 +113,17 @@ def _paid(request: HttpRequest, found: Item, form: ManualPaidForm) -> Item:
 def give_up(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
     """Say that one payment cannot be made: what is in it is due again."""
     found, form = _find_item(public_id, item_id), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: manual_payouts.give_up(
-                item_id=found.pk,
-                reason=form.cleaned_data["reason"],
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-            ),
-            done=_("Given up: what was in it is due again."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: manual_payouts.give_up(
+            item_id=found.pk,
+            reason=form.cleaned_data["reason"],
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=_("Given up: what was in it is due again."),
+    )
     return redirect("portal:manual-batch", public_id)
 
 

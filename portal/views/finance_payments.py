@@ -23,7 +23,7 @@ from portal.countries import country_name
 from portal.formats import format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_batches, staff_ledger
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out, carry_out_form
 from portal.status_language import payout_status
 
 
@@ -149,19 +149,17 @@ def _facts(item: Item) -> list[tuple[str, str]]:
 def item_exclude(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
     """Take a payment out of a draft, for a reason; what is due stays due."""
     item, form = _find(public_id, item_id), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: batches.exclude_item(
-                item_id=item.pk,
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=_("%(name)s is left out. What is due stays due.") % {"name": item.affiliate.name},
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: batches.exclude_item(
+            item_id=item.pk,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=_("%(name)s is left out. What is due stays due.") % {"name": item.affiliate.name},
+    )
     return redirect("portal:batch-detail", public_id)
 
 

@@ -28,7 +28,7 @@ from portal.forms.closing import MindForm, read_month
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_reconciliation
 from portal.queries.staff_journal import journal
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out, carry_out_form, say_errors
 from portal.staff_filters import choice_chips
 
 PAGE = 50
@@ -250,20 +250,18 @@ def difference_read(request: HttpRequest, pk: int) -> HttpResponse:
 def difference_mind(request: HttpRequest, pk: int) -> HttpResponse:
     """Say who minds a difference, and what they know."""
     one, form = get_object_or_404(Difference, pk=pk), MindForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: differences.mind(
-                difference_id=one.pk,
-                actor_id=current_user(request).pk,
-                owner_id=form.cleaned_data["owner"],
-                text=form.cleaned_data["note"],
-                now=timezone.now(),
-            ),
-            done=_("Kept."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: differences.mind(
+            difference_id=one.pk,
+            actor_id=current_user(request).pk,
+            owner_id=form.cleaned_data["owner"],
+            text=form.cleaned_data["note"],
+            now=timezone.now(),
+        ),
+        done=_("Kept."),
+    )
     return redirect("portal:difference-detail", pk)
 
 
@@ -272,17 +270,15 @@ def difference_mind(request: HttpRequest, pk: int) -> HttpResponse:
 def difference_explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a difference with the reason why it is right as it is."""
     one, form = get_object_or_404(Difference, pk=pk), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: differences.explain(
-                difference_id=one.pk,
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=_("Explained. It is open again if its amount changes."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: differences.explain(
+            difference_id=one.pk,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=_("Explained. It is open again if its amount changes."),
+    )
     return redirect("portal:difference-detail", pk)

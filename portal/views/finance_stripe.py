@@ -16,7 +16,7 @@ from payouts.services.stripe_unknown import Decision
 from portal.access import current_user, finance_required
 from portal.forms.staff import ReasonForm
 from portal.queries.staff_stripe import run_of
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out, carry_out_form
 
 
 @finance_required
@@ -48,20 +48,18 @@ def decide(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse
     item = get_object_or_404(Item, batch=_find(public_id), public_id=item_id)
     wanted = Decision.AGAIN if request.POST.get("decision") == Decision.AGAIN else Decision.RELEASE
     form = ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: stripe_unknown.decide(
-                item_id=item.pk,
-                decision=wanted,
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=_("Written down. Stripe was asked once more; a second person has to agree."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: stripe_unknown.decide(
+            item_id=item.pk,
+            decision=wanted,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=_("Written down. Stripe was asked once more; a second person has to agree."),
+    )
     return redirect("portal:batch-detail", public_id)
 
 

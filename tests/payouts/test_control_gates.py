@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from affiliates.models import Mandate, MandateText, PayeeChange, TaxProfile
+from affiliates.models import PayeeChange
 from affiliates.services import payees
 from core.money import Money
 from payouts.domain.gates import Destination, Papers, PayeeFacts, payout_gates, rail_for
@@ -16,6 +16,7 @@ from payouts.queries.candidates import candidates, rail_of
 from payouts.queries.why_not_paid import why_not_paid
 from payouts.services import batches
 from tests.builders import make_payee, make_user
+from tests.payouts.invoice_stories import make_mandate, make_profile
 from tests.payouts.paydays import (
     LATER,
     OTHER_IBAN,
@@ -198,17 +199,8 @@ def test_p47_papers_are_only_asked_for_when_the_setting_says_so(settings):
         "tax_profile_missing", "mandate_missing",
     ]  # fmt: skip
 
-    TaxProfile.objects.create(
-        affiliate=ada, legal_form="individual", vat_regime="franchise", legal_name="Ada",
-        address="1 rue", postcode="69000", town="Lyon", country="FR", declared_at=PAYDAY,
-        confirmed_at=PAYDAY,
-    )  # fmt: skip
-    text = MandateText.objects.order_by("number").last() or MandateText.objects.create(
-        number=1, valid_from=PAYDAY, text_fr="f", text_en="e", sha256="0" * 64
-    )
-    Mandate.objects.create(
-        affiliate=ada, text=text, language="fr", accepted_at=PAYDAY, accepted_by=make_user()
-    )
+    make_profile(ada)
+    make_mandate(ada)
 
     assert due("sepa")[0].is_payable
 

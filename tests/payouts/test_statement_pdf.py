@@ -11,17 +11,16 @@ from hypothesis import strategies as st
 
 from core.money import CurrencyMismatch, Money
 from payouts.gateways.statement_pdf import (
-    DRAWABLE,
     Party,
     StatementAdjustment,
     StatementData,
     StatementLine,
     masked_order_number,
     money_text,
-    printable,
     statement_content,
     statement_pdf,
 )
+from payouts.gateways.typesetting import DRAWABLE, printable
 
 
 def make_statement(lines: int = 2, **overrides) -> StatementData:

@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.builders import NOW
-from tests.people import make_sam
+from tests.people import make_fin, make_sam
 
 
 @pytest.fixture
@@ -19,3 +19,11 @@ def sam(manager, time_machine):
     time_machine.move_to(NOW, tick=False)
     cache.clear()
     return manager
+
+
+@pytest.fixture
+def fin(client):
+    """Somebody of finance, whose browser ``client`` is."""
+    person = make_fin()
+    client.force_login(person)
+    return person

@@ -10,19 +10,11 @@ from django.utils import timezone
 from core.models import AuditEntry
 from payouts.models import BankEntry, BankFile, ManualProof
 from tests.payouts.bank_messages import Sent
-from tests.people import make_fin
 from tests.portal_staff.bank_world import make_bank_line, make_by_hand
 
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.7 the bank's confirmation"
-
-
-@pytest.fixture
-def fin(client):
-    person = make_fin()
-    client.force_login(person)
-    return person
 
 
 def upload(client, body, name="releve.xml"):

@@ -21,7 +21,6 @@ from tests.payouts.paydays import (
     prepared,
     submitted,
 )
-from tests.people import make_fin
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +29,6 @@ pytestmark = pytest.mark.django_db
 def _payday():
     with time_machine.travel(LATER, tick=False):
         yield
-
-
-@pytest.fixture
-def fin(client):
-    person = make_fin()
-    client.force_login(person)
-    return person
 
 
 def detail(batch):

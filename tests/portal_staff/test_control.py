@@ -28,7 +28,6 @@ from tests.payouts.paydays import (
     submitted,
     take_back,
 )
-from tests.people import make_fin
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -38,13 +37,6 @@ ENGLISH = {"accept-language": "en"}
 def _payday():
     with time_machine.travel(LATER, tick=False):
         yield
-
-
-@pytest.fixture
-def fin(client):
-    person = make_fin()
-    client.force_login(person)
-    return person
 
 
 def page(client, name, *args):
