@@ -70,6 +70,7 @@ app.conf.beat_schedule = {
     "check VAT numbers again": nightly(4, 20, "affiliates.tasks.check_settled_vat_numbers"),
     "remind of taxes": nightly(6, 30, "affiliates.tasks.remind_of_taxes"),
     "remind of the declaration": nightly(6, 40, "payouts.tasks.remind_of_declaration"),
+    "warn of contracts": nightly(6, 50, "payouts.tasks.warn_of_contracts"),
     "look at experiments": nightly(4, 10, "experiments.tasks.look"),
     "expose visitors": every(900, "tracking.tasks.expose_visitors"),
     "look at destinations": every(1800, "tracking.tasks.look_at_destinations"),

@@ -21,6 +21,7 @@ from payouts.services import (
     claim_retention,
     claim_returns,
     commissions,
+    contract_warnings,
     cost_corrections,
     costs,
     das2,
@@ -202,3 +203,9 @@ def delete_claim_files(**_kwargs: Any) -> int:
         files += deleted
     log.info("Claims: %s files deleted", files)
     return files
+
+
+@shared_task
+def warn_of_contracts(**_kwargs: Any) -> int:
+    """Warn managers of influencers who soon cannot be paid without a signed contract."""
+    return contract_warnings.warn(now=timezone.now())

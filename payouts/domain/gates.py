@@ -1,6 +1,7 @@
 """What must be true before money may leave: one function for every path.
 
-The rules are P21 to P30 and P44 to P49 of ``docs/rules/payouts.md``.
+The rules are P21 to P30 and P44 to P49 of ``docs/rules/payouts.md``, and CT8 and CT9 of
+``docs/rules/contracts.md``.
 
 The preview, the submission, the execution and "why am I not paid?" all ask here.
 """
@@ -52,6 +53,7 @@ class GateCode(StrEnum):
     MANDATE_MISSING = "mandate_missing"
     TAX_PROFILE_MISSING = "tax_profile_missing"
     VAT_NUMBER_UNPROVEN = "vat_number_unproven"
+    CONTRACT_MISSING = "contract_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,19 @@ class Papers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContractFacts:
+    """What the law looks at before an influencer is paid, excluding VAT.
+
+    ``counted`` is what was paid and given in the calendar year, less what came back; from
+    ``limit`` on a written contract is mandatory. ``is_signed``: one covers the day.
+    """
+
+    counted: Money
+    limit: Money
+    is_signed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeFacts:
     """All that the gates look at.
 
@@ -84,7 +99,7 @@ class PayeeFacts:
     is ``None`` while the payee has given no bank details. ``frozen`` is what was approved: only
     known when a batch is carried out. ``cools_until`` is the end of the wait after a change of bank
     details or address, ``None`` when there is none. ``capability`` is what Stripe says of the
-    account. ``papers`` is ``None`` while nobody asks for them.
+    account. ``papers`` is ``None`` while nobody asks for them, ``contract`` for whoever needs none.
     """
 
     rail: str
@@ -101,11 +116,12 @@ class PayeeFacts:
     capability: str = ""
     blocked_countries: frozenset[str] = frozenset()
     papers: Papers | None = None
+    contract: ContractFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One red gate. ``amount`` is the debt or the minimum, where the gate is about an amount.
+    """One red gate. ``amount`` is the debt, the minimum or the threshold, where it is about one.
 
     ``until`` is when it turns green by itself.
     """
@@ -163,6 +179,7 @@ def _amount_gates(facts: PayeeFacts) -> Iterator[Gate]:
 def _paper_gates(facts: PayeeFacts) -> Iterator[Gate]:
     if facts.vat_changed:
         yield Gate(GateCode.VAT_CHANGED)
+    yield from _contract_gates(facts)
     if facts.papers is None or facts.rail == PAYROLL:
         return
     if not facts.papers.tax_profile:
@@ -171,6 +188,14 @@ def _paper_gates(facts: PayeeFacts) -> Iterator[Gate]:
         yield Gate(GateCode.VAT_NUMBER_UNPROVEN)
     if not facts.papers.mandate:
         yield Gate(GateCode.MANDATE_MISSING)
+
+
+def _contract_gates(facts: PayeeFacts) -> Iterator[Gate]:
+    contract = facts.contract
+    if contract is None or contract.is_signed or facts.due.minor <= 0:
+        return
+    if (contract.counted + facts.due - contract.limit).minor >= 0:
+        yield Gate(GateCode.CONTRACT_MISSING, contract.limit)
 
 
 def _destination_gates(facts: PayeeFacts) -> Iterator[Gate]:

@@ -114,7 +114,9 @@ def gates_of_items(items: Sequence[Item], rail: str, at: datetime) -> dict[int, 
     The amount was judged when the batch was submitted; the account, its details and its VAT are
     judged again, as they are ``at`` that moment. Asks as many questions for a thousand as for one.
     """
-    index = PayeeIndex([item.affiliate_id for item in items], at)
+    index = PayeeIndex(
+        [item.affiliate_id for item in items], at, leaving=[item.pk for item in items]
+    )
     rows = Affiliate.objects.select_related("payee", "stripe_account")
     affiliates = rows.in_bulk(index.affiliate_ids)
     return {
@@ -125,6 +127,7 @@ def gates_of_items(items: Sequence[Item], rail: str, at: datetime) -> dict[int, 
                 item.net,
                 Money(0, item.currency),
                 index,
+                item.batch.execution_date,
                 frozen=frozen_destination(item),
                 vat_changed=item.vat
                 != index.vat_of(
@@ -229,7 +232,7 @@ def _candidate(
     own = tuple(lines)
     due = Money(sum(line.amount_minor for line in own), minimum.currency)
     vat = index.vat_of(affiliate.pk, due, rail=rail, on=paid_on)
-    facts = _facts(affiliate, rail, due, minimum, index)
+    facts = _facts(affiliate, rail, due, minimum, index, paid_on)
     return Candidate(affiliate, due + vat, vat, own, facts.destination, payout_gates(facts))
 
 
@@ -239,6 +242,7 @@ def _facts(
     due: Money,
     minimum: Money,
     index: PayeeIndex,
+    paid_on: date,
     frozen: Destination | None = None,
     *,
     vat_changed: bool = False,
@@ -259,6 +263,7 @@ def _facts(
         capability=account.capability if account is not None else "",
         blocked_countries=index.blocked_countries,
         papers=index.papers_of(affiliate.pk),
+        contract=index.contract_of(affiliate, due.currency, paid_on),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.db.models import Max
 
 from affiliates.domain.tax import Freshness, freshness, needs_vat_number
 from affiliates.models import (
+    Affiliate,
+    AffiliateKind,
     Mandate,
     PayeeChange,
     Stop,
@@ -19,15 +21,23 @@ from affiliates.models import (
     VatRegime,
 )
 from core.money import Money
-from payouts.domain.gates import PAYROLL, Papers
+from influencers.domain.contract import contract_total
+from influencers.queries.contracts import ContractIndex
+from payouts.domain.gates import PAYROLL, ContractFacts, Papers
 from payouts.domain.vat import VatRefused, vat_of, vat_on
+from payouts.queries.paid_in_year import paid_in_year
 
 
 class PayeeIndex:
     """Sanctions, waits after changes, and papers of some payees, as they are ``at`` a moment."""
 
-    def __init__(self, affiliate_ids: Iterable[int], at: datetime) -> None:
+    def __init__(
+        self, affiliate_ids: Iterable[int], at: datetime, *, leaving: Collection[int] = ()
+    ) -> None:
+        """``leaving``: the payouts that are judged, which do not count as paid already."""
         self.affiliate_ids = frozenset(affiliate_ids)
+        self._leaving = frozenset(leaving)
+        self._contracts: dict[date, tuple[ContractIndex, dict[int, int]]] = {}
         self.blocked_countries = frozenset(settings.PAYOUT_BLOCKED_COUNTRIES)
         stops = Stop.objects.at(at).filter(affiliate__in=self.affiliate_ids, what=Stopped.PAYOUTS)
         self.stopped: frozenset[int] = frozenset(stops.values_list("affiliate_id", flat=True))
@@ -75,6 +85,26 @@ class PayeeIndex:
             return vat_on(due, vat_of(profile, on=on).rate_bps)
         except VatRefused:
             return nothing
+
+    def contract_of(self, affiliate: Affiliate, currency: str, on: date) -> ContractFacts | None:
+        """Return what decides whether ``affiliate`` needs a contract to be paid ``on`` a day (CT8).
+
+        None for who is no influencer, before the law, and for another currency than the law's.
+        """
+        if affiliate.kind != AffiliateKind.INFLUENCER:
+            return None
+        if on not in self._contracts:
+            paid = paid_in_year(self.affiliate_ids, on.year, besides=self._leaving)
+            self._contracts[on] = ContractIndex(self.affiliate_ids, on), paid
+        index, paid = self._contracts[on]
+        if index.threshold is None or index.threshold.limit.currency != currency:
+            return None
+        cash = Money(paid.get(affiliate.pk, 0), currency)
+        return ContractFacts(
+            counted=contract_total(cash, index.gifts_of(affiliate.pk)).total,
+            limit=index.threshold.limit,
+            is_signed=index.is_covered(affiliate.pk),
+        )
 
     def _newest_profiles(self) -> dict[int, TaxProfile]:
         declared = TaxProfile.objects.filter(

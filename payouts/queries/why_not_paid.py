@@ -169,6 +169,13 @@ def _of_details() -> dict[GateCode, tuple[str, str]]:
             _("Your VAT number is not confirmed by the register."),
             _("Check your VAT number; the register may need some hours to answer."),
         ),
+        GateCode.CONTRACT_MISSING: (
+            _(
+                "With this payment, what you are paid and given this year reaches %(amount)s: the"
+                " law asks for a signed contract first."
+            ),
+            _("Read your contract and sign it. If none is there yet, ask the programme team."),
+        ),
     }
 
 
@@ -198,6 +205,10 @@ def staff_sentence(gate: Gate) -> str:
         GateCode.MANDATE_MISSING: _("The mandate to write its invoices is not accepted."),
         GateCode.TAX_PROFILE_MISSING: _("The tax details are missing or out of date."),
         GateCode.VAT_NUMBER_UNPROVEN: _("The VAT number is not confirmed by the register."),
+        GateCode.CONTRACT_MISSING: _(
+            "Money and gifts of the year reach %(amount)s, and the influencer has signed no"
+            " contract for this day."
+        ),
     }[gate.code]
     return sentence % _values(gate)
 
