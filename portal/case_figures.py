@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core.money import Money
 from fraud.domain.delays import EDGES_S
-from portal.formats import format_bps, format_count
-from portal.queries.staff_case_view import Share
+from portal.formats import format_bps, format_count, format_money
+from portal.queries.staff_case_view import CaseView, Share
 from portal.signal_language import duration
 
 #: The classes of a delay are drawn in fewer, wider ones: where each but the first begins.
@@ -24,6 +26,28 @@ class Delays:
     compare: list[int]
     ours: int
     theirs: int
+
+
+def effect_items(view: CaseView, refused: Collection[int]) -> list[tuple[str, str]]:
+    """Return what a decision does to the held money: of what falls and of what is released.
+
+    ``refused`` are ids of credits. Of a case with more sales than its page lists, of those that
+    it lists, which is said.
+    """
+    sums: dict[tuple[bool, str], int] = defaultdict(int)
+    for sale in view.sales:
+        if sale.is_waiting and sale.left is not None:
+            sums[sale.credit.pk in refused, sale.left.currency] += sale.left.minor
+    items = [
+        (
+            _("Refused") if falls else _("Released"),
+            format_money(Money(minor, currency)),
+        )
+        for (falls, currency), minor in sorted(sums.items(), reverse=True)
+    ]
+    if not view.is_choosable:
+        items.append((_("Of sales"), _("The newest %(n)s") % {"n": format_count(len(view.sales))}))
+    return items
 
 
 def delays_drawn(ours: Sequence[int], theirs: Sequence[int]) -> Delays:

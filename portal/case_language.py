@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy
 
+from fraud.domain.advice import Advice, Step
 from fraud.models import Case, CaseStatus, Ruling, Sanction, SanctionStatus
 from portal.display import StatusText
-from portal.formats import format_day, lazily
+from portal.formats import format_count, format_day, lazily
 
 _OPEN = StatusText("open", gettext_lazy("To decide"), "warning", "eye")
 _TEAM = {
@@ -58,6 +59,35 @@ _SANCTIONS = {
     SanctionStatus.REJECTED: StatusText("rejected", gettext_lazy("Not agreed to"), "neutral", "x"),
     SanctionStatus.LIFTED: StatusText("lifted", gettext_lazy("Lifted"), "success", "undo-2"),
 }
+
+
+_ADVICE = {
+    Step.READ_APPEAL: gettext_lazy(
+        "The affiliate contests it: read what it says, and look with fresh eyes."
+    ),
+    Step.READ_ANSWER: gettext_lazy("The affiliate has written: read it, then decide."),
+    Step.WAIT: gettext_lazy("A question waits for the affiliate: wait for the answer or the day."),
+    Step.REFUSE: gettext_lazy(
+        "People refused %(refused)s of %(decided)s sales of alike cases. Look at what is different"
+        " here before you do the same."
+    ),
+    Step.LET_STAND: gettext_lazy(
+        "People let %(stood)s of %(decided)s sales of alike cases stand: most likely these too."
+    ),
+    Step.ASK: gettext_lazy(
+        "Ask the affiliate. Alike cases do not say enough: people refused %(refused)s of"
+        " %(decided)s sales."
+    ),
+}
+
+
+def advice_sentence(advice: Advice) -> str:
+    """What to do next about a case, and why."""
+    return str(_ADVICE[advice.step]) % {
+        "refused": format_count(advice.refused),
+        "stood": format_count(advice.decided - advice.refused),
+        "decided": format_count(advice.decided),
+    }
 
 
 def team_status(case: Case, now: datetime) -> StatusText:

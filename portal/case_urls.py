@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from portal.views import (
     cases,
     manager_case_acts,
+    manager_case_queue,
     manager_cases,
     manager_quality,
     manager_sanctions,
@@ -19,7 +20,7 @@ _SIGNAL = "manage/signals/<slug:code>/"
 _CASE = "portal/cases/<uuid:public_id>/"
 
 manage: list[URLPattern] = [
-    path("manage/reviews/", manager_cases.review_list, name="review-list"),
+    path("manage/reviews/", manager_case_queue.review_list, name="review-list"),
     path(_REVIEW, manager_cases.review_detail, name="review-detail"),
     path(f"{_REVIEW}confirm/", manager_cases.review_confirm, name="review-confirm"),
     path(f"{_REVIEW}dismiss/", manager_cases.review_dismiss, name="review-dismiss"),

@@ -190,9 +190,10 @@ def escalated(cases: Sequence[Case], days: int, *, now: datetime) -> None:
             _("These cases hold sales for more than %(days)s days. Time never decides them: please"
               " do.") % {"days": days},
             "\n".join(
-                _("%(name)s, since %(day)s: %(address)s")
+                _("%(name)s, since %(day)s, to be decided by %(owner)s: %(address)s")
                 % {
                     "name": case.affiliate.name,
+                    "owner": case.assignee or _("whoever can"),
                     "day": date_format(localtime(case.opened_at)),
                     "address": staff_page(case),
                 }

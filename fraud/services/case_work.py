@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core import audit, staff
@@ -111,6 +113,7 @@ def wake(*, case_id: int, actor_id: int, now: datetime) -> Case:
 def escalate(*, now: datetime) -> int:
     """Tell every manager, once, which cases hold sales for more than fifteen days; return how many.
 
+    One that is nobody's becomes that of the manager with the fewest open cases who may decide it.
     Time alone never decides a case. Safe to repeat and to race.
     """
     late = (
@@ -120,17 +123,35 @@ def escalate(*, now: datetime) -> int:
             opened_at__lte=now - timedelta(days=ESCALATE_AFTER_DAYS),
             escalated_at__isnull=True,
         )
-        .select_related("affiliate")
+        .select_related("affiliate", "assignee")
         .order_by("opened_at", "pk")
     )
     cases = list(late.select_for_update(of=("self",), no_key=True, skip_locked=True)[:MOST_NAMED])
     for case in cases:
         case.escalated_at = now
-        case.save(update_fields=["escalated_at"])
-        audit.record(actor=None, verb="case.escalated", subject=case, at=now)
+        case.assignee = case.assignee or _least_busy(case)
+        case.save(update_fields=["escalated_at", "assignee"])
+        audit.record(
+            actor=None, verb="case.escalated", subject=case, at=now,
+            data={"assignee_id": case.assignee_id},
+        )  # fmt: skip
     if cases:
         case_mails.escalated(cases, ESCALATE_AFTER_DAYS, now=now)
     return len(cases)
+
+
+def _least_busy(case: Case) -> User | None:
+    open_cases = Case.objects.filter(status=CaseStatus.OPEN, assignee=OuterRef("pk")).order_by()
+    counted = open_cases.values("assignee").annotate(n=Count("pk")).values("n")
+    team = staff.of_role("manager").annotate(cases=Coalesce(Subquery(counted), 0))
+    for person in team.order_by("cases", "pk"):
+        try:
+            refuse_own(case, person.pk)
+            refuse_same_person(case, person.pk)
+        except DomainError:
+            continue
+        return person
+    return None
 
 
 def _record(

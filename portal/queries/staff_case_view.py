@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from affiliates.models import Affiliate
 from core.money import Money
+from fraud.domain.advice import Advice, advise
 from fraud.domain.delays import CLASSES
 from fraud.domain.statistics import bps, wilson
 from fraud.models import (
@@ -27,6 +28,7 @@ from fraud.models import (
 )
 from fraud.queries.cases import Alike, alike
 from fraud.queries.chains import chains_of
+from fraud.queries.duplicates import Duplicate, duplicates_of
 from payouts.models import Commission
 from payouts.services.commissions import outstanding
 from portal.queries.staff_cases import stakes_of
@@ -118,7 +120,8 @@ class CaseView:
     class_delays: list[int]
     shares: list[Share]
     probes: list[Probe]
-    sharing: list[Affiliate]
+    sharing: list[Duplicate]
+    advice: Advice
     alike: list[Alike]
     following: Case | None
     previous: Case | None
@@ -145,6 +148,7 @@ def case_view(case: Case, *, now: datetime) -> CaseView:
         .order_by("family", "code", "-last_seen_at")
     )
     own = [one for one in observations if one.family == case.family]
+    past = alike(case)
     waiting = Case.objects.filter(status=CaseStatus.OPEN).exclude(pk=case.pk)
     waiting = waiting.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now))
     place = Q(opened_at__lt=case.opened_at) | Q(opened_at=case.opened_at, pk__lt=case.pk)
@@ -160,8 +164,9 @@ def case_view(case: Case, *, now: datetime) -> CaseView:
         class_delays=_delays(_of_kind(case.affiliate), now),
         shares=session_shares(case.affiliate_id, now),
         probes=_probes(case.affiliate_id),
-        sharing=_sharing(observations),
-        alike=alike(case),
+        sharing=_sharing(case, observations, now),
+        advice=_advice(case, past),
+        alike=past,
         following=waiting.exclude(place).order_by("opened_at", "pk").first()
         or waiting.order_by("opened_at", "pk").first(),
         previous=waiting.filter(place).order_by("-opened_at", "-pk").first(),
@@ -278,11 +283,20 @@ def _probes(affiliate_id: int) -> list[Probe]:
     )
 
 
-def _sharing(observations: Sequence[Observation]) -> list[Affiliate]:
-    ids = {
-        pk
-        for one in observations
-        if one.code == "shared_identity"
-        for pk in one.evidence.get("affiliate_ids", [])
-    }
-    return list(Affiliate.objects.filter(pk__in=ids).order_by("name"))
+def _sharing(case: Case, observations: Sequence[Observation], now: datetime) -> list[Duplicate]:
+    """Return who has the same details, and which, where the account was seen to share some."""
+    if not any(one.code == "shared_identity" for one in observations):
+        return []
+    return [one for one in duplicates_of(affiliate=case.affiliate, now=now) if one.is_affiliate]
+
+
+def _advice(case: Case, past: Sequence[Alike]) -> Advice:
+    refused = sum(one.refused for one in past)
+    said = case.messages.filter(is_internal=False).order_by("-pk").first()
+    return advise(
+        is_contested=case.appeals.exists() or case.contested_sanctions.exists(),
+        is_asked=case.answer_due_at is not None,
+        is_answered=said is not None and said.is_from_affiliate,
+        refused=refused,
+        decided=refused + sum(one.cleared for one in past),
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 
+from fraud.models import Screening
 from payouts.models import Block, BlockKind, Commission
 from shop.models import InboundEvent, InboundStatus
 
@@ -26,6 +27,20 @@ class HeldRow:
     def href(self) -> str:
         """Where it is released."""
         return reverse("portal:order-detail", args=[self.commission.credit.order_id])
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """When a sale was checked last, and how many were in thirty days."""
+
+    at: datetime | None
+    sales: int
+
+
+def checked(now: datetime) -> Checked:
+    """Return how much the signals have looked at lately. One query."""
+    rows = Screening.objects.filter(screened_at__gt=now - timedelta(days=30))
+    return Checked(**rows.aggregate(at=Max("screened_at"), sales=Count("pk")))
 
 
 def _held() -> QuerySet[Commission]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django import template
 
 from fraud.models import Sanction, Signal
+from fraud.queries.duplicates import Duplicate
 from payouts.models import Batch, Block, Commission, Item
 from portal import (
     case_language,
@@ -18,6 +19,7 @@ from portal import (
 )
 from portal.display import StatusText
 from portal.queries.staff_returns import Parked
+from portal.vetting_language import shared_words
 from shop.models import InboundEvent
 
 register = template.Library()
@@ -111,6 +113,12 @@ def signal_name(signal: Signal | str) -> str:
 def signal_why(signal: Signal) -> str:
     """Say what a signal saw."""
     return signal_language.signal_sentence(signal.code, signal.evidence)
+
+
+@register.filter
+def shared_details(other: Duplicate) -> str:
+    """Name what two accounts have in common."""
+    return shared_words(other.shared)
 
 
 @register.filter

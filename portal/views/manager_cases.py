@@ -1,4 +1,4 @@
-"""Cases for managers: the queue, the evidence of one, the decision seen before it is sent."""
+"""One case for managers: the evidence, the decision seen before it is sent, a question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,16 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.queries import language_of, people_of
 from core import staff
-from core.csv_export import csv_bytes
 from core.errors import DomainError
 from core.letters import Letter
-from fraud.models import Case, CaseStatus, Family, Sanction, SanctionStatus
+from fraud.models import Case, CaseStatus, Sanction, SanctionStatus
 from fraud.queries.cases import contests_sanction
 from fraud.queries.grounds import grounds
 from fraud.services import case_mails, case_messages, cases
 from portal.access import current_user, manager_required
-from portal.case_figures import delays_drawn, share_items
-from portal.case_language import team_status
+from portal.case_figures import delays_drawn, effect_items, share_items
+from portal.case_language import advice_sentence, team_status
 from portal.case_thread import thread_of
 from portal.forms.case import (
     NoteForm,
@@ -37,69 +35,10 @@ from portal.forms.case import (
     end_of,
 )
 from portal.forms.claim import AssignForm
-from portal.queries import staff_cases, staff_reviews
 from portal.queries.staff_case_view import CaseView, case_view
-from portal.queries.staff_cases import CaseFilters, CaseRow
 from portal.queries.staff_journal import journal
-from portal.query_links import text
 from portal.refusals import sentence
 from portal.signal_language import clears_sentence, family_name, signal_label, told_sentence
-from portal.staff_filters import choice_chips
-
-PAGE = 25
-MOST_EXPORTED = 5_000
-
-
-@manager_required
-@require_safe
-def review_list(request: HttpRequest) -> HttpResponse:
-    """Show the cases, and what is held for another reason; ``format=csv`` sends the cases."""
-    now, query = timezone.now(), request.GET
-    user = current_user(request)
-    state = query.get("state", "")
-    family = query.get("family", "")
-    filters = CaseFilters(
-        state=state if state in staff_cases.STATES else staff_cases.OPEN,
-        family=family if family in Family.values else "",
-        search=text(query, "q"),
-        user_id=user.pk,
-    )
-    found = staff_cases.queue(filters, now=now)
-    if query.get("format") == "csv":
-        return _csv(staff_cases.case_rows(list(found[:MOST_EXPORTED])))
-    page = Paginator(found, PAGE).get_page(query.get("page"))
-    numbers = staff_cases.counts(user.pk, now=now)
-    export = query.copy()
-    export["format"] = "csv"
-    held_count = staff_reviews.held_count()
-    context = {
-        "now": now,
-        "filters": filters,
-        "page": page,
-        "rows": [_row(row, now) for row in staff_cases.case_rows(list(page))],
-        "states": choice_chips(
-            query,
-            "state",
-            [(name, _state_label(name), numbers[name]) for name in staff_cases.STATES],
-            current=filters.state,
-            default=staff_cases.OPEN,
-        ),
-        "families": [(one, family_name(one)) for one in Family.values],
-        "kept": [(name, query[name]) for name in ("state", "family") if query.get(name)],
-        "by_day": staff_cases.signals_by_day(now),
-        "csv_url": f"?{export.urlencode()}",
-        "bans": Sanction.objects.filter(status=SanctionStatus.PROPOSED)
-        .select_related("affiliate", "proposed_by")
-        .order_by("proposed_at"),
-        "held": staff_reviews.held(),
-        "held_lead": ngettext(
-            "%(count)s commission waits for a missing fact or was held by hand.",
-            "%(count)s commissions wait for a missing fact or were held by hand.",
-            held_count,
-        )
-        % {"count": held_count},
-    }
-    return render(request, "manager/review_list.html", context)
 
 
 @manager_required
@@ -172,7 +111,9 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
         with override(language_of(case.affiliate_id)):
             letter = case_mails.decision_letter(case, message, outcome, name=_name(case))
         route = "review-confirm" if is_confirmed else "review-dismiss"
-        return _preview(request, case, form, letter, route, _verdict(outcome))
+        falling = (chosen if seen is not None else waiting) if is_confirmed else []
+        effect = effect_items(case_view(case, now=timezone.now()), falling)
+        return _preview(request, case, form, letter, route, _verdict(outcome), effect=effect)
     words: dict[str, Any] = {
         "case_id": case.pk,
         "actor_id": current_user(request).pk,
@@ -230,35 +171,6 @@ def _name(case: Case) -> str:
     return people[0].get_short_name() if people else case.affiliate.name
 
 
-def _row(row: CaseRow, now: Any) -> dict[str, Any]:
-    case = row.case
-    return {
-        "case": case,
-        "href": row.href,
-        "family": family_name(case.family),
-        "signals": ", ".join(signal_label(code) for code in row.codes[:3]),
-        "more": max(0, len(row.codes) - 3),
-        "sales": row.sales,
-        "at_stake": row.at_stake,
-        "others": row.stakes[1:],
-        "state": team_status(case, now),
-        "is_late": case.escalated_at is not None and case.status == CaseStatus.OPEN,
-    }
-
-
-def _state_label(name: str) -> str:
-    return {
-        staff_cases.OPEN: _("To decide"),
-        staff_cases.MINE: _("Mine"),
-        staff_cases.APPEALS: _("Contested"),
-        staff_cases.ASKED: _("Waits for the affiliate"),
-        staff_cases.LATE: _("Escalated"),
-        staff_cases.SNOOZED: _("Put off"),
-        CaseStatus.CONFIRMED.value: _("Confirmed"),
-        CaseStatus.DISMISSED.value: _("Dismissed"),
-    }[name]
-
-
 def signals_of(view: CaseView) -> list[tuple[str, str]]:
     """Return the signals of a case and of its account, code and name."""
     codes = dict.fromkeys([saw.code for saw in view.saw] + [one.code for one in view.beside])
@@ -289,7 +201,7 @@ def _page(
         "message": _message(view),
         "looked_at": ",".join(map(str, waiting)) if view.is_choosable else "",
     }
-    ask = question or QuestionForm(auto_id="ask_%s")
+    ask = question or QuestionForm(auto_id="ask_%s", initial={"text": begin["message"]})
     ask.begin(now)
     is_open = case.status == CaseStatus.OPEN
     form = form or VerdictForm(sales=waiting, initial=begin)
@@ -303,6 +215,7 @@ def _page(
         "form": form,
         "chosen": {int(pk) for pk in chosen or []},
         "question": ask,
+        "advice": advice_sentence(view.advice),
         "note": NoteForm(auto_id="note_%s"),
         "snooze": SnoozeForm(auto_id="snooze_%s"),
         "pause": PauseForm(codes=signals_of(view), auto_id="pause_%s"),
@@ -330,7 +243,14 @@ def _page(
 
 
 def _preview(
-    request: HttpRequest, case: Case, form: Any, letter: Letter, route: str, button: str
+    request: HttpRequest,
+    case: Case,
+    form: Any,
+    letter: Letter,
+    route: str,
+    button: str,
+    *,
+    effect: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
     language = language_of(case.affiliate_id)
     context = {
@@ -341,39 +261,12 @@ def _preview(
         "written_in": get_language_info(language)["name_local"].capitalize(),
         "people": people_of(case.affiliate_id),
         "button": button,
+        "effect": effect,
         "url": reverse(f"portal:{route}", args=[case.public_id]),
         "sales": form.cleaned_data.get("sales", []),
         "breadcrumbs": _crumbs(),
     }
     return render(request, "manager/review_preview.html", context)
-
-
-def _csv(rows: list[CaseRow]) -> HttpResponse:
-    header = [
-        _("Affiliate"), _("About"), _("Signals"), _("Severity"), _("Sales"), _("At stake"),
-        _("Currency"), _("Opened"), _("Last seen"), _("State"), _("Owner"),
-    ]  # fmt: skip
-    lines = [
-        (
-            row.case.affiliate.name,
-            family_name(row.case.family),
-            ", ".join(row.codes),
-            row.case.severity,
-            row.sales,
-            row.at_stake,
-            row.at_stake.currency if row.at_stake else "",
-            row.case.opened_at,
-            row.case.last_seen_at,
-            row.case.status,
-            str(row.case.assignee or ""),
-        )
-        for row in rows
-    ]
-    return HttpResponse(
-        csv_bytes(header, lines),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="cases.csv"'},
-    )
 
 
 def _crumbs() -> list[tuple[str, str]]:

@@ -128,7 +128,7 @@ def redirector_check(request: HttpRequest, pk: int) -> HttpResponse:
     carry_out(
         request,
         lambda: redirectors.check_soon(redirector_id=row.pk, now=timezone.now()),
-        done=_BEING_CHECKED,
+        done=str(_BEING_CHECKED),
     )
     return redirect("portal:site-list")
 
@@ -281,7 +281,7 @@ def _check(request: HttpRequest, proof: SiteProof) -> None:
     carry_out(
         request,
         lambda: proofs.check_soon(proof_id=proof.pk, now=timezone.now()),
-        done=_BEING_CHECKED,
+        done=str(_BEING_CHECKED),
     )
 
 

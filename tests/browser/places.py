@@ -149,6 +149,7 @@ def _vetted(affiliate):
     return {
         "manage/snapshots/<int:pk>/": [f"manage/snapshots/{snapshot.pk}/"],
         "manage/site-proofs/<int:pk>/": [f"manage/site-proofs/{proof.pk}/"],
+        "portal/sites/<int:pk>/": [f"portal/sites/{affiliate.properties.get(url=proof.url).pk}/"],
         "portal/sites/proofs/<int:pk>/": [f"portal/sites/proofs/{proof.pk}/"],
         "portal/sites/redirectors/<int:pk>/": [f"portal/sites/redirectors/{redirector.pk}/"],
         "apply/proofs/<int:pk>/": [f"apply/proofs/{proof.pk}/"],

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from core.models import AuditEntry, Delivery
-from fraud.models import CaseMessage, SignalPause
+from fraud.models import Case, CaseMessage, SignalPause
 from fraud.services import case_messages, case_work, cases, pauses
 from fraud.services.screening import screen_pending
 from tests.builders import (
@@ -13,6 +13,7 @@ from tests.builders import (
     make_case,
     make_credit,
     make_order,
+    make_screening,
     make_user,
 )
 from tests.people import make_fin, make_sam, person_of
@@ -110,6 +111,24 @@ def test_managers_are_told_once_of_cases_that_hold_for_more_than_fifteen_days():
     mails = Delivery.objects.filter(body__contains=str(late.public_id))
     assert {mail.recipient for mail in mails} == {first.email, second.email}
     assert mails.count() == 2
+
+
+def test_a_case_that_is_nobodys_gets_an_owner_when_it_waits_too_long():
+    busy, free, own, judge = team(), team(), team(), team()
+    make_case(assignee=busy, family="session")
+    affiliate = make_affiliate(user=own)
+    first = make_case(make_screening(make_credit(affiliate)), status="confirmed",
+                      decided_by=judge, reason="So.", opened_at=NOW - 30 * DAY)  # fmt: skip
+    late = make_case(make_screening(make_credit(affiliate)), opened_at=NOW - 15 * DAY)
+    Case.objects.filter(pk=first.pk).update(appealed_in=late)
+    kept = make_case(family="domain", opened_at=NOW - 15 * DAY, assignee=busy)
+
+    case_work.escalate(now=NOW)
+
+    late.refresh_from_db()
+    kept.refresh_from_db()
+    assert (late.assignee, kept.assignee) == (free, busy)
+    assert str(free) in Delivery.objects.filter(recipient=busy.email).get().body
 
 
 # --- questions, answers, notes -----------------------------------------------------

@@ -20,10 +20,10 @@ POSTS = LINK_POSTS | TERMS_POSTS | {
     "case-answer", "case-contest", "sanction-contest", "stripe-open",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
     "preferences", "session-end", "site-declare", "proof-ask", "proof-check", "redirector-declare",
-    "redirector-check", "redirector-remove", "apply-proof-ask", "apply-proof-check",
+    "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
 }  # fmt: skip
-FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status"}
+FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status", "apply-proof-watch"}
 
 
 def addresses(world):
@@ -33,6 +33,7 @@ def addresses(world):
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
         "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
         "link-qr-zip": f"{reverse('portal:link-qr-zip')}?selected={world.link.pk}",
+        "site-watch": reverse("portal:site-watch"),
         "claim-proof": reverse("portal:claim-proof", args=[world.claim.public_id, 0]),
         "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
         "payout-invoice": reverse(

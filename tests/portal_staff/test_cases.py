@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from affiliates.models import Stop
+from affiliates.models import IdentityKey, Stop
 from core.models import Delivery
-from fraud.models import Case, CaseCredit, Decision, Sanction, SignalPause
-from tests.builders import make_affiliate, make_case, make_user
+from fraud.models import Case, CaseCredit, Decision, Observation, Sanction, SignalPause
+from fraud.services import sanctions
+from tests.builders import make_affiliate, make_case, make_credit, make_screening, make_user
 from tests.fraud.case_world import credit_ids, make_guilty, make_held_case
 from tests.payouts.stories import accrued
 from tests.people import make_fin, make_sam, person_of
@@ -108,6 +109,66 @@ def test_the_case_explains_itself(manager):
     page = look(manager, make_open_case()).content.decode()
     assert "a person who acts for this affiliate (by customer account)" in page
     assert "The order was placed with your own details." in page
+
+
+def test_the_case_says_what_to_do_next_and_begins_the_question(manager):
+    case = make_open_case()
+    page = look(manager, case)
+    text = page.content.decode()
+    assert "Ask the affiliate. Alike cases do not say enough" in text
+    assert page.context["question"]["text"].value() == page.context["form"]["message"].value()
+    number = case.credits.first().credit.order.number
+    assert text.index(number) < text.index('id="decide"')
+
+
+def test_accounts_with_the_same_details_are_named_with_what_is_the_same(manager):
+    case = make_open_case()
+    twin = make_affiliate(name="Le Jumeau")
+    for affiliate in (case.affiliate, twin):
+        IdentityKey.objects.create(
+            affiliate=affiliate, kind="tax_number", key="k" * 32, seen_at=case.opened_at
+        )
+    Observation.objects.create(
+        affiliate=case.affiliate, code="shared_identity", version=1, family="identity",
+        severity="hold", evidence={"kinds": ["tax_number"], "affiliate_ids": [twin.pk]},
+        first_seen_at=case.opened_at, last_seen_at=case.opened_at,
+    )  # fmt: skip
+    (other,) = look(manager, case).context["view"].sharing
+    assert (other.name, other.shared) == ("Le Jumeau", ("tax_number",))
+    assert "tax number" in look(manager, case).content.decode()
+
+
+def test_the_effect_in_money_is_seen_before_it_is_decided(manager):
+    case = money_case()
+    seen = act(manager, "confirm", case, **verdict(case, sales=credit_ids(case)[:1], step=""))
+    assert seen.context["effect"] == [("Refused", "€10.00"), ("Released", "€20.00")]
+    seen = act(manager, "dismiss", case, **verdict(case, step=""))
+    assert seen.context["effect"] == [("Released", "€30.00")]
+
+
+def test_a_case_that_contests_a_sanction_says_that_dismissing_it_lifts_it(manager):
+    affiliate, author = guilty(), make_user(roles=["manager"])
+    stopped = sanctions.suspend(
+        affiliate_id=affiliate.pk, measures=["links"], reason=REASON, message=MESSAGE,
+        actor_id=author.pk, now=timezone.now(),
+    )  # fmt: skip
+    case = sanctions.contest(
+        sanction_id=stopped.pk, affiliate_id=affiliate.pk, text="No.", now=timezone.now(),
+        actor_id=person_of(affiliate).pk,
+    )  # fmt: skip
+    assert "Dismissing this case lifts it" in look(manager, case).content.decode()
+    seen = act(manager, "dismiss", case, **verdict(case, sales=[], step="")).content.decode()
+    assert "Lift the sanction" in seen
+    assert "it goes on from now" in seen
+    act(manager, "dismiss", case, **verdict(case, sales=[]))
+    stopped.refresh_from_db()
+    assert stopped.status == "lifted"
+
+
+def test_an_empty_queue_says_what_was_checked(manager):
+    make_screening(make_credit(), screened_at=timezone.now())
+    page = manager.get(reverse("portal:review-list"), headers=EN).content.decode()
+    assert ": 1 sale in thirty days." in page
 
 
 def test_the_mail_is_seen_before_it_is_sent(manager):
