@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -83,13 +82,17 @@ def grow(shipment: Shipment) -> None:
         return
     zone = ZoneInfo(settings.TIME_ZONE)
     days: dict[tuple[date, int], list[int]] = {}
-    for (affiliate_id, hour, _link), sums in hours.items():
+    for (affiliate_id, hour, _link), (visits, consented, others) in hours.items():
         row = days.setdefault((_day(hour, zone), affiliate_id), [0, 0, 0])
-        for place, number in enumerate(sums):
-            row[place] += number
-    _upsert(_HOURS, ((*key, *sums) for key, sums in hours.items()))
-    _upsert(_DAYS, ((*key, *sums) for key, sums in sorted(days.items())))
-    _upsert(_COUNTS, _named(shipment.counts))
+        row[0] += visits
+        row[1] += consented
+        row[2] += others
+    _upsert(_HOURS, [*zip(*hours, strict=True), *zip(*hours.values(), strict=True)])
+    in_order = sorted(days)
+    sums = map(days.__getitem__, in_order)
+    _upsert(_DAYS, [*zip(*in_order, strict=True), *zip(*sums, strict=True)])
+    if shipment.counts:
+        _upsert(_COUNTS, _named(shipment.counts))
 
 
 @transaction.atomic
@@ -113,19 +116,21 @@ def _day(hour: int, zone: tzinfo) -> date:
 
 
 def _named(counts: Mapping[CountRecord, int]) -> list[tuple[Any, ...]]:
-    """Return the rows to count, no more hosts among them than are told apart."""
+    """Return the columns of what to count, no more hosts among it than are told apart."""
     _remember_hosts({(count.hour_s, count.link_id) for count in counts if count.referrer_host})
-    sums: Counter[tuple[int, int, int, str, str]] = Counter()
-    for (hour, link_id, affiliate_id, navigation, host), number in sorted(counts.items()):
-        shown = host
-        if host:
-            seen = _named_hosts[hour, link_id]
-            if host not in seen and len(seen) >= MOST_HOSTS:
-                shown = OTHER_HOSTS
-            else:
-                seen.add(host)
-        sums[hour, link_id, affiliate_id, navigation, shown] += number
-    return [(*key, number) for key, number in sorted(sums.items())]
+    sums: dict[CountRecord, int] = {}
+    for count in sorted(counts):
+        shown = count
+        if count.referrer_host:
+            seen = _named_hosts[count.hour_s, count.link_id]
+            if count.referrer_host not in seen:
+                if len(seen) < MOST_HOSTS:
+                    seen.add(count.referrer_host)
+                else:
+                    shown = count._replace(referrer_host=OTHER_HOSTS)
+        sums[shown] = sums.get(shown, 0) + counts[count]
+    in_order = sorted(sums)
+    return [*zip(*in_order, strict=True), tuple(map(sums.__getitem__, in_order))]
 
 
 def _remember_hosts(keys: set[tuple[int, int]]) -> None:
@@ -143,19 +148,20 @@ def _remember_hosts(keys: set[tuple[int, int]]) -> None:
             _named_hosts[hour, link_id].update(hosts)
 
 
-def _upsert(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    columns = [_array(column) for column in zip(*rows, strict=True)]
-    if columns:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, columns)
+def _upsert(statement: str, columns: Sequence[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_array(column) for column in columns])
 
 
-def _array(column: Iterable[Any]) -> str:
-    """Return a column as the text of an array: the driver's own way costs ten times as much."""
-    texts = [
-        str(item)
-        if not isinstance(item, str)
-        else '"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        for item in column
-    ]
-    return "{" + ",".join(texts) + "}"
+def _array(column: Sequence[Any]) -> str:
+    """Return a column of one type as the text of an array: ten times the driver's speed."""
+    if isinstance(column[0], int):
+        return "{" + repr(list(column))[1:-1] + "}"
+    if isinstance(column[0], date):
+        return "{" + ",".join(map(str, column)) + "}"
+    return "{" + ",".join(map(_quoted, column)) + "}"
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import DataError, connection, transaction
 from psycopg import sql
 
-from tracking.domain import shipment
+from tracking.domain import click_rows, shipment
 from tracking.domain.shipment import Reject, Shipment
 from tracking.domain.spool_line import microseconds, moment
 from tracking.services import erasure, partitions, rollups
@@ -17,7 +17,7 @@ from tracking.services import erasure, partitions, rollups
 #: A record from before or after is the fruit of a broken clock.
 OLDEST, AHEAD = timedelta(days=3_650), timedelta(days=2)
 _COPY_CLICKS = sql.SQL("COPY tracking_click ({}) FROM STDIN (FORMAT BINARY)").format(
-    sql.SQL(", ").join(map(sql.Identifier, shipment.CLICK_COLUMNS))
+    sql.SQL(", ").join(map(sql.Identifier, click_rows.COLUMNS))
 )
 _COPY_EVENTS = sql.SQL("COPY tracking_journeyevent ({}) FROM STDIN (FORMAT BINARY)").format(
     sql.SQL(", ").join(map(sql.Identifier, shipment.EVENT_COLUMNS))
