@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import finance_approval, finance_control, finance_exceptions
+from portal.views import finance_approval, finance_comments, finance_control, finance_exceptions
 
 _BATCH = "finance/batches/<uuid:public_id>/"
 _CONTROL = "finance/control/"
@@ -13,6 +13,7 @@ _LIMIT = f"{_CONTROL}limits/<int:pk>/"
 finance: list[URLPattern] = [
     path(f"{_BATCH}pause/", finance_approval.batch_pause, name="batch-pause"),
     path(f"{_BATCH}resume/", finance_approval.batch_resume, name="batch-resume"),
+    path(f"{_BATCH}comments/", finance_comments.comment, name="batch-comment"),
     path(_CONTROL, finance_control.control, name="control"),
     path(f"{_CONTROL}rules/new/", finance_control.rules_new, name="control-rules-new"),
     path(f"{_CONTROL}rules/confirm/", finance_control.rules_confirm, name="control-rules-confirm"),
@@ -24,6 +25,11 @@ finance: list[URLPattern] = [
     path(f"{_CONTROL}resume/", finance_control.resume, name="control-resume"),
     path("finance/exceptions/", finance_exceptions.exception_list, name="exception-list"),
     path("finance/exceptions/mind/", finance_exceptions.exception_mind, name="exception-mind"),
+    path(
+        "finance/exceptions/debts/<uuid:public_id>/write-off/",
+        finance_exceptions.write_off,
+        name="exception-write-off",
+    ),
     path(
         "finance/exceptions/messages/<slug:kind>/<int:pk>/again/",
         finance_exceptions.message_again,

@@ -37,7 +37,7 @@ from payouts.models.item import Item, ItemLine, ItemStatus, Statement
 from payouts.models.ledger import Account, Transfer
 from payouts.models.manual import ManualProof
 from payouts.models.meter import Meter, TierReached
-from payouts.models.proposal import PROPOSABLE, AdjustmentProposal, ProposalStatus
+from payouts.models.proposal import PROPOSABLE, WRITE_OFF, AdjustmentProposal, ProposalStatus
 from payouts.models.refund import RefundRuling
 from payouts.models.simulation import (
     SimulatedAffiliate,
@@ -89,6 +89,7 @@ __all__ = [
     "ManualProof",
     "Meter",
     "PROPOSABLE",
+    "WRITE_OFF",
     "PayoutException",
     "PayoutStop",
     "ProposalStatus",

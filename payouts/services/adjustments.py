@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from payouts.models import Adjustment, Commission
-from payouts.services.ledger import EXPENSE, Leg, Posting, account_of, move, post_all
+from payouts.models import Adjustment, AdjustmentReason, Commission
+from payouts.services.ledger import EXPENSE, WRITTEN_OFF, Leg, Posting, account_of, move, post_all
 
 
 def lock(commission_ids: Iterable[int]) -> dict[int, Commission]:
@@ -38,5 +38,6 @@ def _posting(row: Adjustment, commissions: Mapping[int, Commission]) -> Posting:
     if row.commission_id is not None:
         affiliate_id = commissions[row.commission_id].affiliate_id
     account = account_of(affiliate_id, "payable" if row.is_payable else "pending")
-    leg = Leg(debit=EXPENSE, credit=account, amount=row.amount)
+    house = WRITTEN_OFF if row.reason == AdjustmentReason.WRITE_OFF else EXPENSE
+    leg = Leg(debit=house, credit=account, amount=row.amount)
     return move(f"adjustment:{row.pk}", f"adjustment.{row.reason}", leg, row.effective_at)

@@ -23,6 +23,7 @@ CLEARING = {
     "manual": "clearing:manual",
 }
 BANK = "cash:bank"
+WRITTEN_OFF = "writeoff:clawback"
 _MONTHS_LOCK = 0x4D4F4E54
 
 

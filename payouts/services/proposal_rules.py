@@ -8,9 +8,17 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from affiliates.queries import acts_for
+from core import staff
 from core.errors import DomainError
 from core.money import Money
-from payouts.models import PROPOSABLE, AdjustmentProposal, AdjustmentReason, Commission
+from payouts.models import (
+    PROPOSABLE,
+    WRITE_OFF,
+    AdjustmentProposal,
+    AdjustmentReason,
+    Commission,
+)
+from payouts.queries.balances import balances
 
 MOST_EVIDENCE = 2 * 1024 * 1024
 MOST_MINOR = 10**12
@@ -20,6 +28,7 @@ SIGNS = {
     AdjustmentReason.BONUS: 1,
     AdjustmentReason.GOODWILL: 1,
     AdjustmentReason.CLAIM: 1,
+    AdjustmentReason.WRITE_OFF: 1,
     AdjustmentReason.CLAWBACK: -1,
 }
 
@@ -83,7 +92,7 @@ def refuse(wanted: Wanted, commission: Commission | None, *, author_id: int) -> 
     :raises ProposalRefused, OwnAdjustment, StillPending: see ``propose``.
     """
     minor = wanted.amount.minor
-    if wanted.reason not in PROPOSABLE:
+    if wanted.reason not in (*PROPOSABLE, WRITE_OFF):
         raise ProposalRefused(_("Choose a reason: bonus, correction, goodwill, clawback, claim."))
     if not 0 < abs(minor) <= MOST_MINOR:
         raise ProposalRefused(_("Enter an amount other than zero."))
@@ -101,8 +110,25 @@ def refuse(wanted: Wanted, commission: Commission | None, *, author_id: int) -> 
     if wanted.evidence is not None and len(wanted.evidence.body) > MOST_EVIDENCE:
         raise ProposalRefused(_("The file is larger than 2 MB: choose a smaller one."))
     refuse_own(wanted.affiliate_id, author_id)
+    if wanted.reason == WRITE_OFF:
+        _refuse_write_off(wanted, author_id)
     if commission is not None:
         _refuse_commission(wanted, commission)
+
+
+def _refuse_write_off(wanted: Wanted, actor_id: int) -> None:
+    """Only finance gives debts up, and no more than is owed: the rest would be paid out."""
+    if not staff.of_role("finance").filter(pk=actor_id).exists():
+        raise ProposalRefused(_("Only people of finance write debts off."))
+    if wanted.amount.minor > debt_of(wanted.affiliate_id, wanted.amount.currency):
+        raise ProposalRefused(
+            _("Less is owed by now: decline it, and propose to write off what is left.")
+        )
+
+
+def debt_of(affiliate_id: int, currency: str) -> int:
+    """Return what an affiliate owes by the ledger, in minor units; below zero it is owed that."""
+    return -balances(affiliate_id, currency).payable.minor
 
 
 def _refuse_commission(wanted: Wanted, commission: Commission) -> None:

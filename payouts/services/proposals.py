@@ -19,7 +19,13 @@ from core import audit
 from core.errors import IdempotencyConflict
 from core.models import User
 from core.money import Money
-from payouts.models import Adjustment, AdjustmentProposal, Commission, ProposalStatus
+from payouts.models import (
+    WRITE_OFF,
+    Adjustment,
+    AdjustmentProposal,
+    Commission,
+    ProposalStatus,
+)
 from payouts.services.adjustments import book
 from payouts.services.proposal_rules import (
     Evidence,
@@ -113,7 +119,7 @@ def place(
     if not created:
         return _same(proposal, wanted)
     is_small = alone + abs(wanted.amount.minor) < limit
-    if is_small and not needs_second:
+    if is_small and not needs_second and wanted.reason != WRITE_OFF:
         _book(proposal, commission, now)
     _record("adjustment.proposed", proposal, author_id, now)
     return proposal

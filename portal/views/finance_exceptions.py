@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from payouts.queries.exceptions import ExceptionKind, OpenException, exceptions
+from affiliates.models import Affiliate
+from payouts.models import AdjustmentProposal
+from payouts.queries.exceptions import CURRENCY, ExceptionKind, OpenException, exceptions
 from payouts.queries.why_not_paid import staff_sentence
-from payouts.services import das2
+from payouts.services import das2, write_offs
 from payouts.services import exceptions as minding
 from payouts.services.failed_messages import MessageKind, failed_messages, try_again
 from portal.access import current_user, finance_required
 from portal.formats import in_paris
 from portal.forms.control import MindForm
+from portal.forms.staff import ReasonForm
 from portal.staff_actions import carry_out, say_errors
 
 OLD = timedelta(days=7)
@@ -38,8 +43,12 @@ def exception_list(request: HttpRequest) -> HttpResponse:
     found = exceptions(now)
     with_snoozed = request.GET.get("all") == "1"
     shown = [one for one in found if with_snoozed or not one.is_snoozed(now)]
+    waiting = write_offs.waiting(one.affiliate.pk for one in shown)
     context = {
-        "rows": [_row(number, one, now) for number, one in enumerate(shown)],
+        "rows": [
+            {**_row(number, one, now), **_write_off(number, one, waiting)}
+            for number, one in enumerate(shown)
+        ],
         "snoozed": sum(one.is_snoozed(now) for one in found),
         "with_snoozed": with_snoozed,
         "declaration": das2.due(now),
@@ -70,6 +79,44 @@ def exception_mind(request: HttpRequest) -> HttpResponse:
     else:
         say_errors(request, form)
     return redirect("portal:exception-list")
+
+
+@finance_required
+@require_POST
+def write_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Propose to give up what somebody owes; another person books it."""
+    affiliate, form = get_object_or_404(Affiliate, public_id=public_id), ReasonForm(request.POST)
+    if form.is_valid():
+        carry_out(
+            request,
+            lambda: write_offs.propose(
+                affiliate_id=affiliate.pk,
+                currency=CURRENCY,
+                reason=form.cleaned_data["reason"],
+                author_id=current_user(request).pk,
+                now=timezone.now(),
+            ),
+            done=_("Proposed. Another person approves it: nothing is booked before."),
+        )
+    else:
+        say_errors(request, form)
+    return redirect("portal:exception-list")
+
+
+def _write_off(
+    number: int, one: OpenException, waiting: Mapping[int, AdjustmentProposal]
+) -> dict[str, Any]:
+    """What can be done about a debt: to propose to give it up, or to look at who did."""
+    if one.kind != ExceptionKind.DEBT:
+        return {}
+    found = waiting.get(one.affiliate.pk)
+    if found is not None:
+        return {"proposal": reverse("portal:adjustment-detail", args=[found.pk])}
+    return {
+        "write_off": reverse("portal:exception-write-off", args=[one.affiliate.public_id]),
+        "write_off_dialog": f"write-off-{number}",
+        "write_off_title": _("Write off what %(name)s owes?") % {"name": one.affiliate.name},
+    }
 
 
 @finance_required

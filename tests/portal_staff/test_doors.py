@@ -45,7 +45,7 @@ POSTS = {
     "bank-file-again", "bank-line-match", "bank-line-set-aside", "bank-line-return-all",
     "manual-begin", "manual-give-up", "stripe-start", "stripe-decide",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
-    "difference-match", "difference-read", "message-again",
+    "batch-comment", "exception-write-off", "difference-match", "difference-read", "message-again",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -126,6 +126,7 @@ def addresses_of(world):
         "batch-item": args["item"],
         "stripe-decide": args["item"],
         "message-again": ["mail", 1],
+        "exception-write-off": args["affiliate"],
         **bank_arguments(world["bank_line"], world["by_hand"]),
         **dict.fromkeys(["control-limit-confirm", "control-limit-discard"], [1]),
         **dict.fromkeys(WITHOUT, []),

@@ -25,7 +25,7 @@ from payouts.models import (
 )
 from payouts.services.checks.difference import Difference
 from payouts.services.invoice_postings import RECOVERABLE, REVERSE_CHARGE
-from payouts.services.ledger import BANK, CLEARING, EXPENSE, account_of
+from payouts.services.ledger import BANK, CLEARING, EXPENSE, WRITTEN_OFF, account_of
 from payouts.services.targets import BESIDE
 
 #: Credit minus debit in minor units, by the account's code and currency.
@@ -90,8 +90,10 @@ def _balances_by_status() -> Balances:
     # What people decided stands, also beside a commission that does not, as its goods do.
     by_facts = Q(proposal__isnull=True) & ~Q(source_key__endswith=BESIDE)
     changes = Adjustment.objects.exclude(by_facts, commission__status=CommissionStatus.REVERSED)
-    # A payment that came back was earned once.
-    changes = changes.exclude(reason=AdjustmentReason.PAYMENT_BACK)
+    # A payment that came back was earned once, and a debt that is written off never was.
+    changes = changes.exclude(
+        reason__in=[AdjustmentReason.PAYMENT_BACK, AdjustmentReason.WRITE_OFF]
+    )
     for affiliate, currency, payable, still_pending, total in (
         changes.annotate(
             still_pending=Case(
@@ -106,6 +108,9 @@ def _balances_by_status() -> Balances:
         elif still_pending:
             add("pending", affiliate, currency, total)
     earned = sum_by_currency(expected)
+    for affiliate, currency, total in _written_off():
+        add("payable", affiliate, currency, total)
+        expected[WRITTEN_OFF, currency] -= total
     for affiliate, currency, rail, total, vat in (
         ItemReturn.objects.values_list("item__affiliate", "currency", "item__batch__rail")
         .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
@@ -134,6 +139,16 @@ def _balances_by_status() -> Balances:
     for currency, total in earned.items():
         expected[EXPENSE, currency] = -total
     return {key: total for key, total in expected.items() if total}
+
+
+def _written_off() -> QuerySet[Adjustment, tuple[int, str, int]]:
+    """The debts that were given up, by affiliate."""
+    return (
+        Adjustment.objects.filter(reason=AdjustmentReason.WRITE_OFF)
+        .values_list("affiliate", "currency")
+        .annotate(total=Sum("amount_minor"))
+        .order_by()
+    )
 
 
 def _by_invoices() -> Iterator[tuple[str, str, int]]:
