@@ -127,9 +127,7 @@ def test_d6_32_of_a_batch_cancelled_half_way_the_rest_is_paid_by_the_next_one(do
     go_on(batch)
     later = MUCH_LATER + executing.LEASE
     claimed = executing.claim(batch_id=batch.pk, limit=1, now=later)
-    executing.record(
-        order=claimed.orders[0], answer=double.rail.send(claimed.orders[0]), now=later
-    )
+    executing.record(order=claimed.orders[0], answer=double.rail.send(claimed.orders[0]), now=later)
     batches.pause(batch_id=batch.pk, actor_id=actor, reason="Stop", now=later)
 
     batches.cancel(batch_id=batch.pk, actor_id=actor, reason="Stop", now=later)
