@@ -164,7 +164,7 @@ def state_of(link: Link, *, is_active: bool, now: datetime) -> str:
 
 def _holds(search: str) -> Q:
     fields = ("label", "destination_url", "sub_id", "code", "note")
-    wanted = Q(tags__icontains=search)
+    wanted = Q(tags__icontains=search) | Q(utm__utm_campaign__icontains=search)
     for field in fields:
         wanted |= Q(**{f"{field}__icontains": search})
     return wanted

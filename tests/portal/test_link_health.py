@@ -112,6 +112,7 @@ def test_the_campaign_of_many_links_is_changed_at_once(ada, world, link):
     assert change("winter") == [
         {"utm_campaign": "winter"}, {"utm_source": "blog", "utm_campaign": "winter"}, {}, {},
     ]  # fmt: skip
+    assert len(ada.get("/portal/links/?q=WINTER").context["rows"]) == 2
     assert change(" ") == [{}, {"utm_source": "blog"}, {}, {}]
     assert AuditEntry.objects.filter(verb="link.edited").count() == 4
 
