@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.models import Affiliate
+from payouts.gateways.sepa import CURRENCY
 from payouts.models import AdjustmentProposal
-from payouts.queries.exceptions import CURRENCY, ExceptionKind, OpenException, exceptions
+from payouts.queries.exceptions import ExceptionKind, OpenException, exceptions
 from payouts.queries.why_not_paid import staff_sentence
 from payouts.services import das2, write_offs
 from payouts.services import exceptions as minding
