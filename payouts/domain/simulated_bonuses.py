@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from heapq import heappop, heappush
 from itertools import count
+from typing import NamedTuple
 
 from affiliates.domain.terms import Bonus, BonusKind, Metric
 from payouts.domain.achievements import period_of
@@ -29,6 +30,14 @@ class Counted:
     margin_minor: int
     is_new_customer: bool
     bonuses: Sequence[Bonus]
+
+
+class _Asked(NamedTuple):
+    """Half-open days and what is counted of them."""
+
+    metric: Metric
+    first: date
+    end: date
 
 
 @dataclass(slots=True)
@@ -67,6 +76,10 @@ class SimulatedBonuses:
     _days: dict[tuple[str, int], dict[date, _Sums]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(_Sums))
     )
+    #: What was asked for of the days above, kept up to date.
+    _values: dict[tuple[str, int], dict[_Asked, int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
 
     def book(self, counted: Counted) -> None:
         """Keep a commission until the moment of its approval has come."""
@@ -83,10 +96,16 @@ class SimulatedBonuses:
 
     def _count(self, one: Counted) -> None:
         day = one.at.astimezone(self.zone).date()
-        sums = self._days[one.currency, one.affiliate_id][day]
-        sums.margin_minor += one.margin_minor
-        sums.orders += 1
-        sums.new_customers += one.is_new_customer
+        holder = one.currency, one.affiliate_id
+        sums = self._days[holder][day]
+        added = _Sums(one.margin_minor, 1, int(one.is_new_customer))
+        sums.margin_minor += added.margin_minor
+        sums.orders += added.orders
+        sums.new_customers += added.new_customers
+        values = self._values[holder]
+        for asked in values:
+            if asked.first <= day < asked.end:
+                values[asked] += added.of(asked.metric)
         for bonus, first in self._reached(one, day):
             self._had.add((one.affiliate_id, bonus.key, first))
             if one.placed_on >= self.since:
@@ -103,12 +122,18 @@ class SimulatedBonuses:
             if bonus.kind == BonusKind.FIRST_SALE:
                 if is_first:
                     yield bonus, first
-            elif self._value(one, bonus.metric, first, end) >= bonus.at:
+            elif self._value(one, _Asked(bonus.metric, first, end)) >= bonus.at:
                 yield bonus, first
 
-    def _value(self, one: Counted, metric: Metric, first: date, end: date) -> int:
-        days = self._days[one.currency, one.affiliate_id]
-        return sum(sums.of(metric) for day, sums in days.items() if first <= day < end)
+    def _value(self, one: Counted, asked: _Asked) -> int:
+        holder = one.currency, one.affiliate_id
+        values = self._values[holder]
+        if asked not in values:
+            days = self._days[holder].items()
+            values[asked] = sum(
+                sums.of(asked.metric) for day, sums in days if asked.first <= day < asked.end
+            )
+        return values[asked]
 
 
 def window_of(bonus: Bonus, day: date) -> tuple[date, date]:
