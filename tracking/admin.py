@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from affiliates.admin import ReadOnlyAdmin
-from tracking.models import Attribution, CouponCode, Credit, Destination, Link, Touchpoint
+from tracking.models import Attribution, CouponCode, Credit, Link, Touchpoint
 
 
 class TouchpointInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -22,14 +22,6 @@ class LinkAdmin(ReadOnlyAdmin):
     list_filter = ["shop"]
     list_select_related = ["affiliate"]
     search_fields = ["code", "affiliate__name", "destination_url"]
-
-
-@admin.register(Destination)
-class DestinationAdmin(ReadOnlyAdmin):
-    list_display = ["url", "shop", "status", "checked_at", "gone_since", "product"]
-    list_filter = ["shop", "status"]
-    list_select_related = ["shop", "product"]
-    search_fields = ["url"]
 
 
 @admin.register(CouponCode)
