@@ -24,6 +24,10 @@ MENDED_BY_DETAILS = {
     GateCode.OUTSIDE_SEPA,
     GateCode.NAME_UNREADABLE,
     GateCode.TOWN_MISSING,
+    GateCode.TAX_PROFILE_MISSING,
+    GateCode.VAT_NUMBER_UNPROVEN,
+    GateCode.MANDATE_MISSING,
+    GateCode.STRIPE_NOT_ACTIVE,
 }
 FALLBACK_CURRENCY = "EUR"
 
@@ -94,4 +98,6 @@ def outlook(affiliate: Affiliate, terms: Terms | None, now: datetime) -> Outlook
 def _obstacle(gate: GateSentence) -> Obstacle:
     if gate.code in MENDED_BY_DETAILS:
         return Obstacle(gate.sentence, gate.remedy, reverse("portal:payee"), _("Payment details"))
+    if gate.code == GateCode.CONTRACT_MISSING:
+        return Obstacle(gate.sentence, gate.remedy, reverse("portal:my-contracts"), _("Contracts"))
     return Obstacle(gate.sentence, gate.remedy)

@@ -111,26 +111,7 @@ def _balances_by_status() -> Balances:
     for affiliate, currency, total in _written_off():
         add("payable", affiliate, currency, total)
         expected[WRITTEN_OFF, currency] -= total
-    for affiliate, currency, rail, total, vat in (
-        ItemReturn.objects.values_list("item__affiliate", "currency", "item__batch__rail")
-        .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
-        .order_by()
-    ):
-        add("payable", affiliate, currency, total - vat)
-        add("invoiced", affiliate, currency, vat)
-        expected[CLEARING[rail], currency] -= total
-    for affiliate, currency, status, rail, total, vat in (
-        Item.objects.filter(status__in=[*Item.LIVE, *Item.LEFT], batch__submitted_at__isnull=False)
-        .exclude(batch__status=BatchStatus.DRAFT)
-        .values_list("affiliate", "currency", "status", "batch__rail")
-        .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
-    ):
-        add("payable", affiliate, currency, vat - total)
-        if status in Item.LEFT:
-            add("invoiced", affiliate, currency, -vat)
-            expected[CLEARING[rail], currency] += total
-        else:
-            add("reserved", affiliate, currency, total - vat)
+    _add_payouts(expected)
     for code, currency, total in _by_invoices():
         expected[code, currency] += total
     for rail, currency, total in _on_the_account():
@@ -139,6 +120,30 @@ def _balances_by_status() -> Balances:
     for currency, total in earned.items():
         expected[EXPENSE, currency] = -total
     return {key: total for key, total in expected.items() if total}
+
+
+def _add_payouts(expected: Balances) -> None:
+    """Add what is reserved for payouts, what left with them, and what of it came back."""
+    for affiliate, currency, rail, total, vat in (
+        ItemReturn.objects.values_list("item__affiliate", "currency", "item__batch__rail")
+        .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
+        .order_by()
+    ):
+        expected[account_of(affiliate, "payable"), currency] += total - vat
+        expected[account_of(affiliate, "invoiced"), currency] += vat
+        expected[CLEARING[rail], currency] -= total
+    for affiliate, currency, status, rail, total, vat in (
+        Item.objects.filter(status__in=[*Item.LIVE, *Item.LEFT], batch__submitted_at__isnull=False)
+        .exclude(batch__status=BatchStatus.DRAFT)
+        .values_list("affiliate", "currency", "status", "batch__rail")
+        .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
+    ):
+        expected[account_of(affiliate, "payable"), currency] -= total - vat
+        if status in Item.LEFT:
+            expected[account_of(affiliate, "invoiced"), currency] -= vat
+            expected[CLEARING[rail], currency] += total
+        else:
+            expected[account_of(affiliate, "reserved"), currency] += total - vat
 
 
 def _written_off() -> QuerySet[Adjustment, tuple[int, str, int]]:
