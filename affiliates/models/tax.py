@@ -30,6 +30,10 @@ class TaxProfileQuerySet(models.QuerySet["TaxProfile"]):
         """The version that holds of each payee. What is filtered later is filtered before it."""
         return self.order_by("affiliate", "-declared_at", "-pk").distinct("affiliate")
 
+    def holding(self) -> TaxProfileQuerySet:
+        """The version that holds of each payee; what is filtered later chooses among these."""
+        return self.filter(pk__in=TaxProfile.objects.newest_of_each().values("pk"))
+
 
 class TaxProfile(models.Model):
     """What a payee declared of its taxes. Rows are added, never edited: the newest holds.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from affiliates.domain.tax import PARIS, Freshness, freshness
@@ -41,12 +40,10 @@ def remind(*, now: datetime, limit: int = 500) -> int:
 
 def _waiting(now: datetime) -> list[TaxProfile]:
     """Return the profiles that hold and are not fresh any more."""
-    later = TaxProfile.objects.filter(affiliate=OuterRef("affiliate"), pk__gt=OuterRef("pk"))
     begins = now.astimezone(PARIS).replace(
         month=1, day=1, hour=0, minute=0, second=0, microsecond=0
     )
-    rows = TaxProfile.objects.filter(
-        ~Exists(later),
+    rows = TaxProfile.objects.holding().filter(
         confirmed_at__lt=begins,
         affiliate__status__in=[AffiliateStatus.ACTIVE, AffiliateStatus.SUSPENDED],
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from affiliates.domain import tax
 from affiliates.gateways.vies import Answer, Register
@@ -26,7 +26,9 @@ _SETTLED = (VatCheckState.VALID, VatCheckState.INVALID)
 def check_pending(*, register: Register, now: datetime, limit: int = 50) -> int:
     """Ask after the numbers that wait for an answer; return how many were answered."""
     waiting = [VatCheckState.WAITING, VatCheckState.UNAVAILABLE]
-    found = _newest().filter(vat_state__in=waiting).order_by("vat_checked_at", "pk")
+    found = (
+        TaxProfile.objects.holding().filter(vat_state__in=waiting).order_by("vat_checked_at", "pk")
+    )
     due = [profile for profile in found if _is_due(profile, now)]
     return _ask(due[:limit], register, now)
 
@@ -38,13 +40,8 @@ def check_settled(*, register: Register, now: datetime, limit: int = 100) -> int
     after the next time: whoever calls this does so once a night.
     """
     is_old = Q(vat_state=VatCheckState.VALID, vat_checked_at__lt=now - VALID_FOR)
-    found = _newest().filter(is_old | Q(vat_state=VatCheckState.INVALID))
+    found = TaxProfile.objects.holding().filter(is_old | Q(vat_state=VatCheckState.INVALID))
     return _ask(found.order_by("vat_checked_at", "pk")[:limit], register, now)
-
-
-def _newest() -> QuerySet[TaxProfile]:
-    """The version that holds of every payee; what was declared before is not asked after."""
-    return TaxProfile.objects.filter(pk__in=TaxProfile.objects.newest_of_each().values("pk"))
 
 
 def _is_due(profile: TaxProfile, now: datetime) -> bool:

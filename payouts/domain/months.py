@@ -17,6 +17,11 @@ def month_start(month: date) -> datetime:
     return day_start(month.replace(day=1))
 
 
+def year_start(year: int) -> datetime:
+    """Return the first moment of a calendar year."""
+    return day_start(date(year, 1, 1))
+
+
 def next_month(month: date) -> date:
     """Return the first day of the month after the one of ``month``."""
     return (month.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -8,7 +8,20 @@ from django.db.models import F, Q
 from payouts.domain.approval_rules import Rule
 
 
-class ApprovalRule(models.Model):
+class FourEyes(models.Model):
+    """What one person proposes, and what holds from its moment on once another confirmed it."""
+
+    valid_from = models.DateTimeField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class ApprovalRule(FourEyes):
     """From which amount of a batch on how many people have to approve it.
 
     A rule is proposed by one person, and holds once another confirmed it. The rules that hold at
@@ -19,11 +32,6 @@ class ApprovalRule(models.Model):
     above_minor = models.PositiveBigIntegerField(help_text="Batches of more than this.")
     people = models.PositiveSmallIntegerField(help_text="How many have to approve.")
     needs_owner = models.BooleanField(default=False, help_text="One of them is an owner (CFO).")
-    valid_from = models.DateTimeField()
-    proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
-    confirmed_at = models.DateTimeField(null=True)
-    confirmed_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -46,17 +54,12 @@ class ApprovalRule(models.Model):
         return Rule(above_minor=self.above_minor, people=self.people, needs_owner=self.needs_owner)
 
 
-class ApprovalLimit(models.Model):
+class ApprovalLimit(FourEyes):
     """How much one person may approve in a day, all batches together. No row: no limit."""
 
     user = models.ForeignKey("core.User", models.PROTECT, related_name="approval_limits")
     currency = models.CharField(max_length=3)
     daily_minor = models.PositiveBigIntegerField()
-    valid_from = models.DateTimeField()
-    proposed_at = models.DateTimeField()
-    proposed_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
-    confirmed_at = models.DateTimeField(null=True)
-    confirmed_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import date, datetime, time
 
 from django.db.models import F, Sum
 
-from payouts.domain.calendar import PARIS
+from payouts.domain.months import year_start
 from payouts.models import Item, ItemReturn, ItemStatus
 
 CURRENCY = "EUR"
@@ -33,8 +32,8 @@ def paid_in_year(
     back = ItemReturn.objects.filter(
         item__affiliate__in=affiliate_ids,
         currency=CURRENCY,
-        at__gte=datetime.combine(date(year, 1, 1), time(), PARIS),
-        at__lt=datetime.combine(date(year + 1, 1, 1), time(), PARIS),
+        at__gte=year_start(year),
+        at__lt=year_start(year + 1),
     )
     net = Sum(F("amount_minor") - F("vat_minor"))
     totals: Counter[int] = Counter()

@@ -22,7 +22,7 @@ from core.letters import saying, send
 from core.models import AuditEntry, Delivery, User
 from core.money import Money
 from payouts.domain.calendar import PARIS
-from payouts.domain.months import month_end, month_start
+from payouts.domain.months import year_start
 from payouts.models import Item, ItemReturn, Rail
 
 CURRENCY = "EUR"
@@ -98,7 +98,7 @@ def export(*, year: int, actor_id: int, now: datetime, form: CsvForm = FRENCH) -
 def due(now: datetime) -> Due | None:
     """Return the declaration of last year while nobody took it since; None when nothing is due."""
     year = now.astimezone(PARIS).year - 1
-    ended = month_end(date(year, 12, 1))
+    ended = year_start(year + 1)
     if AuditEntry.objects.filter(verb=TAKEN, data__year=year, at__gte=ended).exists():
         return None
     rows = declaration(year)
@@ -158,7 +158,7 @@ def _totals(year: int) -> Counter[int]:
     paid = Item.objects.filter(
         status__in=Item.LEFT, batch__execution_date__year=year, currency=CURRENCY
     ).exclude(batch__rail=Rail.PAYROLL)
-    begins, ends = month_start(date(year, 1, 1)), month_end(date(year, 12, 1))
+    begins, ends = year_start(year), year_start(year + 1)
     back = ItemReturn.objects.filter(at__gte=begins, at__lt=ends, currency=CURRENCY).exclude(
         item__batch__rail=Rail.PAYROLL
     )

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import DomainError
 from payouts.gateways import stripe as gateway
-from payouts.gateways.rail import Found, RailUnavailable
+from payouts.gateways.rail import Found
 from payouts.gateways.stripe import StripeRail
 from payouts.models import Difference, DifferenceState, Item, ItemStatus, Rail
 from payouts.services import bank_files, executing, stripe_events
 from payouts.services.differences import AlreadyClosed
 from payouts.services.items import required_reason
-from payouts.services.stripe_accounts import StripeSilent
+from payouts.services.stripe_accounts import told_when_silent
 
 #: A line of the bank that wants a payout; a payout that wants a line of the bank.
 LINES, PAYOUTS = ("booked_unknown",), ("not_booked",)
@@ -108,10 +108,8 @@ def read_transfer(
     :raises StripeSilent: when Stripe gives no answer; nothing changes.
     """
     reference = _transfer_of(difference_id, READINGS)
-    try:
+    with told_when_silent():
         stripe_events.read_transfer(reference, rail=rail or gateway.connect(), now=now)
-    except RailUnavailable as error:
-        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
     with transaction.atomic():
         row = _open(difference_id, READINGS)
         return _end(row, row.item, actor_id, _("Read anew at Stripe."), now)
@@ -129,7 +127,7 @@ def may_be_paid_by(difference: Difference) -> list[Item]:
 
 
 def _payout(item_id: int | None) -> Item:
-    found = Item.objects.filter(pk=item_id).first()
+    found = Item.objects.filter(pk=item_id).first() if item_id else None
     if found is None:
         raise NotMatched(_("There is no payout of this reference."))
     return found
@@ -143,10 +141,8 @@ def _transfer_of(difference_id: int, kinds: tuple[str, ...]) -> str:
 
 
 def _read(reference: str, rail: StripeRail) -> Found:
-    try:
+    with told_when_silent():
         made, back = rail.transfer(reference)
-    except RailUnavailable as error:
-        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
     if back:
         raise NotMatched(_("Some of this transfer was taken back at Stripe: it paid nobody."))
     return made

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.models import User
@@ -27,6 +26,7 @@ from payouts.queries.candidates import Candidate, candidates
 from payouts.queries.review import FlagCode, flags, means
 from payouts.queries.why_not_paid import staff_sentence
 from portal.display import Tone
+from portal.item_pages import item_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,7 @@ class Line:
     @property
     def href(self) -> str:
         """Where the payment is looked at."""
-        ids = [self.item.batch.public_id, self.item.public_id]
-        return reverse("portal:batch-item", args=ids)
+        return item_page(self.item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from affiliates.models import Affiliate
 from core.money import Money
 from payouts.models import Adjustment, Commission, Item, Transfer
 from payouts.queries.balances import Movement
+from portal.item_pages import item_page
 
 COLUMNS = {
     "pending": gettext_lazy("Pending"),
@@ -143,10 +144,8 @@ def _sources(source_keys: Iterable[str]) -> dict[tuple[str, int], Source]:
     ):
         found["adjustment", adjustment.pk] = _of_adjustment(adjustment)
     for item in Item.objects.filter(pk__in=wanted["item"]).select_related("batch"):
-        href = reverse("portal:batch-item", args=[item.batch.public_id, item.public_id])
-        found["item", item.pk] = Source(
-            _("Payment %(reference)s") % {"reference": item.reference}, href
-        )
+        name = _("Payment %(reference)s") % {"reference": item.reference}
+        found["item", item.pk] = Source(name, item_page(item))
     return found
 
 

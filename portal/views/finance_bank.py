@@ -22,6 +22,7 @@ from portal.access import current_user, finance_required
 from portal.formats import DASH, format_day, format_moment, format_money
 from portal.forms.bank import BankFileForm, EntryMatchForm
 from portal.forms.staff import ReasonForm
+from portal.item_pages import item_page
 from portal.queries import staff_bank
 from portal.queries.staff_journal import journal
 from portal.staff_actions import carry_out_form, submitted
@@ -221,7 +222,7 @@ def _line_page(
         "waits": waits,
         "is_whole": is_whole and entry.state == EntryState.UNMATCHED,
         "suggested": [_suggestion(one) for one in staff_bank.suggested(entry)] if waits else [],
-        "item_href": _item_href(entry.item) if entry.item else "",
+        "item_href": item_page(entry.item) if entry.item else "",
         "facts": _line_facts(entry),
         "history": journal([entry]),
         "breadcrumbs": [
@@ -233,11 +234,7 @@ def _line_page(
 
 
 def _suggestion(item: Item) -> dict[str, object]:
-    return {"item": item, "href": _item_href(item)}
-
-
-def _item_href(item: Item) -> str:
-    return reverse("portal:batch-item", args=[item.batch.public_id, item.public_id])
+    return {"item": item, "href": item_page(item)}
 
 
 def _line_facts(entry: BankEntry) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from payouts.models import ClosedMonth
 from payouts.services import closing
 from portal.access import current_user, finance_required
+from portal.downloads import file_response
 from portal.formats import format_moment, format_month
 from portal.forms.closing import read_month
 from portal.queries import staff_months
@@ -92,10 +93,8 @@ def month_report(request: HttpRequest, month: str) -> HttpResponse:
     if staff_months.closed_month(of) is None:
         raise Http404
     closed = closing.read_report(month=of, actor_id=current_user(request).pk, now=timezone.now())
-    answer = HttpResponse(bytes(closed.report), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="month-{of:%Y-%m}.pdf"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    name = f"month-{of:%Y-%m}.pdf"
+    return file_response(bytes(closed.report), name=name, content_type="application/pdf")
 
 
 def _read(said: str) -> date:

@@ -27,6 +27,7 @@ from portal.access import current_user, finance_required
 from portal.formats import in_paris
 from portal.forms.control import MindForm
 from portal.forms.staff import ReasonForm
+from portal.item_pages import item_page
 from portal.staff_actions import carry_out, say_errors
 
 OLD = timedelta(days=7)
@@ -193,6 +194,5 @@ def _next(one: OpenException) -> str:
 
 def _href(one: OpenException) -> str:
     if one.item is not None:
-        ids = [one.item.batch.public_id, one.item.public_id]
-        return reverse("portal:batch-item", args=ids)
+        return item_page(one.item)
     return reverse("portal:ledger-detail", args=[one.affiliate.public_id])

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core.csv_export import FRENCH, INTERNATIONAL
 from core.errors import DomainError
 from payouts.models import Invoice
 from payouts.services import das2, invoice_deliveries, invoices
 from portal.access import current_user, finance_required
+from portal.downloads import CSV, csv_form, file_response
 from portal.formats import format_bps, format_day, format_money
 from portal.queries import staff_invoices
 from portal.query_links import text
@@ -159,15 +159,13 @@ def das2_page(request: HttpRequest) -> HttpResponse:
 def das2_export(request: HttpRequest) -> HttpResponse:
     """Send the declaration as CSV; ``?form=international`` with commas."""
     year = _year(request, das2.years(timezone.localdate()))
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
-    return HttpResponse(
-        das2.export(year=year, actor_id=current_user(request).pk, now=timezone.now(), form=form),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="das2-{year}.csv"',
-            "Cache-Control": "no-store",
-        },
+    body = das2.export(
+        year=year,
+        actor_id=current_user(request).pk,
+        now=timezone.now(),
+        form=csv_form(request),
     )
+    return file_response(body, name=f"das2-{year}.csv", content_type=CSV)
 
 
 def _year(request: HttpRequest, years: list[int]) -> int:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core import audit
-from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.csv_export import Cell
 from core.models import AuditEntry
 from core.money import Money
 from payouts.domain.months import month_of
 from payouts.queries import journal as journal_lines
 from portal.access import current_user, finance_required
+from portal.downloads import csv_response
 from portal.formats import with_colon
 from portal.forms.closing import PeriodForm
 from portal.queries.staff_ledger import kind_label
@@ -73,13 +74,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         _("Date"), _("Account"), _("Party"), _("Label"), _("Debit"), _("Credit"), _("Currency"),
         _("Reference"), _("Ledger account"),
     ]  # fmt: skip
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
-    answer = StreamingHttpResponse(
-        csv_chunks(header, _cells(*asked.moments()), form=form),
-        content_type="text/csv; charset=utf-8",
-    )
-    answer["Content-Disposition"] = f'attachment; filename="journal-{period}.csv"'
-    return answer
+    return csv_response(request, f"journal-{period}.csv", header, _cells(*asked.moments()))
 
 
 def _cells(since: datetime, before: datetime) -> Iterator[list[Cell]]:

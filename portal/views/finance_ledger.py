@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from affiliates.models import Affiliate
-from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.csv_export import Cell
 from payouts.queries.balances import balances, currencies, movements
 from portal.access import finance_required
+from portal.downloads import csv_response
 from portal.forms.staff_finance import AsOfForm
 from portal.queries import staff_ledger
 from portal.queries.staff_dashboard import currency_of_programme
@@ -105,15 +106,9 @@ def ledger_export(request: HttpRequest, public_id: UUID) -> StreamingHttpRespons
         _("Date"), _("What"), _("Source"), _("Other account"), _("Change"), _("Balance"),
         _("Currency"), _("Posting key"),
     ]  # fmt: skip
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
-    answer = StreamingHttpResponse(
-        csv_chunks(header, _cells(affiliate, column, currency, at), form=form),
-        content_type="text/csv; charset=utf-8",
-    )
     day = timezone.localdate().isoformat()
     name = f"ledger-{affiliate.pk}-{column}-{day}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_response(request, name, header, _cells(affiliate, column, currency, at))
 
 
 def _cells(

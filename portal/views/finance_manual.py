@@ -19,6 +19,7 @@ from payouts.services import manual_payouts
 from payouts.services.claim_proofs import content_type
 from portal.access import current_user, finance_required
 from portal.countries import country_name
+from portal.downloads import file_response
 from portal.formats import format_money
 from portal.forms.bank import ManualPaidForm
 from portal.forms.staff import ReasonForm
@@ -136,10 +137,7 @@ def proof(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
         actor=current_user(request), verb="manual_proof.viewed", subject=kept, at=timezone.now()
     )
     body = bytes(kept.body)
-    answer = HttpResponse(body, content_type=content_type(body))
-    answer["Content-Disposition"] = f'attachment; filename="{kept.name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return file_response(body, name=kept.name, content_type=content_type(body))
 
 
 def _facts(found: Item) -> list[tuple[str, str]]:

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.csv_export import Cell
 from core.money import Money
 from payouts.models import Batch, BatchStatus, Item, ItemLine, ItemStatus
 from payouts.services import batches
 from portal.access import current_user, finance_required
 from portal.adjustment_language import with_text
 from portal.countries import country_name
+from portal.downloads import csv_response, file_response
 from portal.formats import format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_batches, staff_ledger
@@ -51,10 +52,7 @@ def batch_file(request: HttpRequest, public_id: UUID) -> HttpResponse:
     made = batches.make_file(
         batch_id=batch.pk, actor_id=current_user(request).pk, now=timezone.now()
     )
-    answer = HttpResponse(bytes(made.body), content_type=made.content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return file_response(bytes(made.body), name=made.name, content_type=made.content_type)
 
 
 @finance_required
@@ -67,12 +65,7 @@ def batch_export(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse
         _("Currency"), _("Commissions and corrections"), _("Taken off"),
         _("Mean of earlier payments"), _("To look at"), _("State"),
     ]  # fmt: skip
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
-    answer = StreamingHttpResponse(
-        csv_chunks(header, _cells(batch), form=form), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{batch.reference}.csv"'
-    return answer
+    return csv_response(request, f"{batch.reference}.csv", header, _cells(batch))
 
 
 def _cells(batch: Batch) -> Iterator[list[Cell]]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.csv_export import Cell
 from core.money import Money
 from payouts.domain.months import month_of
 from payouts.gateways.stripe import is_configured
@@ -23,9 +23,11 @@ from payouts.queries.bank_matching import payouts_named
 from payouts.services import differences, matching, reconciliation
 from portal.access import current_user, finance_required
 from portal.difference_language import difference_state, facts_of, words_of
+from portal.downloads import csv_response
 from portal.formats import format_moment, format_money
 from portal.forms.closing import MindForm, read_month
 from portal.forms.staff import ReasonForm
+from portal.item_pages import item_page
 from portal.queries import staff_reconciliation
 from portal.queries.staff_journal import journal
 from portal.staff_actions import carry_out, carry_out_form, say_errors
@@ -120,13 +122,8 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         _("Difference"), _("Key"), _("Amount"), _("Currency"), _("Payment"), _("State"),
         _("First seen"), _("Last seen"), _("Who minds it"), _("Note"), _("Closed by"), _("Closed"),
     ]  # fmt: skip
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
-    answer = StreamingHttpResponse(
-        csv_chunks(header, _cells(), form=form), content_type="text/csv; charset=utf-8"
-    )
     day = timezone.localdate().isoformat()
-    answer["Content-Disposition"] = f'attachment; filename="differences-{day}.csv"'
-    return answer
+    return csv_response(request, f"differences-{day}.csv", header, _cells())
 
 
 def _cells() -> Iterator[list[Cell]]:
@@ -154,7 +151,7 @@ def difference_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": _facts(one),
         "form": MindForm(initial={"owner": one.owner_id, "note": one.note}),
         "is_open": one.state == DifferenceState.OPEN,
-        "items": [{"item": item, "href": _item_href(item)} for item in items],
+        "items": [{"item": item, "href": item_page(item)} for item in items],
         "entries": entries,
         "has_suggestions": bool(items or entries),
         **_remedy(one, items, entries),
@@ -194,10 +191,6 @@ def _facts(one: Difference) -> list[tuple[str, str]]:
         (_("Closed by"), str(one.closed_by or "")),
     ]
     return [(label, value) for label, value in facts if value]
-
-
-def _item_href(item: Item) -> str:
-    return reverse("portal:batch-item", args=[item.batch.public_id, item.public_id])
 
 
 @finance_required

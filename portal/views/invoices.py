@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from payouts.models import Invoice
 from portal.access import own, partner_required
+from portal.downloads import file_response
 
 
 @never_cache
@@ -22,11 +23,5 @@ def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def pdf_of(invoice: Invoice) -> HttpResponse:
     """Return the document itself, under its number."""
-    return HttpResponse(
-        bytes(invoice.body),
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="{invoice.number}.pdf"',
-            "Cache-Control": "no-store",
-        },
-    )
+    name = f"{invoice.number}.pdf"
+    return file_response(bytes(invoice.body), name=name, content_type="application/pdf")

@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.csv_export import Cell
 from fraud.models import Lookalike
 from fraud.services import watch
 from portal.access import current_user, manager_required
 from portal.domain_language import LEVELS, status_options
+from portal.downloads import csv_response
 from portal.forms.domain import HostForm, NameForm
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_domains
@@ -74,13 +75,8 @@ def domain_export(request: HttpRequest) -> StreamingHttpResponse:
         _("Domain"), _("As shown"), _("Imitates"), _("Nearness"), _("How it differs"),
         _("Priority"), _("Looked up"),
     ]  # fmt: skip
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
-    answer = StreamingHttpResponse(
-        csv_chunks(header, _cells(), form=form), content_type="text/csv; charset=utf-8"
-    )
     name = f"domains-{timezone.localdate().isoformat()}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_response(request, name, header, _cells())
 
 
 @manager_required

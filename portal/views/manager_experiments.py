@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.csv_export import FRENCH, INTERNATIONAL, Cell, csv_chunks
+from core.csv_export import Cell
 from core.errors import DomainError
 from experiments.models import Analysis, Design, Experiment, ExperimentStatus
 from experiments.services import experiments
 from portal.access import current_user, manager_required
+from portal.downloads import csv_response
 from portal.experiment_language import experiment_status, unit_name, verdict_status, what_it_does
 from portal.experiment_power import block_reach, likely_end, reach
 from portal.experiment_results import result_of
@@ -116,13 +117,8 @@ def experiment_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def experiment_export(request: HttpRequest, public_id: UUID) -> StreamingHttpResponse:
     """Send the figures of every look as a file; ``?form=international`` with commas."""
     experiment = find(public_id)
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
     header = [_("Seen"), _("Last look"), _("Verdict"), _("Figure"), _("Value")]
-    answer = StreamingHttpResponse(
-        csv_chunks(header, _cells(experiment), form=form), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="experiment-{experiment.pk}.csv"'
-    return answer
+    return csv_response(request, f"experiment-{experiment.pk}.csv", header, _cells(experiment))
 
 
 def find(public_id: UUID) -> Experiment:

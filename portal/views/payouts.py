@@ -23,6 +23,7 @@ from payouts.models import Item, ItemStatus, Rail
 from payouts.queries.balances import Balances
 from portal.access import current_affiliate, own, partner_required
 from portal.display import StatusText, TimelineItem
+from portal.downloads import file_response
 from portal.formats import format_day, format_money
 from portal.payment_outlook import outlook
 from portal.queries.invoices import Paper, papers_of
@@ -97,11 +98,9 @@ def statement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     item = _own_payout(request, public_id)
     if not hasattr(item, "statement"):
         raise Http404
-    return HttpResponse(
-        bytes(item.statement.body),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{item.statement.number}.pdf"'},
-    )
+    made = item.statement
+    name = f"{made.number}.pdf"
+    return file_response(bytes(made.body), name=name, content_type="application/pdf")
 
 
 def _own_payout(request: HttpRequest, public_id: UUID) -> Item:

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.csv_export import FRENCH, INTERNATIONAL, csv_chunks
 from core.errors import DomainError
 from core.money import Money
 from core.nudge import nudge
@@ -25,6 +24,7 @@ from payouts.domain.simulation import Totals, read_summary
 from payouts.models import Simulation, SimulationStatus
 from payouts.services import simulations
 from portal.access import Role, current_user, roles_of
+from portal.downloads import csv_response
 from portal.forms.simulation import SimulationForm
 from portal.margin_access import look_at_costs, may_see_costs
 from portal.queries import simulations as results
@@ -178,12 +178,7 @@ def simulation_export(request: HttpRequest, pk: int) -> HttpResponseBase:
         name, header, cells = "orders", _order_header(), results.order_cells(simulation)
     else:
         name, header, cells = "affiliates", _affiliate_header(), results.affiliate_cells(simulation)
-    form = INTERNATIONAL if request.GET.get("form") == "international" else FRENCH
-    answer = StreamingHttpResponse(
-        csv_chunks(header, cells, form=form), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="simulation-{pk}-{name}.csv"'
-    return answer
+    return csv_response(request, f"simulation-{pk}-{name}.csv", header, cells)
 
 
 @staff_required

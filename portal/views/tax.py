@@ -17,6 +17,7 @@ from affiliates.models import Affiliate, Application, Payee, TaxProfile
 from affiliates.services import mandates, tax
 from core.errors import DomainError
 from portal.access import current_affiliate, current_user, partner_required
+from portal.downloads import file_response
 from portal.forms.tax import TaxForm
 from portal.mandate_pdf import mandate_pdf, words_of
 from portal.refusals import sentence
@@ -176,9 +177,8 @@ def mandate_file(request: HttpRequest) -> HttpResponse:
     if text is None or affiliate.is_employee:
         raise Http404
     body = mandate_pdf(affiliate, text, live, live.language if live else _language())
-    answer = HttpResponse(body, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="mandate-{text.number}.pdf"'
-    return answer
+    name = f"mandate-{text.number}.pdf"
+    return file_response(body, name=name, content_type="application/pdf")
 
 
 def _language() -> str:
