@@ -48,6 +48,7 @@ def _site(one: SiteSeen) -> dict[str, Any]:
     found: dict[str, Any] = {
         "url": one.url,
         "assessment": assessment,
+        "removed_at": one.removed_at,
         "proofs": [
             {
                 "row": proof,

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 
+from affiliates.models import Affiliate
 from fraud.models import (
     Case,
     CaseStatus,
     Observation,
-    Sanction,
     SanctionStatus,
     Severity,
     Signal,
@@ -56,15 +56,22 @@ class TheirSale:
 
 
 def waiting_of(affiliate_id: int) -> Waiting:
-    """Return what an affiliate should know of its checks at first sight. Two queries."""
-    is_asked = Q(answer_due_at__isnull=False)
-    counts = Case.objects.filter(affiliate=affiliate_id, status=CaseStatus.OPEN).aggregate(
-        asked=Count("pk", filter=is_asked),
-        open=Count("pk", filter=~is_asked),
-        answer_by=Min("answer_due_at"),
+    """Return what an affiliate should know of its checks at first sight. One query."""
+    is_open = Q(cases__status=CaseStatus.OPEN)
+    is_asked = is_open & Q(cases__answer_due_at__isnull=False)
+    is_in_force = Q(sanctions__status=SanctionStatus.IN_FORCE)
+    found = Affiliate.objects.filter(pk=affiliate_id).aggregate(
+        asked=Count("cases", filter=is_asked, distinct=True),
+        open=Count("cases", filter=is_open, distinct=True),
+        answer_by=Min("cases__answer_due_at", filter=is_asked),
+        stopped=Count("sanctions", filter=is_in_force, distinct=True),
     )
-    in_force = Sanction.objects.filter(affiliate=affiliate_id, status=SanctionStatus.IN_FORCE)
-    return Waiting(**counts, is_stopped=in_force.exists())
+    return Waiting(
+        asked=found["asked"],
+        answer_by=found["answer_by"],
+        open=found["open"] - found["asked"],
+        is_stopped=found["stopped"] > 0,
+    )
 
 
 def told_of(case: Case) -> list[Told]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -19,6 +19,7 @@ class SiteSeen:
     url: str
     assessment: SiteAssessment | None
     proofs: list[SiteProof] = field(default_factory=list)
+    removed_at: datetime | None = None  # Its affiliate took it back.
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ def of_application(application: Application, now: datetime) -> Vetting:
 def of_affiliate(affiliate: Affiliate, now: datetime) -> Vetting:
     """Return what is known of an affiliate, in a fixed number of queries."""
     owner = Q(affiliate=affiliate) | Q(application__affiliate=affiliate)
-    urls = list(affiliate.properties.order_by("pk").values_list("url", flat=True))
+    declared = affiliate.properties.order_by("-removed_at", "pk")  # What stands comes first.
+    removed = dict(declared.values_list("url", "removed_at"))
     return Vetting(
-        sites=_sites(urls, owner),
+        sites=[replace(one, removed_at=removed[one.url]) for one in _sites(list(removed), owner)],
         duplicates=duplicates_of(affiliate=affiliate, now=now),
         redirectors=list(redirectors_of(affiliate)),
     )

@@ -121,3 +121,14 @@ def test_a_file_is_shown_first_and_then_brought_in(sam):
     sam.post(f"{LISTS}import/", {"lines": good, "act": "list"})
     assert ListedHost.objects.filter(pattern="deals.example").exists()
     assert sam.post(f"{LISTS}import/", {"lines": "x"}).status_code == 422
+
+
+def test_a_site_that_was_taken_back_is_shown_as_such(sam):
+    affiliate = make_affiliate()
+    make_vetted(affiliate)
+    address = f"/manage/affiliates/{affiliate.public_id}/?tab=sites"
+    assert "Taken back" not in sam.get(address).content.decode()
+    affiliate.properties.update(removed_at=NOW)
+    shown = sam.get(address).content.decode()
+    assert "Taken back" in shown
+    assert "it explains the visits before" in shown
