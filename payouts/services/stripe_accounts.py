@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain.bank import EEA
-from affiliates.models import Affiliate, LegalForm, TaxProfile
+from affiliates.models import Affiliate, LegalForm, PayeeChangeKind, TaxProfile
+from affiliates.services.payee_changes import note
 from affiliates.services.tax import newest_of
 from core import audit
 from core.errors import DomainError
@@ -20,6 +21,7 @@ from payouts.gateways import stripe as gateway
 from payouts.gateways.rail import RailUnavailable
 from payouts.gateways.stripe import AccountState, StripeRail
 from payouts.models import Capability, StripeAccount
+from payouts.services import stripe_mails
 
 #: Where a French platform may have recipients: the EEA and the regions Stripe adds to it.
 COUNTRIES = frozenset(EEA | {"GB", "CH", "US", "CA"})
@@ -172,17 +174,33 @@ def write(reading: Reading, *, now: datetime) -> StripeAccount:
     # Every reading has a moment of its own: that is what the next one is compared by.
     stored.read_at = max(now, stored.read_at + timedelta(microseconds=1))
     stored.save()
+    affiliate = Affiliate.objects.get(pk=stored.affiliate_id)
     for name, verb in _WATCHED.items():
         after = getattr(stored, name)
         if after != before[name]:
             audit.record(
                 actor=None,
                 verb=verb,
-                subject=Affiliate.objects.get(pk=stored.affiliate_id),
+                subject=affiliate,
                 at=now,
                 data={"before": before[name], "after": after},
             )
+    if before["last4"] and stored.last4 and stored.last4 != before["last4"]:
+        _cool(stored, affiliate, before["last4"], now)
     return stored
+
+
+def _cool(account: StripeAccount, affiliate: Affiliate, before_last4: str, now: datetime) -> None:
+    """Pay nothing for a while into an account whose bank has changed, and tell its people (T13)."""
+    change = note(
+        affiliate=affiliate,
+        kind=PayeeChangeKind.ACCOUNT,
+        before=f"•••• {before_last4}",
+        after=f"•••• {account.last4}",
+        actor=None,
+        now=now,
+    )
+    stripe_mails.bank_changed(change, now=now)
 
 
 def _read(state: AccountState) -> dict[str, object]:

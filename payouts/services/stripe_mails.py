@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from affiliates.models import PayeeChange
 from affiliates.queries import people_of
 from core.letters import saying, send
 from payouts.models import StripeAccount
@@ -23,6 +26,27 @@ def bank_failed(account: StripeAccount, *, reference: str, now: datetime) -> Non
         saying(lambda: _("Your bank details at Stripe do not work"), _bank_failed),
         now,
     )
+
+
+def bank_changed(change: PayeeChange, *, now: datetime) -> None:
+    """Tell everybody who acts for the payee that Stripe pays out to another bank account now."""
+    send(
+        people_of(change.affiliate_id),
+        f"stripe-bank:{change.pk}",
+        saying(lambda: _("Your bank account at Stripe has changed"), lambda: _bank_changed(change)),
+        now,
+    )
+
+
+def _bank_changed(change: PayeeChange) -> list[str]:
+    moment = date_format(localtime(change.cools_until), "DATETIME_FORMAT")
+    return [
+        _("Before: %(before)s. Now: %(now)s.") % {"before": change.before, "now": change.after},
+        _("Nothing is paid before %(moment)s, so that you can object.") % {"moment": moment},
+        _("If neither you nor a colleague did this, correct the account at Stripe at once, and tell"
+          " us: %(address)s")
+        % {"address": f"{settings.PUBLIC_URL}/portal/payee/"},
+    ]  # fmt: skip
 
 
 def _bank_failed() -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from affiliates.models import PayeeChange
 from core.models import AuditEntry, Delivery
 from core.money import Money
 from payouts.models import Adjustment, Item, ItemReturn, StripeAccount, StripeEvent
@@ -292,6 +293,20 @@ def test_st32_the_end_of_the_bank_account_is_read_with_the_account(double, mailb
     account = stripe_accounts.refresh(account=item.stripe_account, now=MUCH_LATER, rail=double.rail)
 
     assert account.last4 == "4021"
+
+
+def test_st32_another_bank_account_at_stripe_cools_the_payments_and_is_told(double, mailbox):
+    ada, item = sent(double)
+    for last4 in ("3000", "3000", "4021"):
+        double.ctl(f"accounts/{item.stripe_account}/onboard", last4=last4)
+        mailbox.deliver()
+        mailbox.work_off()
+
+    change = PayeeChange.objects.get()
+    assert (change.affiliate, change.before, change.after) == (ada, "•••• 3000", "•••• 4021")
+    assert change.cools_until == MUCH_LATER + timedelta(hours=72)
+    told = Delivery.objects.get(key__startswith="stripe-bank:")
+    assert "•••• 4021" in told.body
 
 
 @pytest.mark.race
