@@ -214,7 +214,8 @@ def _adopt_unknown(batch_id: int, rail: PayoutRail, clock: Clock) -> bool:
     batch = Batch.objects.get(pk=batch_id)
     if batch.status != BatchStatus.EXECUTING:
         return False
-    unknown = list(_unknown(batch, rail, clock()))
+    # The oldest first: whoever dies half-way, or looks meanwhile, still finds the newest unknown.
+    unknown = list(_unknown(batch, rail, clock()))[::-1]
     items = batch.items.in_bulk([found.item_id for found in unknown])
     strange = [found for found in unknown if not _is_adoptable(found, items.get(found.item_id))]
     if not strange:
@@ -231,7 +232,7 @@ def _adopt_unknown(batch_id: int, rail: PayoutRail, clock: Clock) -> bool:
             " %(reference)s. Nothing leaves until they are explained under Reconciliation.",
             len(strange),
         )
-        said = {"count": len(strange), "reference": strange[0].reference}
+        said = {"count": len(strange), "reference": strange[-1].reference}
         executing.halt(batch_id=batch_id, reason=reason % said, now=clock())
     return not strange
 
@@ -256,7 +257,10 @@ def _unknown(batch: Batch, rail: PayoutRail, now: datetime) -> Iterator[Found]:
 
 
 def _is_adoptable(found: Found, item: Item | None) -> bool:
-    return item is not None and executing.is_of(found, item) and item.status in executing.ADOPTABLE
+    """Tell whether a payment is that of a payout which may have left, or was just adopted."""
+    if item is None or not executing.is_of(found, item):
+        return False
+    return item.rail_reference == found.reference or item.status in executing.ADOPTABLE
 
 
 def _available(rail: PayoutRail, batch: Batch) -> Money:

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from payouts.gateways.stripe_books import transfers_since
-from payouts.models import Batch, Difference, Item
-from payouts.services import batches, differences, reconciliation
+from payouts.models import Batch, Difference, Item, Transfer
+from payouts.services import batches, differences, executing, reconciliation
 from tests.payouts import stripe_world
 from tests.payouts.paydays import LATER, PAYDAY, finance, item_of
 from tests.payouts.stories import approved, assert_balances
@@ -128,3 +128,21 @@ def test_d6_33_of_yesterdays_payments_all_are_adopted_or_none(double):
     go_on(batch, TOMORROW)
     assert_nothing_left(double, run(double, batch, now=TOMORROW))
     assert double.stats()["duplicates"] == {}
+
+
+def test_d6_33_the_oldest_payment_is_adopted_first_so_that_a_death_half_way_hides_none(double):
+    make_stripe_due(double, count=4)
+    batch = started(double)
+    numbers = list(batch.items.order_by("pk").values_list("pk", flat=True))
+    for item in batch.items.order_by("pk"):
+        make(double, item, 5_000)
+    *_younger, oldest = double.rail.made_of(batch.reference)
+    executing.adopt(found=oldest, batch_id=batch.pk, now=TOMORROW)  # Then its worker died.
+
+    batch = run(double, batch, now=TOMORROW)
+
+    assert (batch.status, double.stats()["transfers"]) == ("done", 4)
+    posted = Transfer.objects.filter(kind="sent").order_by("pk")
+    assert list(posted.values_list("source_key", flat=True)) == [
+        f"item:{number}:sent" for number in numbers
+    ]
