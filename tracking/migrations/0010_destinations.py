@@ -5,31 +5,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shop', '0006_periods_by_product'),
-        ('tracking', '0009_fewer_indexes'),
+        ("shop", "0006_periods_by_product"),
+        ("tracking", "0009_fewer_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Destination',
+            name="Destination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='SHA-256 of the address, in hexadecimal.', max_length=64)),
-                ('url', models.URLField(max_length=1000)),
-                ('checked_at', models.DateTimeField()),
-                ('status', models.PositiveSmallIntegerField(help_text='The last answer; 0: there was none.')),
-                ('gone_since', models.DateTimeField(blank=True, null=True)),
-                ('price_minor', models.PositiveBigIntegerField(blank=True, help_text='List price of its product, with VAT.', null=True)),
-                ('price_before_minor', models.PositiveBigIntegerField(blank=True, help_text='What it was before it last changed.', null=True)),
-                ('price_changed_at', models.DateTimeField(blank=True, null=True)),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='shop.product')),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shop.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="SHA-256 of the address, in hexadecimal.", max_length=64
+                    ),
+                ),
+                ("url", models.URLField(max_length=1000)),
+                ("checked_at", models.DateTimeField()),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        help_text="The last answer; 0: there was none."
+                    ),
+                ),
+                ("gone_since", models.DateTimeField(blank=True, null=True)),
+                (
+                    "price_minor",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="List price of its product, with VAT.", null=True
+                    ),
+                ),
+                (
+                    "price_before_minor",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="What it was before it last changed.", null=True
+                    ),
+                ),
+                ("price_changed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="shop.product",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shop.shop",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('gone_since__isnull', False)), fields=['gone_since'], name='destination_gone')],
-                'constraints': [models.UniqueConstraint(fields=('shop', 'digest'), name='destination_once_per_shop'), models.CheckConstraint(condition=models.Q(('price_changed_at__isnull', True), models.Q(('price_before_minor__isnull', False), models.Q(('price_before_minor', models.F('price_minor')), _negated=True)), _connector='OR'), name='destination_changed_from_a_price')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("gone_since__isnull", False)),
+                        fields=["gone_since"],
+                        name="destination_gone",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shop", "digest"), name="destination_once_per_shop"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("price_changed_at__isnull", True),
+                            models.Q(
+                                ("price_before_minor__isnull", False),
+                                models.Q(
+                                    ("price_before_minor", models.F("price_minor")), _negated=True
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="destination_changed_from_a_price",
+                    ),
+                ],
             },
         ),
     ]
