@@ -12,12 +12,11 @@ from django.core import signing
 from django.utils.safestring import SafeString, mark_safe
 
 from affiliates.models import Affiliate
-from affiliates.queries import terms_for
 from core.errors import DomainError
 from portal import qr_codes
 from portal.forms.link import with_scheme
 from portal.qr_codes import QrStyle
-from portal.queries.link_products import ProductHit, hits
+from portal.queries.link_products import ProductHit, Seller, hits
 from portal.refusals import sentence
 from shop.models import Shop
 from shop.queries import product_at
@@ -69,9 +68,8 @@ def preview(affiliate: Affiliate, typed: Mapping[str, str], *, now: datetime) ->
     product = product_at(page, shop)
     found = hits(
         [product] if product else [],
-        terms=terms_for(affiliate.pk, now),
-        now=now,
-        discount_bps=code.discount_bps if code else 0,
+        seller=Seller.of(affiliate, now),
+        code=code,
     )
     return Preview(
         short_url=_short_url(shop, normalized(typed.get("slug", ""))),

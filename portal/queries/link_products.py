@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
-from affiliates.models import Basis, Terms
+from affiliates.domain.rule_choice import LineFacts, choose
+from affiliates.domain.terms import CONTRACTED, TermsRules
+from affiliates.models import Affiliate, Basis, Terms
+from affiliates.queries import terms_for
+from affiliates.services import terms_words
 from core.money import BPS, Money, ratio
-from portal.calculator import Offer, commission_on
+from payouts.domain.commission import PRODUCT, Deal, Line
+from payouts.domain.order_commission import earn_order
+from payouts.pricing import Agreed, band_at
 from portal.shop_pictures import picture_of
+from shop.domain.margin import order_cost
 from shop.models import BandAssignment, OrderLine, Product, Shop
+from tracking.models import CouponCode
 
 MOST_HITS = 8
 BEST_SELLER_DAYS = 30
@@ -24,7 +33,8 @@ class ProductHit:
 
     ``commission`` is what one unit earns at that price by the affiliate's rate and the product's
     published margin band; ``discounted`` the same with the promo code's discount. None: nothing is
-    published yet, or the terms do not pay on reference margin.
+    published yet, or the terms do not pay on reference margin. ``rule``: the name of the rule that
+    takes it, ``pays`` what that pays; empty: the base rate.
     """
 
     name: str
@@ -37,9 +47,26 @@ class ProductHit:
     rate_bps: int | None
     commission: Money | None
     discounted: Money | None = None
+    rule: str = ""
+    pays: str = ""
 
 
-def search(words: str, *, terms: Terms | None, now: datetime) -> list[ProductHit]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """By which terms somebody sells. ``classes``: of their affiliate, as rules ask for them."""
+
+    terms: Terms | None
+    classes: frozenset[str]
+    now: datetime
+
+    @classmethod
+    def of(cls, affiliate: Affiliate, now: datetime) -> Seller:
+        """Return what an affiliate's orders of ``now`` are paid by."""
+        facts = {affiliate.kind} | ({CONTRACTED} if affiliate.is_contracted else set())
+        return cls(terms=terms_for(affiliate.pk, now), classes=frozenset(facts), now=now)
+
+
+def search(words: str, *, seller: Seller) -> list[ProductHit]:
     """Return the products on sale whose name, number, brand or category hold every word."""
     rows = promotable()
     for word in words.split()[:6]:
@@ -49,21 +76,24 @@ def search(words: str, *, terms: Terms | None, now: datetime) -> list[ProductHit
             | Q(brand__icontains=word)
             | Q(category__icontains=word)
         )
-    return hits(rows.order_by("name", "pk")[:MOST_HITS], terms=terms, now=now)
+    return hits(rows.order_by("name", "pk")[:MOST_HITS], seller=seller)
 
 
 def hits(
-    products: Iterable[Product], *, terms: Terms | None, now: datetime, discount_bps: int = 0
+    products: Iterable[Product], *, seller: Seller, code: CouponCode | None = None
 ) -> list[ProductHit]:
-    """Return what is public of ``products``, with their bands: one query, however many."""
+    """Return what is public of ``products``, with their bands: one query, however many.
+
+    ``code``: the promo code that goes with the link.
+    """
     products = list(products)
     bands = {
         band.product_id: band
-        for band in BandAssignment.objects.at(now)
+        for band in BandAssignment.objects.at(seller.now)
         .filter(product__in=products)
         .select_related("band")
     }
-    return [_hit(product, bands.get(product.pk), terms, discount_bps) for product in products]
+    return [_hit(product, bands.get(product.pk), seller, code) for product in products]
 
 
 def beginnings(shop: Shop, *, now: datetime) -> list[Product]:
@@ -89,11 +119,12 @@ def promotable() -> QuerySet[Product]:
 
 
 def _hit(
-    product: Product, band: BandAssignment | None, terms: Terms | None, discount_bps: int
+    product: Product, band: BandAssignment | None, seller: Seller, code: CouponCode | None
 ) -> ProductHit:
-    pays = terms is not None and terms.basis == Basis.REFERENCE
-    price = product.list_price_ex_vat.minor
-    reduced = ratio(price * (BPS - discount_bps), BPS)
+    terms = seller.terms if seller.terms and seller.terms.basis == Basis.REFERENCE else None
+    plain = _line(product, band, seller, None)
+    reduced = _line(product, band, seller, code) if code and code.discount_bps else None
+    rule = choose(_rules(terms, product), plain.facts) if terms else None
     return ProductHit(
         name=product.name,
         detail=" · ".join(filter(None, [product.brand, product.category, product.sku])),
@@ -102,27 +133,63 @@ def _hit(
         price=Money(product.list_price_minor, product.currency),
         is_available=product.is_active,
         band=(band.band.lower_bps, band.band.upper_bps) if band else None,
-        rate_bps=terms.rate_bps if terms and pays else None,
-        commission=_earned(product, band, terms, price) if pays else None,
-        discounted=_earned(product, band, terms, reduced) if pays and discount_bps else None,
+        rate_bps=terms.rate_bps if terms else None,
+        commission=_earned(product, plain, terms),
+        discounted=_earned(product, reduced, terms) if reduced else None,
+        rule=rule.name if rule else "",
+        pays=terms_words.pays(rule, product.currency) if rule else "",
     )
 
 
-def _earned(
-    product: Product, band: BandAssignment | None, terms: Terms | None, paid_minor: int
-) -> Money | None:
-    if terms is None or band is None:
-        return None
-    offer = Offer(
-        rate_bps=terms.rate_bps,
-        order_cost_minor=product.shop.order_cost_minor,
-        order_cost_bps=product.shop.order_cost_bps,
+def _rules(terms: Terms, product: Product) -> TermsRules:
+    return Agreed.of(terms).rules_in(product.currency)
+
+
+def _line(
+    product: Product, band: BandAssignment | None, seller: Seller, code: CouponCode | None
+) -> Line:
+    """Return an order of one unit alone, at list price or with the discount of a code."""
+    discount_bps = code.discount_bps if code else 0
+    paid = ratio(product.list_price_ex_vat.minor * (BPS - discount_bps), BPS)
+    cost = order_cost(
+        paid,
+        fixed_minor=product.shop.order_cost_minor,
+        bps=product.shop.order_cost_bps,
         currency=product.currency,
     )
-    _margin, commission = commission_on(
-        offer,
-        list_price_minor=band.list_price_minor,
-        paid_minor=paid_minor,
-        lower_bps=band.band.lower_bps,
+    facts = LineFacts(
+        category=product.category,
+        brand=product.brand,
+        collections=frozenset(product.collections),
+        sku=product.sku,
+        classes=seller.classes,
+        codes=frozenset({code.code} if code else ()),
+        discount_bps=discount_bps,
+        order_minor=paid,
+        placed_on=timezone.localdate(seller.now),
     )
-    return commission
+    return Line(
+        kind=PRODUCT,
+        quantity=1,
+        net_minor=paid,
+        order_cost_minor=cost,
+        unit_cost_minor=None,
+        band=band_at([band] if band else [], seller.now),
+        facts=facts,
+    )
+
+
+def _earned(product: Product, line: Line, terms: Terms | None) -> Money | None:
+    """Return what the order would earn by the functions that commissions are computed with."""
+    if terms is None or line.band is None:
+        return None
+    deal = Deal(
+        basis=terms.basis,
+        rate_bps=terms.rate_bps,
+        share_bps=BPS,
+        terms_id=terms.pk,
+        terms_version=terms.version,
+        rules=_rules(terms, product),
+    )
+    (earned,) = earn_order([line], deal, currency=product.currency)
+    return Money(earned.amount_minor, product.currency)

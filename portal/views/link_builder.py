@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from affiliates.models import Affiliate
-from affiliates.queries import terms_for
 from core.errors import DomainError
 from portal import link_preview
 from portal.access import current_affiliate, current_user, own, partner_required
 from portal.forms.link import LinkEditForm, LinkForm, initial_of
 from portal.queries import link_products
+from portal.queries.link_products import Seller
 from portal.query_links import text
 from portal.refusals import sentence
 from portal.shop_pictures import allow
@@ -176,8 +176,7 @@ def _just_made(request: HttpRequest) -> dict[str, Any] | None:
 def _hits(affiliate: Affiliate, words: str) -> list[link_products.ProductHit]:
     if not words:
         return []
-    now = timezone.now()
-    return link_products.search(words, terms=terms_for(affiliate.pk, now), now=now)
+    return link_products.search(words, seller=Seller.of(affiliate, timezone.now()))
 
 
 def _show_template(form: LinkForm, affiliate: Affiliate) -> None:
