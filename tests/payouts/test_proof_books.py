@@ -1,4 +1,4 @@
-"""Facts that arrive at the worst moment, and lines that nobody may write (D6 15, 24, 28, 41, 42)."""
+"""Facts at the worst moment, and lines that nobody may write (D6 15, 24, 28, 41, 42)."""
 
 from datetime import date
 
@@ -86,7 +86,8 @@ def test_d6_42_what_is_still_held_leaves_by_no_rail_not_even_written_in_by_hand(
     batch = prepared(rail=rail, maker=maker)
     with transaction.atomic():
         connection.cursor().execute(
-            "INSERT INTO payouts_itemline (item_id, commission_id, amount_minor) VALUES (%s, %s, 1)",
+            "INSERT INTO payouts_itemline (item_id, commission_id, amount_minor)"
+            " VALUES (%s, %s, 1)",
             [item_of(batch, due).pk, held.pk],
         )
 
