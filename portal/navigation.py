@@ -1,12 +1,13 @@
 """What stands in the rail, the bottom bar and the account menu, for whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.models import AffiliateKind
 from core.models import User
-from portal.access import Role, roles_of
+from portal.access import Role, affiliate_of, roles_of
 from portal.display import Text
 
 
@@ -45,6 +46,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("cases", _("Checks"), "/portal/cases/", "shield-check"),
             ("payouts", _("Payouts"), "/portal/payouts/", "banknote"),
             ("terms", _("My terms"), "/portal/terms/", "file-text"),
+            ("contracts", _("Contracts"), "/portal/contracts/", "clipboard-check"),
             ("payee", _("Payment details"), "/portal/payee/", "landmark"),
         ),
     ),
@@ -55,6 +57,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("applications", _("Applications"), "/manage/applications/", "inbox"),
             ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
             ("groups", _("Groups"), "/manage/groups/", "users"),
+            ("contracts", _("Contracts"), "/manage/contracts/", "file-text"),
             ("terms", _("Terms"), "/manage/terms/", "file-text"),
             ("promo-codes", _("Promo codes"), "/manage/codes/", "tag"),
             ("orders", _("Orders"), "/manage/orders/", "package"),
@@ -103,12 +106,13 @@ CREATE_HREF = "/portal/links/new/"
 def navigation(user: User | AnonymousUser, path: str) -> tuple[Section, ...]:
     """The sections ``user`` may enter; none for a visitor."""
     roles = roles_of(user)
-    return sections_for(
+    sections = sections_for(
         partner=Role.PARTNER in roles,
         manager=Role.MANAGER in roles,
         finance=Role.FINANCE in roles,
         path=path,
     )
+    return sections if _has_contracts(user) else tuple(map(_without_contracts, sections))
 
 
 def sections_for(*, partner: bool, manager: bool, finance: bool, path: str) -> tuple[Section, ...]:
@@ -119,6 +123,17 @@ def sections_for(*, partner: bool, manager: bool, finance: bool, path: str) -> t
         for role, (label, places) in _PLACES.items()
         if allowed[role]
     )
+
+
+def _has_contracts(user: User | AnonymousUser) -> bool:
+    affiliate = affiliate_of(user) if isinstance(user, User) else None
+    return affiliate is not None and affiliate.kind == AffiliateKind.INFLUENCER
+
+
+def _without_contracts(section: Section) -> Section:
+    """Contracts of one's own are an influencer's alone."""
+    kept = tuple(one for one in section.entries if one.href != "/portal/contracts/")
+    return replace(section, entries=kept)
 
 
 def bottom_bar(sections: tuple[Section, ...]) -> tuple[Entry, ...]:

@@ -1,6 +1,6 @@
 """When a written contract is needed, and which day one covers: values in, values out.
 
-The rules are CT1 to CT12 of ``docs/rules/contracts.md``.
+The rules are CT1 to CT7 of ``docs/rules/contracts.md``.
 """
 
 from __future__ import annotations

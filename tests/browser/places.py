@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from core.models import OutboxMail, User
+from portal.contract_pdf import contract_pdf
 from tests.affiliates.tax_world import declare, make_text
 from tests.browser.people import session_of
 from tests.builders import make_user
+from tests.influencers import contract_world
 from tests.payouts.invoice_stories import invoice_of
 from tests.payouts.paydays import PAYDAY, make_due, prepared
 from tests.payouts.simulated_world import ask, run
@@ -28,6 +30,8 @@ LOOK_FOR_ALL = {
     "styleguide/": {"visitor"},
     "dev/": {"visitor"},
 }
+#: Whose pages are a partner's but for these.
+ONLY = {"influencer": "portal/contracts/"}
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
@@ -99,6 +103,7 @@ def make_everything():
         "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
         **_invoices(partners.payout),
         **_taxes(partners.ada),
+        **_contracts(partners.people["ines"]),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
@@ -133,6 +138,20 @@ def _taxes(affiliate):
         "finance/tax/<uuid:public_id>/": [f"finance/tax/{affiliate.public_id}/"],
         "finance/mandate-texts/<int:number>/": [f"finance/mandate-texts/{make_text().number}/"],
     }
+
+
+def _contracts(person):
+    ines = person.memberships.get().affiliate
+    declare(ines)
+    first = contract_world.signed(ines, paper=contract_pdf)
+    both = (first, contract_world.offered(ines))
+    gift = contract_world.give(ines, 120)
+    return {
+        f"{place}/contracts/<uuid:public_id>/": [
+            f"{place}/contracts/{one.public_id}/" for one in (*both, contract_world.drafted(ines))
+        ]
+        for place in ("manage", "portal")
+    } | {"manage/gifts/<int:pk>/": [f"manage/gifts/{gift.pk}/"]}
 
 
 def _books():
@@ -182,6 +201,7 @@ def _people(partners, newcomer, applicant):
         "newcomer": newcomer,
         "applicant": applicant,
         "partner": person_of(partners.ada),
+        "influencer": partners.people["ines"],
         "employee": person_of(staff_world.make_affiliate(kind="employee")),
         "manager": partners.people["sam"],
         "finance": partners.people["fin"],
@@ -221,6 +241,8 @@ def pages(everything, role):
         client.cookies["sessionid"] = session_of(everything.people[role])
     for route in routes():
         if any(route.startswith(part) and role not in LOOK_FOR_ALL[part] for part in LOOK_FOR_ALL):
+            continue
+        if not route.startswith(ONLY.get(role, "")):
             continue
         for address in addresses(route, everything.things):
             answer = client.get(address)

@@ -15,7 +15,9 @@ from tests.payouts.paydays import PAYDAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ROLES = ["visitor", "newcomer", "applicant", "partner", "employee", "manager", "finance"]
+ROLES = [
+    "visitor", "newcomer", "applicant", "partner", "influencer", "employee", "manager", "finance",
+]  # fmt: skip
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],

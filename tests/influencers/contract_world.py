@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from django.test import override_settings
+
 from affiliates.models import AffiliateKind
 from core.money import Money
 from influencers.models import ContractText, ContractThreshold
@@ -78,7 +80,8 @@ def offered(affiliate, *, actor=None, now=NOW, **changes):
     """A contract that waits to be signed."""
     actor = actor or make_user(roles=["manager"])
     contract = drafted(affiliate, actor=actor, now=now, **changes)
-    return contracts.offer(contract_id=contract.pk, actor_id=actor.pk, now=now)
+    with override_settings(COMPANY=COMPANY):
+        return contracts.offer(contract_id=contract.pk, actor_id=actor.pk, now=now)
 
 
 def paper(_contract, document, signature):
@@ -99,10 +102,10 @@ def sign(contract, *, person=None, language="en", now=NOW, **changes):
     return contracts.sign(contract_id=contract.pk, now=now, **given)
 
 
-def signed(affiliate, *, now=NOW, **changes):
+def signed(affiliate, *, now=NOW, paper=paper, **changes):
     """A signed contract."""
     contract = offered(affiliate, now=now, **changes)
-    sign(contract, now=now)
+    sign(contract, now=now, paper=paper)
     contract.refresh_from_db()
     return contract
 

@@ -182,6 +182,7 @@ def partner_addresses(world):
         "payee": "/portal/payee/",
         "payee-tax": "/portal/payee/tax/",
         "payee-mandate": "/portal/payee/mandate/",
+        "my-contracts": "/portal/contracts/",
     }
 
 

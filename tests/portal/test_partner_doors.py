@@ -22,8 +22,11 @@ POSTS = LINK_POSTS | TERMS_POSTS | {
     "preferences", "session-end", "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
+    "my-contract-sign", "my-contract-refuse",
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status", "apply-proof-watch"}
+#: Ada is no influencer: these doors are tried in tests/influencers/test_contract_pages.py.
+INFLUENCERS = {"my-contract", "my-contract-pdf"}
 
 
 def addresses(world):
@@ -49,7 +52,9 @@ def test_every_address_is_asked_here_or_by_the_staffs_doors(world):
     named = {route.name for route in urls.urlpatterns if getattr(route, "name", None)}
     asked = set(addresses(world)) | {"sale-detail", "stripe-forms", "stripe-back"}
 
-    assert named - staff == PUBLIC | POSTS | FOR_ANYBODY_SIGNED_IN | (asked & named)
+    assert named - staff == (
+        PUBLIC | POSTS | INFLUENCERS | FOR_ANYBODY_SIGNED_IN | (asked & named)
+    )
 
 
 def test_nobody_enters_without_signing_in(client, world):
@@ -151,6 +156,7 @@ def test_acts_are_not_done_by_following_a_link(ada, world, name):
     args |= dict.fromkeys(LINK_POSTS, [world.link.pk])
     args |= dict.fromkeys(["claim-reply", "claim-withdraw"], [world.claim.public_id])
     cases = ["case-answer", "case-contest", "sanction-contest"]
+    cases += ["my-contract-sign", "my-contract-refuse"]
     args |= dict.fromkeys(cases, [world.case.public_id])
     args |= dict.fromkeys(TERMS_POSTS, [world.own_terms.pk])
     sites = ["proof-check", "apply-proof-check", "redirector-check", "redirector-remove"]

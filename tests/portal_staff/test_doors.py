@@ -6,6 +6,7 @@ from django.urls import reverse
 from portal import adjustment_urls, simulation_urls, staff_urls
 from tests.affiliates.tax_world import make_text
 from tests.builders import make_user
+from tests.influencers.contract_world import give, make_influencer, signed
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal_staff.bank_world import bank_arguments
@@ -53,7 +54,7 @@ FORMS = {
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
     "control-rules-new", "control-limit-new", "bank-file-new", "manual-item",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
-    "mandate-text-new",
+    "mandate-text-new", "contract-new", "contract-edit", "gift-new",
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -62,6 +63,7 @@ WITHOUT = [
     "promo-new", "adjustment-new", "adjustment-import", "promo-create", "policy-new", "band-new",
     "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
     "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
+    "contract-new", "gift-new",
 ]  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file", "manual-proof", "month-report"}
@@ -75,6 +77,7 @@ def addresses():
 
 
 def addresses_of(world):
+    contract = signed(make_influencer())
     args = {
         "application": [world["application"].public_id],
         "affiliate": [world["affiliate"].public_id],
@@ -103,6 +106,8 @@ def addresses_of(world):
         "listed": [world["listed"].pk],
         "snapshot": [world["snapshot"].pk],
         "site": [world["proof"].pk],
+        "contract": [contract.public_id],
+        "gift": [give(contract.affiliate, 10).pk],
     }
     special = {
         **terms_arguments(world["affiliate"]),
