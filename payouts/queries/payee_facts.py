@@ -27,6 +27,8 @@ from payouts.domain.gates import PAYROLL, ContractFacts, Papers
 from payouts.domain.vat import VatRefused, vat_of, vat_on
 from payouts.queries.paid_in_year import paid_in_year
 
+_UNANSWERED = (VatCheckState.WAITING, VatCheckState.UNAVAILABLE)
+
 
 class PayeeIndex:
     """Sanctions, waits after changes, and papers of some payees, as they are ``at`` a moment."""
@@ -54,6 +56,7 @@ class PayeeIndex:
         self._profiles = self._newest_profiles()
         self._needs_papers = self._who_needs_papers()
         self._has_mandate = self._who_has_mandate()
+        self._once_proven = self._who_was_proven()
 
     def papers_of(self, affiliate_id: int) -> Papers | None:
         """Return what a payee signed and declared; ``None`` while nobody asks for it (P47).
@@ -68,9 +71,14 @@ class PayeeIndex:
         return Papers(
             mandate=has_mandate or profile.vat_regime == VatRegime.NONE,
             tax_profile=freshness(profile.confirmed_at, self._at) != Freshness.STALE,
-            vat_number=not needs_vat_number(profile.vat_regime)
-            or profile.vat_state == VatCheckState.VALID,
+            vat_number=not needs_vat_number(profile.vat_regime) or self._is_proven(profile),
         )
+
+    def _is_proven(self, profile: TaxProfile) -> bool:
+        """An unanswered question stops nobody whose number was known before (rule T11)."""
+        if profile.vat_state in _UNANSWERED:
+            return profile.affiliate_id in self._once_proven
+        return profile.vat_state == VatCheckState.VALID
 
     def vat_of(self, affiliate_id: int, due: Money, *, rail: str, on: date) -> Money:
         """Return the VAT that is paid on top of ``due`` on a day, to the cent half up (IV20).
@@ -116,6 +124,17 @@ class PayeeIndex:
         if settings.PAYOUTS_NEED_MANDATE:
             return self.affiliate_ids
         return frozenset(pk for pk, profile in self._profiles.items() if _charges_vat(profile))
+
+    def _who_was_proven(self) -> frozenset[int]:
+        waiting = [
+            pk
+            for pk in self._needs_papers & self._profiles.keys()
+            if self._profiles[pk].vat_state in _UNANSWERED
+        ]
+        if not waiting:
+            return frozenset()
+        proven = TaxProfile.objects.filter(affiliate__in=waiting, vat_state=VatCheckState.VALID)
+        return frozenset(proven.values_list("affiliate_id", flat=True))
 
     def _who_has_mandate(self) -> frozenset[int]:
         if not self._needs_papers:

@@ -140,6 +140,18 @@ def test_no_vat_is_paid_to_a_number_that_is_not_proven(state):
     assert [gate.code for gate in gates] == ["vat_number_unproven"]
 
 
+def test_a_register_that_is_silent_stops_nobody_whose_number_it_knew():
+    affiliate = make_invoiceable(CHARGED)
+    make_profile(
+        affiliate,
+        {**CHARGED, "vat_state": "unavailable"},
+        declared_at=PAYDAY,
+        confirmed_at=PAYDAY,
+    )
+
+    assert why_not_paid(affiliate.pk, PAYDAY).gates == ()
+
+
 def test_who_stops_charging_vat_after_the_approval_is_left_out_and_paid_without_it_next():
     affiliate, other = make_invoiceable(CHARGED), make_due()
     batch = approved_batch()
