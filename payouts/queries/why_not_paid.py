@@ -126,10 +126,6 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your payment details changed after the payout had been approved."),
             _("You are paid with the next batch, to the new details."),
         ),
-        GateCode.VAT_CHANGED: (
-            _("Your tax profile changed after the payout had been approved."),
-            _("You are paid with the next batch, with the VAT of your new tax profile."),
-        ),
         **_of_details(),
     }[gate.code]
     return GateSentence(gate.code, sentence % _values(gate), remedy)
@@ -138,6 +134,10 @@ def partner_sentence(gate: Gate) -> GateSentence:
 def _of_details() -> dict[GateCode, tuple[str, str]]:
     """Return sentence and remedy of the gates about changes, countries, Stripe and papers."""
     return {
+        GateCode.VAT_CHANGED: (
+            _("Your tax profile changed after the payout had been approved."),
+            _("You are paid with the next batch, with the VAT of your new tax profile."),
+        ),
         GateCode.COOLING_OFF: (
             _(
                 "Your payment details or your e-mail address changed: nothing is paid before"
