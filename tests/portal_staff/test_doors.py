@@ -47,6 +47,7 @@ POSTS = {
     "manual-begin", "manual-give-up", "stripe-start", "stripe-decide",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
     "batch-comment", "exception-write-off", "difference-match", "difference-read", "message-again",
+    "contract-offer", "contract-withdraw", "contract-end", "gift-take-back",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -109,7 +110,16 @@ def addresses_of(world):
         "contract": [contract.public_id],
         "gift": [give(contract.affiliate, 10).pk],
     }
-    special = {
+    special = _special(world, args)
+    found = {}
+    for name in NAMES:
+        default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])
+        found[name] = reverse(f"portal:{name}", args=special.get(name, default))
+    return found
+
+
+def _special(world, args):
+    return {
         **terms_arguments(world["affiliate"]),
         "staff-claim-proof": [world["claim"].public_id, 0],
         "sanction-new": [world["affiliate"].public_id],
@@ -136,11 +146,6 @@ def addresses_of(world):
         **dict.fromkeys(["control-limit-confirm", "control-limit-discard"], [1]),
         **dict.fromkeys(WITHOUT, []),
     }
-    found = {}
-    for name in NAMES:
-        default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])
-        found[name] = reverse(f"portal:{name}", args=special.get(name, default))
-    return found
 
 
 def ask(client, name, address):
