@@ -60,8 +60,8 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
         ("/portal/codes/", 12),
         ("/portal/sales/?range=12m", 18),
         ("/portal/sales/?range=12m&format=csv", 16),
-        ("/portal/payouts/", 31),
-        ("/portal/payee/", 36),
+        ("/portal/payouts/", 32),
+        ("/portal/payee/", 37),
     ],
 )
 def test_a_page_asks_no_more_than_this(count, world, address, most):

@@ -70,7 +70,7 @@ def test_commissions_held(client):
 FINANCE_LISTS = {
     "finance-home": (make_due, 24),
     "ledger-list": (make_due, 15),
-    "batch-new": (make_due, 19),
+    "batch-new": (make_due, 20),
 }
 
 
