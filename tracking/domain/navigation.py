@@ -73,17 +73,6 @@ class Fact(IntFlag):
     FROM_PEOPLE = 1 << 25  # The edge says: it was none.
 
 
-#: Facts that no honest visit of the measured ones showed. PREFETCH is one too, without blame.
-CONCLUSIVE = (
-    Fact.NOT_TOP_LEVEL
-    | Fact.OWN_SITE
-    | Fact.REFERRER_OWN
-    | Fact.STRICT_CONTRADICTION
-    | Fact.NONE_NOT_NAVIGATE
-    | Fact.EXTENSION
-    | Fact.OTHER_METHOD
-    | Fact.REFERRER_CONTRADICTION
-)
 _NOTHING = Fact(0)
 _EXTENSION_ORIGIN = re.compile(r"(?:chrome|moz|safari-web|ms-browser)-extension://([\w{}.-]{1,64})")
 _SEARCH_HOST = re.compile(
