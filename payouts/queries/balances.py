@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from core.money import Money
-from payouts.models import Account, Item, Transfer
+from payouts.models import Account, Item, ItemReturn, Transfer
 from payouts.services.ledger import account_of
 
 COLUMNS = ("pending", "payable", "reserved", "invoiced")
@@ -51,18 +53,23 @@ class Balances:
 def balances(affiliate_id: int, currency: str, *, at: datetime | None = None) -> Balances:
     """Return an affiliate's balances, now or as they were in effect just before ``at``."""
     found = _columns([affiliate_id], currency, at)[affiliate_id]
-    if at is None:
-        paid = Item.objects.filter(affiliate=affiliate_id, currency=currency, status__in=Item.PAID)
-        total = paid.aggregate(total=Sum("amount_minor"))["total"] or 0
-    else:
-        total = _left_before(affiliate_id, currency, at)
+    left = _left if at is None else partial(_left_before, at=at)
     return Balances(
         pending=Money(found["pending"], currency),
         payable=Money(found["payable"], currency),
         reserved=Money(found["reserved"], currency),
         invoiced=Money(found["invoiced"], currency),
-        paid=Money(total, currency),
+        paid=Money(left(affiliate_id, currency), currency),
     )
+
+
+def _left(affiliate_id: int, currency: str) -> int:
+    """Return what left for an affiliate, less what came back."""
+    items = Item.objects.filter(affiliate=affiliate_id, currency=currency, status__in=Item.LEFT)
+    returns = ItemReturn.objects.filter(item=OuterRef("pk")).values("item")
+    back = Coalesce(Subquery(returns.annotate(total=Sum("amount_minor")).values("total")), 0)
+    left = items.aggregate(total=Sum(F("amount_minor") - back))["total"]
+    return int(left or 0)
 
 
 def _left_before(affiliate_id: int, currency: str, at: datetime) -> int:

@@ -93,7 +93,7 @@ def issue_missing(*, now: datetime) -> int:
     Safe to repeat and to race: one transaction for each. What is not possible says why in
     :func:`why_not`, and is tried again the next time.
     """
-    live = Mandate.objects.filter(affiliate=OuterRef("affiliate"), ended_at__isnull=True)
+    live = Mandate.objects.live().filter(affiliate=OuterRef("affiliate"))
     items = uninvoiced().filter(Exists(live)).order_by("pk").values_list("pk", flat=True)
     made = sum(_tried(issue, pk, now) for pk in list(items))
     returns = ItemReturn.objects.filter(item__invoice__isnull=False, credit_note__isnull=True)

@@ -12,12 +12,12 @@ from core import audit
 from core.errors import DomainError
 from core.models import AuditEntry
 from payouts.gateways import stripe as gateway
-from payouts.gateways.rail import PayoutRail, RailUnavailable
+from payouts.gateways.rail import PayoutRail
 from payouts.models import BatchStatus, Item, ItemStatus, Rail
 from payouts.services import executing, stripe_runs
 from payouts.services.items import FourEyesRefused, required_reason
 from payouts.services.leaving import fail, try_anew
-from payouts.services.stripe_accounts import StripeSilent
+from payouts.services.stripe_accounts import told_when_silent
 
 
 class Decision(StrEnum):
@@ -54,12 +54,10 @@ def decide(
     item = Item.objects.select_related("batch", "affiliate").get(pk=item_id)
     _refuse_known(item, decision)
     order = executing.order_of(item, item.batch)
-    try:
+    with told_when_silent():
         is_made = stripe_runs.look_up(
             order, batch_id=item.batch_id, rail=rail or gateway.connect(), now=now
         )
-    except RailUnavailable as error:
-        raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
     if is_made:
         executing.finish(batch_id=item.batch_id, now=now)
         return Item.objects.get(pk=item_id)

@@ -99,6 +99,7 @@ def test_what_came_back_is_due_without_its_vat_and_paid_with_it_again():
     invoices.credit(back.pk, now=LATER)
 
     assert back.vat_minor == 500
+    assert balances(item.affiliate_id, "EUR").paid.minor == 2_999
     assert balances(item.affiliate_id, "EUR").payable.minor == 2_501
     assert invoiced_of(item.affiliate) == 0
     assert checks.check() == []

@@ -34,6 +34,11 @@ ENGLISH = re.compile(
 #: What the stories of the tests themselves write in English.
 TOLD = (
     "I write about linen.",
+    "Summer collection",
+    "Two looks and one video a month.",
+    "The commission of the programme&#x27;s terms, paid monthly.",
+    "Product pages and newsletters, France, two years.",
+    "What the contract says of",
     "Ask the shop first.",
     "The order came before with other lines.",
     "It was a reader of mine",

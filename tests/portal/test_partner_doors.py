@@ -52,9 +52,7 @@ def test_every_address_is_asked_here_or_by_the_staffs_doors(world):
     named = {route.name for route in urls.urlpatterns if getattr(route, "name", None)}
     asked = set(addresses(world)) | {"sale-detail", "stripe-forms", "stripe-back"}
 
-    assert named - staff == (
-        PUBLIC | POSTS | INFLUENCERS | FOR_ANYBODY_SIGNED_IN | (asked & named)
-    )
+    assert named - staff == (PUBLIC | POSTS | INFLUENCERS | FOR_ANYBODY_SIGNED_IN | (asked & named))
 
 
 def test_nobody_enters_without_signing_in(client, world):
