@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.models import Affiliate, AffiliateKind, TaxProfile
+from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, TaxProfile
 from affiliates.queries import acts_for, people_of
 from core import audit
 from core.errors import DomainError
@@ -93,7 +93,7 @@ def draft(
     if known is not None:
         return known
     affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
-    if affiliate.kind != AffiliateKind.INFLUENCER or affiliate.status == "closed":
+    if affiliate.kind != AffiliateKind.INFLUENCER or affiliate.status == AffiliateStatus.CLOSED:
         raise NotForInfluencer(_("Contracts are for influencers whose account is open."))
     _check(agreed)
     contract = Contract.objects.create(
