@@ -100,9 +100,8 @@ def make_everything():
         **_batches(batch, partners.payout.batch),
         **_books(),
         "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
-        "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{partners.ada.public_id}/"],
         **_invoices(partners.payout),
-        **_taxes(partners.ada),
+        **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
@@ -132,9 +131,13 @@ def _batches(prepared_one, sent_one):
     }
 
 
-def _taxes(affiliate):
+def _of_payee(affiliate):
     declare(affiliate)
     return {
+        "finance/ledger/<uuid:public_id>/": [f"finance/ledger/{affiliate.public_id}/"],
+        "finance/exceptions/debts/<uuid:public_id>/write-off/": [
+            f"finance/exceptions/debts/{affiliate.public_id}/write-off/"
+        ],
         "finance/tax/<uuid:public_id>/": [f"finance/tax/{affiliate.public_id}/"],
         "finance/mandate-texts/<int:number>/": [f"finance/mandate-texts/{make_text().number}/"],
     }
@@ -159,6 +162,9 @@ def _books():
     return {
         "finance/reconciliation/<int:pk>/": [f"finance/reconciliation/{difference.pk}/"],
         "finance/months/<str:month>/": ["finance/months/2026-05/"],
+        "finance/exceptions/messages/<slug:kind>/<int:pk>/again/": [
+            "finance/exceptions/messages/mail/1/again/"
+        ],
         "finance/journal/export.csv": ["finance/journal/export.csv?since=2026-05&until=2026-05"],
     }
 
