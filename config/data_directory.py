@@ -8,14 +8,13 @@ import os
 import pwd
 import secrets
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
-from config.processes import Identity, holders, started_at
+from config.processes import Identity, kill_holders, started_at
 
 LONGEST_SOCKET_PATH = 107
 SOCKET = "run/.s.PGSQL.5432"
@@ -172,8 +171,7 @@ class Lock:
             if pid and started == started_at(pid):
                 raise AlreadyRunning(pid, owner, self.directory)
             if time.monotonic() > deadline:
-                for orphan in holders(self.path):
-                    os.kill(orphan, signal.SIGKILL)
+                kill_holders(self.path)
             time.sleep(0.05)
         os.ftruncate(self.descriptor, 0)
         os.pwrite(self.descriptor, f"{os.getpid()} {started_at(os.getpid())} {command}".encode(), 0)

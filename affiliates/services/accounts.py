@@ -11,7 +11,6 @@ from affiliates.models import Affiliate, AffiliateStatus
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError, InvalidTransition
-from core.models import User
 
 VERBS: dict[str, str] = {
     AffiliateStatus.SUSPENDED: "suspended",
@@ -106,7 +105,7 @@ def _move(
     affiliate.status_reason = reason
     affiliate.save(update_fields=["status", "status_changed_at", "status_reason"])
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="affiliate.reopened" if is_reopened else f"affiliate.{VERBS[status]}",
         subject=affiliate,
         at=now,

@@ -16,7 +16,6 @@ from affiliates.services import terms_words
 from core import audit
 from core.errors import DomainError
 from core.letters import tell
-from core.models import User
 from core.money import BPS
 
 MOST_BPS = 3 * BPS
@@ -80,7 +79,7 @@ def set_factor(
         affiliate=affiliate, valid_from=valid_from, told_at=now, author_id=actor_id, **found
     )
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="factor.set", subject=affiliate, at=now,
+        actor=actor_id, verb="factor.set", subject=affiliate, at=now,
         data={**found, "valid_from": valid_from.isoformat()},
     )  # fmt: skip
     _mail(affiliate, f"factor:{made.pk}", lambda: _said(made), now=now)
@@ -107,7 +106,7 @@ def end_factor(
         raise FactorTooEarly(_("Choose a day to come: past sales keep their factor."))
     _close(last, valid_to)
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="factor.ended", subject=affiliate, at=now,
+        actor=actor_id, verb="factor.ended", subject=affiliate, at=now,
         data={"valid_to": valid_to.isoformat()},
     )  # fmt: skip
     _mail(affiliate, f"factor_end:{last.pk}", lambda: _over(valid_to), now=now)

@@ -26,7 +26,6 @@ from affiliates.models import (
 from affiliates.services import terms_notices, terms_words
 from core import audit
 from core.errors import DomainError
-from core.models import User
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +156,7 @@ def move(
         author_id=actor_id,
     )
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="affiliate.move_announced", subject=affiliate,
+        actor=actor_id, verb="affiliate.move_announced", subject=affiliate,
         at=now, data={
             "before": made.before.slug, "after": made.after.slug, "is_worse": made.is_worse,
             "begins_at": made.begins_at.isoformat(),
@@ -194,7 +193,7 @@ def cancel(*, affiliate_id: int, actor_id: int, now: datetime) -> GroupMove:
     announced.cancelled_at = now
     announced.save(update_fields=["cancelled_at"])
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="affiliate.move_cancelled", subject=affiliate,
+        actor=actor_id, verb="affiliate.move_cancelled", subject=affiliate,
         at=now, data={"after": announced.after.slug},
     )  # fmt: skip
     terms_notices.stays(announced, now=now)

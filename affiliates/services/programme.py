@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from affiliates.models import AmountOnly, Programme
 from core import audit
 from core.errors import DomainError
-from core.models import User
 
 LONGEST_DAYS = 365
 LONGEST_KEPT_DAYS = 3_650
@@ -52,7 +51,7 @@ def change(*, values: Mapping[str, Any], actor_id: int, now: datetime) -> Progra
         setattr(programme, name, value)
     programme.save(update_fields=list(changed))
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="programme.changed", subject=programme, at=now,
+        actor=actor_id, verb="programme.changed", subject=programme, at=now,
         data={"before": before, "after": changed},
     )  # fmt: skip
     return programme

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate, Property
 from core import audit
 from core.errors import DomainError
-from core.models import User
 
 MOST_SITES = 100
 URL_LENGTH = 300
@@ -65,7 +64,7 @@ def remove(*, property_id: int, actor_id: int, now: datetime) -> Property:
 
 def _record(verb: str, site: Property, actor_id: int, now: datetime) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=site.affiliate, at=now,
+        actor=actor_id, verb=verb, subject=site.affiliate, at=now,
         data={"url": site.url},
     )  # fmt: skip
 

@@ -121,7 +121,7 @@ def _confirmed(profile: TaxProfile, actor_id: int, now: datetime) -> TaxProfile:
     before, profile.confirmed_at = profile.confirmed_at, now
     profile.save(update_fields=["confirmed_at"])
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="tax_profile.confirmed",
         subject=profile,
         at=now,

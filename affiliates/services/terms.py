@@ -30,7 +30,6 @@ from affiliates.models import (
 from affiliates.services import terms_notices, terms_words
 from core import audit
 from core.errors import DomainError
-from core.models import User
 
 
 class BeginsInPast(DomainError):
@@ -198,7 +197,7 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
     held.valid_to = valid_to
     held.save(update_fields=["valid_to"])
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="terms.ended", subject=held, at=now,
+        actor=actor_id, verb="terms.ended", subject=held, at=now,
         data={"valid_to": valid_to.isoformat()},
     )  # fmt: skip
     terms_notices.ended(held, changes, now=now)
@@ -304,9 +303,7 @@ def _write(
         "is_worse": found.is_worse,
         "told": found.told,
     }
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb="terms.published", subject=made, at=now, data=data
-    )
+    audit.record(actor=actor_id, verb="terms.published", subject=made, at=now, data=data)
     return made
 
 

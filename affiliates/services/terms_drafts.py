@@ -15,7 +15,6 @@ from affiliates.models import Affiliate, DraftStatus, Group, Terms, TermsDraft
 from affiliates.services import terms, terms_notices
 from core import audit
 from core.errors import DomainError
-from core.models import User
 
 NAME_LENGTH = 80
 NOTE_LENGTH = 500
@@ -288,6 +287,6 @@ def _keep(
     data: dict[str, Any] | None = None,
 ) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb=f"terms_draft.{verb}", subject=draft, at=now,
+        actor=actor_id, verb=f"terms_draft.{verb}", subject=draft, at=now,
         reason=reason, data=data,
     )  # fmt: skip

@@ -164,7 +164,7 @@ def accept(*, terms_id: int, affiliate_id: int, actor_id: int, now: datetime) ->
         notice.accepted_at, notice.accepted_by_id = now, actor_id
         notice.save(update_fields=["accepted_at", "accepted_by"])
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="terms.accepted", subject=notice.terms,
+            actor=actor_id, verb="terms.accepted", subject=notice.terms,
             at=now, data={"affiliate": str(notice.affiliate.public_id)},
         )  # fmt: skip
     return notice
@@ -193,7 +193,7 @@ def object_to(
     notice.objection, notice.objected_at = text, now
     notice.save(update_fields=["objection", "objected_at"])
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="terms.objected", subject=notice.terms, at=now,
+        actor=actor_id, verb="terms.objected", subject=notice.terms, at=now,
         reason=text, data={"affiliate": str(notice.affiliate.public_id)},
     )  # fmt: skip
     _mail_managers(notice, now=now)

@@ -83,7 +83,7 @@ def begin(case: Case, text: str, *, actor_id: int, former: User | None, now: dat
         case.assignee = None
     case.snoozed_until = None
     case.save(update_fields=["assignee", "snoozed_until"])
-    audit.record(actor=User.objects.get(pk=actor_id), verb="case.appealed", subject=case, at=now)
+    audit.record(actor=actor_id, verb="case.appealed", subject=case, at=now)
     case_mails.appealed(case, message, now=now)
     nudge("payouts.tasks.apply_decisions")
     return case

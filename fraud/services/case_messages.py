@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from fraud.models import Case, CaseMessage
 from fraud.services import case_mails
 from fraud.services.cases import locked, refuse_own, require_open, words
@@ -124,6 +123,4 @@ def note(*, case_id: int, text: str, actor_id: int, now: datetime) -> CaseMessag
 
 
 def _record(verb: str, case: Case, actor_id: int, now: datetime, **data: str) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=case, at=now, data=dict(data)
-    )
+    audit.record(actor=actor_id, verb=verb, subject=case, at=now, data=dict(data))

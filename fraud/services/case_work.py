@@ -164,6 +164,6 @@ def _record(
     data: dict[str, object] | None = None,
 ) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=case, at=now, reason=reason,
+        actor=actor_id, verb=verb, subject=case, at=now, reason=reason,
         data=data or {},
     )  # fmt: skip

@@ -11,7 +11,6 @@ from affiliates.models import Affiliate
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from fraud.domain.signals import SIGNALS
 from fraud.models import SignalPause
 
@@ -53,7 +52,7 @@ def pause(
         affiliate=affiliate, code=code, until=until, created_at=now, author_id=actor_id, reason=why
     )
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="signal.paused", subject=affiliate, at=now,
+        actor=actor_id, verb="signal.paused", subject=affiliate, at=now,
         reason=why, data={"code": code, "until": until.isoformat()},
     )  # fmt: skip
     return made
@@ -74,7 +73,7 @@ def end(*, affiliate_id: int, code: str, actor_id: int, now: datetime) -> int:
     ended = live.update(until=now)
     if ended:
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="signal.resumed", subject=affiliate, at=now,
+            actor=actor_id, verb="signal.resumed", subject=affiliate, at=now,
             data={"code": code},
         )  # fmt: skip
     return ended

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from fraud.domain.hosts import tidy_pattern
 from fraud.models import HostKind, ListedHost
 
@@ -73,7 +72,7 @@ def add(
     )  # fmt: skip
     if created:
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="listed_host.added", subject=listed, at=now,
+            actor=actor_id, verb="listed_host.added", subject=listed, at=now,
             reason=_plain(note), data={"pattern": tidy, "kind": kind, "source": listed.source},
         )  # fmt: skip
     return listed
@@ -93,7 +92,7 @@ def remove(*, listed_id: int, reason: str, actor_id: int, now: datetime) -> List
         listed.removed_at, listed.removed_by_id = now, actor_id
         listed.save(update_fields=["removed_at", "removed_by"])
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="listed_host.removed", subject=listed,
+            actor=actor_id, verb="listed_host.removed", subject=listed,
             at=now, reason=why, data={"pattern": listed.pattern, "kind": listed.kind},
         )  # fmt: skip
     return listed

@@ -17,7 +17,6 @@ from affiliates.models import Affiliate, Application, Property
 from core import audit
 from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
-from core.models import User
 from core.names import NotResolved
 from core.nudge import nudge
 from fraud.domain.hosts import host_of, split
@@ -136,7 +135,7 @@ def confirm(*, proof_id: int, is_there: bool, actor_id: int, now: datetime) -> S
     proof.failure = "" if is_there else NOT_FOUND[ProofMethod.BIO_CODE]
     proof.save(update_fields=["checked_at", "verified_at", "verified_by", "failure"])
     audit.record(
-        actor=User.objects.get(pk=actor_id), subject=proof, at=now, data={"url": proof.url},
+        actor=actor_id, subject=proof, at=now, data={"url": proof.url},
         verb="site_proof.confirmed" if is_there else "site_proof.not_found",
     )  # fmt: skip
     return proof

@@ -14,7 +14,6 @@ from affiliates.models import Affiliate
 from core import audit
 from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
-from core.models import User
 from core.nudge import nudge
 from fraud.domain.hosts import host_of
 from fraud.domain.visitors import VISITORS
@@ -201,6 +200,4 @@ def _keep(pk: int, trail: Trail, failure: str, now: datetime) -> Redirector:
 
 
 def _record(verb: str, row: Redirector, actor_id: int, now: datetime) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=row, at=now, data={"url": row.url}
-    )
+    audit.record(actor=actor_id, verb=verb, subject=row, at=now, data={"url": row.url})

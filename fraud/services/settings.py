@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from fraud.domain.bounds import bounds_of, out_of_bounds
 from fraud.domain.signals import SIGNALS
 from fraud.models import Mode, SignalSetting
@@ -60,7 +59,7 @@ def change(
         code=code, mode=mode, thresholds=own, valid_from=valid_from, author_id=actor_id, reason=why
     )
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="signal.set", subject=setting, at=now,
+        actor=actor_id, verb="signal.set", subject=setting, at=now,
         reason=why,
         data={
             "code": code,

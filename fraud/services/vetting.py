@@ -19,7 +19,6 @@ from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Applica
 from core import audit
 from core.errors import DomainError
 from core.fetching import Fetcher, fetcher
-from core.models import User
 from core.nudge import nudge
 from fraud.domain.hosts import holds, host_of
 from fraud.domain.site_class import VERSION, suggest
@@ -158,9 +157,7 @@ def read_again(
     if rows.filter(assessed_at__gt=now - LEAST_WAIT).exists():
         raise ReadLately(_("These sites were read a few minutes ago. Try again later."))
     asked = rows.update(is_current=False)
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb="vetting.read_again", subject=subject, at=now
-    )
+    audit.record(actor=actor_id, verb="vetting.read_again", subject=subject, at=now)
     nudge("fraud.tasks.vet_sites")
     return asked
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from babel.numbers import format_currency
 from django.conf import settings
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate
 from affiliates.queries import people_of
+from affiliates.services.terms_words import amount
 from core import staff
 from core.letters import saying, send
 from core.models import User
@@ -126,9 +125,13 @@ def near_threshold(
                     "%(name)s has been paid and given %(total)s in %(year)s, and no signed"
                     " contract covers today."
                 )
-                % {"name": affiliate.name, "total": _amount(total), "year": year},
+                % {
+                    "name": affiliate.name,
+                    "total": amount(total.minor, total.currency),
+                    "year": year,
+                },
                 _("From %(limit)s on nothing is paid without a signed contract.")
-                % {"limit": _amount(limit)},
+                % {"limit": amount(limit.minor, limit.currency)},
                 _("Offer one here: %(address)s")
                 % {"address": f"{settings.PUBLIC_URL}/manage/contracts/"},
             ],
@@ -146,11 +149,6 @@ def _tell_author(
 ) -> None:
     authors: list[User] = [contract.offered_by] if contract.offered_by else []
     send(authors, f"contract:{contract.pk}:{which}", saying(subject, said), now)
-
-
-def _amount(amount: Money) -> str:
-    language = to_locale(get_language() or "en")
-    return format_currency(amount.to_decimal(), amount.currency, locale=language)
 
 
 def _own(contract: Contract) -> str:

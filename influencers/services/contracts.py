@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, TaxProfile
+from affiliates.domain.tax import PARIS
+from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
 from affiliates.queries import acts_for, people_of
+from affiliates.services.tax import newest_of
 from core import audit
 from core.errors import DomainError
 from core.models import User
@@ -26,7 +27,6 @@ from influencers.models import Contract, ContractSignature, ContractStatus, Cont
 from influencers.services import contract_mails
 from influencers.services.contract_words import LANGUAGES, Document, document_of
 
-PARIS = ZoneInfo("Europe/Paris")
 #: Draws the paper: contract, words that were read, and the signature, not saved yet.
 Paper = Callable[[Contract, Document, ContractSignature], bytes]
 
@@ -317,11 +317,7 @@ def _house(contract: Contract) -> dict[str, str]:
 
 
 def _influencer(contract: Contract) -> dict[str, str]:
-    profile = (
-        TaxProfile.objects.filter(affiliate=contract.affiliate_id)
-        .order_by("-declared_at", "-pk")
-        .first()
-    )
+    profile = newest_of(contract.affiliate_id)
     people = people_of(contract.affiliate_id)
     if profile is None or not (profile.address and profile.town and people):
         raise PartyUnknown(

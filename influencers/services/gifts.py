@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from affiliates.domain.tax import PARIS
 from affiliates.models import Affiliate, AffiliateKind
 from core import audit
 from core.errors import DomainError
@@ -16,7 +16,6 @@ from core.money import Money
 from influencers.models import Gift
 
 CURRENCY = "EUR"
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class GiftRefused(DomainError):

@@ -114,7 +114,7 @@ def discard_rules(*, currency: str, valid_from: datetime, actor_id: int, now: da
     if not rows:
         return
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="approval_rules.discarded",
         subject=rows[0],
         at=now,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from payouts.models import Block, BlockKind, Commission
 
 
@@ -105,7 +104,7 @@ def _record(
     verb: str, commission: Commission, actor_id: int, reason: str, kind: str, now: datetime
 ) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb=verb,
         subject=commission,
         at=now,

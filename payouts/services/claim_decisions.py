@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from core.money import Money
 from payouts.models import (
     AdjustmentProposal,
@@ -270,6 +269,6 @@ def _record(
     if amount is not None:
         data |= {"amount_minor": amount.minor, "currency": amount.currency}
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=claim, at=now, reason=reason,
+        actor=actor_id, verb=verb, subject=claim, at=now, reason=reason,
         data=data,
     )  # fmt: skip

@@ -321,6 +321,4 @@ def _record(
     *,
     data: dict[str, Any] | None = None,
 ) -> None:
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=claim, at=now, data=data or {}
-    )
+    audit.record(actor=actor_id, verb=verb, subject=claim, at=now, data=data or {})

@@ -141,9 +141,7 @@ def read_report(*, month: date, actor_id: int, now: datetime) -> ClosedMonth:
     :raises ClosedMonth.DoesNotExist: for a month that is open.
     """
     closed = ClosedMonth.objects.get(month=month.replace(day=1))
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb="month.downloaded", subject=closed, at=now
-    )
+    audit.record(actor=actor_id, verb="month.downloaded", subject=closed, at=now)
     return closed
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Sum
 
 from core import audit
-from core.models import User
 from core.money import Money
 from payouts.models import Adjustment, Commission
 from payouts.services.accruals import accrue_pending
@@ -74,7 +73,7 @@ def reverse(
     refuse_own(commission, actor_id)
     reverse_locked(commission, reason=reason, now=now)
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="commission.reversed",
         subject=commission,
         at=now,
@@ -109,7 +108,7 @@ def release_early(*, commission_id: int, actor_id: int, reason: str, now: dateti
     commission.release_early(at=now)
     commission.save(update_fields=["hold_until"])
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="commission.released_early",
         subject=commission,
         at=now,

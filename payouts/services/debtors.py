@@ -9,7 +9,6 @@ from django.db import transaction
 from affiliates.domain.bank import bic_of, last_four, normalized_bic, normalized_iban
 from core import audit
 from core.hashing import keyed_hash
-from core.models import User
 from payouts.domain.sepa_text import sepa_name
 from payouts.gateways.sepa import CURRENCY
 from payouts.models import DebtorAccount
@@ -41,7 +40,7 @@ def change_account(
         name=name, iban=account, iban_last4=last_four(account), bic=bank, currency=CURRENCY
     )
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="debtor_account.changed",
         subject=made,
         at=now,

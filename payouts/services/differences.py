@@ -126,7 +126,7 @@ def mind(
     row.owner_id, row.note = owner_id, text.strip()[:NOTE_LENGTH]
     row.save(update_fields=["owner", "note"])
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="difference.minded", subject=row, at=now,
+        actor=actor_id, verb="difference.minded", subject=row, at=now,
         data={"owner": owner_id, "note": row.note},
     )  # fmt: skip
     return row

@@ -47,7 +47,7 @@ def mind(
     row.note, row.snoozed_until, row.changed_at = note.strip(), snoozed_until, now
     row.save()
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb="payout_exception.minded",
         subject=row,
         at=now,

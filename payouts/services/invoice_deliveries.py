@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.deliveries import retry_delay
 from core.errors import DomainError
-from core.models import User
 from payouts.gateways.invoice_transport import FileDrop, InvoiceTransport, TransportFailed
 from payouts.models import Invoice, InvoiceDelivery
 
@@ -63,9 +62,7 @@ def deliver_again(*, invoice_id: int, actor_id: int, now: datetime) -> InvoiceDe
     if transport is None:
         raise NoTransport(_("Nothing is set up through which invoices leave: INVOICE_DROP_DIR."))
     invoice = Invoice.objects.get(pk=invoice_id)
-    audit.record(
-        actor=User.objects.get(pk=actor_id), verb="invoice.sent_again", subject=invoice, at=now
-    )
+    audit.record(actor=actor_id, verb="invoice.sent_again", subject=invoice, at=now)
     return _hand_over(invoice, transport, now)
 
 

@@ -302,7 +302,7 @@ def _record(
     verb: str, proposal: AdjustmentProposal, actor_id: int, now: datetime, *, reason: str = ""
 ) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb=verb,
         subject=proposal,
         at=now,

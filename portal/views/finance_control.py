@@ -43,21 +43,18 @@ def rules_new(request: HttpRequest) -> HttpResponse:
     """Propose the rules that are to hold; another person confirms them."""
     now = timezone.now()
     form = RulesForm(request.POST or None)
-    if request.method == "POST":
-        done = submitted(
-            form,
-            lambda: approval_rules.propose_rules(
-                currency=CURRENCY,
-                rules=form.rules(),
-                valid_from=form.begins(now),
-                actor_id=current_user(request).pk,
-                now=now,
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("Proposed. Another person confirms it."))
-            return redirect("portal:control")
-    return _form_page(request, form, _("Propose approval rules"))
+    return _proposed(
+        request,
+        form,
+        lambda: approval_rules.propose_rules(
+            currency=CURRENCY,
+            rules=form.rules(),
+            valid_from=form.begins(now),
+            actor_id=current_user(request).pk,
+            now=now,
+        ),
+        _("Propose approval rules"),
+    )
 
 
 @finance_required
@@ -66,25 +63,30 @@ def limit_new(request: HttpRequest) -> HttpResponse:
     """Propose how much a person may approve in a day; another person confirms it."""
     now = timezone.now()
     form = LimitForm(request.POST or None)
-    if request.method == "POST":
-        done = submitted(
-            form,
-            lambda: approval_rules.propose_limit(
-                user_id=form.cleaned_data["user"].pk,
-                currency=CURRENCY,
-                daily_minor=form.daily_minor(),
-                valid_from=form.begins(now),
-                actor_id=current_user(request).pk,
-                now=now,
-            ),
-        )
-        if done is not None:
-            messages.success(request, _("Proposed. Another person confirms it."))
-            return redirect("portal:control")
-    return _form_page(request, form, _("Propose a daily limit"))
+    return _proposed(
+        request,
+        form,
+        lambda: approval_rules.propose_limit(
+            user_id=form.cleaned_data["user"].pk,
+            currency=CURRENCY,
+            daily_minor=form.daily_minor(),
+            valid_from=form.begins(now),
+            actor_id=current_user(request).pk,
+            now=now,
+        ),
+        _("Propose a daily limit"),
+    )
 
 
-def _form_page(request: HttpRequest, form: RulesForm | LimitForm, title: str) -> HttpResponse:
+def _proposed(
+    request: HttpRequest,
+    form: RulesForm | LimitForm,
+    propose: Callable[[], object],
+    title: str,
+) -> HttpResponse:
+    if request.method == "POST" and submitted(form, propose) is not None:
+        messages.success(request, _("Proposed. Another person confirms it."))
+        return redirect("portal:control")
     context = {
         "form": form,
         "title": title,

@@ -28,7 +28,7 @@ from portal.formats import in_paris
 from portal.forms.control import MindForm
 from portal.forms.staff import ReasonForm
 from portal.item_pages import item_page
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out, carry_out_form, say_errors
 
 OLD = timedelta(days=7)
 _KINDS = {
@@ -88,20 +88,18 @@ def exception_mind(request: HttpRequest) -> HttpResponse:
 def write_off(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Propose to give up what somebody owes; another person books it."""
     affiliate, form = get_object_or_404(Affiliate, public_id=public_id), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: write_offs.propose(
-                affiliate_id=affiliate.pk,
-                currency=CURRENCY,
-                reason=form.cleaned_data["reason"],
-                author_id=current_user(request).pk,
-                now=timezone.now(),
-            ),
-            done=_("Proposed. Another person approves it: nothing is booked before."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: write_offs.propose(
+            affiliate_id=affiliate.pk,
+            currency=CURRENCY,
+            reason=form.cleaned_data["reason"],
+            author_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=_("Proposed. Another person approves it: nothing is booked before."),
+    )
     return redirect("portal:exception-list")
 
 

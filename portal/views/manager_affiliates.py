@@ -31,7 +31,7 @@ from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
 from portal.query_links import text
 from portal.reckoning import hidden_pay
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out_form
 from portal.staff_language import staff_commission_status
 from portal.vetting_card import card_of
 
@@ -252,19 +252,17 @@ def _change(
     request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str
 ) -> HttpResponse:
     affiliate, form = _find(public_id), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: service(
-                affiliate_id=affiliate.pk,
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=done % {"name": affiliate.name},
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: service(
+            affiliate_id=affiliate.pk,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=done % {"name": affiliate.name},
+    )
     return redirect("portal:affiliate-detail", public_id)
 
 

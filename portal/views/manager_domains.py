@@ -29,7 +29,7 @@ from portal.queries import staff_domains
 from portal.queries.staff_domains import DomainFilters, domain_rows
 from portal.queries.staff_journal import journal
 from portal.query_links import text
-from portal.staff_actions import carry_out, say_errors, submitted
+from portal.staff_actions import carry_out, carry_out_form, submitted
 
 PAGE = 25
 Row = TypeVar("Row", bound=Model)
@@ -105,19 +105,17 @@ def name_remove(request: HttpRequest, name_pk: int) -> HttpResponse:
         raise Http404
     actor = current_user(request)
     form = ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: watch.remove_name(
-                name_id=row.pk,
-                actor_id=actor.pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=_("%(name)s is watched no more.") % {"name": row},
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: watch.remove_name(
+            name_id=row.pk,
+            actor_id=actor.pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=_("%(name)s is watched no more.") % {"name": row},
+    )
     return redirect("portal:domain-names")
 
 
@@ -203,19 +201,17 @@ def _with_reason(
     request: HttpRequest, pk: int, act: Callable[..., object], done: str
 ) -> HttpResponse:
     domain, actor, form = _domain(pk), current_user(request), ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: act(
-                lookalike_id=domain.pk,
-                actor_id=actor.pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=done,
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: act(
+            lookalike_id=domain.pk,
+            actor_id=actor.pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=done,
+    )
     return redirect("portal:domain-detail", pk=pk)
 
 

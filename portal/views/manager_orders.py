@@ -29,7 +29,7 @@ from portal.queries.staff_paging import slice_of
 from portal.queries.staff_trace import trace_view
 from portal.query_links import Chip, changed, text
 from portal.staff_access import staff_required
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out_form
 from portal.staff_language import attribution_reason, outcome_status, return_title
 from shop.models import Order
 
@@ -104,19 +104,17 @@ def block_release(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
     """Release one block of a commission of this order, for a reason that is kept."""
     block = get_object_or_404(Block, pk=block_pk, commission__credit__order=pk)
     form = ReasonForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: blocks.release(
-                block_id=block.pk,
-                actor_id=current_user(request).pk,
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            ),
-            done=_("Released. The commission is approved once its hold period is over."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: blocks.release(
+            block_id=block.pk,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=_("Released. The commission is approved once its hold period is over."),
+    )
     return redirect("portal:order-detail", pk)
 
 

@@ -29,7 +29,7 @@ from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
 from portal.reckoning import is_hidden
 from portal.refusals import sentence
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out, carry_out_form
 
 PAGE = 50
 
@@ -124,19 +124,17 @@ def version_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def version_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End an affiliate's own terms: from then on it has its group's."""
     found, form = _version(pk), EndForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: terms.end_own(
-                terms_id=found.pk,
-                valid_to=form.valid_to,
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-            ),
-            done=_("These terms have an end. The affiliate is told by e-mail."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: terms.end_own(
+            terms_id=found.pk,
+            valid_to=form.valid_to,
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=_("These terms have an end. The affiliate is told by e-mail."),
+    )
     return redirect("portal:version-detail", pk)
 
 
@@ -208,19 +206,17 @@ def factor_end(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End the factor that holds last."""
     affiliate = get_object_or_404(Affiliate, public_id=public_id)
     form = EndForm(request.POST)
-    if form.is_valid():
-        carry_out(
-            request,
-            lambda: factors.end_factor(
-                affiliate_id=affiliate.pk,
-                valid_to=form.valid_to,
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-            ),
-            done=_("The factor has an end. The affiliate is told by e-mail."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(
+        request,
+        form,
+        lambda: factors.end_factor(
+            affiliate_id=affiliate.pk,
+            valid_to=form.valid_to,
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=_("The factor has an end. The affiliate is told by e-mail."),
+    )
     return redirect("portal:terms-of-affiliate", public_id)
 
 

@@ -14,7 +14,6 @@ from django.db.models import Max, Q
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from core.money import BPS, ratio
 from core.wording import Said
 from shop.domain.bands import BandsRefused, bands_between
@@ -83,7 +82,7 @@ def publish(
     period = _store(name, bands, valid_from, now)
     assigned = _assign_all(period, now)
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb=PUBLISHED,
         subject=period,
         at=now,

@@ -14,7 +14,7 @@ import psycopg
 from config import data_directory, embedded
 from config.data_directory import Lock
 from config.embedded import DidNotStart, Servers
-from config.processes import holders, kill_group, spawn
+from config.processes import kill_group, kill_holders, spawn
 
 ROOT = Path(__file__).parent.parent.parent
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT)}
@@ -88,8 +88,7 @@ class Machine:
     def kill(self, name):
         """End one of the three as a power switch would, children and all."""
         if name == POSTGRES:
-            for pid in holders(self.lock.path):
-                os.kill(pid, signal.SIGKILL)
+            kill_holders(self.lock.path)
             self.postgres.stop()  # Nothing is left to stop, only to bury.
             return
         child = self.children.pop(name)

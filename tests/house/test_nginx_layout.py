@@ -1,5 +1,6 @@
 """docs/nginx/apport.conf, started as it stands: TLS, redirect processes, Django, and the shop."""
 
+import contextlib
 import datetime
 import http.client
 import os
@@ -138,7 +139,8 @@ class Layout:
             ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
         )
         for pid in (process.pid, *map(int, listed.stdout.split())):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # A worker went with its parent.
+                os.kill(pid, signal.SIGKILL)
         process.wait()
 
     def answers(self, name):

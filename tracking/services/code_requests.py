@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from shop.models import Shop
 from tracking.domain.codes import is_promo_code, normalized
 from tracking.models import CodeRequest, CodeRequestStatus, CouponCode
@@ -195,6 +194,6 @@ def _record(
     verb: str, request: CodeRequest, actor_id: int, now: datetime, reason: str = ""
 ) -> None:
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb=verb, subject=request, at=now, reason=reason,
+        actor=actor_id, verb=verb, subject=request, at=now, reason=reason,
         data={"wanted": request.wanted, "code": str(request.code or "")},
     )  # fmt: skip

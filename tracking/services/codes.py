@@ -13,7 +13,6 @@ from affiliates.models import Affiliate
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from core.money import BPS
 from shop.models import Shop
 from tracking.domain.codes import ALPHABET, DIGITS, is_promo_code, normalized, spelled, stem
@@ -108,7 +107,7 @@ def create(
     made, created = _get_or_create(shop, normalized(code), content)
     if created:
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="code.created", subject=made, at=now,
+            actor=actor_id, verb="code.created", subject=made, at=now,
             data={"code": made.code, "affiliate": str(affiliate.public_id)},
         )  # fmt: skip
     elif any(getattr(made, field) != value for field, value in content.items()):
@@ -172,7 +171,7 @@ def revise(
             setattr(code, field, value)
         code.save(update_fields=list(changes))
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="code.revised", subject=code, at=now,
+            actor=actor_id, verb="code.revised", subject=code, at=now,
             data=changes,
         )  # fmt: skip
     return code
@@ -203,7 +202,7 @@ def end(*, code_id: int, actor_id: int, now: datetime) -> CouponCode:
     code.valid_to = now
     code.save(update_fields=["valid_to"])
     audit.record(
-        actor=User.objects.get(pk=actor_id), verb="code.ended", subject=code, at=now,
+        actor=actor_id, verb="code.ended", subject=code, at=now,
         data={"code": code.code},
     )  # fmt: skip
     return code

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from tracking.models import Link
 from tracking.services.link_content import (
     checked_code,
@@ -79,7 +78,7 @@ def edit(
     if changes:
         link.save(update_fields=list(changes))
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="link.edited", subject=link, at=now,
+            actor=actor_id, verb="link.edited", subject=link, at=now,
             data=changes,
         )  # fmt: skip
     return link
@@ -106,7 +105,7 @@ def set_campaign(
         if changes:
             link.save(update_fields=["utm"])
             audit.record(
-                actor=User.objects.get(pk=actor_id), verb="link.edited", subject=link, at=now,
+                actor=actor_id, verb="link.edited", subject=link, at=now,
                 data=changes,
             )  # fmt: skip
             changed += 1

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import User
 from tracking.domain.policy import Policy
 from tracking.models import AttributionPolicy
 
@@ -86,7 +85,7 @@ def publish(
         created_at=now,
     )
     audit.record(
-        actor=User.objects.get(pk=actor_id),
+        actor=actor_id,
         verb=PUBLISHED,
         subject=published,
         at=now,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Group
 from core import audit
-from core.models import User
 from tracking.domain import utm
 from tracking.services.link_content import InvalidUtm, checked_utm
 
@@ -35,7 +34,7 @@ def change(*, group_id: int, template: Mapping[str, str], actor_id: int, now: da
         group.utm_template = wanted
         group.save(update_fields=["utm_template"])
         audit.record(
-            actor=User.objects.get(pk=actor_id), verb="group.utm_changed", subject=group, at=now,
+            actor=actor_id, verb="group.utm_changed", subject=group, at=now,
             data={"utm_template": [before, wanted]},
         )  # fmt: skip
     return group
