@@ -24,9 +24,19 @@ class Product(models.Model):
     url = models.URLField(max_length=500, blank=True)
     image_url = models.URLField(max_length=500, blank=True)
     is_active = models.BooleanField(default=True)
+    model = models.CharField(
+        max_length=64, blank=True, help_text="What its sizes and colours have in common."
+    )
+    color = models.CharField(max_length=40, blank=True)
+    size = models.CharField(max_length=20, blank=True)
+    stock = models.PositiveIntegerField(null=True, help_text="Pieces to sell; none: not told.")
+    stock_at = models.DateTimeField(null=True, help_text="When the shop told.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "sku"], name="product_sku_once")]
+        indexes = [
+            models.Index(fields=["shop", "model"], condition=~Q(model=""), name="product_by_model")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.sku})"
