@@ -15,14 +15,16 @@ import django
 from django.db import connection
 from django.utils import timezone
 
-from affiliates.models import Affiliate
-from benchmarks.clicks.rows import CLICKS_PER_VISITOR, DAYS, begin
-from config.celery import keep_what_stays
-from shop.models import Order, Shop
-from tracking.domain.references import to_text
-from tracking.models import Attribution, Outcome
-from tracking.queries import click_days, clicks_of_visitors, link_stats, visits
-from tracking.services.attributions import attribute_order, attribute_pending
+django.setup()  # The processes that attribute begin here. Before anything that has models.
+
+from affiliates.models import Affiliate  # noqa: E402
+from benchmarks.clicks.rows import CLICKS_PER_VISITOR, DAYS, begin  # noqa: E402
+from config.celery import keep_what_stays  # noqa: E402
+from shop.models import Order, Shop  # noqa: E402
+from tracking.domain.references import to_text  # noqa: E402
+from tracking.models import Attribution, Outcome  # noqa: E402
+from tracking.queries import click_days, clicks_of_visitors, link_stats, visits  # noqa: E402
+from tracking.services.attributions import attribute_order, attribute_pending  # noqa: E402
 
 LOOK_BACK = timedelta(days=30)
 SINGLY = 1_500
@@ -96,7 +98,7 @@ def _attributed(clicks: int, orders: int, chance: random.Random) -> dict[str, fl
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE shop_order, tracking_attribution")
     # Processes of their own: a forked one would share the parent's connection.
-    with get_context("spawn").Pool(CORES, initializer=_begin_as_worker) as pool:
+    with get_context("spawn").Pool(CORES, initializer=keep_what_stays) as pool:
         rates = pool.map(_singly, [(core, now) for core in range(CORES)])
         alone_singly = pool.apply(_singly, [(0, now)])
         batches = pool.map(_in_batches, [(orders // 2 // CORES, now)] * CORES)
@@ -109,11 +111,6 @@ def _attributed(clicks: int, orders: int, chance: random.Random) -> dict[str, fl
         "orders_per_second_in_batches_one_process": alone,
         "orders_attributed_to_somebody": won,
     }
-
-
-def _begin_as_worker() -> None:
-    django.setup()
-    keep_what_stays()
 
 
 def _singly(asked: tuple[int, datetime]) -> float:
