@@ -1,0 +1,101 @@
+"""Erasing what a customer sent: files, names, words. What remains says only that it was there.
+
+Rules CU7 and CU8 of docs/rules/looks.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from influencers.models import (
+    CustomerPhoto,
+    ImageLicence,
+    Look,
+    LookAct,
+    LookComment,
+    LookImage,
+    LookStatus,
+    VersionStatus,
+)
+from influencers.queries.customer_photos import photos_by, refused_long_ago
+from influencers.services import licences, look_cache, look_events, look_states, pictures
+
+log = logging.getLogger(__name__)
+#: The code of the event by which a look goes because its customer wants it so.
+ERASED = "erased"
+LIMIT = 100
+
+
+@transaction.atomic
+def erase(photo_id: int, *, by_id: int | None, now: datetime) -> CustomerPhoto:
+    """Delete the files of a customer's photo and all that names its sender. Safe to repeat.
+
+    ``by_id``: who of the team does it; None: the customer, or the clock.
+    """
+    look_id = CustomerPhoto.objects.values_list("look", flat=True).get(pk=photo_id)
+    look = look_states.locked(look_id)
+    photo = CustomerPhoto.objects.select_for_update(no_key=True).get(pk=photo_id)
+    if photo.erased_at is not None:
+        return photo
+    _take_down(look, by_id, now)
+    _forget_words(look)
+    _delete_pictures(look, by_id, now)
+    photo.shown_name, photo.email_hash, photo.erased_at = "", "", now
+    photo.save(update_fields=["shown_name", "email_hash", "erased_at"])
+    audit.record(actor=by_id, verb="customer_photo.erased", subject=photo, at=now)
+    return photo
+
+
+def erase_of(email: str, *, by_id: int | None, now: datetime) -> int:
+    """Erase everything that an address sent; return how many photos. Safe to repeat."""
+    found = list(photos_by(email).order_by("pk").values_list("pk", flat=True))
+    for photo_id in found:
+        erase(photo_id, by_id=by_id, now=now)
+    return len(found)
+
+
+def erase_refused(*, now: datetime, limit: int = LIMIT) -> int:
+    """Erase photos that were refused thirty days ago; return how many. Safe to repeat."""
+    done = 0
+    for photo_id in refused_long_ago(now).values_list("pk", flat=True)[:limit]:
+        try:
+            erase(photo_id, by_id=None, now=now)
+        except Exception:
+            log.exception("Photo %s of a customer is not erased yet; the clock tries again.", photo_id)
+        else:
+            done += 1
+    return done
+
+
+def _take_down(look: Look, by_id: int | None, now: datetime) -> None:
+    for version in look.versions.filter(status__in=[VersionStatus.SUBMITTED, VersionStatus.CHANGES]):
+        if version.status == VersionStatus.SUBMITTED:
+            version.move_to(VersionStatus.DRAFT, at=now)
+        version.move_to(VersionStatus.DISCARDED, at=now)
+        version.save(update_fields=["status", "status_changed_at"])
+    if LookStatus.WITHDRAWN in Look.ARROWS[LookStatus(look.status)]:
+        look.move_to(LookStatus.WITHDRAWN, at=now)
+        look.save(update_fields=["status", "status_changed_at"])
+        look_events.record(look, LookAct.WITHDRAWN, at=now, actor_id=by_id, code=ERASED)
+    look_cache.purge([look.shop_id])
+
+
+def _forget_words(look: Look) -> None:
+    look.versions.update(title="", story="", tags=[])
+    LookImage.objects.filter(version__look=look).update(alt="")
+    LookComment.objects.filter(version__look=look).update(text="–")
+
+
+def _delete_pictures(look: Look, by_id: int | None, now: datetime) -> None:
+    ids = set(LookImage.objects.filter(version__look=look).values_list("picture", flat=True))
+    for licence in ImageLicence.objects.filter(picture__in=ids, revoked_at__isnull=True):
+        licences.revoke(
+            licence.pk, by_id=by_id, reason=_("The customer's photo is erased."), now=now
+        )
+    for picture_id in sorted(ids):
+        pictures.delete(picture_id, now=now)
