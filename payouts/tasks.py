@@ -14,6 +14,7 @@ from payouts.gateways.stripe_books import transfers_since
 from payouts.services import (
     accruals,
     bonuses,
+    campaign_fees,
     cases,
     checks,
     claim_deadlines,
@@ -209,3 +210,10 @@ def delete_claim_files(**_kwargs: Any) -> int:
 def warn_of_contracts(**_kwargs: Any) -> int:
     """Warn managers of influencers who soon cannot be paid without a signed contract."""
     return contract_warnings.warn(now=timezone.now())
+
+
+@shared_task
+def book_campaign_fees(**_kwargs: Any) -> int:
+    """Propose the fees and bonuses of campaigns that are due; most are booked at once."""
+    now = timezone.now()
+    return drain(lambda limit: campaign_fees.book_due(now=now, limit=limit))

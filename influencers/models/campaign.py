@@ -143,6 +143,9 @@ class Participation(Moves, models.Model):
     fee_minor = models.PositiveBigIntegerField(default=0, help_text="As it was accepted.")
     brief_sha256 = models.CharField(max_length=64, blank=True, help_text="Of what was accepted.")
     accepted_at = models.DateTimeField(null=True)
+    bonus_minor = models.PositiveBigIntegerField(default=0, help_text="As it was awarded.")
+    bonus_at = models.DateTimeField(null=True)
+    bonus_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -150,6 +153,10 @@ class Participation(Moves, models.Model):
             models.UniqueConstraint(fields=["campaign", "affiliate"], name="participation_once"),
             models.CheckConstraint(
                 name="participation_status_known", condition=Q(status__in=PartStatus.values)
+            ),
+            models.CheckConstraint(
+                name="participation_bonus_by_somebody",
+                condition=Q(bonus_minor=0) | Q(bonus_at__isnull=False, bonus_by__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["affiliate", "status"], name="participation_of")]

@@ -16,6 +16,8 @@ from core.money import Money
 from influencers.models import Gift
 
 CURRENCY = "EUR"
+#: An employee's gift is noted as a benefit in kind: no contract of influencers counts it.
+GIFTED = (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE)
 
 
 class GiftRefused(DomainError):
@@ -46,8 +48,8 @@ def give(
     known = Gift.objects.filter(key=key).first()
     if known is not None:
         return known
-    if affiliate.kind != AffiliateKind.INFLUENCER:
-        raise GiftRefused(_("Gifts are counted for influencers only."))
+    if affiliate.kind not in GIFTED:
+        raise GiftRefused(_("Gifts are for influencers and store employees only."))
     if value.minor <= 0 or value.currency != CURRENCY:
         raise GiftRefused(_("Give its value in euros, excluding VAT."))
     if given_on > now.astimezone(PARIS).date():

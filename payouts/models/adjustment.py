@@ -20,6 +20,7 @@ class AdjustmentReason(models.TextChoices):
     CLAIM = "claim", _("Claim granted")
     PAYMENT_BACK = "payment_back", _("Payment came back")
     WRITE_OFF = "write_off", _("Debt written off")
+    CAMPAIGN = "campaign", _("Campaign")
 
 
 class Adjustment(models.Model):

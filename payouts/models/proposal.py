@@ -11,6 +11,8 @@ from core.states import Moves
 PROPOSABLE = ("bonus", "correction", "goodwill", "clawback", "claim")
 #: What finance proposes about a debt, never below four eyes.
 WRITE_OFF = "write_off"
+#: What a campaign promised to whoever delivered: proposed by the programme alone.
+CAMPAIGN = "campaign"
 
 
 class ProposalStatus(models.TextChoices):
@@ -61,7 +63,8 @@ class AdjustmentProposal(Moves, models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="proposal_reason_known", condition=Q(reason__in=(*PROPOSABLE, WRITE_OFF))
+                name="proposal_reason_known",
+                condition=Q(reason__in=(*PROPOSABLE, WRITE_OFF, CAMPAIGN)),
             ),
             models.CheckConstraint(
                 name="proposal_status_known", condition=Q(status__in=ProposalStatus.values)

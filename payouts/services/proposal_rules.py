@@ -12,6 +12,7 @@ from core import staff
 from core.errors import DomainError
 from core.money import Money
 from payouts.models import (
+    CAMPAIGN,
     PROPOSABLE,
     WRITE_OFF,
     AdjustmentProposal,
@@ -29,6 +30,7 @@ SIGNS = {
     AdjustmentReason.GOODWILL: 1,
     AdjustmentReason.CLAIM: 1,
     AdjustmentReason.WRITE_OFF: 1,
+    AdjustmentReason.CAMPAIGN: 1,
     AdjustmentReason.CLAWBACK: -1,
 }
 
@@ -92,7 +94,7 @@ def refuse(wanted: Wanted, commission: Commission | None, *, author_id: int) -> 
     :raises ProposalRefused, OwnAdjustment, StillPending: see ``propose``.
     """
     minor = wanted.amount.minor
-    if wanted.reason not in (*PROPOSABLE, WRITE_OFF):
+    if wanted.reason not in (*PROPOSABLE, WRITE_OFF, CAMPAIGN):
         raise ProposalRefused(_("Choose a reason: bonus, correction, goodwill, clawback, claim."))
     if not 0 < abs(minor) <= MOST_MINOR:
         raise ProposalRefused(_("Enter an amount other than zero."))

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from django.db.models import F
+
+from influencers.models import LookImage, LookStatus
+from influencers.queries.pictures import crop_of
+from influencers.services import renditions
+
+log = logging.getLogger(__name__)
+BATCH = 200
+
+
+@shared_task
+def make_renditions(look_image_id: int, **_kwargs: Any) -> int:
+    """Make every size of a photo of a look; return how many there are. Safe to repeat."""
+    image = LookImage.objects.filter(pk=look_image_id).first()
+    return len(renditions.make(image.picture_id, crop_of(image))) if image else 0
+
+
+@shared_task
+def complete_renditions(**_kwargs: Any) -> int:
+    """Make the sizes of published photos that were never made; return of how many photos."""
+    waiting = (
+        LookImage.objects.filter(
+            version__look__live=F("version"),
+            version__look__status__in=[LookStatus.SCHEDULED, LookStatus.PUBLISHED],
+            picture__deleted_at__isnull=True,
+        )
+        .exclude(picture__renditions__isnull=False)
+        .order_by("pk")[:BATCH]
+    )
+    done = 0
+    for image in waiting:
+        try:
+            renditions.make(image.picture_id, crop_of(image))
+        except OSError:
+            log.exception("The sizes of photo %s cannot be made.", image.pk)
+        else:
+            done += 1
+    return done
