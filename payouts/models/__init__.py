@@ -37,7 +37,13 @@ from payouts.models.item import Item, ItemLine, ItemStatus, Statement
 from payouts.models.ledger import Account, Transfer
 from payouts.models.manual import ManualProof
 from payouts.models.meter import Meter, TierReached
-from payouts.models.proposal import PROPOSABLE, WRITE_OFF, AdjustmentProposal, ProposalStatus
+from payouts.models.proposal import (
+    CAMPAIGN,
+    PROPOSABLE,
+    WRITE_OFF,
+    AdjustmentProposal,
+    ProposalStatus,
+)
 from payouts.models.refund import RefundRuling
 from payouts.models.simulation import (
     SimulatedAffiliate,
@@ -63,6 +69,7 @@ __all__ = [
     "BatchStatus",
     "Block",
     "BlockKind",
+    "CAMPAIGN",
     "Capability",
     "Claim",
     "ClaimKind",
