@@ -5,10 +5,11 @@ from typing import Any
 
 from celery import shared_task
 from django.db.models import F
+from django.utils import timezone
 
 from influencers.models import LookImage, LookStatus
 from influencers.queries.pictures import crop_of
-from influencers.services import renditions
+from influencers.services import deliveries, renditions, shipments
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -42,3 +43,15 @@ def complete_renditions(**_kwargs: Any) -> int:
         else:
             done += 1
     return done
+
+
+@shared_task
+def remind_of_campaigns(**_kwargs: Any) -> int:
+    """Remind creators of what they promised for campaigns, before its day and after it."""
+    return deliveries.remind(now=timezone.now())
+
+
+@shared_task
+def erase_addresses(**_kwargs: Any) -> int:
+    """Erase the postal addresses of parcels that were settled a month ago."""
+    return shipments.erase_addresses(now=timezone.now())
