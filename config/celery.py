@@ -74,6 +74,7 @@ app.conf.beat_schedule = {
     "book campaign fees": every(300, "payouts.tasks.book_campaign_fees"),
     "remind of campaigns": nightly(7, 10, "influencers.tasks.remind_of_campaigns"),
     "erase addresses": nightly(4, 5, "influencers.tasks.erase_addresses"),
+    "complete renditions": every(600, "influencers.tasks.complete_renditions"),
     "look at experiments": nightly(4, 10, "experiments.tasks.look"),
     "expose visitors": every(900, "tracking.tasks.expose_visitors"),
     "look at destinations": every(1800, "tracking.tasks.look_at_destinations"),
@@ -90,5 +91,6 @@ app.conf.beat_schedule = {
     "check the ledger": nightly(2, 30, "payouts.tasks.check_ledger_nightly"),
     "reconcile": nightly(5, 10, "payouts.tasks.reconcile_nightly"),
     "delete claim files": nightly(3, 50, "payouts.tasks.delete_claim_files"),
+    "delete case files": nightly(3, 55, "fraud.tasks.delete_case_files"),
     "purge inbound": nightly(3, 10, "shop.tasks.purge_inbound"),
 }

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "influencers.middleware.ForEverybody",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -207,8 +208,22 @@ USE_TZ = True
 # --- files -----------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# Photos go to the S3 bucket that is named, else below MEDIA_ROOT. Keys come from where boto3 looks.
+S3_BUCKET = env.text("S3_BUCKET")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+            "region_name": env.text("S3_REGION") or None,
+            "default_acl": "private",
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EMBEDDED
@@ -269,7 +284,7 @@ APPROVAL_CONFIRMED_SECONDS = env.number("APPROVAL_CONFIRMED_SECONDS", 300)
 # Nothing is paid to these countries (ISO 3166).
 PAYOUT_BLOCKED_COUNTRIES = env.items(env.text("PAYOUT_BLOCKED_COUNTRIES", "IR,KP,MM"))
 # Whether payees need the mandate to write their invoices and a tax profile before they are paid.
-PAYOUTS_NEED_MANDATE = env.flag("PAYOUTS_NEED_MANDATE")
+PAYOUTS_NEED_MANDATE = env.flag("PAYOUTS_NEED_MANDATE", default=True)
 
 # --- who commissions are invoiced to: the programme's own company -----------------------
 _DEMO_COMPANY = {

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("tracking.urls")),
     path("", include("shop.urls")),
+    path("", include("influencers.urls")),
     path("", include("portal.urls")),
 ]

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from influencers.domain.look import LEAST_PRODUCTS
+
 #: What the shop said of its stock is believed for so long.
 FRESH_FOR = timedelta(minutes=15)
-#: With fewer products to buy, a look is placed nowhere by itself.
-LEAST_PRODUCTS = 2
 
 
 class Found(StrEnum):

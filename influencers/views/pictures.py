@@ -1,0 +1,47 @@
+"""GET /looks/pictures/<signed name>: a size of a photo, to whoever may see it."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from influencers.middleware import for_everybody
+from influencers.queries.pictures import PUBLIC, is_public, read_name
+from influencers.services import renditions
+
+#: A licence that ends, or a look that is withdrawn, is out of browsers and caches after this.
+_AGE_SECONDS = 1_800
+_TYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve the size that a signed name asks for; made now if it never was."""
+    now = timezone.now()
+    asked = read_name(name, today=timezone.localdate(now))
+    if asked is None:
+        raise Http404
+    is_shared = asked.audience == PUBLIC
+    if is_shared and not is_public(asked.picture_id, now=now):
+        raise Http404
+    etag = f'"{name}"'
+    response: HttpResponseBase
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        found = renditions.find_or_make(asked.picture_id, asked.crop, asked.width, asked.kind)
+        if found is None:
+            raise Http404
+        try:
+            file = default_storage.open(found.name)
+        except FileNotFoundError:
+            raise Http404 from None
+        response = FileResponse(file, content_type=_TYPES[asked.kind])
+    response["Cache-Control"] = f"{'public' if is_shared else 'private'}, max-age={_AGE_SECONDS}"
+    response["ETag"] = etag
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return for_everybody(response)
