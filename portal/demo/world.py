@@ -111,6 +111,8 @@ def catalogue_of(shop_url: str) -> list[CanonicalProduct]:
             unit_cost_minor=product.unit_cost_minor,
             url=shop_url + product.path,
             image_url=shop_url + product.image_path,
+            model=product.style.code,
+            color=catalogue.COLORS[product.color][0],
         )
         for product in catalogue.products()
     ]

@@ -224,6 +224,10 @@ def products(body: Body) -> list[CanonicalProduct]:
             image_url=item.get("image_url", ""),
             is_active=item.get("active", True),
             collections=tuple(item.get("collections", ())),
+            model=item.get("model", ""),
+            color=item.get("color", ""),
+            size=item.get("size", ""),
+            stock=item.get("stock"),
         )
         for item in body.get("items", [body])
     ]

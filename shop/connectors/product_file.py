@@ -13,6 +13,8 @@ from shop.domain.canonical import CanonicalProduct
 
 COLUMNS = ("sku", "name", "category", "brand", "collections", "list_price_minor", "vat_bps",
            "currency", "unit_cost_minor", "url", "image_url", "active")  # fmt: skip
+#: They may follow, all of them: what looks need to know of sizes, colours and stock.
+VARIANT_COLUMNS = ("model", "color", "size", "stock")
 #: Between the collections of a product, in one cell.
 BETWEEN = "|"
 _YES_OR_NO = {"": True, "1": True, "true": True, "0": False, "false": False}
@@ -30,12 +32,14 @@ class ProductFile:
 
         :raises UnreadableFile: when the file or its first row is not usable.
         """
-        for number, cells in numbered_rows(self._path, COLUMNS, tick):
-            if len(cells) != len(COLUMNS):
-                self.refused[number] = f"not {len(COLUMNS)} cells"
+        every = (*COLUMNS, *VARIANT_COLUMNS)
+        rows = numbered_rows(self._path, every, tick, optional=len(VARIANT_COLUMNS))
+        for number, cells in rows:
+            if len(cells) not in {len(COLUMNS), len(every)}:
+                self.refused[number] = f"not {len(COLUMNS)} cells, or {len(every)}"
                 continue
             try:
-                body = generic.checked(_body(dict(zip(COLUMNS, cells, strict=True))))
+                body = generic.checked(_body(dict(zip(every, cells, strict=False))))
             except DomainError as refusal:
                 self.refused[number] = str(refusal)
             else:
@@ -57,6 +61,8 @@ def _body(cells: Mapping[str, str]) -> dict[str, Any]:
         "url": cells["url"],
         "image_url": cells["image_url"],
         "active": _YES_OR_NO.get(cells["active"].lower(), cells["active"]),
+        **{name: cells.get(name, "") for name in ("model", "color", "size")},
+        "stock": _whole(cells["stock"]) if cells.get("stock") else None,
     }
 
 

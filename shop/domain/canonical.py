@@ -119,3 +119,7 @@ class CanonicalProduct:
     image_url: str = ""
     is_active: bool = True
     collections: tuple[str, ...] = ()
+    model: str = ""  # What its sizes and colours have in common.
+    color: str = ""
+    size: str = ""
+    stock: int | None = None  # Pieces to sell; none: not told.

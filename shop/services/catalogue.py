@@ -18,7 +18,7 @@ from shop.services.locking import locked
 CHUNK = 1_000
 
 _FIELDS = ("name", "category", "brand", "collections", "list_price_minor", "vat_bps", "currency",
-           "url", "image_url", "is_active")  # fmt: skip
+           "url", "image_url", "is_active", "model", "color", "size")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ def upsert(*, shop_id: int, products: Sequence[CanonicalProduct], now: datetime)
     A changed cost ends its period at ``now`` and begins another; a cost that is not sent leaves
     the known one alone. A product gets its band of each published period when its cost is first
     known and keeps it: it does not follow later costs or prices. Lines that waited for a cost
-    receive it.
+    receive it. Stock that is told is of ``now``; not told, it is left alone and grows old.
     """
     report = CatalogueReport()
     newest = {product.sku: product for product in products}
@@ -55,6 +55,7 @@ def _upsert_chunk(
     shop = locked(shop_id)
     accepted = list(_accepted(shop, products, report))
     rows = _store(shop, accepted, report)
+    _store_stock(rows, accepted, now)
     first_costs = _store_costs(rows, accepted, now)
     bands.assign(list(rows.values()), now=now)
     if first_costs:
@@ -94,6 +95,15 @@ def _store(
     report.changed += len(changed)
     report.unchanged += len(products) - len(created) - len(changed)
     return {**rows, **{row.sku: row for row in created}}
+
+
+def _store_stock(
+    rows: Mapping[str, Product], products: Sequence[CanonicalProduct], now: datetime
+) -> None:
+    told = [product for product in products if product.stock is not None]
+    for product in told:
+        rows[product.sku].stock, rows[product.sku].stock_at = product.stock, now
+    Product.objects.bulk_update([rows[product.sku] for product in told], ["stock", "stock_at"])
 
 
 def _store_costs(

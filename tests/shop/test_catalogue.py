@@ -156,3 +156,17 @@ def test_collections_are_kept_and_follow_the_shop():
 
     assert report.changed == 1
     assert Product.objects.get().collections == []
+
+
+def test_stock_is_of_the_moment_it_was_told_and_otherwise_left_alone():
+    later = NOW + timedelta(minutes=5)
+    upsert(replace(DRESS, model="RB1", color="rouge", size="38", stock=3))
+
+    assert upsert(replace(DRESS, model="RB1", color="rouge", size="38"), now=later).unchanged == 1
+    product = Product.objects.get()
+    assert (product.model, product.color, product.size) == ("RB1", "rouge", "38")
+    assert (product.stock, product.stock_at) == (3, NOW)
+
+    upsert(replace(DRESS, stock=3), now=later)
+    product.refresh_from_db()
+    assert (product.model, product.stock, product.stock_at) == ("", 3, later)

@@ -61,3 +61,13 @@ def test_another_first_row_and_another_shop_are_refused(bring_in, tmp_path):
         bring_in(DRESS, header="sku,name")
     with pytest.raises(CommandError, match="no shop nowhere"):
         call_command("import_products", "nowhere", str(tmp_path / "products.csv"))
+
+
+def test_sizes_colours_and_stock_may_follow(bring_in):
+    header = HEADER + ",model,color,size,stock"
+    bring_in(f"{DRESS},RB1,rouge,38,7", header=header)
+
+    product = Product.objects.get()
+    assert (product.model, product.color, product.size) == ("RB1", "rouge", "38")
+    assert product.stock == 7
+    assert product.stock_at is not None
