@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from demo.catalogue import CATEGORIES, Product, by_sku, products, siblings
 from demo.shop import drawings
+from demo.shop.looks import looks_of
 from demo.shop.visit import Visit
 
 FAVORITES = ("MV01-CAM", "RB06-MAR", "ML01-IVO", "PJ04-CAM", "SA02-BOR", "CT02-CIE",
@@ -66,6 +67,11 @@ def product(visit: Visit, sku: str) -> Response:
         product=shown,
         colors=siblings(shown),
         worn_with=others[start : start + OFTEN_WORN_WITH],
+        looks=looks_of(visit.settings.apport_url).of(
+            shop_code=visit.settings.connection().shop_code,
+            sku=shown.sku,
+            reference=visit.click_token,
+        ),
     )
 
 
