@@ -64,6 +64,7 @@ app.conf.beat_schedule = {
     "issue invoices": every(600, "payouts.tasks.issue_invoices"),
     "deliver invoices": every(300, "payouts.tasks.deliver_invoices"),
     "run simulations": every(60, "payouts.tasks.run_simulations"),
+    "run the clock of looks": every(600, "influencers.tasks.run_look_clock"),
     "begin moves": every(300, "affiliates.tasks.begin_moves"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),
     "check VAT numbers": every(300, "affiliates.tasks.check_vat_numbers"),

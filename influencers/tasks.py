@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from influencers.models import LookImage, LookStatus
 from influencers.queries.pictures import crop_of
-from influencers.services import deliveries, renditions, shipments
+from influencers.services import deliveries, look_clock, renditions, shipments
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -55,3 +55,9 @@ def remind_of_campaigns(**_kwargs: Any) -> int:
 def erase_addresses(**_kwargs: Any) -> int:
     """Erase the postal addresses of parcels that were settled a month ago."""
     return shipments.erase_addresses(now=timezone.now())
+
+
+@shared_task
+def run_look_clock(**_kwargs: Any) -> int:
+    """Publish, end and pause looks that are due, and warn of rights that end."""
+    return look_clock.run(now=timezone.now())

@@ -57,6 +57,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("applications", _("Applications"), "/manage/applications/", "inbox"),
             ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
             ("groups", _("Groups"), "/manage/groups/", "users"),
+            ("moderation", _("Looks"), "/manage/looks/", "eye"),
             ("contracts", _("Contracts"), "/manage/contracts/", "file-text"),
             ("terms", _("Terms"), "/manage/terms/", "file-text"),
             ("promo-codes", _("Promo codes"), "/manage/codes/", "tag"),

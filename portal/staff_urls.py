@@ -15,6 +15,7 @@ from portal import (
     domain_urls,
     experiment_urls,
     invoice_urls,
+    moderation_urls,
     simulation_urls,
     stripe_urls,
     tax_urls,
@@ -39,6 +40,7 @@ from portal.views import (
     manager_policies,
     manager_returns,
     manager_reviews,
+    manager_staff_codes,
     manager_tracking,
 )
 
@@ -100,6 +102,11 @@ manage: list[URLPattern] = [
     path(f"{_PROMO}revise/", manager_codes.promo_revise, name="promo-revise"),
     path(f"{_PROMO}end/", manager_codes.promo_end, name="promo-end"),
     path("manage/codes/requests/", manager_codes.request_list, name="request-list"),
+    path("manage/codes/staff/", manager_staff_codes.discount_list, name="discount-list"),
+    path("manage/codes/staff/add/", manager_staff_codes.discount_add, name="discount-add"),
+    path(
+        "manage/codes/staff/<int:pk>/end/", manager_staff_codes.discount_end, name="discount-end"
+    ),
     path(_REQUEST, manager_codes.request_detail, name="request-detail"),
     path(f"{_REQUEST}grant/", manager_codes.request_grant, name="request-grant"),
     path(f"{_REQUEST}refuse/", manager_codes.request_refuse, name="request-refuse"),
@@ -119,6 +126,7 @@ manage: list[URLPattern] = [
     *claim_urls.staff,
     *case_urls.manage,
     *contract_urls.manage,
+    *moderation_urls.manage,
     *vetting_urls.manage,
     *experiment_urls.manage,
     path("manage/inbound/", manager_reviews.inbound_list, name="inbound-list"),

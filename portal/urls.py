@@ -9,6 +9,7 @@ from portal import (
     contract_urls,
     invoice_urls,
     link_urls,
+    moderation_urls,
     stripe_urls,
     tax_urls,
     terms_urls,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *contract_urls.partner,
     *case_urls.partner,
     *vetting_urls.partner,
+    *moderation_urls.public,
     path("portal/payouts/", payouts.payout_list, name="payout-list"),
     path("portal/payouts/<uuid:public_id>/", payouts.detail, name="payout-detail"),
     path(

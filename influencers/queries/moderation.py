@@ -19,7 +19,6 @@ from influencers.models import (
     LookComment,
     LookEvent,
     LookImage,
-    LookSlot,
     LookStatus,
     LookVersion,
     Scope,
@@ -27,6 +26,7 @@ from influencers.models import (
     VersionStatus,
 )
 from influencers.queries.licences import in_force
+from influencers.queries.looks import with_content
 
 #: A look is shown on its own page and on product pages: its photos have to be allowed on both.
 NEEDED = (Scope.SITE, Scope.PDP)
@@ -51,7 +51,10 @@ _DECISIONS = (LookAct.APPROVED, LookAct.CHANGES, LookAct.REFUSED, LookAct.REMOVE
 class Past:
     """What was decided about a creator's looks: how often each, and the latest ones."""
 
-    counts: dict[str, int]
+    approved: int
+    changes: int
+    refused: int
+    removed: int
     latest: tuple[LookEvent, ...]
 
 
@@ -77,7 +80,7 @@ def facts_of(version: LookVersion, *, by_id: int | None, on: date) -> Facts:
     affiliate_id = version.look.affiliate_id
     images = LookImage.objects.filter(version=version)
     photos = images.aggregate(
-        all=Count("pk"), without_alt=Count("pk", filter=Q(alt="")), bare=Count("pk", _is_bare(on))
+        all=Count("pk"), without_alt=Count("pk", filter=Q(alt="")), bare=Count("pk", filter=_is_bare(on))
     )
     placed = SlotOption.objects.filter(slot__version=version, product__is_active=True)
     return Facts(
@@ -139,17 +142,18 @@ def neighbours(version: LookVersion) -> tuple[LookVersion | None, LookVersion | 
 
 
 def shown_version(look: Look) -> LookVersion | None:
-    """Return the version of a look that its page shows: the one in review, else the live one.
+    """Return the version of a look that moderators see: the one in review, else the live one.
 
-    Of a look that was never published, the newest. One query for it, with all that hangs on it.
+    Of a look that was never published, the newest that is no empty draft. With all in it.
     """
-    rows = _with_photos(look.versions.all()).prefetch_related(
-        Prefetch("slots", LookSlot.objects.prefetch_related("options__product", "hotspots")),
-        Prefetch("images__hotspots"),
-        Prefetch("comments", LookComment.objects.select_related("author", "resolved_by", "image")),
+    comments = LookComment.objects.select_related("author", "resolved_by", "image")
+    rows = with_content(look.versions.select_related("decided_by")).prefetch_related(
+        Prefetch("comments", comments)
     )
-    wanted = rows.filter(status=VersionStatus.SUBMITTED).first()
-    return wanted or rows.filter(pk=look.live_id).first() or rows.order_by("-number").first()
+    known = {VersionStatus.SUBMITTED: 0, VersionStatus.CHANGES: 1}
+    states = list(look.versions.order_by("-number").values_list("pk", "status"))
+    states.sort(key=lambda one: (known.get(one[1], 3), one[0] != look.live_id))
+    return rows.get(pk=states[0][0]) if states else None
 
 
 def past_of(look: Look) -> Past:
@@ -159,9 +163,9 @@ def past_of(look: Look) -> Past:
         rows = rows.filter(look=look)
     else:
         rows = rows.filter(look__affiliate=look.affiliate_id)
-    numbers = rows.values_list("act").annotate(n=Count("pk"))
+    numbers = rows.aggregate(**{act.value: Count("pk", filter=Q(act=act)) for act in _DECISIONS})
     latest = rows.select_related("look", "version", "actor").order_by("-at", "-pk")[:6]
-    return Past(counts=dict(numbers), latest=tuple(latest))
+    return Past(**numbers, latest=tuple(latest))
 
 
 def looks_with(picture_ids: Iterable[int], *, besides: int) -> QuerySet[LookImage]:
@@ -177,7 +181,7 @@ def licences_of(picture_ids: Iterable[int]) -> QuerySet[ImageLicence]:
 
 
 def _with_photos(rows: QuerySet[LookVersion]) -> QuerySet[LookVersion]:
-    images = LookImage.objects.select_related("picture").prefetch_related("picture__renditions")
+    images = LookImage.objects.select_related("picture")
     return rows.select_related(
         "look__affiliate", "look__shop", "look__customer_photo", "decided_by"
     ).prefetch_related(Prefetch("images", images))

@@ -35,7 +35,6 @@ from influencers.models import (
     CustomerPhoto,
     Look,
     LookAct,
-    LookImage,
     Picture,
     Scope,
     VersionStatus,
@@ -162,8 +161,8 @@ def send(*, key: str, form_key: UUID, sent: Sent, now: datetime) -> CustomerPhot
     ``form_key``: of the form that was filled in; one form is one photo.
 
     :raises InviteClosed: when the invitation takes nothing (any more).
-    :raises PhotoRefused: when something was not said or not agreed to, or the photo is known.
-    :raises DomainError: what ``pictures.add`` says of a file that is no good photo.
+    :raises PhotoRefused: when something was not said or not agreed to.
+    :raises PictureRefused: for a file that is no good photo.
     """
     found = CustomerInvite.objects.select_for_update(no_key=True).filter(key_hash=hash_of_key(key))
     invitation = found.first()
@@ -177,8 +176,6 @@ def send(*, key: str, form_key: UUID, sent: Sent, now: datetime) -> CustomerPhot
     _require_open(invitation, email_hash, now)
     _check(sent)
     picture = pictures.add(affiliate_id=None, content=sent.content, name=sent.file_name, now=now)
-    if LookImage.objects.filter(picture=picture).exists():
-        raise PhotoRefused(_("This photo has been sent already."))
     photo = CustomerPhoto.objects.create(
         public_id=public_id,
         invite=invitation,
