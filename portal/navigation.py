@@ -46,6 +46,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("cases", _("Checks"), "/portal/cases/", "shield-check"),
             ("payouts", _("Payouts"), "/portal/payouts/", "banknote"),
             ("terms", _("My terms"), "/portal/terms/", "file-text"),
+            ("briefs", _("Briefs"), "/portal/briefs/", "send"),
             ("contracts", _("Contracts"), "/portal/contracts/", "clipboard-check"),
             ("payee", _("Payment details"), "/portal/payee/", "landmark"),
         ),
@@ -58,6 +59,8 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
             ("groups", _("Groups"), "/manage/groups/", "users"),
             ("moderation", _("Looks"), "/manage/looks/", "eye"),
+            ("campaigns", _("Campaigns"), "/manage/campaigns/", "send"),
+            ("shipments", _("Products to send"), "/manage/shipments/", "package"),
             ("contracts", _("Contracts"), "/manage/contracts/", "file-text"),
             ("terms", _("Terms"), "/manage/terms/", "file-text"),
             ("promo-codes", _("Promo codes"), "/manage/codes/", "tag"),
@@ -101,6 +104,12 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
     ),
 }
 
+#: Contracts of one's own are an influencer's alone; briefs are for whoever makes looks.
+_OF_KINDS: dict[str, tuple[AffiliateKind, ...]] = {
+    "/portal/contracts/": (AffiliateKind.INFLUENCER,),
+    "/portal/briefs/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
+}
+
 CREATE_HREF = "/portal/links/new/"
 
 
@@ -113,7 +122,8 @@ def navigation(user: User | AnonymousUser, path: str) -> tuple[Section, ...]:
         finance=Role.FINANCE in roles,
         path=path,
     )
-    return sections if _has_contracts(user) else tuple(map(_without_contracts, sections))
+    hidden = _hidden_from(user)
+    return tuple(_without(section, hidden) for section in sections)
 
 
 def sections_for(*, partner: bool, manager: bool, finance: bool, path: str) -> tuple[Section, ...]:
@@ -126,14 +136,15 @@ def sections_for(*, partner: bool, manager: bool, finance: bool, path: str) -> t
     )
 
 
-def _has_contracts(user: User | AnonymousUser) -> bool:
+def _hidden_from(user: User | AnonymousUser) -> frozenset[str]:
+    """Return the places of a partner that are not theirs, by kind of account."""
     affiliate = affiliate_of(user) if isinstance(user, User) else None
-    return affiliate is not None and affiliate.kind == AffiliateKind.INFLUENCER
+    kind = affiliate.kind if affiliate is not None else None
+    return frozenset(href for href, kinds in _OF_KINDS.items() if kind not in kinds)
 
 
-def _without_contracts(section: Section) -> Section:
-    """Contracts of one's own are an influencer's alone."""
-    kept = tuple(one for one in section.entries if one.href != "/portal/contracts/")
+def _without(section: Section, hidden: frozenset[str]) -> Section:
+    kept = tuple(one for one in section.entries if one.href not in hidden)
     return replace(section, entries=kept)
 
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from portal import (
     adjustment_urls,
     bank_urls,
+    campaign_urls,
     case_urls,
     claim_urls,
     closing_urls,
@@ -126,6 +127,7 @@ manage: list[URLPattern] = [
     *claim_urls.staff,
     *case_urls.manage,
     *contract_urls.manage,
+    *campaign_urls.manage,
     *moderation_urls.manage,
     *vetting_urls.manage,
     *experiment_urls.manage,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from portal import (
     adjustment_urls,
+    campaign_urls,
     case_urls,
     claim_urls,
     contract_urls,
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *adjustment_urls.partner,
     *claim_urls.partner,
     *contract_urls.partner,
+    *campaign_urls.partner,
     *case_urls.partner,
     *vetting_urls.partner,
     *moderation_urls.public,
