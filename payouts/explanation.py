@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from affiliates.domain.terms import Pays
 from core.money import BPS, Money
+from core.money_words import money_words
 from payouts.domain.order_commission import BUDGET, MONTH_CAP
 from payouts.models import CommissionLine
 
@@ -241,7 +242,7 @@ _SAY: Mapping[str, Callable[[Step, str], str]] = {
 
 
 def _amount(minor: int, currency: str) -> str:
-    return format_currency(Money(minor, currency).to_decimal(), currency, locale=_locale())
+    return money_words(Money(minor, currency))
 
 
 def _percent(bps: int) -> str:

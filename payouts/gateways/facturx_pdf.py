@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from core.money import BPS
+from core.money_words import money_words
 from payouts.domain.invoice import Document, Party, notes_of, shown_vat_numbers, title_of
 from payouts.domain.vat import Case
-from payouts.gateways.statement_pdf import money_text
 from payouts.gateways.typesetting import STANDARDS, printable, typeset
 
 TEMPLATE = Path(__file__).parent / "invoice.typ"
@@ -52,12 +52,12 @@ def _content(document: Document) -> dict[str, object]:
         "buyer": _party(document.buyer, buyer_vat),
         "facts": _facts(document),
         "lines": [
-            [printable(line.text), money_text(line.amount, LANGUAGE)] for line in document.lines
+            [printable(line.text), money_words(line.amount, LANGUAGE)] for line in document.lines
         ],
-        "net": money_text(document.net, LANGUAGE),
+        "net": money_words(document.net, LANGUAGE),
         "vat_label": _vat_label(document),
-        "vat": money_text(document.tax, LANGUAGE),
-        "gross": money_text(document.gross, LANGUAGE),
+        "vat": money_words(document.tax, LANGUAGE),
+        "gross": money_words(document.gross, LANGUAGE),
         "notes": [printable(note.text) for note in notes_of(document)],
     }
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.money import Money
+from core.money_words import money_words
 from payouts.domain.calendar import PARIS
-from payouts.gateways.statement_pdf import money_text
 from payouts.gateways.typesetting import STANDARDS, printable, typeset
 
 TEMPLATE = Path(__file__).parent / "month_report.typ"
@@ -72,7 +72,7 @@ def _currencies(report: MonthReport) -> list[str]:
 
 def _section(report: MonthReport, currency: str, language: str) -> dict[str, object]:
     def text(minor: int) -> str:
-        return money_text(Money(minor, currency), language)
+        return money_words(Money(minor, currency), language)
 
     opening, closing = (_by_column(side, currency) for side in (report.opening, report.closing))
     return {

@@ -16,12 +16,12 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.money import Money, minor_digits
+from core.money import Money
+from core.money_words import money_words
 from payouts.gateways.typesetting import STANDARDS, printable, typeset
 
 TEMPLATE = Path(__file__).parent / "statement.typ"
 SHOWN_OF_ORDER_NUMBER = 4
-_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +99,6 @@ def masked_order_number(number: str) -> str:
     return "•••• " + number[len(number) - shown :] if shown else "••••"
 
 
-def money_text(money: Money, language: str) -> str:
-    """Return ``money`` for a reader of ``language``: ``1 234,50 €`` or ``€1,234.50``.
-
-    The minus is a true minus sign, the blanks do not break.
-    """
-    digits = minor_digits(money.currency)
-    symbol = _SYMBOLS.get(money.currency, money.currency)
-    number = f"{abs(money.to_decimal()):,.{digits}f}"
-    sign = "−" if money.minor < 0 else ""
-    if language.startswith("fr"):
-        number = number.translate({ord(","): "\u202f", ord("."): ","})
-        return f"{sign}{number}\u00a0{symbol}"
-    gap = "\u00a0" if symbol == money.currency else ""
-    return f"{sign}{symbol}{gap}{number}"
-
-
 def _check_sum(statement: StatementData) -> None:
     amounts = [line.amount for line in statement.lines]
     amounts += [adjustment.amount for adjustment in statement.adjustments]
@@ -139,7 +123,7 @@ def _content(statement: StatementData, language: str) -> dict[str, object]:
                 _short_day(line.on),
                 printable(masked_order_number(line.order_number)),
                 printable(line.what),
-                money_text(line.amount, language),
+                money_words(line.amount, language),
             ]
             for line in statement.lines
         ],
@@ -148,13 +132,13 @@ def _content(statement: StatementData, language: str) -> dict[str, object]:
             [
                 _short_day(each.on),
                 printable(each.what),
-                money_text(each.amount, language),
+                money_words(each.amount, language),
             ]
             for each in statement.adjustments
         ],
         "adjustments_total": _subtotal(statement.adjustments, statement.total, language),
-        "vat": money_text(statement.vat, language) if statement.vat else "",
-        "total": money_text(statement.total, language),
+        "vat": money_words(statement.vat, language) if statement.vat else "",
+        "total": money_words(statement.total, language),
     }
 
 
@@ -168,7 +152,7 @@ def _party(party: Party) -> dict[str, object]:
 def _subtotal(
     rows: Sequence[StatementLine | StatementAdjustment], total: Money, language: str
 ) -> str:
-    return money_text(sum((row.amount for row in rows), Money(0, total.currency)), language)
+    return money_words(sum((row.amount for row in rows), Money(0, total.currency)), language)
 
 
 def _facts(statement: StatementData, language: str) -> list[list[str]]:

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from affiliates.models import Affiliate
 from core.money import Money
+from payouts.domain.currency import CURRENCY
 from payouts.domain.gates import Gate, GateCode
-from payouts.gateways.sepa import CURRENCY
 from payouts.models import Item, ItemStatus, PayoutException, Rail
 from payouts.queries.balances import due_since, liabilities, owing_since
 from payouts.queries.candidates import candidates

@@ -12,7 +12,7 @@ from affiliates.queries import people_of
 from affiliates.services.terms_words import percent
 from core.letters import Letter, paragraphs, send
 from core.models import User
-from payouts.gateways.statement_pdf import money_text
+from core.money_words import money_words
 from payouts.models import Adjustment, TierReached
 
 
@@ -41,7 +41,7 @@ def bonus_awarded(adjustment: Adjustment, *, now: datetime) -> None:
     """Tell everybody who acts for the affiliate what was added, and why. Safe to repeat."""
 
     def write(person: User) -> Letter:
-        amount = money_text(adjustment.amount, person.language)
+        amount = money_words(adjustment.amount, person.language)
         return _letter(
             person,
             _("A bonus for you: %(amount)s") % {"amount": amount},

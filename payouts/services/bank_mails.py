@@ -11,8 +11,8 @@ from affiliates.queries import people_of
 from core.letters import Letter, paragraphs, send
 from core.models import User
 from core.money import Money
+from core.money_words import money_words
 from payouts.gateways.bank_reasons import reason_words
-from payouts.gateways.statement_pdf import money_text
 from payouts.models import Item
 
 
@@ -32,7 +32,7 @@ def _said(item: Item, amount: Money, reason_code: str, language: str) -> list[st
     said = reason_words(reason_code)
     return [
         _("The bank refused or sent back your payout %(reference)s: %(amount)s came back to us.")
-        % {"reference": item.reference, "amount": money_text(amount, language)},
+        % {"reference": item.reference, "amount": money_words(amount, language)},
         *([_("The bank says: %(reason)s") % {"reason": said}] if said else []),
         _("Nothing is lost: the amount is due again, and the next payout pays it. Check your"
           " payment details first, so that it arrives:"),

@@ -16,7 +16,7 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from payouts.domain.calendar import bank_date
-from payouts.gateways.sepa import CURRENCY
+from payouts.domain.currency import CURRENCY
 from payouts.models import Batch, BatchStatus, DebtorAccount, Item, ItemStatus, Rail
 from payouts.queries.candidates import Candidate, candidates
 from payouts.services.approving import approve

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from babel.numbers import format_currency
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from affiliates.models import Programme
 from affiliates.queries import people_of
@@ -18,6 +17,7 @@ from core import staff
 from core.letters import tell
 from core.models import User
 from core.money import Money
+from core.money_words import money_words
 from payouts.models import Claim, ClaimMessage, ClaimStatus
 
 
@@ -140,7 +140,7 @@ def decision_words(claim: Claim, amount: Money | None, *, is_granted: bool) -> l
     if amount is not None:
         words.append(
             _("We add %(amount)s to your balance. It joins the next payment.")
-            % {"amount": _amount(amount)}
+            % {"amount": money_words(amount)}
         )
     return [*words, _their_page(claim, 1)]
 
@@ -231,8 +231,3 @@ def _subject_of(claim: Claim) -> Callable[[], str]:
     if _is_granted(claim):
         return lambda: _("Your claim is granted")
     return lambda: _("About your claim")
-
-
-def _amount(money: Money) -> str:
-    locale = {"fr": "fr_FR", "en": "en_GB"}[(get_language() or "fr")[:2]]
-    return str(format_currency(money.to_decimal(), money.currency, locale=locale))

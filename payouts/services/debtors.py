@@ -9,8 +9,8 @@ from django.db import transaction
 from affiliates.domain.bank import bic_of, last_four, normalized_bic, normalized_iban
 from core import audit
 from core.hashing import keyed_hash
+from payouts.domain.currency import CURRENCY
 from payouts.domain.sepa_text import sepa_name
-from payouts.gateways.sepa import CURRENCY
 from payouts.models import DebtorAccount
 
 

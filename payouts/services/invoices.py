@@ -23,6 +23,7 @@ from core.errors import DomainError
 from core.money import Money
 from payouts.domain import invoice as content
 from payouts.domain.calendar import bank_date
+from payouts.domain.currency import CURRENCY
 from payouts.domain.vat import Case, Vat, gross_of, reverse_charge, vat_of, vat_on
 from payouts.gateways.facturx import factur_x
 from payouts.models import Invoice, InvoiceKind, InvoiceSeries, Item, ItemReturn, Rail
@@ -32,7 +33,6 @@ from payouts.services.statements import number_of as statement_number
 
 log = logging.getLogger(__name__)
 
-CURRENCY = "EUR"
 #: Without these nobody can be told to whom a commission is invoiced.
 COMPANY_FACTS = ("legal_name", "address", "postcode", "town", "siren", "vat_number")
 

@@ -18,13 +18,13 @@ from affiliates.queries import language_of, people_of
 from core.letters import Letter, paragraphs, send
 from core.models import User
 from core.money import Money
+from core.money_words import money_words
 from payouts.domain.calendar import bank_date, working_day_from
 from payouts.gateways.statement_pdf import (
     Party,
     StatementAdjustment,
     StatementData,
     StatementLine,
-    money_text,
     statement_pdf,
 )
 from payouts.models import Adjustment, AdjustmentReason, Item, ItemLine, Rail, Statement
@@ -175,7 +175,7 @@ def _program_name(item: Item, lines: Sequence[ItemLine]) -> str:
 
 
 def _letter(item: Item, lines: Sequence[ItemLine], person: User) -> Letter:
-    amount = money_text(item.amount, person.language)
+    amount = money_words(item.amount, person.language)
     return Letter(
         _("Your payout of %(amount)s is on its way") % {"amount": amount},
         paragraphs(person.get_short_name(), _said(item, lines, person, amount)),
@@ -197,12 +197,12 @@ def _said(item: Item, lines: Sequence[ItemLine], person: User, amount: str) -> l
     if taken_back.minor < 0:
         said.append(
             _("Returns of sales paid or payable before are deducted: %(amount)s.")
-            % {"amount": money_text(taken_back, person.language)}
+            % {"amount": money_words(taken_back, person.language)}
         )
     if by_people:
         said.append(
             _("Bonuses and corrections are in it, each with its reason: %(amount)s.")
-            % {"amount": money_text(of_their_own, person.language)}
+            % {"amount": money_words(of_their_own, person.language)}
         )
     said.append(
         _("Your statement %(number)s is in your account, under Payouts.")

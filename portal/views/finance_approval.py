@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,10 +16,10 @@ from core.errors import DomainError
 from payouts.models import Batch, BatchStatus
 from payouts.services import batches
 from portal.access import ask_to_confirm, confirmed_lately, current_user, finance_required
-from portal.forms.staff import REASON_LENGTH, ReasonForm
+from portal.batch_actions import act_with_reason
+from portal.forms.staff import REASON_LENGTH
 from portal.queries.staff_approval import TYPED
 from portal.refusals import sentence
-from portal.staff_actions import carry_out_form
 
 
 @finance_required
@@ -66,7 +65,7 @@ def batch_approve(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def batch_pause(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let nothing more of a batch leave, for a reason."""
-    return _with_reason(request, public_id, batches.pause, _("Paused: nothing more leaves."))
+    return act_with_reason(request, public_id, batches.pause, _("Paused: nothing more leaves."))
 
 
 @finance_required
@@ -76,22 +75,4 @@ def batch_resume(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not confirmed_lately(request, timezone.now()):
         page = reverse("portal:batch-detail", args=[public_id])
         return ask_to_confirm(request, page)
-    return _with_reason(request, public_id, batches.resume, _("It goes on."))
-
-
-def _with_reason(
-    request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str
-) -> HttpResponse:
-    batch, form = get_object_or_404(Batch, public_id=public_id), ReasonForm(request.POST)
-    carry_out_form(
-        request,
-        form,
-        lambda: service(
-            batch_id=batch.pk,
-            actor_id=current_user(request).pk,
-            reason=form.cleaned_data["reason"],
-            now=timezone.now(),
-        ),
-        done=done,
-    )
-    return redirect("portal:batch-detail", public_id)
+    return act_with_reason(request, public_id, batches.resume, _("It goes on."))

@@ -26,14 +26,14 @@ from payouts.queries.approvals import why_not_refuse_file
 from payouts.services import batches
 from payouts.services.items import Change
 from portal.access import current_user, finance_required
+from portal.batch_actions import act_with_reason
 from portal.formats import DASH, MINUS, format_day, format_moment, format_money
-from portal.forms.staff import ReasonForm
 from portal.forms.staff_finance import BatchForm, first_values
 from portal.queries import staff_batches
 from portal.queries.staff_approval import TYPED, approval_state, median, why_not_resume
 from portal.queries.staff_journal import journal
 from portal.refusals import sentence
-from portal.staff_actions import carry_out, say_errors
+from portal.staff_actions import carry_out
 
 PAGE = 25
 SHOWN_CHANGES = 10
@@ -310,7 +310,7 @@ def batch_submit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def batch_send_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Turn a batch in review into a draft again, for a reason."""
-    return _act_with_reason(
+    return act_with_reason(
         request, public_id, batches.send_back, _("Sent back: it is a draft again.")
     )
 
@@ -319,7 +319,7 @@ def batch_send_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def batch_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """End a batch for a reason; what has not left is due again."""
-    return _act_with_reason(
+    return act_with_reason(
         request, public_id, batches.cancel, _("Cancelled: what was in it is due again.")
     )
 
@@ -328,7 +328,7 @@ def batch_cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def batch_file_refused(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say that the bank or payroll refused the file; what was in it is due again."""
-    return _act_with_reason(
+    return act_with_reason(
         request,
         public_id,
         batches.file_refused,
@@ -348,23 +348,13 @@ def batch_mark_sent(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def _act_with_reason(
-    request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str
-) -> HttpResponse:
-    form = ReasonForm(request.POST)
-    if form.is_valid():
-        return _act(request, public_id, service, done, reason=form.cleaned_data["reason"])
-    say_errors(request, form)
-    return redirect("portal:batch-detail", public_id)
-
-
 def _act(
-    request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str, **more: str
+    request: HttpRequest, public_id: UUID, service: Callable[..., object], done: str
 ) -> HttpResponse:
     batch = _find(public_id)
     carry_out(
         request,
-        lambda: service(batch_id=batch.pk, actor_id=_actor(request), now=timezone.now(), **more),
+        lambda: service(batch_id=batch.pk, actor_id=_actor(request), now=timezone.now()),
         done=done,
     )
     return redirect("portal:batch-detail", public_id)

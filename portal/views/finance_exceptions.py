@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.models import Affiliate
-from payouts.gateways.sepa import CURRENCY
+from payouts.domain.currency import CURRENCY
 from payouts.models import AdjustmentProposal
 from payouts.queries.exceptions import ExceptionKind, OpenException, exceptions
 from payouts.queries.why_not_paid import staff_sentence
@@ -28,7 +28,7 @@ from portal.formats import in_paris
 from portal.forms.control import MindForm
 from portal.forms.staff import ReasonForm
 from portal.item_pages import item_page
-from portal.staff_actions import carry_out, carry_out_form, say_errors
+from portal.staff_actions import carry_out, carry_out_form
 
 OLD = timedelta(days=7)
 _KINDS = {
@@ -64,23 +64,20 @@ def exception_list(request: HttpRequest) -> HttpResponse:
 def exception_mind(request: HttpRequest) -> HttpResponse:
     """Say who looks at one, what is known, and until when it is put off."""
     form = MindForm(request.POST)
-    if form.is_valid():
-        given = form.cleaned_data
-        carry_out(
-            request,
-            lambda: minding.mind(
-                key=given["key"],
-                owner_id=given["owner"].pk if given["owner"] else None,
-                note=given["note"],
-                snoozed_until=form.until(),
-                actor_id=current_user(request).pk,
-                now=timezone.now(),
-            ),
-            done=_("Saved."),
-        )
-    else:
-        say_errors(request, form)
+    carry_out_form(request, form, lambda: _mind(request, form), done=_("Saved."))
     return redirect("portal:exception-list")
+
+
+def _mind(request: HttpRequest, form: MindForm) -> None:
+    given = form.cleaned_data
+    minding.mind(
+        key=given["key"],
+        owner_id=given["owner"].pk if given["owner"] else None,
+        note=given["note"],
+        snoozed_until=form.until(),
+        actor_id=current_user(request).pk,
+        now=timezone.now(),
+    )
 
 
 @finance_required

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.money import CurrencyMismatch, Money
+from core.money_words import money_words
 from payouts.gateways.statement_pdf import (
     Party,
     StatementAdjustment,
     StatementData,
     StatementLine,
     masked_order_number,
-    money_text,
     statement_content,
     statement_pdf,
 )
@@ -157,8 +157,8 @@ def test_order_numbers_are_masked(number, shown):
     ],
 )
 def test_amounts_are_written_for_their_reader(money, french, english):
-    assert money_text(money, "fr") == french
-    assert money_text(money, "en-gb") == english
+    assert money_words(money, "fr") == french
+    assert money_words(money, "en-gb") == english
 
 
 def test_every_drawable_character_is_in_the_bundled_font():
