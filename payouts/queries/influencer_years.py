@@ -9,11 +9,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
-from core.money import Money
 from influencers.domain.contract import Level, Threshold, YearTotal, contract_total, level_of
 from influencers.queries.contracts import ContractIndex
 from payouts.domain.calendar import bank_date
-from payouts.queries.paid_in_year import CURRENCY, paid_in_year
+from payouts.queries.paid_in_year import NOTHING, paid_in_year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +41,10 @@ def influencers() -> QuerySet[Affiliate]:
 def influencer_years(affiliates: Collection[Affiliate], now: datetime) -> list[InfluencerYear]:
     """Return the year of each, in their order (CT2 to CT5). Five queries, however many."""
     day, ids = bank_date(now), [affiliate.pk for affiliate in affiliates]
-    index, paid = ContractIndex(ids, day), paid_in_year(ids, day.year)
+    index, paid = ContractIndex(ids, day), paid_in_year(day.year, ids, with_leaving=True)
     rows = []
     for affiliate in affiliates:
-        cash = Money(paid.get(affiliate.pk, 0), CURRENCY)
+        cash = paid.get(affiliate.pk, NOTHING).net
         counted = contract_total(cash, index.gifts_of(affiliate.pk))
         rows.append(
             InfluencerYear(

@@ -1,45 +1,89 @@
-"""What left for payees in a calendar year, as the law on influencers counts it (CT2)."""
+"""What was paid to payees in a calendar year: the one way in which it is counted (P57).
+
+The law on influencers (CT2), the yearly declaration (IV18) and the threshold of the exemption
+from VAT all ask here.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from core.money import Money
+from payouts.domain.currency import CURRENCY
 from payouts.domain.months import year_start
-from payouts.models import Item, ItemReturn, ItemStatus
+from payouts.models import Item, ItemReturn, ItemStatus, Rail
 
-CURRENCY = "EUR"
-#: What left, and what nobody can call back any more.
-COUNTED = (*Item.LEFT, ItemStatus.SENDING, ItemStatus.UNKNOWN)
+#: What nobody can call back any more, although it is not known yet that it left.
+LEAVING = (ItemStatus.SENDING, ItemStatus.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What was paid to one payee in a year, less what came back in it: VAT apart."""
+
+    net: Money
+    vat: Money
+
+    @property
+    def gross(self) -> Money:
+        return self.net + self.vat
+
+
+NOTHING = Paid(Money(0, CURRENCY), Money(0, CURRENCY))
 
 
 def paid_in_year(
-    affiliate_ids: Collection[int], year: int, *, besides: Collection[int] = ()
-) -> dict[int, int]:
-    """Return what was paid to each in ``year``, less what came back in it (CT2).
+    year: int,
+    affiliate_ids: Collection[int] | None = None,
+    *,
+    besides: Collection[int] = (),
+    with_leaving: bool = False,
+) -> dict[int, Paid]:
+    """Return what was paid in ``year`` to each payee, or to each of some, by id (P57).
 
-    Units: minor units of EUR, excluding VAT. Years are those of Paris, a payout's is that of its
-    day of execution. ``besides``: payouts that do not count. Two queries.
+    It is what left by its day of payment, less what came back by the day on which it did, both in
+    Paris; in euros. The day of payment is the one a person gave with the proof, and otherwise the
+    batch's. Wages are not in it. ``besides``: payouts that do not count. ``with_leaving``: those
+    that are on their way count as well. Who was paid nothing is left out. Two queries.
     """
-    paid = Item.objects.filter(
-        affiliate__in=affiliate_ids,
-        status__in=COUNTED,
-        currency=CURRENCY,
-        batch__execution_date__year=year,
-    ).exclude(pk__in=besides)
+    counted = (*Item.LEFT, *LEAVING) if with_leaving else Item.LEFT
+    paid = Item.objects.filter(_on(year), status__in=counted, currency=CURRENCY)
+    paid = paid.exclude(batch__rail=Rail.PAYROLL).exclude(pk__in=besides)
     back = ItemReturn.objects.filter(
-        item__affiliate__in=affiliate_ids,
-        currency=CURRENCY,
-        at__gte=year_start(year),
-        at__lt=year_start(year + 1),
+        at__gte=year_start(year), at__lt=year_start(year + 1), currency=CURRENCY
+    ).exclude(item__batch__rail=Rail.PAYROLL)
+    if affiliate_ids is not None:
+        paid = paid.filter(affiliate__in=affiliate_ids)
+        back = back.filter(item__affiliate__in=affiliate_ids)
+    totals: dict[int, Paid] = {}
+    _add(totals, _sums(paid, "affiliate"), 1)
+    _add(totals, _sums(back, "item__affiliate"), -1)
+    return totals
+
+
+def _on(year: int) -> Q:
+    """The day of payment: that of the proof, where a payout was made by hand, or the batch's."""
+    by_hand = Q(proof__paid_on__year=year)
+    return by_hand | Q(proof__isnull=True, batch__execution_date__year=year)
+
+
+def _sums(
+    rows: QuerySet[Item] | QuerySet[ItemReturn], payee: str
+) -> Iterable[tuple[int, int, int]]:
+    return (
+        rows.order_by()
+        .values_list(payee)
+        .annotate(amount=Sum("amount_minor"), taxes=Sum("vat_minor"))
     )
-    net = Sum(F("amount_minor") - F("vat_minor"))
-    totals: Counter[int] = Counter()
-    for affiliate_id, minor in paid.order_by().values_list("affiliate").annotate(total=net):
-        totals[affiliate_id] += minor
-    returned = back.order_by().values_list("item__affiliate").annotate(total=net)
-    for affiliate_id, minor in returned:
-        totals[affiliate_id] -= minor
-    return dict(totals)
+
+
+def _add(totals: dict[int, Paid], sums: Iterable[tuple[int, int, int]], sign: int) -> None:
+    for affiliate_id, amount, taxes in sums:
+        known = totals.get(affiliate_id, NOTHING)
+        totals[affiliate_id] = Paid(
+            known.net + Money(sign * (amount - taxes), CURRENCY),
+            known.vat + Money(sign * taxes, CURRENCY),
+        )

@@ -25,7 +25,7 @@ from influencers.domain.contract import contract_total
 from influencers.queries.contracts import ContractIndex
 from payouts.domain.gates import PAYROLL, ContractFacts, Papers
 from payouts.domain.vat import VatRefused, vat_of, vat_on
-from payouts.queries.paid_in_year import paid_in_year
+from payouts.queries.paid_in_year import NOTHING, Paid, paid_in_year
 
 _UNANSWERED = (VatCheckState.WAITING, VatCheckState.UNAVAILABLE)
 
@@ -39,7 +39,7 @@ class PayeeIndex:
         """``leaving``: the payouts that are judged, which do not count as paid already."""
         self.affiliate_ids = frozenset(affiliate_ids)
         self._leaving = frozenset(leaving)
-        self._contracts: dict[date, tuple[ContractIndex, dict[int, int]]] = {}
+        self._contracts: dict[date, tuple[ContractIndex, dict[int, Paid]]] = {}
         self.blocked_countries = frozenset(settings.PAYOUT_BLOCKED_COUNTRIES)
         stops = Stop.objects.at(at).filter(affiliate__in=self.affiliate_ids, what=Stopped.PAYOUTS)
         self.stopped: frozenset[int] = frozenset(stops.values_list("affiliate_id", flat=True))
@@ -102,12 +102,14 @@ class PayeeIndex:
         if affiliate.kind != AffiliateKind.INFLUENCER:
             return None
         if on not in self._contracts:
-            paid = paid_in_year(self.affiliate_ids, on.year, besides=self._leaving)
+            paid = paid_in_year(
+                on.year, self.affiliate_ids, besides=self._leaving, with_leaving=True
+            )
             self._contracts[on] = ContractIndex(self.affiliate_ids, on), paid
         index, paid = self._contracts[on]
         if index.threshold is None or index.threshold.limit.currency != currency:
             return None
-        cash = Money(paid.get(affiliate.pk, 0), currency)
+        cash = paid.get(affiliate.pk, NOTHING).net
         return ContractFacts(
             counted=contract_total(cash, index.gifts_of(affiliate.pk)).total,
             limit=index.threshold.limit,

@@ -6,12 +6,10 @@ The rules are numbered IV18, IV19 and IV28 in ``docs/rules/invoices.md``.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,10 +20,11 @@ from core.letters import saying, send
 from core.models import AuditEntry, Delivery, User
 from core.money import Money
 from payouts.domain.calendar import PARIS
+from payouts.domain.currency import CURRENCY
 from payouts.domain.months import year_start
-from payouts.models import Item, ItemReturn, Rail
+from payouts.models import Item
+from payouts.queries.paid_in_year import paid_in_year
 
-CURRENCY = "EUR"
 #: Above so much to one payee in a year, VAT included, payments are declared; by first year.
 THRESHOLDS_MINOR: tuple[tuple[int, int], ...] = ((2000, 120_000), (2024, 240_000))
 TAKEN = "das2.exported"
@@ -58,16 +57,17 @@ def threshold(year: int) -> Money:
 def declaration(year: int) -> list[Declared]:
     """Return whoever was paid more than the threshold in ``year``, the most paid first (IV18).
 
-    What came back in the year is taken off. Employees, paid with their salary, are not in it.
+    It is counted as everywhere (P57): less what came back, without wages.
     """
     least = threshold(year).minor
-    totals = {pk: minor for pk, minor in _totals(year).items() if minor > least}
+    paid = paid_in_year(year)
+    totals = {pk: one.gross for pk, one in paid.items() if one.gross.minor > least}
     people = Affiliate.objects.in_bulk(totals)
     declared = TaxProfile.objects.filter(affiliate__in=totals)
     profiles = {profile.affiliate_id: profile for profile in declared.newest_of_each()}
     rows = [
-        Declared(affiliate=people[pk], profile=profiles.get(pk), total=Money(minor, CURRENCY))
-        for pk, minor in totals.items()
+        Declared(affiliate=people[pk], profile=profiles.get(pk), total=total)
+        for pk, total in totals.items()
     ]
     return sorted(rows, key=lambda row: (-row.total.minor, row.affiliate.pk))
 
@@ -152,24 +152,6 @@ def years(today: date) -> list[int]:
     first = Item.objects.filter(status__in=Item.LEFT).order_by("batch__execution_date").first()
     since = first.batch.execution_date.year if first else today.year
     return list(range(today.year, min(since, today.year) - 1, -1))
-
-
-def _totals(year: int) -> Counter[int]:
-    paid = Item.objects.filter(
-        status__in=Item.LEFT, batch__execution_date__year=year, currency=CURRENCY
-    ).exclude(batch__rail=Rail.PAYROLL)
-    begins, ends = year_start(year), year_start(year + 1)
-    back = ItemReturn.objects.filter(at__gte=begins, at__lt=ends, currency=CURRENCY).exclude(
-        item__batch__rail=Rail.PAYROLL
-    )
-    totals: Counter[int] = Counter()
-    by_payee = paid.values_list("affiliate").annotate(total=Sum("amount_minor")).order_by()
-    for affiliate_id, minor in by_payee:
-        totals[affiliate_id] += minor
-    returned = back.values_list("item__affiliate").annotate(total=Sum("amount_minor")).order_by()
-    for affiliate_id, minor in returned:
-        totals[affiliate_id] -= minor
-    return totals
 
 
 def _cells(row: Declared) -> list[Cell]:
