@@ -31,9 +31,12 @@ def required(name: str, purpose: str) -> str:
     return value
 
 
-def flag(name: str) -> bool:
-    """Return whether the variable ``name`` is switched on (1, true, yes, on)."""
-    return text(name).lower() in TRUE
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return whether the variable ``name`` is switched on (1, true, yes, on).
+
+    ``default``: what holds while it is not set.
+    """
+    return text(name, "on" if default else "").lower() in TRUE
 
 
 def number(name: str, default: int) -> int:

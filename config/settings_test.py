@@ -14,6 +14,8 @@ APP_DB_ROLE = roles.APPLICATION
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Staff of the tests sign in by password alone; tests of the second factor switch it on.
 STAFF_NEED_SECOND_FACTOR = False
+# Payees of the tests are paid without papers; tests of the papers switch them on.
+PAYOUTS_NEED_MANDATE = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 STORAGES["staticfiles"] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import finance_bank, finance_manual
+from portal.views import finance_bank, finance_manual, finance_unmatch
 
 _FILE = "finance/bank/<int:pk>/"
 _LINE = "finance/bank/lines/<int:pk>/"
@@ -20,6 +20,9 @@ finance: list[URLPattern] = [
     path(f"{_LINE}match/", finance_bank.line_match, name="bank-line-match"),
     path(f"{_LINE}set-aside/", finance_bank.line_set_aside, name="bank-line-set-aside"),
     path(f"{_LINE}return-all/", finance_bank.line_return_all, name="bank-line-return-all"),
+    path(f"{_LINE}unmatch/", finance_unmatch.ask, name="bank-line-unmatch"),
+    path(f"{_LINE}unmatch/agree/", finance_unmatch.agree, name="bank-line-unmatch-agree"),
+    path(f"{_LINE}unmatch/decline/", finance_unmatch.let_stand, name="bank-line-let-stand"),
     path(_BATCH, finance_manual.batch, name="manual-batch"),
     path(f"{_BATCH}begin/", finance_manual.begin, name="manual-begin"),
     path(_ITEM, finance_manual.item, name="manual-item"),

@@ -17,6 +17,11 @@ finance: list[URLPattern] = [
         finance_reconciliation.export,
         name="reconciliation-export",
     ),
+    path(
+        "finance/reconciliation/together/",
+        finance_reconciliation.together,
+        name="difference-together",
+    ),
     path(_DIFFERENCE, finance_reconciliation.difference_detail, name="difference-detail"),
     path(f"{_DIFFERENCE}mind/", finance_reconciliation.difference_mind, name="difference-mind"),
     path(

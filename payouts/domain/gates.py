@@ -100,6 +100,8 @@ class PayeeFacts:
     known when a batch is carried out. ``cools_until`` is the end of the wait after a change of bank
     details or address, ``None`` when there is none. ``capability`` is what Stripe says of the
     account. ``papers`` is ``None`` while nobody asks for them, ``contract`` for whoever needs none.
+    ``lifts_at`` is when the minimum is lifted because what is due waits so long (P56), and
+    ``is_lifted`` tells whether that moment is over.
     """
 
     rail: str
@@ -117,6 +119,8 @@ class PayeeFacts:
     blocked_countries: frozenset[str] = frozenset()
     papers: Papers | None = None
     contract: ContractFacts | None = None
+    lifts_at: datetime | None = None
+    is_lifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +176,8 @@ def _amount_gates(facts: PayeeFacts) -> Iterator[Gate]:
         yield Gate(GateCode.NEGATIVE_BALANCE, facts.due)
     elif not facts.due:
         yield Gate(GateCode.NOTHING_DUE)
-    elif missing.minor > 0 and not facts.is_closed:
-        yield Gate(GateCode.BELOW_MINIMUM, facts.minimum)
+    elif missing.minor > 0 and not facts.is_closed and not facts.is_lifted:
+        yield Gate(GateCode.BELOW_MINIMUM, facts.minimum, facts.lifts_at)
 
 
 def _paper_gates(facts: PayeeFacts) -> Iterator[Gate]:

@@ -1,4 +1,5 @@
 from payouts.models.adjustment import Adjustment, AdjustmentReason
+from payouts.models.attachment import BatchAttachment
 from payouts.models.bank import BankEntry, BankFile, BankFileKind, EntryKind, EntryState
 from payouts.models.batch import (
     Approval,
@@ -25,7 +26,7 @@ from payouts.models.commission import (
     CommissionStatus,
     ReversalReason,
 )
-from payouts.models.control import ApprovalLimit, ApprovalRule, PayoutStop
+from payouts.models.control import ApprovalLimit, ApprovalRule, MinimumRule, PayoutStop
 from payouts.models.invoice import (
     Invoice,
     InvoiceDelivery,
@@ -65,6 +66,7 @@ __all__ = [
     "BankFile",
     "BankFileKind",
     "Batch",
+    "BatchAttachment",
     "BatchFile",
     "BatchStatus",
     "Block",
@@ -95,6 +97,7 @@ __all__ = [
     "LedgerCheck",
     "ManualProof",
     "Meter",
+    "MinimumRule",
     "PROPOSABLE",
     "WRITE_OFF",
     "PayoutException",

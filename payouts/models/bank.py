@@ -59,10 +59,25 @@ class BankEntry(models.Model):
     text = models.CharField(max_length=300, blank=True)
     item = models.ForeignKey("payouts.Item", models.PROTECT, null=True, related_name="bank_entries")
     state = models.CharField(max_length=9, choices=EntryState.choices)
+    unmatched = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often two people took it off a payout again."
+    )
+    unmatch_reason = models.TextField(blank=True, default="", db_default="")
+    unmatch_asked_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
+    unmatch_asked_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "bank entries"
         constraints = [
+            models.CheckConstraint(
+                name="bank_entry_unmatch_asked",
+                condition=Q(unmatch_asked_at__isnull=True, unmatch_asked_by__isnull=True)
+                | (
+                    Q(unmatch_asked_at__isnull=False, unmatch_asked_by__isnull=False)
+                    & Q(state=EntryState.MATCHED)
+                    & ~Q(unmatch_reason="")
+                ),
+            ),
             models.CheckConstraint(
                 name="bank_entry_matched_has_item",
                 condition=~Q(state=EntryState.MATCHED) | Q(item__isnull=False),

@@ -76,6 +76,24 @@ class ApprovalLimit(FourEyes):
         return f"{self.user}: {self.daily_minor} {self.currency} a day"
 
 
+class MinimumRule(FourEyes):
+    """After how many months without a payout somebody is paid less than the minimum (P56)."""
+
+    months = models.PositiveSmallIntegerField(help_text="0: the minimum always holds.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["valid_from"], name="minimum_rule_once"),
+            models.CheckConstraint(
+                name="minimum_rule_four_eyes",
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"minimum lifted after {self.months} months"
+
+
 class PayoutStop(models.Model):
     """The kill switch: while one is live, no money leaves by any rail."""
 

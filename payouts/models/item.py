@@ -39,7 +39,10 @@ class Item(Moves, models.Model):
         },
         ItemStatus.UNKNOWN: {ItemStatus.SENDING, ItemStatus.SENT, ItemStatus.FAILED},
         ItemStatus.SENT: {ItemStatus.SETTLED, ItemStatus.RETURNED},
-        ItemStatus.SETTLED: {ItemStatus.RETURNED},
+        ItemStatus.SETTLED: {
+            ItemStatus.RETURNED,
+            ItemStatus.SENT,  # The line that settled it was another payout's.
+        },
         ItemStatus.SKIPPED: {ItemStatus.RELEASED},
         ItemStatus.FAILED: {ItemStatus.RELEASED},
         ItemStatus.RELEASED: set(),

@@ -24,7 +24,6 @@ PAYOUT = re.compile(r"AP\d{10}")
 BATCH = re.compile(r"APB-\d{4}-\d{2}-\d{4,}")
 #: The rails whose money passes our bank account, payment by payment.
 ON_THE_ACCOUNT = (Rail.SEPA, Rail.MANUAL)
-#: The money of these has left by our account, whatever became of it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +126,8 @@ def _other_amount() -> str:
 
 def why_unmatched(entry: BankEntry) -> str:
     """Return why an unmatched line waits for a person, in the active language."""
+    if entry.unmatched:
+        return _("It was taken off a payout again: say which one it is about.")
     if BATCH.fullmatch(entry.end_to_end_id):
         return _why_whole(entry)
     if not PAYOUT.fullmatch(entry.end_to_end_id):

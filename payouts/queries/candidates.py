@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from payouts.models import (
     Rail,
     StripeAccount,
 )
+from payouts.queries.minimum_rules import Lifting
 from payouts.queries.payee_facts import PayeeIndex
 from payouts.services.targets import BESIDE
 
@@ -88,21 +89,36 @@ def candidates(
     Commissions approved and adjustments made before ``cutoff_at`` count, those about no commission
     too, as far as no live payout has them (those of ``batch`` itself count as free). Debts count
     whenever they were made, unless their commission itself came after the cutoff: they wait with
-    it. The minimum is that of the terms live ``at``. ``lock`` holds the commissions until commit.
+    it. The minimum is that of the terms live ``at``, unless it is lifted (P56). ``lock`` holds the
+    commissions until commit.
     """
-    lines = _due_lines(rail, currency, cutoff_at, batch, affiliate_ids, lock=lock)
+    lines, oldest = _due_lines(rail, currency, cutoff_at, batch, affiliate_ids, lock=lock)
     rows = Affiliate.objects.filter(pk__in=lines).select_related("payee", "stripe_account")
     affiliates = [one for one in rows.order_by("pk") if rail_of(one) == rail]
     index = PayeeIndex([one.pk for one in affiliates], at)
     terms = TermsIndex({one.pk for one in affiliates})
     paid_on = batch.execution_date if batch else bank_date(at)
-    found = []
+    lifting, found = Lifting(at), []
     for affiliate in affiliates:
         own = terms.at(affiliate.pk, at)
         minimum = own.minimum_payout_minor if own and own.currency == currency else 0
+        due = Money(sum(line.amount_minor for line in lines[affiliate.pk]), currency)
+        waits = 0 < due.minor < minimum
+        lifts_at = lifting.of(oldest.get(affiliate.pk)) if waits else None
+        facts = replace(
+            _facts(affiliate, rail, due, Money(minimum, currency), index, paid_on),
+            lifts_at=lifts_at,
+            is_lifted=lifts_at is not None and lifts_at <= at,
+        )
+        vat = index.vat_of(affiliate.pk, due, rail=rail, on=paid_on)
         found.append(
-            _candidate(
-                affiliate, lines[affiliate.pk], rail, Money(minimum, currency), index, paid_on
+            Candidate(
+                affiliate,
+                due + vat,
+                vat,
+                tuple(lines[affiliate.pk]),
+                facts.destination,
+                payout_gates(facts),
             )
         )
     return found
@@ -160,7 +176,8 @@ def _due_lines(
     affiliate_ids: Collection[int] | None,
     *,
     lock: bool,
-) -> dict[int, list[FrozenLine]]:
+) -> tuple[dict[int, list[FrozenLine]], dict[int, datetime]]:
+    """Return what is due to each affiliate, and since when the oldest of it is."""
     scope = Q(_may_be_of(rail), currency=currency)
     if affiliate_ids is not None:
         scope &= Q(affiliate__in=affiliate_ids)
@@ -172,7 +189,7 @@ def _due_lines(
             status_changed_at__lt=cutoff_at,
         )
         .order_by("pk")
-        .values_list("affiliate_id", "pk", "approved_minor")
+        .values_list("affiliate_id", "pk", "approved_minor", "status_changed_at")
     )
     if lock:
         commissions = commissions.select_for_update(of=("self",))
@@ -192,18 +209,30 @@ def _due_lines(
         Q(created_at__lt=cutoff_at) | Q(~late, amount_minor__lt=0),
         is_payable=True,
     ).exclude(amount_minor=0)
-    lines = defaultdict(list)
-    for affiliate_id, pk, minor in commissions:
+    lines: dict[int, list[FrozenLine]] = defaultdict(list)
+    oldest: dict[int, datetime] = {}
+    for affiliate_id, pk, minor, since in commissions:
         lines[affiliate_id].append(FrozenLine(pk, 0, minor or 0))
-    for affiliate_id, pk, minor in adjustments.order_by("pk").values_list(
-        "affiliate_id", "pk", "amount_minor"
+        _note_oldest(oldest, affiliate_id, minor or 0, since)
+    for affiliate_id, pk, minor, since in adjustments.order_by("pk").values_list(
+        "affiliate_id", "pk", "amount_minor", "created_at"
     ):
         lines[affiliate_id].append(FrozenLine(0, pk, minor))
-    return {
+        _note_oldest(oldest, affiliate_id, minor, since)
+    owed = {
         affiliate_id: due
         for affiliate_id, due in lines.items()
         if any(line.amount_minor for line in due)
     }
+    return owed, oldest
+
+
+def _note_oldest(
+    oldest: dict[int, datetime], affiliate_id: int, minor: int, since: datetime
+) -> None:
+    """A debt waits for nobody: only what is above zero does."""
+    if minor > 0:
+        oldest[affiliate_id] = min(since, oldest.get(affiliate_id, since))
 
 
 def _may_be_of(rail: str) -> Q:
@@ -219,21 +248,6 @@ def _may_be_of(rail: str) -> Q:
 def _on_live_item(what: str, batch: Batch | None) -> Exists:
     live = ItemLine.objects.filter(**{what: OuterRef("pk")}, released_at__isnull=True)
     return Exists(live if batch is None else live.exclude(item__batch=batch))
-
-
-def _candidate(
-    affiliate: Affiliate,
-    lines: Iterable[FrozenLine],
-    rail: str,
-    minimum: Money,
-    index: PayeeIndex,
-    paid_on: date,
-) -> Candidate:
-    own = tuple(lines)
-    due = Money(sum(line.amount_minor for line in own), minimum.currency)
-    vat = index.vat_of(affiliate.pk, due, rail=rail, on=paid_on)
-    facts = _facts(affiliate, rail, due, minimum, index, paid_on)
-    return Candidate(affiliate, due + vat, vat, own, facts.destination, payout_gates(facts))
 
 
 def _facts(

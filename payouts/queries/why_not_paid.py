@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate
 from affiliates.queries import terms_for
 from core.money import Money
+from core.money_words import money_words
 from payouts.domain.calendar import PARIS, bank_date, next_payment_date
 from payouts.domain.gates import Gate, GateCode
-from payouts.gateways.statement_pdf import money_text
 from payouts.models import BatchStatus, Item
 from payouts.queries.candidates import candidates, rail_of
 
@@ -128,6 +128,11 @@ def partner_sentence(gate: Gate) -> GateSentence:
         ),
         **_of_details(),
     }[gate.code]
+    if gate.code == GateCode.BELOW_MINIMUM and gate.until is not None:
+        remedy = _(
+            "It is carried over until it reaches the minimum; from %(day)s on it is paid"
+            " whatever it comes to."
+        ) % _values(gate)
     return GateSentence(gate.code, sentence % _values(gate), remedy)
 
 
@@ -210,6 +215,10 @@ def staff_sentence(gate: Gate) -> str:
             " contract for this day."
         ),
     }[gate.code]
+    if gate.code == GateCode.BELOW_MINIMUM and gate.until is not None:
+        sentence = _(
+            "Below the minimum of %(amount)s: carried over. From %(day)s on the minimum is lifted."
+        )
     return sentence % _values(gate)
 
 
@@ -217,10 +226,9 @@ def _values(gate: Gate) -> dict[str, str]:
     language, values = get_language() or "en", {}
     if gate.amount is not None:
         positive = Money(abs(gate.amount.minor), gate.amount.currency)
-        values["amount"] = money_text(positive, language)
+        values["amount"] = money_words(positive, language)
     if gate.until is not None:
-        local = to_locale(language)
-        values["until"] = format_datetime(
-            gate.until.astimezone(PARIS), "d MMMM y, HH:mm", locale=local
-        )
+        until, local = gate.until.astimezone(PARIS), to_locale(language)
+        values["until"] = format_datetime(until, "d MMMM y, HH:mm", locale=local)
+        values["day"] = format_datetime(until, "d MMMM y", locale=local)
     return values

@@ -1,11 +1,11 @@
 """Differences between the sides: noted by a key that stays, minded and explained by people.
 
-Rules CL13 to CL17 in ``docs/rules/closing.md``.
+Rules CL13 to CL17 and CL25 in ``docs/rules/closing.md``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,12 @@ class AlreadyClosed(DomainError):
     """The difference was explained, or is gone."""
 
     code = "difference_closed"
+
+
+class NothingOpen(DomainError):
+    """None of the chosen differences is open."""
+
+    code = "nothing_open"
 
 
 class NotFinance(DomainError):
@@ -95,18 +101,50 @@ def explain(*, difference_id: int, actor_id: int, reason: str, now: datetime) ->
     :raises AlreadyClosed: when somebody was quicker, or it is gone.
     """
     why = required_reason(reason)
-    row = Difference.objects.select_for_update().get(pk=difference_id)
-    if row.state != DifferenceState.OPEN:
-        raise AlreadyClosed(_("It is settled already."))
-    actor = User.objects.get(pk=actor_id)
-    row.state, row.closed_at, row.closed_by = DifferenceState.EXPLAINED, now, actor
-    row.note = why
-    row.save(update_fields=["state", "closed_at", "closed_by", "note"])
-    audit.record(
-        actor=actor, verb="difference.explained", subject=row, at=now, reason=why,
-        data={"key": row.key, "amount_minor": row.amount_minor, "currency": row.currency},
-    )  # fmt: skip
+    row = _open(difference_id)
+    _explain(row, User.objects.get(pk=actor_id), why, now)
     return row
+
+
+@transaction.atomic
+def explain_all(
+    *, difference_ids: Collection[int], actor_id: int, reason: str, now: datetime
+) -> int:
+    """Close several open differences with one reason; return how many (rule CL25).
+
+    Those that are settled already are left as they are. Safe to repeat.
+
+    :raises ReasonMissing: without a reason.
+    :raises NothingOpen: when none of them is open.
+    """
+    why = required_reason(reason)
+    rows, actor = _all_open(difference_ids), User.objects.get(pk=actor_id)
+    for row in rows:
+        _explain(row, actor, why, now)
+    return len(rows)
+
+
+@transaction.atomic
+def mind_all(
+    *,
+    difference_ids: Collection[int],
+    actor_id: int,
+    owner_id: int | None,
+    text: str,
+    now: datetime,
+) -> int:
+    """Say who minds several open differences; return how many (rule CL25).
+
+    ``text`` takes the place of their notes; without it each keeps its own. Safe to repeat.
+
+    :raises NotFinance: when the owner is not of finance.
+    :raises NothingOpen: when none of them is open.
+    """
+    _refuse_other_owner(owner_id)
+    rows = _all_open(difference_ids)
+    for row in rows:
+        _mind(row, actor_id, owner_id, text.strip() or row.note, now)
+    return len(rows)
 
 
 @transaction.atomic
@@ -118,15 +156,48 @@ def mind(
     :raises NotFinance: when the owner is not of finance.
     :raises AlreadyClosed: when it is explained or gone.
     """
+    row = _open(difference_id)
+    _refuse_other_owner(owner_id)
+    _mind(row, actor_id, owner_id, text.strip(), now)
+    return row
+
+
+def _open(difference_id: int) -> Difference:
     row = Difference.objects.select_for_update().get(pk=difference_id)
     if row.state != DifferenceState.OPEN:
         raise AlreadyClosed(_("It is settled already."))
+    return row
+
+
+def _all_open(difference_ids: Collection[int]) -> Sequence[Difference]:
+    rows = Difference.objects.select_for_update().filter(
+        pk__in=difference_ids, state=DifferenceState.OPEN
+    )
+    found = list(rows.order_by("pk"))
+    if not found:
+        raise NothingOpen(_("Choose differences that are open."))
+    return found
+
+
+def _refuse_other_owner(owner_id: int | None) -> None:
     if owner_id is not None and not staff.of_role("finance").filter(pk=owner_id).exists():
         raise NotFinance(_("Only people of finance mind differences."))
-    row.owner_id, row.note = owner_id, text.strip()[:NOTE_LENGTH]
+
+
+def _explain(row: Difference, actor: User, why: str, now: datetime) -> None:
+    row.state, row.closed_at, row.closed_by = DifferenceState.EXPLAINED, now, actor
+    row.note = why
+    row.save(update_fields=["state", "closed_at", "closed_by", "note"])
+    audit.record(
+        actor=actor, verb="difference.explained", subject=row, at=now, reason=why,
+        data={"key": row.key, "amount_minor": row.amount_minor, "currency": row.currency},
+    )  # fmt: skip
+
+
+def _mind(row: Difference, actor_id: int, owner_id: int | None, text: str, now: datetime) -> None:
+    row.owner_id, row.note = owner_id, text[:NOTE_LENGTH]
     row.save(update_fields=["owner", "note"])
     audit.record(
         actor=actor_id, verb="difference.minded", subject=row, at=now,
         data={"owner": owner_id, "note": row.note},
     )  # fmt: skip
-    return row

@@ -22,8 +22,9 @@ def settle(entries: Sequence[BankEntry], *, now: datetime) -> int:
     """Match stored lines with the payouts that they name, and do what they say; return how many.
 
     The caller is in a transaction. Bookings come first: what is on the account can come back.
+    What people took off a payout again, people match (BK21).
     """
-    waiting = [one for one in entries if one.state == EntryState.UNMATCHED]
+    waiting = [one for one in entries if one.state == EntryState.UNMATCHED and not one.unmatched]
     matched = 0
     for kinds in ((EntryKind.BOOKED,), (EntryKind.REJECTED, EntryKind.RETURNED)):
         matched += _settle([one for one in waiting if one.kind in kinds], now)
@@ -112,7 +113,8 @@ def _through_the_account(entry: BankEntry, item: Item, now: datetime) -> Posting
         amount=Money(-entry.amount_minor, entry.currency),
     )
     kind = "settled" if entry.kind == EntryKind.BOOKED else "given_back"
-    return move(f"camt:{short(entry.reference)}", kind, leg, _moment(entry, now))
+    again = f":{entry.unmatched}" if entry.unmatched else ""
+    return move(f"camt:{short(entry.reference)}{again}", kind, leg, _moment(entry, now))
 
 
 def _moment(entry: BankEntry, now: datetime) -> datetime:

@@ -45,6 +45,9 @@ class Role:
     staff_number: str = ""
     iban: str = ""
     town: str = ""
+    street: str = ""
+    postcode: str = ""
+    siret: str = ""
     pages: tuple[Page, ...] = ()
     code: str = ""
     discount_bps: int = 0
@@ -71,6 +74,9 @@ ADA = Role(
     pitch="Un carnet de mode lente : une pièce par semaine, portée, lavée, racontée.",
     iban="FR7630004008125260181590817",
     town="Nantes",
+    street="4 rue Crébillon",
+    postcode="44000",
+    siret="81243765500010",
     pages=(
         Page(path="/produit/mv01-cam", label="Trench : le test de six mois", sub_id="trench"),
         Page(path="/rayon/mailles", label="Guide des mailles", sub_id="guide-mailles"),
@@ -95,6 +101,9 @@ INES = Role(
     pitch="Des tenues complètes pour aller travailler, 46 000 personnes qui répondent.",
     iban="FR7630006000013016613186025",
     town="Marseille",
+    street="18 boulevard Longchamp",
+    postcode="13001",
+    siret="85290341800014",
     pages=(
         Page(path="/produit/sa02-bor", label="Le petit sac bordeaux", sub_id="story-sac"),
         Page(path="/rayon/robes", label="Sélection robes", sub_id="bio"),
@@ -139,6 +148,9 @@ COMPARISON = Role(
     legal_form=LegalForm.COMPANY,
     iban="FR7610278060419139099603008",
     town="Lille",
+    street="7 rue de la Monnaie",
+    postcode="59800",
+    siret="79865432300012",
     pages=(
         Page(path="/rayon/manteaux-vestes", label="Page manteaux", sub_id="manteaux"),
         Page(path="/rayon/chaussures", label="Page chaussures", sub_id="chaussures"),
@@ -159,6 +171,9 @@ SUSPENDED = Role(
     pitch="Des idées de tenues et de cadeaux, mises à jour chaque jour.",
     iban="FR7630003036208246281948283",
     town="Bordeaux",
+    street="22 cours de l'Intendance",
+    postcode="33000",
+    siret="83410297200017",
     pages=(Page(path="/", label="Bouton de l'accueil"),),
     clicks_a_day=4,
     buys_of_1000=110,
@@ -175,6 +190,9 @@ CLOSED = Role(
     pitch="Une lettre du dimanche sur les vêtements que l'on garde.",
     iban="FR7620041010051993518190963",
     town="Rennes",
+    street="3 rue Saint-Georges",
+    postcode="35000",
+    siret="90125864000019",
     pages=(Page(path="/rayon/mailles", label="Lettre n° 41", sub_id="lettre-41"),),
     clicks_a_day=3,
     buys_of_1000=120,

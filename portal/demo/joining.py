@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from affiliates.domain.tax import FRANCHISE
 from affiliates.models import Application
-from affiliates.services import accounts, applications, payees
+from affiliates.services import accounts, applications, mandates, payees, tax
 from portal.demo import cast
 from portal.demo.cast import Role
 from portal.demo.world import World, make_person
 from tracking.services import codes, links
+
+FRENCH = "fr"
 
 
 def accept_everybody(world: World, *, begins: datetime) -> None:
@@ -96,6 +99,7 @@ def _equip(world: World, role: Role, now: datetime) -> None:
             town=role.town,
             now=now,
         )
+        _sign_papers(world, role, now)
     if role.code:
         codes.create(
             affiliate_id=affiliate.pk,
@@ -118,3 +122,31 @@ def _equip(world: World, role: Role, now: datetime) -> None:
         )
         for page in role.pages
     ]
+
+
+def _sign_papers(world: World, role: Role, now: datetime) -> None:
+    """What a payee needs to be paid: its taxes, declared, and the mandate to write its invoices."""
+    affiliate, person = world.affiliates[role.key], world.people[role.key]
+    tax.declare(
+        affiliate_id=affiliate.pk,
+        actor_id=person.pk,
+        now=now,
+        legal_form=role.legal_form,
+        vat_regime=FRANCHISE,
+        legal_name=role.person,
+        country="FR",
+        address=role.street,
+        postcode=role.postcode,
+        town=role.town,
+        siren=role.siret[:9],
+        siret=role.siret,
+    )
+    text = mandates.text_at(now)
+    if text is not None:
+        mandates.accept(
+            affiliate_id=affiliate.pk,
+            text_id=text.pk,
+            language=FRENCH,
+            actor_id=person.pk,
+            now=now,
+        )

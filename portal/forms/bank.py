@@ -69,6 +69,25 @@ class EntryMatchForm(ReasonForm):
         return found
 
 
+def _small_enough(upload: Any) -> Any:
+    """Return an upload that is not too large to be read.
+
+    :raises ValidationError: above 2 MB.
+    """
+    if upload.size > MOST_PROOF:
+        raise forms.ValidationError(_("The file is larger than 2 MB: choose a smaller one."))
+    return upload
+
+
+class AttachmentForm(forms.Form):
+    """A file that is kept with a batch."""
+
+    file = forms.FileField(error_messages={"required": gettext_lazy("Choose a file.")})
+
+    def clean_file(self) -> Any:
+        return _small_enough(self.cleaned_data["file"])
+
+
 class ManualPaidForm(forms.Form):
     """That one payout was made: under which reference, when, and what shows it."""
 
@@ -90,11 +109,4 @@ class ManualPaidForm(forms.Form):
     )
 
     def clean_proof(self) -> Any:
-        """Refuse a file that is too large before it is read.
-
-        :raises ValidationError: above 2 MB.
-        """
-        upload = self.cleaned_data["proof"]
-        if upload.size > MOST_PROOF:
-            raise forms.ValidationError(_("The file is larger than 2 MB: choose a smaller one."))
-        return upload
+        return _small_enough(self.cleaned_data["proof"])

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +32,19 @@ class MindForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = [(person.pk, str(person)) for person in staff.of_role("finance")]
         self.fields["owner"].choices = [("", _("Nobody yet")), *people]  # type: ignore[attr-defined]
+
+
+class TogetherForm(MindForm):
+    """Several differences at once: who minds them, and what is known or explains them."""
+
+    selected = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": gettext_lazy("Choose differences first.")}
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        typed = {one for one in data.getlist("selected") if one.isdecimal() and len(one) < 10}
+        self.fields["selected"].choices = [(one, one) for one in typed]  # type: ignore[attr-defined]
 
 
 class PeriodForm(forms.Form):

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from core.models import User
 from payouts.domain.approval_rules import Rule
 from payouts.domain.calendar import day_start
+from payouts.domain.currency import CURRENCY
+from payouts.services.minimum_rules import MOST_MONTHS
 from portal.access import Role
 from portal.formats import in_paris
 from portal.forms.terms_rule import day_field, minor, money_field
 
-CURRENCY = "EUR"
 STEPS = ("second", "third")
 
 
@@ -105,6 +106,18 @@ class LimitForm(_FromADay):
     def daily_minor(self) -> int:
         """Return the amount in minor units."""
         return minor(self.cleaned_data["daily"], CURRENCY) or 0
+
+
+class MinimumForm(_FromADay):
+    """After how long small sums are paid, too."""
+
+    months = forms.IntegerField(
+        label=gettext_lazy("Months without a payout"),
+        min_value=0,
+        max_value=MOST_MONTHS,
+        help_text=gettext_lazy("After them the minimum is lifted. 0: it always holds."),
+    )
+    field_order = ["months", "valid_from"]
 
 
 class MindForm(forms.Form):

@@ -14,16 +14,21 @@ from affiliates.queries import programme_terms
 from core.models import AuditEntry, User
 from core.money import Money
 from payouts.domain.approval_rules import ONE_PERSON, Rule
-from payouts.models import ApprovalLimit, ApprovalRule
+from payouts.domain.currency import CURRENCY
+from payouts.models import ApprovalLimit, ApprovalRule, MinimumRule
 from payouts.queries.approval_rules import rules_at
+from payouts.queries.minimum_rules import months_at
 from portal.display import TimelineItem
 from portal.formats import format_moment, format_money
-from portal.forms.control import CURRENCY
 from portal.queries.staff_approval import rule_sentence
 from portal.queries.staff_journal import verb_label
 
 SHOWN = 30
-_VERBS = Q(verb__startswith="approval_") | Q(verb__startswith="payouts.")
+_VERBS = (
+    Q(verb__startswith="approval_")
+    | Q(verb__startswith="minimum_rule.")
+    | Q(verb__startswith="payouts.")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,7 @@ def facts(now: datetime) -> list[tuple[str, str]]:
     }
     return [
         (_("Minimum payout, by the terms"), minimum),
+        (_("The minimum is lifted"), months_text(months_at(now))),
         (_("Wait after a change of bank details"), hours[settings.PAYEE_COOLING_HOURS]),
         (_("Time to approve a batch"), hours[settings.PAYOUT_REVIEW_HOURS]),
         (
@@ -122,6 +128,22 @@ def facts(now: datetime) -> list[tuple[str, str]]:
         ),
         (_("Nothing is paid to"), ", ".join(settings.PAYOUT_BLOCKED_COUNTRIES) or _("nowhere")),
     ]
+
+
+def months_text(months: int) -> str:
+    """Return after how long the minimum is lifted, in words."""
+    if not months:
+        return _("never")
+    return ngettext(
+        "after %(count)s month without a payout", "after %(count)s months without a payout", months
+    ) % {"count": months}
+
+
+def waiting_minimum() -> tuple[MinimumRule, str] | None:
+    """Return the months that wait for a confirmation, and in words; there is one proposal at most."""
+    rows = MinimumRule.objects.filter(confirmed_at__isnull=True).select_related("proposed_by")
+    rule = rows.first()
+    return (rule, months_text(rule.months)) if rule is not None else None
 
 
 def history() -> list[TimelineItem]:
@@ -140,7 +162,7 @@ def history() -> list[TimelineItem]:
 
 
 def _difference(entry: AuditEntry) -> str:
-    """Return what the entry changed: rules before and after, or a limit."""
+    """Return what the entry changed: rules before and after, a limit, or the months."""
     if "after" in entry.data:
         before, after = (
             " ".join(rule_sentence(Rule(**one), CURRENCY) for one in entry.data[side])
@@ -149,4 +171,6 @@ def _difference(entry: AuditEntry) -> str:
         return f"{before or rule_sentence(ONE_PERSON, CURRENCY)} → {after}"
     if "daily_minor" in entry.data:
         return format_money(Money(entry.data["daily_minor"], CURRENCY))
+    if "months" in entry.data:
+        return months_text(entry.data["months"])
     return ""

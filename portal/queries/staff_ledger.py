@@ -47,6 +47,7 @@ _KINDS = {
     "released": gettext_lazy("Back from a payment"),
     "sent": gettext_lazy("Paid"),
     "settled": gettext_lazy("Booked by the bank"),
+    "unmatched": gettext_lazy("Taken off a payment again"),
     "given_back": gettext_lazy("Back on the account"),
     "came_back": gettext_lazy("Payment that came back"),
 }

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.money import Money
 from payouts.models import BankEntry, BankFile, EntryKind, EntryState, Item
 from payouts.queries.bank_matching import BATCH
-from payouts.services import bank_files
+from payouts.services import bank_files, unmatching
 from portal.access import current_user, finance_required
 from portal.formats import DASH, format_day, format_moment, format_money
 from portal.forms.bank import BankFileForm, EntryMatchForm
@@ -223,6 +223,7 @@ def _line_page(
         "is_whole": is_whole and entry.state == EntryState.UNMATCHED,
         "suggested": [_suggestion(one) for one in staff_bank.suggested(entry)] if waits else [],
         "item_href": item_page(entry.item) if entry.item else "",
+        **_unmatching(request, entry),
         "facts": _line_facts(entry),
         "history": journal([entry]),
         "breadcrumbs": [
@@ -231,6 +232,16 @@ def _line_page(
         ],
     }
     return render(request, "finance/bank_line.html", context, status=status)
+
+
+def _unmatching(request: HttpRequest, entry: BankEntry) -> dict[str, object]:
+    """What this person may do about a line that may stand at the wrong payout."""
+    own = entry.unmatch_asked_by_id == current_user(request).pk
+    return {
+        "may_ask": entry.unmatch_asked_at is None and not unmatching.why_not_unmatch(entry),
+        "is_asked": entry.unmatch_asked_at is not None,
+        "why_not_agree": _("You asked for it: another person agrees.") if own else "",
+    }
 
 
 def _suggestion(item: Item) -> dict[str, object]:
@@ -251,7 +262,9 @@ def _line_facts(entry: BankEntry) -> list[tuple[str, str]]:
 
 
 def _line(pk: int) -> BankEntry:
-    rows = BankEntry.objects.select_related("file", "item__batch", "item__affiliate")
+    rows = BankEntry.objects.select_related(
+        "file", "item__batch", "item__affiliate", "unmatch_asked_by"
+    )
     return get_object_or_404(rows.defer("file__body"), pk=pk)
 
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from payouts.services import approval_rules, payout_stops
+from payouts.domain.currency import CURRENCY
+from payouts.services import approval_rules, minimum_rules, payout_stops
 from portal.access import ask_to_confirm, confirmed_lately, current_user, finance_required
-from portal.forms.control import CURRENCY, ConfirmRulesForm, LimitForm, RulesForm
+from portal.forms.control import ConfirmRulesForm, LimitForm, MinimumForm, RulesForm
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_control
 from portal.staff_actions import carry_out, carry_out_form, submitted
@@ -29,6 +30,7 @@ def control(request: HttpRequest) -> HttpResponse:
         "rules": staff_control.rules_now(CURRENCY, now),
         "proposal": staff_control.waiting_rules(CURRENCY, now),
         "limits": staff_control.limits(now),
+        "minimum": staff_control.waiting_minimum(),
         "stop": payout_stops.live_stop(),
         "person": person,
         "facts": staff_control.facts(now),
@@ -78,9 +80,28 @@ def limit_new(request: HttpRequest) -> HttpResponse:
     )
 
 
+@finance_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def minimum_new(request: HttpRequest) -> HttpResponse:
+    """Propose after how many months the minimum is lifted; another person confirms it."""
+    now = timezone.now()
+    form = MinimumForm(request.POST or None)
+    return _proposed(
+        request,
+        form,
+        lambda: minimum_rules.propose(
+            months=form.cleaned_data["months"],
+            valid_from=form.begins(now),
+            actor_id=current_user(request).pk,
+            now=now,
+        ),
+        _("Propose when the minimum is lifted"),
+    )
+
+
 def _proposed(
     request: HttpRequest,
-    form: RulesForm | LimitForm,
+    form: RulesForm | LimitForm | MinimumForm,
     propose: Callable[[], object],
     title: str,
 ) -> HttpResponse:
@@ -133,28 +154,41 @@ def _on_rules(
 @require_POST
 def limit_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a proposed limit hold: another person, with a fresh passkey or code."""
-    now = timezone.now()
-    if not confirmed_lately(request, now):
-        return ask_to_confirm(request, reverse("portal:control"))
-    actor_id = current_user(request).pk
-    carry_out(
-        request,
-        lambda: approval_rules.confirm_limit(limit_id=pk, actor_id=actor_id, now=now),
-        done=_("Confirmed."),
-    )
-    return redirect("portal:control")
+    return _confirmed(request, approval_rules.confirm_limit, limit_id=pk)
 
 
 @finance_required
 @require_POST
 def limit_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a proposed limit back."""
-    actor_id, now = current_user(request).pk, timezone.now()
-    carry_out(
-        request,
-        lambda: approval_rules.discard_limit(limit_id=pk, actor_id=actor_id, now=now),
-        done=_("Discarded."),
-    )
+    return _discarded(request, approval_rules.discard_limit, limit_id=pk)
+
+
+@finance_required
+@require_POST
+def minimum_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let proposed months hold: another person, with a fresh passkey or code."""
+    return _confirmed(request, minimum_rules.confirm, rule_id=pk)
+
+
+@finance_required
+@require_POST
+def minimum_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take proposed months back."""
+    return _discarded(request, minimum_rules.discard, rule_id=pk)
+
+
+def _confirmed(request: HttpRequest, service: Callable[..., object], **row: int) -> HttpResponse:
+    now, actor_id = timezone.now(), current_user(request).pk
+    if not confirmed_lately(request, now):
+        return ask_to_confirm(request, reverse("portal:control"))
+    carry_out(request, lambda: service(**row, actor_id=actor_id, now=now), done=_("Confirmed."))
+    return redirect("portal:control")
+
+
+def _discarded(request: HttpRequest, service: Callable[..., object], **row: int) -> HttpResponse:
+    now, actor_id = timezone.now(), current_user(request).pk
+    carry_out(request, lambda: service(**row, actor_id=actor_id, now=now), done=_("Discarded."))
     return redirect("portal:control")
 
 

@@ -49,7 +49,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
         "kept": [("state", state)],
         "is_filtered": bool(state or search),
         "has_transport": bool(settings.INVOICE_DROP_DIR),
-        "tabs": _tabs("list"),
+        "tabs": invoice_tabs("list"),
     }
     return render(request, "finance/invoice_list.html", context)
 
@@ -64,7 +64,7 @@ def missing_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": staff_invoices.missing(page, timezone.now()),
         "company_lacks": _company_lacks(),
-        "tabs": _tabs("missing"),
+        "tabs": invoice_tabs("missing"),
     }
     return render(request, "finance/invoice_missing.html", context)
 
@@ -87,7 +87,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": staff_invoices.counted(page),
-        "tabs": _tabs("series"),
+        "tabs": invoice_tabs("series"),
     }
     return render(request, "finance/invoice_series.html", context)
 
@@ -181,7 +181,8 @@ def _company_lacks() -> str:
     return ""
 
 
-def _tabs(current: str) -> list[tuple[Any, ...]]:
+def invoice_tabs(current: str) -> list[tuple[Any, ...]]:
+    """Return the tabs of the pages about invoices."""
     return [
         (_("Documents"), reverse("portal:invoice-list"), current == "list"),
         (
@@ -191,6 +192,7 @@ def _tabs(current: str) -> list[tuple[Any, ...]]:
             invoices.uninvoiced().count(),
         ),
         (_("Series"), reverse("portal:invoice-series-list"), current == "series"),
+        (_("VAT"), reverse("portal:vat"), current == "vat"),
     ]
 
 

@@ -25,7 +25,7 @@ from portal.access import current_user, finance_required
 from portal.difference_language import difference_state, facts_of, words_of
 from portal.downloads import csv_response
 from portal.formats import format_moment, format_money
-from portal.forms.closing import MindForm, read_month
+from portal.forms.closing import MindForm, TogetherForm, read_month
 from portal.forms.staff import ReasonForm
 from portal.item_pages import item_page
 from portal.queries import staff_reconciliation
@@ -65,6 +65,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         ),
         "page": page,
         "rows": [_row(one) for one in page],
+        "people": MindForm().fields["owner"].choices,  # type: ignore[attr-defined]
         "runs": [_run(one) for one in runs],
     }
     return render(request, "finance/reconciliation.html", context)
@@ -73,6 +74,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _row(one: Difference) -> dict[str, Any]:
     return {
         "difference": one,
+        "select": one.pk if one.state == DifferenceState.OPEN else None,
         "what": words_of(one.kind).label,
         "amount": Money(one.amount_minor, one.currency) if one.currency else None,
         "state": difference_state(one),
@@ -256,6 +258,31 @@ def difference_mind(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Kept."),
     )
     return redirect("portal:difference-detail", pk)
+
+
+@finance_required
+@require_POST
+def together(request: HttpRequest) -> HttpResponse:
+    """Explain several differences with one reason, or say who minds them."""
+    form, is_explained = TogetherForm(request.POST), request.POST.get("act") == "explain"
+    said = _("Explained: those that were open.") if is_explained else _("Kept.")
+    carry_out_form(request, form, lambda: _do_together(request, form, is_explained), done=said)
+    return redirect("portal:reconciliation")
+
+
+def _do_together(request: HttpRequest, form: TogetherForm, is_explained: bool) -> int:
+    given, actor_id, now = form.cleaned_data, current_user(request).pk, timezone.now()
+    if is_explained:
+        return differences.explain_all(
+            difference_ids=given["selected"], actor_id=actor_id, reason=given["note"], now=now
+        )
+    return differences.mind_all(
+        difference_ids=given["selected"],
+        actor_id=actor_id,
+        owner_id=given["owner"],
+        text=given["note"],
+        now=now,
+    )
 
 
 @finance_required

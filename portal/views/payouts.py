@@ -21,6 +21,7 @@ from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Item, ItemStatus, Rail
 from payouts.queries.balances import Balances
+from payouts.queries.year_documents import years_with_documents
 from portal.access import current_affiliate, own, partner_required
 from portal.display import StatusText, TimelineItem
 from portal.downloads import file_response
@@ -65,6 +66,7 @@ def payout_list(request: HttpRequest) -> HttpResponse:
         "outlook": view,
         "sums": _sums(view.balances),
         "dates": _dates(terms, bank_date(now)),
+        "years": years_with_documents(affiliate.pk),
     }
     return render(request, "affiliate/payout_list.html", context)
 

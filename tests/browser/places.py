@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from core.models import OutboxMail, User
+from payouts.services.batch_attachments import attach
 from portal.contract_pdf import contract_pdf
 from tests.affiliates.tax_world import declare, make_text
 from tests.browser.people import session_of
-from tests.builders import make_user
+from tests.builders import make_staff_code, make_user
 from tests.influencers import contract_world
 from tests.payouts.invoice_stories import invoice_of
 from tests.payouts.paydays import PAYDAY, make_due, prepared
@@ -85,6 +86,7 @@ def make_everything():
         "manage/adjustments/<int:pk>/": [f"manage/adjustments/{staff_world.make_proposal().pk}/"],
         **_simulations(sam),
         "manage/policies/<int:number>/": ["manage/policies/1/"],
+        "manage/codes/staff/<int:pk>/": [f"manage/codes/staff/{make_staff_code().pk}/"],
         "manage/codes/<int:pk>/": [f"manage/codes/{partners.code.pk}/"],
         "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
         **_cases(partners),
@@ -100,6 +102,7 @@ def make_everything():
         **_batches(batch, partners.payout.batch),
         **_books(),
         "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
+        "finance/control/minimum/<int:pk>/": ["finance/control/minimum/1/"],
         **_invoices(partners.payout),
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
@@ -113,12 +116,23 @@ def _invoices(payout):
     return {
         "finance/invoices/<uuid:public_id>/": [f"finance/invoices/{invoice.public_id}/"],
         "portal/invoices/<uuid:public_id>/": [f"portal/invoices/{invoice.public_id}/"],
+        "portal/payouts/years/<int:year>/": [f"portal/payouts/years/{invoice.issued_on.year}/"],
     }
 
 
 def _batches(prepared_one, sent_one):
     item = prepared_one.items.first()
+    kept = attach(
+        batch_id=prepared_one.pk,
+        name="agreement.pdf",
+        body=b"%PDF-1.7 I agree.",
+        actor_id=prepared_one.created_by_id,
+        now=PAYDAY,
+    )
     return {
+        "finance/batches/<uuid:public_id>/attachments/<int:pk>/": [
+            f"finance/batches/{prepared_one.public_id}/attachments/{kept.pk}/"
+        ],
         "finance/batches/<uuid:public_id>/items/<uuid:item_id>/": [
             f"finance/batches/{prepared_one.public_id}/items/{item.public_id}/"
         ],
@@ -183,8 +197,21 @@ def _vetted(affiliate):
 
 def _cases(partners):
     case, sanction = staff_world.make_open_case(), staff_world.make_sanction()
+    proposed = make_case_proposal(make_held_case())
+    file = make_case_file(partners.case)
     return {
-        "manage/reviews/<uuid:public_id>/": [f"manage/reviews/{case.public_id}/"],
+        "manage/reviews/<uuid:public_id>/files/<int:number>/": [
+            f"manage/reviews/{partners.case.public_id}/files/{file.pk}/"
+        ],
+        "manage/review-proposals/<uuid:public_id>/": [
+            f"manage/review-proposals/{proposed.public_id}/"
+        ],
+        "portal/cases/<uuid:public_id>/files/<int:number>/": [
+            f"portal/cases/{partners.case.public_id}/files/{file.pk}/"
+        ],
+        "manage/reviews/<uuid:public_id>/": [
+            f"manage/reviews/{one.public_id}/" for one in (case, proposed.case, partners.case)
+        ],
         "manage/sanctions/<uuid:public_id>/": [f"manage/sanctions/{sanction.public_id}/"],
         "manage/signals/<slug:code>/": ["manage/signals/own_purchase/"],
         "portal/cases/<uuid:public_id>/": [f"portal/cases/{partners.case.public_id}/"],

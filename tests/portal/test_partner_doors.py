@@ -6,6 +6,7 @@ from django.urls import reverse
 from portal import staff_urls, urls
 from portal.access import Role, roles_of
 from tests.builders import make_link, make_user
+from tests.fraud.case_world import make_case_file
 from tests.payouts.invoice_stories import invoice_of
 from tests.portal.partner_world import partner_addresses
 from tests.portal_staff.world import make_application
@@ -31,6 +32,7 @@ INFLUENCERS = {"my-contract", "my-contract-pdf"}
 
 def addresses(world):
     """Every partner page, with the documents and the codes beside them."""
+    invoice = invoice_of(world.payout)
     return partner_addresses(world) | {
         "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
@@ -38,10 +40,12 @@ def addresses(world):
         "link-qr-zip": f"{reverse('portal:link-qr-zip')}?selected={world.link.pk}",
         "site-watch": reverse("portal:site-watch"),
         "claim-proof": reverse("portal:claim-proof", args=[world.claim.public_id, 0]),
-        "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
-        "payout-invoice": reverse(
-            "portal:payout-invoice", args=[invoice_of(world.payout).public_id]
+        "case-file": reverse(
+            "portal:case-file", args=[world.case.public_id, make_case_file(world.case).pk]
         ),
+        "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
+        "payout-invoice": reverse("portal:payout-invoice", args=[invoice.public_id]),
+        "payout-year": reverse("portal:payout-year", args=[invoice.issued_on.year]),
         "payee-mandate-pdf": reverse("portal:payee-mandate-pdf"),
     }
 

@@ -39,7 +39,15 @@ def bank_arguments(line, item):
         **dict.fromkeys(["bank-file-list", "bank-file-new"], []),
         **dict.fromkeys(["bank-file", "bank-file-again"], [line.file_id]),
         **dict.fromkeys(
-            ["bank-line", "bank-line-match", "bank-line-set-aside", "bank-line-return-all"],
+            [
+                "bank-line",
+                "bank-line-match",
+                "bank-line-set-aside",
+                "bank-line-return-all",
+                "bank-line-unmatch",
+                "bank-line-unmatch-agree",
+                "bank-line-let-stand",
+            ],
             [line.pk],
         ),
         **dict.fromkeys(["manual-batch", "manual-begin"], batch),

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from portal import adjustment_urls, simulation_urls, staff_urls
 from tests.affiliates.tax_world import make_text
-from tests.builders import make_user
+from tests.builders import make_staff_code, make_user
+from tests.fraud.case_world import make_case_file, make_case_proposal, make_held_case
 from tests.influencers.contract_world import give, make_influencer, signed
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
@@ -29,9 +30,11 @@ POSTS = {
     "review-confirm", "review-dismiss", "review-ask", "review-note", "review-assign",
     "review-snooze", "review-wake", "review-pause", "sanction-agree", "sanction-reject",
     "sanction-lift", "signal-change", "signal-try",
+    "proposal-agree", "proposal-decline", "proposal-withdraw",
     "inbound-replay", "batch-recompute", "batch-submit", "batch-send-back", "batch-approve",
     "batch-pause", "batch-resume", "control-stop", "control-resume", "control-rules-confirm",
     "control-rules-discard", "control-limit-confirm", "control-limit-discard", "exception-mind",
+    "control-minimum-confirm", "control-minimum-discard",
     "batch-cancel", "batch-file-make", "batch-file-refused", "batch-mark-sent", "item-exclude",
     "item-include", "checks-run", "promo-create", "promo-revise", "promo-end", "request-grant",
     "request-refuse", "group-utm", "staff-claim-decide", "staff-claim-assign",
@@ -44,30 +47,34 @@ POSTS = {
     "domain-add", "domain-name-add", "domain-name-remove", "domain-look", "domain-allow",
     "domain-disallow", "domain-ours",
     "bank-file-again", "bank-line-match", "bank-line-set-aside", "bank-line-return-all",
+    "bank-line-unmatch", "bank-line-unmatch-agree", "bank-line-let-stand",
     "manual-begin", "manual-give-up", "stripe-start", "stripe-decide",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
-    "batch-comment", "exception-write-off", "difference-match", "difference-read", "message-again",
+    "batch-comment", "batch-attach", "difference-together",
+    "exception-write-off", "difference-match", "difference-read", "message-again",
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back",
+    "discount-add", "discount-end",
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
-    "control-rules-new", "control-limit-new", "bank-file-new", "manual-item",
+    "control-rules-new", "control-limit-new", "control-minimum-new", "bank-file-new", "manual-item",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
-    "mandate-text-new", "contract-new", "contract-edit", "gift-new",
+    "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit",
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
-    "invoices-issue", "das2", "das2-export",
+    "invoices-issue", "das2", "das2-export", "difference-together",
+    "vat", "vat-export", "invoice-year-archive",
     "manage-home", "finance-home", "inbound-list", "batch-new", "checks", "checks-run",
     "promo-new", "adjustment-new", "adjustment-import", "promo-create", "policy-new", "band-new",
     "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
     "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
-    "contract-new", "gift-new",
+    "contract-new", "gift-new", "discount-add",
 ]  # fmt: skip
 #: There is no file before somebody made one.
-MISSING = {"batch-file", "manual-proof", "month-report"}
+MISSING = {"batch-file", "batch-attachment", "manual-proof", "month-report"}
 NAMES = [route.name for route in staff_urls.urlpatterns]
 MANAGER = {route.name for route in staff_urls.manage}
 
@@ -84,6 +91,7 @@ def addresses_of(world):
         "affiliate": [world["affiliate"].public_id],
         "order": [world["order"].pk],
         "review": [world["case"].public_id],
+        "proposal": [make_case_proposal(make_held_case()).public_id],
         "sanction": [world["sanction"].public_id],
         "signal": ["own_purchase"],
         "batch": [world["batch"].public_id],
@@ -108,6 +116,7 @@ def addresses_of(world):
         "snapshot": [world["snapshot"].pk],
         "site": [world["proof"].pk],
         "contract": [contract.public_id],
+        "discount": [make_staff_code().pk],
         "gift": [give(contract.affiliate, 10).pk],
     }
     special = _special(world, args)
@@ -123,6 +132,7 @@ def _special(world, args):
         **terms_arguments(world["affiliate"]),
         "staff-claim-proof": [world["claim"].public_id, 0],
         "sanction-new": [world["affiliate"].public_id],
+        "review-file": [world["case"].public_id, make_case_file(world["case"]).pk],
         **dict.fromkeys(
             [
                 "domain-add",
@@ -141,9 +151,11 @@ def _special(world, args):
         "batch-item": args["item"],
         "stripe-decide": args["item"],
         "message-again": ["mail", 1],
+        "batch-attachment": [*args["batch"], 1],
         "exception-write-off": args["affiliate"],
         **bank_arguments(world["bank_line"], world["by_hand"]),
         **dict.fromkeys(["control-limit-confirm", "control-limit-discard"], [1]),
+        **dict.fromkeys(["control-minimum-confirm", "control-minimum-discard"], [1]),
         **dict.fromkeys(WITHOUT, []),
     }
 

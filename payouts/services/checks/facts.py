@@ -37,7 +37,12 @@ from shop.models import ReturnLine
 
 CHUNK = 2_000
 POSTINGS = """
-WITH fact AS (
+WITH told AS (
+  SELECT 'camt:' || CASE WHEN length(reference) <= 80 THEN reference
+      ELSE left(reference, 15) || ':' || encode(sha256(convert_to(reference, 'UTF8')), 'hex')
+    END AS key, abs(amount_minor) AS minor, state, kind, unmatched
+  FROM payouts_bankentry
+), fact AS (
   SELECT 'commission:' || id || ':accrued' AS key, amount_minor AS minor
     FROM payouts_commission WHERE amount_minor <> 0
   UNION ALL SELECT 'commission:' || id || ':approved', approved_minor
@@ -51,11 +56,13 @@ WITH fact AS (
     FROM payouts_itemreturn WHERE vat_minor <> 0
   UNION ALL SELECT 'invoice:' || id, vat_minor + reverse_charge_minor
     FROM payouts_invoice WHERE vat_minor + reverse_charge_minor <> 0
-  UNION ALL SELECT 'camt:' || reference, abs(amount_minor)
-    FROM payouts_bankentry WHERE state = 'matched' AND kind = 'booked'
+  UNION ALL SELECT key || CASE WHEN times > 0 THEN ':' || times ELSE '' END, minor
+    FROM told, generate_series(0, unmatched) AS times
+    WHERE kind = 'booked' AND (times < unmatched OR state = 'matched')
+  UNION ALL SELECT key || ':off:' || times, minor
+    FROM told, generate_series(1, unmatched) AS times
 ), given_back AS (
-  SELECT 'camt:' || reference AS key
-    FROM payouts_bankentry WHERE state = 'matched' AND kind = 'returned'
+  SELECT key FROM told WHERE state = 'matched' AND kind = 'returned'
 ), posted AS (
   SELECT source_key AS key, sum(amount_minor) AS minor FROM payouts_transfer GROUP BY source_key
 )
