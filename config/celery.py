@@ -76,6 +76,7 @@ app.conf.beat_schedule = {
     "remind of campaigns": nightly(7, 10, "influencers.tasks.remind_of_campaigns"),
     "erase addresses": nightly(4, 5, "influencers.tasks.erase_addresses"),
     "complete renditions": every(600, "influencers.tasks.complete_renditions"),
+    "mark standing": nightly(2, 10, "influencers.tasks.mark_standing"),
     "look at experiments": nightly(4, 10, "experiments.tasks.look"),
     "expose visitors": every(900, "tracking.tasks.expose_visitors"),
     "look at destinations": every(1800, "tracking.tasks.look_at_destinations"),

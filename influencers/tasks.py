@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from influencers.models import LookImage, LookStatus
 from influencers.queries.pictures import crop_of
-from influencers.services import deliveries, look_clock, renditions, shipments
+from influencers.services import (
+    deliveries,
+    look_clock,
+    renditions,
+    shipments,
+    standing,
+    stores,
+)
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -61,3 +68,10 @@ def erase_addresses(**_kwargs: Any) -> int:
 def run_look_clock(**_kwargs: Any) -> int:
     """Publish, end and pause looks that are due, and warn of rights that end."""
     return look_clock.run(now=timezone.now())
+
+
+@shared_task
+def mark_standing(**_kwargs: Any) -> int:
+    """Give creators the marks that follow from rows, and lead employees to their stores."""
+    stores.gather()
+    return standing.mark_from_rows(now=timezone.now())

@@ -39,6 +39,9 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
         (
             ("home", _("Home"), "/portal/", "house"),
             ("links", _("Links"), "/portal/links/", "link"),
+            ("looks", _("Looks"), "/portal/looks/", "users"),
+            ("my-page", _("My page"), "/portal/creator/page/", "user"),
+            ("standing", _("Standing"), "/portal/creator/standing/", "chart-column"),
             ("codes", _("Codes"), "/portal/codes/", "tag"),
             ("sales", _("Sales"), "/portal/sales/", "shopping-bag"),
             ("claims", _("Claims"), "/portal/claims/", "message-square"),
@@ -57,6 +60,8 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("dashboard", _("Dashboard"), "/manage/", "chart-column"),
             ("applications", _("Applications"), "/manage/applications/", "inbox"),
             ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
+            ("creators", _("Creators"), "/manage/creators/", "users"),
+            ("editorial", _("Editorial calendar"), "/manage/editorial/", "calendar"),
             ("groups", _("Groups"), "/manage/groups/", "users"),
             ("moderation", _("Looks"), "/manage/looks/", "eye"),
             ("campaigns", _("Campaigns"), "/manage/campaigns/", "send"),
@@ -104,10 +109,13 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
     ),
 }
 
-#: Contracts of one's own are an influencer's alone; briefs are for whoever makes looks.
+#: Contracts of one's own are an influencer's alone; looks and briefs are for creators.
 _OF_KINDS: dict[str, tuple[AffiliateKind, ...]] = {
     "/portal/contracts/": (AffiliateKind.INFLUENCER,),
+    "/portal/looks/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
     "/portal/briefs/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
+    "/portal/creator/page/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
+    "/portal/creator/standing/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
 }
 
 CREATE_HREF = "/portal/links/new/"

@@ -56,6 +56,7 @@ from influencers.models.pool import (
     Store,
     Tier,
 )
+from influencers.models.standing import StandingContest, StandingWeights
 
 __all__ = [
     "Campaign", "CampaignStatus", "Contract", "ContractSignature", "ContractStatus",
@@ -65,5 +66,6 @@ __all__ = [
     "LookCount", "LookEvent", "LookImage", "LookSlot", "LookStatus", "LookVersion", "MarkKind",
     "MemberStatus", "Network", "PartStatus", "Participation", "Picture", "Pool", "PoolMember",
     "Rendition", "Scope", "Segment", "Shipment", "ShipmentStatus", "SlotOption", "SlotRole",
-    "SocialAccount", "SocialFigure", "StandingMark", "Store", "Surface", "Tier", "VersionStatus",
+    "SocialAccount", "SocialFigure", "StandingContest", "StandingMark", "StandingWeights", "Store",
+    "Surface", "Tier", "VersionStatus",
 ]  # fmt: skip

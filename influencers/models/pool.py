@@ -46,6 +46,10 @@ class Influencer(models.Model):
     cover = models.ForeignKey("influencers.Picture", models.SET_NULL, null=True, related_name="+")
     accent = models.CharField(max_length=10, default="rust", help_text="One of six colours.")
     is_page_public = models.BooleanField(default=False)
+    first_looks = ArrayField(
+        models.PositiveBigIntegerField(), default=list, blank=True,
+        help_text="Looks that the page shows before all others, in this order.",
+    )  # fmt: skip
     themes = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     region = models.CharField(max_length=80, blank=True)
     tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
