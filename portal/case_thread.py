@@ -1,14 +1,38 @@
-"""What was said about a case, oldest first."""
+"""What was said about a case, oldest first, with the files that came with it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fraud.models import Case, CaseMessage
+from fraud.models import Case, CaseFile, CaseMessage
 from portal.claim_thread import Said
 
+OURS, THEIRS = "portal:review-file", "portal:case-file"
 
-def thread_of(case: Case, *, is_team: bool) -> list[Said]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidFile:
+    """A file that came with words. One without address is deleted by now."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidOfCase(Said):
+    """Words of one side, with any number of files."""
+
+    file_name: str = ""
+    file_url: str = ""
+    files: tuple[SaidFile, ...] = ()
+
+
+def thread_of(case: Case, *, is_team: bool) -> list[SaidOfCase]:
     """Return the words of both sides; of the team's notes only to the team, with who wrote them.
 
     The affiliate reads nobody's name of the team.
@@ -16,28 +40,40 @@ def thread_of(case: Case, *, is_team: bool) -> list[Said]:
     rows = case.messages.select_related("author").order_by("sent_at", "pk")
     if not is_team:
         rows = rows.filter(is_internal=False)
+    files = _files(case, OURS if is_team else THEIRS)
     said = [
-        Said(
+        SaidOfCase(
             who=_who(case, message, is_team=is_team),
             at=message.sent_at,
             text=message.text,
-            file_name="",
-            file_url="",
+            files=tuple(files[message.pk]),
         )
         for message in rows
     ]
     if case.message and case.decided_by_id:
         who = str(case.decided_by) if is_team else _("The programme team")
         said.append(
-            Said(
+            SaidOfCase(
                 who=_("%(who)s: the decision") % {"who": who},
                 at=case.status_changed_at,
                 text=case.message,
-                file_name="",
-                file_url="",
             )
         )
     return sorted(said, key=lambda one: one.at)
+
+
+def _files(case: Case, route: str) -> dict[int, list[SaidFile]]:
+    rows = (
+        CaseFile.objects.filter(message__case=case)
+        .annotate(is_kept=Q(body__isnull=False))
+        .order_by("pk")
+        .values_list("pk", "message_id", "name", "is_kept")
+    )
+    found: dict[int, list[SaidFile]] = defaultdict(list)
+    for pk, message_id, name, is_kept in rows:
+        url = reverse(route, args=[case.public_id, pk]) if is_kept else ""
+        found[message_id].append(SaidFile(name=name, url=url))
+    return found
 
 
 def _who(case: Case, message: CaseMessage, *, is_team: bool) -> str:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from portal.views import (
     cases,
     manager_case_acts,
+    manager_case_proposals,
     manager_case_queue,
     manager_cases,
     manager_quality,
@@ -15,6 +16,7 @@ from portal.views import (
 )
 
 _REVIEW = "manage/reviews/<uuid:public_id>/"
+_PROPOSAL = "manage/review-proposals/<uuid:public_id>/"
 _SANCTION = "manage/sanctions/<uuid:public_id>/"
 _SIGNAL = "manage/signals/<slug:code>/"
 _CASE = "portal/cases/<uuid:public_id>/"
@@ -30,6 +32,13 @@ manage: list[URLPattern] = [
     path(f"{_REVIEW}snooze/", manager_case_acts.review_snooze, name="review-snooze"),
     path(f"{_REVIEW}wake/", manager_case_acts.review_wake, name="review-wake"),
     path(f"{_REVIEW}pause/", manager_case_acts.review_pause, name="review-pause"),
+    path(f"{_REVIEW}files/<int:number>/", manager_case_acts.review_file, name="review-file"),
+    path("manage/reviews/limit/", manager_case_proposals.review_limit, name="review-limit"),
+    path(f"{_PROPOSAL}agree/", manager_case_proposals.proposal_agree, name="proposal-agree"),
+    path(f"{_PROPOSAL}decline/", manager_case_proposals.proposal_decline, name="proposal-decline"),
+    path(
+        f"{_PROPOSAL}withdraw/", manager_case_proposals.proposal_withdraw, name="proposal-withdraw"
+    ),
     path(
         "manage/affiliates/<uuid:public_id>/sanction/",
         manager_sanctions.sanction_new,
@@ -56,6 +65,7 @@ partner: list[URLPattern] = [
     path(_CASE, cases.case_detail, name="case-detail"),
     path(f"{_CASE}answer/", cases.case_answer, name="case-answer"),
     path(f"{_CASE}contest/", cases.case_contest, name="case-contest"),
+    path(f"{_CASE}files/<int:number>/", cases.case_file, name="case-file"),
     path(
         "portal/sanctions/<uuid:public_id>/contest/",
         cases.sanction_contest,

@@ -52,6 +52,9 @@ _FACTS: dict[Fact, Promise] = {
     Fact.PAID_ID: gettext_lazy("The address carried the id of an advertisement"),
     Fact.FROM_SERVERS: gettext_lazy("Asked from a network of servers"),
     Fact.FROM_PEOPLE: gettext_lazy("Asked from a network of people"),
+    Fact.LISTED_SITE: gettext_lazy("From a site on the policy lists"),
+    Fact.LOOKALIKE_SITE: gettext_lazy("From a site that imitates the shop's name"),
+    Fact.KNOWN_REDIRECTOR: gettext_lazy("From a site that was seen to forward to a partner's link"),
 }
 #: What of a landing a person should notice; the other facts are for the rules.
 NOTABLE = (
@@ -68,6 +71,9 @@ NOTABLE = (
     | Fact.FROM_SERVERS
     | Fact.NO_GESTURE
     | Fact.SEARCH
+    | Fact.LISTED_SITE
+    | Fact.LOOKALIKE_SITE
+    | Fact.KNOWN_REDIRECTOR
 )
 _STEPS: dict[str, tuple[Promise, str]] = {
     Kind.LANDING: (gettext_lazy("Landing page seen"), "arrow-right"),

@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from tracking.domain.benefit import Benefit
 from tracking.domain.landing import LandingLink
+from tracking.host_marks import read_host_marks
 from tracking.landing_links import (
     ShopFacts,
     read_benefits,
@@ -61,6 +62,7 @@ class Snapshot:
         self.benefits: dict[int, Benefit] = {}
         self.shops: dict[int, ShopFacts] = {}
         self.salts: dict[int, bytes] = {}
+        self.marks: dict[str, int] = {}
         self.is_loaded = threading.Event()
         self._ending = threading.Event()
         self._saved_in = saved_in
@@ -188,11 +190,12 @@ class Snapshot:
         """Read what is not links; tell whether links have to be read again for it."""
         now = timezone.now()
         shops, salts, windows = read_shops(), read_salts(now), read_windows(now)
-        benefits = read_benefits(now)
+        benefits, marks = read_benefits(now), read_host_marks()
         is_other = shops != self.shops
         is_same = not is_other and windows == self.windows and benefits == self.benefits
-        self._is_saved = self._is_saved and is_same
+        self._is_saved = self._is_saved and is_same and marks == self.marks
         self.shops, self.salts, self.windows, self.benefits = shops, salts, windows, benefits
+        self.marks = marks
         return is_other
 
     def _listen(self, listener: psycopg.Connection[Any]) -> None:
@@ -253,6 +256,7 @@ class Snapshot:
             "shops": shops,
             "windows": list(self.windows.items()),
             "benefits": list(self.benefits.items()),
+            "marks": self.marks,
         }
         draft = self._saved_in.with_suffix(f".{os.getpid()}")
         try:
@@ -283,6 +287,7 @@ class Snapshot:
             self.shops = {shop.shop_id: shop for shop in shops}
             self.windows = dict(state["windows"])
             self.benefits = {pk: Benefit(*said) for pk, said in state.get("benefits", ())}
+            self.marks = dict(state.get("marks", {}))
             self.links = {link.code: link for link in map(self._restored, state["links"])}
         except (OSError, ValueError, LookupError, TypeError) as error:
             _log.warning("No links are saved: %s", error)

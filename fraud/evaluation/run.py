@@ -32,6 +32,7 @@ from shop.domain.canonical import (
 )
 from shop.services import orders as shop_orders
 from shop.services import returns as shop_returns
+from tracking.host_marks import read_host_marks
 from tracking.landing_links import read_links, read_salts, read_shops, read_windows
 from tracking.redirect.core import Core
 from tracking.services import attributions, salts
@@ -218,6 +219,7 @@ def evaluate(contents: Contents, tell: Callable[[datetime], None]) -> Run:
     snapshot = Snapshot()
     snapshot.shops, snapshot.windows = read_shops(), read_windows(first)
     snapshot.links = {link.code: link for link in read_links(snapshot.shops)}
+    snapshot.marks = read_host_marks()
     core = Core(snapshot, Spool(settings.SPOOL_DIR, "evaluation"))
     core.datacentre_header = DATACENTRE_HEADER
     run = Run(contents, made, Landings(core, made), tell)

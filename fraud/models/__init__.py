@@ -10,6 +10,8 @@ from fraud.models.case import (
     Sanction,
     SanctionStatus,
 )
+from fraud.models.case_file import CaseFile
+from fraud.models.proposal import CaseProposal, DecisionLimit, ProposalStatus
 from fraud.models.screening import (
     Decision,
     Family,
@@ -38,9 +40,12 @@ __all__ = [
     "BacktestStatus",
     "Case",
     "CaseCredit",
+    "CaseFile",
     "CaseMessage",
+    "CaseProposal",
     "CaseStatus",
     "Decision",
+    "DecisionLimit",
     "Family",
     "HostKind",
     "ListedHost",
@@ -52,6 +57,7 @@ __all__ = [
     "Probe",
     "Progress",
     "ProofMethod",
+    "ProposalStatus",
     "Redirector",
     "Ruling",
     "SalesDay",

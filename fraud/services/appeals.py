@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,9 +13,10 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from core.nudge import nudge
-from fraud.models import Case, CaseCredit, CaseMessage, CaseStatus, Ruling
+from fraud.models import Case, CaseCredit, CaseMessage, CaseStatus, ProposalStatus, Ruling
 from fraud.queries.cases import can_be_contested, new_to
-from fraud.services import case_mails
+from fraud.services import case_files, case_mails
+from fraud.services.case_files import ReadFile
 from fraud.services.cases import locked, words
 from fraud.services.holding import open_case
 
@@ -34,7 +36,15 @@ class AlreadyContested(DomainError):
 
 
 @transaction.atomic
-def contest(*, case_id: int, affiliate_id: int, text: str, actor_id: int, now: datetime) -> Case:
+def contest(
+    *,
+    case_id: int,
+    affiliate_id: int,
+    text: str,
+    actor_id: int,
+    now: datetime,
+    files: Sequence[ReadFile] = (),
+) -> Case:
     """Contest what a case decided; return the open case in which it is decided again.
 
     Its refused sales wait again in the open case of the same family, or in a new one. Safe to
@@ -44,6 +54,7 @@ def contest(*, case_id: int, affiliate_id: int, text: str, actor_id: int, now: d
     :raises ReasonMissing: without words, or with too many.
     :raises NotContestable: when nothing was refused, or this decided an appeal already.
     :raises AlreadyContested: a second time.
+    :raises FileRefused: with too many ``files``.
     """
     said = words(text, most=TEXT_LENGTH, missing=_("Say why it is wrong: a person reads it."))
     # Of two that contest at once, the second finds what the first did.
@@ -67,18 +78,33 @@ def contest(*, case_id: int, affiliate_id: int, text: str, actor_id: int, now: d
     )
     before.appealed_in = again
     before.save(update_fields=["appealed_in"])
-    return begin(again, said, actor_id=actor_id, former=before.decided_by, now=now)
+    proposed = before.proposals.filter(status=ProposalStatus.AGREED)
+    if proposed.filter(proposed_by=again.assignee_id).exists():
+        again.assignee = None
+    former = before.decided_by
+    return begin(again, said, actor_id=actor_id, former=former, now=now, files=files)
 
 
-def begin(case: Case, text: str, *, actor_id: int, former: User | None, now: datetime) -> Case:
+def begin(
+    case: Case,
+    text: str,
+    *,
+    actor_id: int,
+    former: User | None,
+    now: datetime,
+    files: Sequence[ReadFile] = (),
+) -> Case:
     """Keep what is contested in the open case that decides it again, and tell the managers.
 
     ``former`` took the decision: the case is no longer theirs. The caller holds its row.
+
+    :raises FileRefused: with too many ``files``.
     """
     message = CaseMessage.objects.create(
         case=case, author_id=actor_id, is_from_affiliate=True, is_appeal=True, text=text,
         sent_at=now,
     )  # fmt: skip
+    case_files.keep(message, files)
     if former is not None and case.assignee_id == former.pk:
         case.assignee = None
     case.snoozed_until = None

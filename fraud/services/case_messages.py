@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import DomainError
 from fraud.models import Case, CaseMessage
-from fraud.services import case_mails
+from fraud.services import case_files, case_mails
+from fraud.services.case_files import ReadFile
 from fraud.services.cases import locked, refuse_own, require_open, words
 
 TEXT_LENGTH = 4_000
@@ -73,13 +75,22 @@ def ask(*, case_id: int, text: str, due_at: datetime, actor_id: int, now: dateti
 
 @transaction.atomic
 def answer(
-    *, case_id: int, affiliate_id: int, text: str, actor_id: int, now: datetime
+    *,
+    case_id: int,
+    affiliate_id: int,
+    text: str,
+    actor_id: int,
+    now: datetime,
+    files: Sequence[ReadFile] = (),
 ) -> CaseMessage:
-    """Write to the team about an open case, asked or not. Safe to repeat: the same words once.
+    """Write to the team about an open case, asked or not, with ``files`` that show what is said.
+
+    Safe to repeat: the same words with the same files once.
 
     :raises Case.DoesNotExist: when it is another affiliate's.
     :raises ReasonMissing: without words, or with too many.
     :raises TooMuch: after twenty messages.
+    :raises FileRefused: with too many files.
     :raises CaseClosed: once it is decided.
     """
     said = words(text, most=TEXT_LENGTH, missing=_("Write a few words: a person reads them."))
@@ -87,13 +98,15 @@ def answer(
     require_open(case)
     theirs = case.messages.filter(is_from_affiliate=True)
     last = case.messages.filter(is_internal=False).order_by("-pk").first()
-    if last is not None and last.is_from_affiliate and last.text == said:
+    is_same = last is not None and last.is_from_affiliate and last.text == said
+    if last is not None and is_same and case_files.are_those_of(last, files):
         return last
     if theirs.count() >= MOST_ANSWERS:
         raise TooMuch(_("You have written much about this case: we answer as soon as we can."))
     message = CaseMessage.objects.create(
         case=case, author_id=actor_id, is_from_affiliate=True, text=said, sent_at=now
     )
+    case_files.keep(message, files)
     case.answer_due_at = case.snoozed_until = None
     case.save(update_fields=["answer_due_at", "snoozed_until"])
     _record("case.answered", case, actor_id, now)

@@ -14,7 +14,7 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from core.nudge import nudge
-from fraud.models import Case, CaseCredit, CaseStatus, Ruling
+from fraud.models import Case, CaseCredit, CaseProposal, CaseStatus, ProposalStatus, Ruling
 from fraud.queries.cases import contests_sanction
 from fraud.services import case_mails, lifting
 
@@ -50,6 +50,12 @@ class CaseChanged(DomainError):
     code = "case_changed"
 
 
+class ProposalWaits(DomainError):
+    """A case was to be decided while a decision waits for a second person."""
+
+    code = "proposal_waits"
+
+
 class CaseClosed(DomainError):
     """Something was to be done with a case that is decided."""
 
@@ -77,6 +83,7 @@ def confirm(
     :raises OwnCase: when the person acts for the affiliate.
     :raises SamePerson: when it decides an appeal against this person's decision.
     :raises CaseChanged: when the credits are not those that wait, or none is to be refused.
+    :raises ProposalWaits: while a decision of it waits for a second person.
     :raises InvalidTransition: when the case is already decided.
     """
     return _decide(
@@ -98,7 +105,8 @@ def dismiss(
 
     A sanction in force that is contested in it is lifted with it.
 
-    :raises ReasonMissing, OwnCase, SamePerson, CaseChanged, InvalidTransition: see ``confirm``.
+    :raises ReasonMissing, OwnCase, SamePerson, CaseChanged, ProposalWaits, InvalidTransition:
+        see ``confirm``.
     """
     return _decide(case_id, CaseStatus.DISMISSED, actor_id, reason, message, (), looked_at, now)
 
@@ -112,6 +120,15 @@ def locked(case_id: int, *, affiliate_id: int | None = None) -> Case:
     if affiliate_id is not None:
         rows = rows.filter(affiliate=affiliate_id)
     return rows.select_for_update(no_key=True, of=("self",)).get(pk=case_id)
+
+
+def locked_to_decide(case_id: int) -> Case:
+    """Return a case; its row is locked, and its account's before it.
+
+    In this order, as whoever contests does: two would else wait for each other.
+    """
+    Affiliate.objects.select_for_update(no_key=True, of=("self",)).filter(cases=case_id).first()
+    return locked(case_id)
 
 
 def require_open(case: Case) -> None:
@@ -138,9 +155,28 @@ def refuse_same_person(case: Case, actor_id: int) -> None:
     :raises SamePerson: when the person decided, or sanctioned, what is contested here.
     """
     sanctions = case.contested_sanctions.values_list("proposed_by", "decided_by")
-    before = set(case.appeals.values_list("decided_by", flat=True)).union(*sanctions)
+    agreed = CaseProposal.objects.filter(
+        case__in=case.appeals.all(), status=ProposalStatus.AGREED
+    ).values_list("proposed_by", flat=True)
+    decided = case.appeals.values_list("decided_by", flat=True)
+    before = set(decided).union(agreed, *sanctions)
     if actor_id in before:
         raise SamePerson(_("This contests a decision of yours: somebody else must decide it."))
+
+
+def check_credits(
+    waiting: set[int], falling: set[int], looked_at: Collection[int] | None, *, is_confirmed: bool
+) -> None:
+    """Do nothing for a choice among the credits that wait, as the person saw them.
+
+    :raises CaseChanged: when others wait by now, or none is to be refused.
+    """
+    if not falling <= waiting or (looked_at is not None and set(looked_at) != waiting):
+        raise CaseChanged(
+            _("Other sales have joined or left this case since: look at them, then decide.")
+        )
+    if is_confirmed and waiting and not falling:
+        raise CaseChanged(_("Choose the sales that do not stand, or dismiss the case."))
 
 
 def words(text: str, *, most: int, missing: str) -> str:
@@ -170,17 +206,19 @@ def _decide(
         reason, most=REASON_LENGTH, missing=_("Say why: the decision is kept with its reason.")
     )
     message = message.replace("\0", "").strip()[:MESSAGE_LENGTH]
-    # The account first, as whoever contests does: two would else wait for each other.
-    Affiliate.objects.select_for_update(no_key=True, of=("self",)).filter(cases=case_id).first()
-    case = locked(case_id)
+    case = locked_to_decide(case_id)
     if _is_repeated(case, status, actor_id, reason, refused):
         return case
     refuse_own(case, actor_id)
     refuse_same_person(case, actor_id)
+    if case.proposals.filter(status=ProposalStatus.PROPOSED).exists():
+        raise ProposalWaits(
+            _("A decision waits for a second person: agree to it, or say why not, first.")
+        )
     waiting = set(case.credits.filter(ruling=Ruling.WAITING).values_list("credit_id", flat=True))
     case.move_to(status, at=now)
     falling = waiting if refused is None else set(refused)
-    _check_credits(waiting, falling, looked_at, is_confirmed=status == CaseStatus.CONFIRMED)
+    check_credits(waiting, falling, looked_at, is_confirmed=status == CaseStatus.CONFIRMED)
     case.decided_by = User.objects.get(pk=actor_id)
     case.reason, case.snoozed_until, case.answer_due_at = reason, None, None
     outcome = case_mails.Outcome(
@@ -212,17 +250,6 @@ def _is_repeated(
         return False
     fell = set(case.credits.filter(ruling=Ruling.REFUSED).values_list("credit_id", flat=True))
     return refused is None or fell == set(refused)
-
-
-def _check_credits(
-    waiting: set[int], falling: set[int], looked_at: Collection[int] | None, *, is_confirmed: bool
-) -> None:
-    if not falling <= waiting or (looked_at is not None and set(looked_at) != waiting):
-        raise CaseChanged(
-            _("Other sales have joined or left this case since: look at them, then decide.")
-        )
-    if is_confirmed and waiting and not falling:
-        raise CaseChanged(_("Choose the sales that do not stand, or dismiss the case."))
 
 
 def _rule(case: Case, credit_ids: Collection[int], ruling: str, now: datetime) -> None:

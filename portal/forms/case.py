@@ -6,14 +6,23 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from core.errors import DomainError
 from fraud.models import Measure
+from fraud.services.case_files import MOST_BYTES, MOST_FILES, ReadFile, checked
 from fraud.services.cases import MESSAGE_LENGTH, REASON_LENGTH
 from portal.formats import in_paris
+from portal.forms.claim import AmountField
+from portal.refusals import sentence
 
 _DAY = {"type": "date"}
+_FILES = {
+    "accept": ".pdf,.png,.jpg,.jpeg,.csv,application/pdf,image/png,image/jpeg,text/csv",
+    "multiple": True,
+}
 
 
 def end_of(day: date, now: datetime) -> datetime:
@@ -164,3 +173,63 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("Leave out names of customers: we do not need them."),
     )  # fmt: skip
+
+
+class ManyFiles(forms.FileInput):
+    """A control that takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Files that are looked at: they become ``ReadFile``s."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, _initial: Any = None) -> Any:
+        """Return the files as they may be kept.
+
+        :raises ValidationError: for too many, or one that is too large or of another kind.
+        """
+        uploads: list[UploadedFile[bytes]] = data or []
+        if len(uploads) > MOST_FILES:
+            raise forms.ValidationError(
+                ngettext("Choose at most %(n)s file.", "Choose at most %(n)s files.", MOST_FILES)
+                % {"n": MOST_FILES}
+            )
+        return [_read(upload) for upload in uploads]
+
+
+def _read(upload: UploadedFile[bytes]) -> ReadFile:
+    name = upload.name or ""
+    try:
+        return checked(name=name, body=upload.read(MOST_BYTES + 1))
+    except DomainError as refusal:
+        raise forms.ValidationError(f"{name}: {sentence(refusal)}") from refusal
+
+
+class AnswerForm(WordsForm):
+    """What an affiliate writes about a case, with files that show it."""
+
+    files = FilesField(
+        label=gettext_lazy("Files"),
+        required=False,
+        help_text=gettext_lazy(
+            "PDF, PNG, JPEG or CSV: at most five, of 2 MB each. Cover names and addresses of"
+            " customers. Files are deleted some time after the decision."
+        ),
+        widget=ManyFiles(attrs=_FILES),
+    )
+
+
+class LimitForm(forms.Form):
+    """From which amount on two people decide a case."""
+
+    amount = AmountField(
+        label=gettext_lazy("A second person agrees from"),
+        required=False,
+        help_text=gettext_lazy(
+            "Of held commissions, in any one currency. Empty: one person decides every case."
+        ),
+    )
+    reason = _reason(gettext_lazy("Reason"), gettext_lazy("Kept with the limit."))

@@ -12,12 +12,24 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from core.money import Money
-from fraud.models import Case, CaseCredit, CaseStatus, Observation, Ruling, Severity, Signal
+from fraud.models import (
+    Case,
+    CaseCredit,
+    CaseStatus,
+    Observation,
+    ProposalStatus,
+    Ruling,
+    Severity,
+    Signal,
+)
 from payouts.models import Adjustment, Commission, CommissionStatus
 
 OPEN, MINE, SNOOZED, ASKED, APPEALS, LATE = "open", "mine", "snoozed", "asked", "appeals", "late"
+PROPOSED = "proposed"
 #: States of the queue, in the order of the chips.
-STATES = (OPEN, MINE, APPEALS, ASKED, LATE, SNOOZED, CaseStatus.CONFIRMED, CaseStatus.DISMISSED)
+STATES = (
+    OPEN, MINE, PROPOSED, APPEALS, ASKED, LATE, SNOOZED, CaseStatus.CONFIRMED, CaseStatus.DISMISSED,
+)  # fmt: skip
 CHART_DAYS = 30
 
 
@@ -82,6 +94,7 @@ def _states(user_id: int, now: datetime) -> dict[str, Q]:
     return {
         OPEN: is_open & awake,
         MINE: is_open & Q(assignee=user_id),
+        PROPOSED: is_open & Q(proposals__status=ProposalStatus.PROPOSED),
         APPEALS: is_open & (Q(appeals__isnull=False) | Q(contested_sanctions__isnull=False)),
         ASKED: is_open & Q(answer_due_at__isnull=False),
         LATE: is_open & Q(escalated_at__isnull=False),

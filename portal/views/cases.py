@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +18,13 @@ from core.errors import DomainError
 from fraud.models import Case, CaseStatus, Sanction, SanctionStatus
 from fraud.queries.cases import can_be_contested
 from fraud.services import appeals, case_messages, sanctions
+from fraud.services.case_files import ReadFile
 from fraud.services.sanction_mails import stopped_words
 from portal.access import current_affiliate, current_user, own, partner_required
+from portal.case_files import kept_file
 from portal.case_language import their_status
 from portal.case_thread import thread_of
-from portal.forms.case import WordsForm
+from portal.forms.case import AnswerForm, WordsForm
 from portal.queries.my_cases import TheirSale, their_sales, told_of
 from portal.refusals import sentence
 from portal.staff_actions import say_errors
@@ -58,7 +60,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one case: what was seen, its sales, what was said, and what can be done."""
-    return _page(request, _own(request, public_id), WordsForm())
+    return _page(request, _own(request, public_id), AnswerForm())
 
 
 @partner_required
@@ -69,10 +71,11 @@ def case_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _write(
         request,
         case,
-        lambda text: case_messages.answer(
+        lambda text, files: case_messages.answer(
             case_id=case.pk,
             affiliate_id=case.affiliate_id,
             text=text,
+            files=files,
             actor_id=current_user(request).pk,
             now=timezone.now(),
         ),
@@ -88,15 +91,23 @@ def case_contest(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _write(
         request,
         case,
-        lambda text: appeals.contest(
+        lambda text, files: appeals.contest(
             case_id=case.pk,
             affiliate_id=case.affiliate_id,
             text=text,
+            files=files,
             actor_id=current_user(request).pk,
             now=timezone.now(),
         ),
         _("You contest it. Somebody else decides again and writes to you."),
     )
+
+
+@partner_required
+@require_safe
+def case_file(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """Send a file that was sent about a case of this account."""
+    return kept_file(_own(request, public_id), number)
 
 
 @partner_required
@@ -124,12 +135,15 @@ def sanction_contest(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _write(
-    request: HttpRequest, case: Case, act: Callable[[str], object], done: str
+    request: HttpRequest,
+    case: Case,
+    act: Callable[[str, Sequence[ReadFile]], object],
+    done: str,
 ) -> HttpResponse:
-    form = WordsForm(request.POST)
+    form = AnswerForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            act(form.cleaned_data["text"])
+            act(form.cleaned_data["text"], form.cleaned_data["files"])
         except DomainError as refusal:
             form.add_error(None, sentence(refusal))
         else:

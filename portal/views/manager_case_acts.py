@@ -10,17 +10,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import staff
 from fraud.models import Case
 from fraud.services import case_messages, case_work, pauses
 from portal.access import current_user, manager_required
+from portal.case_files import kept_file
 from portal.forms.case import NoteForm, PauseForm, SnoozeForm, end_of
 from portal.forms.claim import AssignForm
 from portal.queries.staff_case_view import case_view
 from portal.staff_actions import carry_out, say_errors
 from portal.views.manager_cases import find_case, signals_of
+
+
+@manager_required
+@require_safe
+def review_file(_request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """Send a file that the affiliate sent about a case."""
+    return kept_file(find_case(public_id), number)
 
 
 @manager_required

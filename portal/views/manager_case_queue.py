@@ -8,13 +8,22 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core.csv_export import csv_bytes
-from fraud.models import CaseStatus, Family, Sanction, SanctionStatus
+from core.money import Money
+from fraud.models import (
+    CaseProposal,
+    CaseStatus,
+    Family,
+    ProposalStatus,
+    Sanction,
+    SanctionStatus,
+)
 from portal.access import current_user, manager_required
 from portal.case_language import team_status
 from portal.queries import staff_cases, staff_reviews
@@ -68,6 +77,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "bans": Sanction.objects.filter(status=SanctionStatus.PROPOSED)
         .select_related("affiliate", "proposed_by")
         .order_by("proposed_at"),
+        "proposals": _proposals(),
         "held": staff_reviews.held(),
         "checked": None if page.object_list else staff_reviews.checked(now),
         "held_lead": ngettext(
@@ -78,6 +88,20 @@ def review_list(request: HttpRequest) -> HttpResponse:
         % {"count": held_count},
     }
     return render(request, "manager/review_list.html", context)
+
+
+def _proposals() -> list[dict[str, Any]]:
+    """Return the decisions that wait for a second person, the longest waiting first."""
+    rows = CaseProposal.objects.filter(status=ProposalStatus.PROPOSED)
+    return [
+        {
+            "proposal": one,
+            "href": reverse("portal:review-detail", args=[one.case.public_id]),
+            "family": family_name(one.case.family),
+            "at_stake": Money(one.at_stake_minor, one.currency),
+        }
+        for one in rows.select_related("case__affiliate", "proposed_by").order_by("proposed_at")
+    ]
 
 
 def _row(row: CaseRow, now: datetime) -> dict[str, Any]:
@@ -100,6 +124,7 @@ def _state_label(name: str) -> str:
     return {
         staff_cases.OPEN: _("To decide"),
         staff_cases.MINE: _("Mine"),
+        staff_cases.PROPOSED: _("Waits for a second person"),
         staff_cases.APPEALS: _("Contested"),
         staff_cases.ASKED: _("Waits for the affiliate"),
         staff_cases.LATE: _("Escalated"),

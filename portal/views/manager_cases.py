@@ -21,10 +21,11 @@ from core.letters import Letter
 from fraud.models import Case, CaseStatus, Sanction, SanctionStatus
 from fraud.queries.cases import contests_sanction
 from fraud.queries.grounds import grounds
-from fraud.services import case_mails, case_messages, cases
+from fraud.services import case_mails, case_messages, case_proposals
 from portal.access import current_user, manager_required
 from portal.case_figures import delays_drawn, effect_items, share_items
 from portal.case_language import advice_sentence, team_status
+from portal.case_proposals import proposal_context
 from portal.case_thread import thread_of
 from portal.forms.case import (
     NoteForm,
@@ -36,6 +37,7 @@ from portal.forms.case import (
 )
 from portal.forms.claim import AssignForm
 from portal.queries.staff_case_view import CaseView, case_view
+from portal.queries.staff_cases import stakes_of
 from portal.queries.staff_journal import journal
 from portal.refusals import sentence
 from portal.signal_language import clears_sentence, family_name, signal_label, told_sentence
@@ -112,26 +114,33 @@ def _decide(request: HttpRequest, public_id: UUID, *, is_confirmed: bool) -> Htt
             letter = case_mails.decision_letter(case, message, outcome, name=_name(case))
         route = "review-confirm" if is_confirmed else "review-dismiss"
         falling = (chosen if seen is not None else waiting) if is_confirmed else []
-        effect = effect_items(case_view(case, now=timezone.now()), falling)
-        return _preview(request, case, form, letter, route, _verdict(outcome), effect=effect)
-    words: dict[str, Any] = {
-        "case_id": case.pk,
-        "actor_id": current_user(request).pk,
-        "reason": form.cleaned_data["reason"],
-        "message": message,
-        "looked_at": seen,
-        "now": timezone.now(),
-    }
+        view = case_view(case, now=timezone.now())
+        effect = effect_items(view, falling)
+        needs_second = case_proposals.needs_second(case, view.stakes, now=timezone.now())
+        return _preview(
+            request, case, form, letter, route, _verdict(outcome),
+            effect=effect, needs_second=needs_second,
+        )  # fmt: skip
     try:
-        if is_confirmed:
-            cases.confirm(**words, refused=chosen if seen is not None else None)
-        else:
-            cases.dismiss(**words)
+        made = case_proposals.decide(
+            case_id=case.pk,
+            verdict=CaseStatus.CONFIRMED if is_confirmed else CaseStatus.DISMISSED,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            message=message,
+            refused=chosen if seen is not None and is_confirmed else None,
+            looked_at=seen,
+            stakes=stakes_of([case.pk]).get(case.pk, []),
+            now=timezone.now(),
+        )
     except DomainError as refusal:
         form.add_error(None, sentence(refusal))
         return _page(request, case, form=form, status=422)
     following = case_view(case, now=timezone.now()).following
-    messages.success(request, _("Decided, and the affiliate told by e-mail."))
+    if made is None:
+        messages.success(request, _("Decided, and the affiliate told by e-mail."))
+    else:
+        messages.success(request, _("Proposed. It holds once a colleague agrees."))
     if following is None:
         return redirect("portal:review-list")
     return redirect("portal:review-detail", following.public_id)
@@ -238,6 +247,7 @@ def _page(
         "is_snoozed": case.snoozed_until is not None and case.snoozed_until > now,
         "affiliate_url": reverse("portal:affiliate-detail", args=[case.affiliate.public_id]),
         "breadcrumbs": _crumbs(),
+        **proposal_context(view, name=_name(case), user_id=user.pk, now=now),
     }
     return render(request, "manager/review_detail.html", context, status=status)
 
@@ -251,6 +261,7 @@ def _preview(
     button: str,
     *,
     effect: list[tuple[str, str]] | None = None,
+    needs_second: bool = False,
 ) -> HttpResponse:
     language = language_of(case.affiliate_id)
     context = {
@@ -262,6 +273,7 @@ def _preview(
         "people": people_of(case.affiliate_id),
         "button": button,
         "effect": effect,
+        "needs_second": needs_second,
         "url": reverse(f"portal:{route}", args=[case.public_id]),
         "sales": form.cleaned_data.get("sales", []),
         "breadcrumbs": _crumbs(),

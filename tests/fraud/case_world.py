@@ -2,8 +2,24 @@
 
 from datetime import timedelta
 
-from fraud.models import Case, CaseCredit, Decision, Signal
-from tests.builders import NOW, make_affiliate, make_case, make_credit, make_order, make_screening
+from fraud.models import (
+    Case,
+    CaseCredit,
+    CaseFile,
+    CaseMessage,
+    CaseProposal,
+    Decision,
+    Signal,
+)
+from tests.builders import (
+    NOW,
+    make_affiliate,
+    make_case,
+    make_credit,
+    make_order,
+    make_screening,
+    make_user,
+)
 
 
 def make_held_case(affiliate=None, *, credits=3, **overrides) -> Case:
@@ -18,6 +34,32 @@ def make_held_case(affiliate=None, *, credits=3, **overrides) -> Case:
 def credit_ids(case) -> list[int]:
     """The credits of a case, the oldest first."""
     return list(case.credits.order_by("pk").values_list("credit_id", flat=True))
+
+
+def make_case_file(case) -> CaseFile:
+    """A file that the affiliate sent with words about a case."""
+    message = CaseMessage.objects.create(
+        case=case, is_from_affiliate=True, text="See here.", sent_at=NOW
+    )
+    return CaseFile.objects.create(message=message, name="a.pdf", sha256="0", body=b"%PDF-1.7")
+
+
+def make_case_proposal(case) -> CaseProposal:
+    """A decision against a case that waits for a second person."""
+    waiting = credit_ids(case)
+    return CaseProposal.objects.create(
+        case=case,
+        verdict="confirmed",
+        waiting=waiting,
+        refused=waiting,
+        at_stake_minor=123_456,
+        currency="EUR",
+        reason="Own orders.",
+        message="They are yours.",
+        status_changed_at=NOW,
+        proposed_by=make_user(roles=["manager"]),
+        proposed_at=NOW,
+    )
 
 
 def _held(affiliate):

@@ -1,9 +1,10 @@
 """What an affiliate reads and does about cases of its account."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from fraud.models import Case, Sanction, Signal
+from fraud.models import Case, CaseFile, Sanction, Signal
 from fraud.services import case_messages, cases, sanctions
 from tests.builders import NOW, make_affiliate, make_user
 from tests.fraud.case_world import make_guilty, make_held_case
@@ -29,6 +30,10 @@ def held(ada, **overrides):
         evidence={"basket_before_s": 600, "items": 3, "visits_known": 9, "visits_with_basket": 4},
     )  # fmt: skip
     return case
+
+
+def upload(name, body):
+    return SimpleUploadedFile(name, body)
 
 
 def look(client, case):
@@ -75,6 +80,42 @@ def test_it_answers_a_question(client, ada):
     assert case.messages.filter(is_from_affiliate=True).get().text == "My linen page."
     case.refresh_from_db()
     assert case.answer_due_at is None
+
+
+def test_it_sends_files_and_nobody_else_reads_them(client, ada):
+    case = held(ada)
+    address = reverse("portal:case-answer", args=[case.public_id])
+    bad = {"text": "See.", "files": [upload("a.pdf", b"%PDF-1"), upload("b.exe", b"MZ\0")]}
+    refused = client.post(address, bad, headers=EN)
+    assert refused.status_code == 422
+    assert "b.exe: The file is no PDF" in refused.content.decode()
+    assert not case.messages.exists()
+
+    files = [upload("mail.pdf", b"%PDF-1"), upload("days.csv", b"day;n\n1;2\n")]
+    client.post(address, {"text": "See.", "files": files}, headers=EN)
+
+    page = look(client, case)
+    sent = page.context["thread"][0].files
+    assert [file.name for file in sent] == ["mail.pdf", "days.csv"]
+    answer = client.get(sent[0].url)
+    assert (answer.content, answer["Content-Type"]) == (b"%PDF-1", "application/pdf")
+    assert answer["Content-Disposition"].startswith("attachment")
+    client.force_login(person_of(make_mallory()))
+    assert client.get(sent[0].url).status_code == 404
+
+    client.force_login(person_of(ada))
+    CaseFile.objects.update(body=None)
+    assert client.get(sent[0].url).status_code == 404
+    assert "deleted, because it was decided long ago" in look(client, case).content.decode()
+
+
+def test_too_many_files_are_refused(client, ada):
+    case = held(ada)
+    files = [upload(f"{number}.pdf", b"%PDF-1") for number in range(6)]
+    address = reverse("portal:case-answer", args=[case.public_id])
+    answer = client.post(address, {"text": "See.", "files": files}, headers=EN)
+    assert answer.status_code == 422
+    assert "at most 5 files" in answer.content.decode()
 
 
 def test_it_contests_a_decision_once(client, ada):

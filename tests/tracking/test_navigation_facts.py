@@ -273,8 +273,9 @@ def test_the_bits_of_facts_are_stored_and_stay_what_they_are():
         "REFERRER_ABSENT", "LAX_SEEN", "STRICT_SEEN", "STRICT_MISSING", "NO_GESTURE", "SEARCH",
         "EXCHANGED", "LANDED", "OWN_HOP_ONLY", "HIDDEN_REDIRECTOR", "UNSEEN",
         "REFERRER_CONTRADICTION", "FRAMED", "PAID_ID", "FROM_SERVERS", "FROM_PEOPLE",
+        "LISTED_SITE", "LOOKALIKE_SITE", "KNOWN_REDIRECTOR",
     ]  # fmt: skip
-    assert [fact.value for fact in Fact] == [1 << bit for bit in range(26)]
+    assert [fact.value for fact in Fact] == [1 << bit for bit in range(29)]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,9 @@ class Fact(IntFlag):
     PAID_ID = 1 << 23  # The address carried the id of an advertisement's click.
     FROM_SERVERS = 1 << 24  # The edge says: a network of servers asked.
     FROM_PEOPLE = 1 << 25  # The edge says: it was none.
+    LISTED_SITE = 1 << 26  # The Referer is on the policy lists, as they were then.
+    LOOKALIKE_SITE = 1 << 27  # The Referer is known to imitate the shop's name.
+    KNOWN_REDIRECTOR = 1 << 28  # The Referer was seen to forward to a partner's link.
 
 
 _NOTHING = Fact(0)
