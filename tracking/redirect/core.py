@@ -12,6 +12,7 @@ from django.conf import settings
 from experiments.services.keys import assignment_key
 from tracking.domain import capsule
 from tracking.domain.benefit import landing_of
+from tracking.domain.host_marks import mark_of
 from tracking.domain.ip_hash import DAY_US, client_address, ip_hash
 from tracking.domain.landing import (
     READ_ORIGIN,
@@ -25,7 +26,7 @@ from tracking.domain.landing import (
     decide,
     decide_unknown,
 )
-from tracking.domain.navigation import Fact, has_paid_id
+from tracking.domain.navigation import Fact, has_paid_id, referrer_host
 from tracking.domain.references import is_reference, new_reference
 from tracking.redirect.throttle import throttle
 from tracking.snapshot import Snapshot
@@ -110,7 +111,7 @@ class Core:
             self.country(header),
             own_parameter(query, "sub") if "sub=" in query else "",
             own_parameter(query, "surface") if "surface=" in query else "",
-            self.other_facts(query, header),
+            self.other_facts(query, header) | self.marks_of(words, consent),
         )
         window_s = self.snapshot.window_s(link)
         benefit = self.snapshot.benefits.get(link.affiliate_id)
@@ -146,6 +147,12 @@ class Core:
         if self.datacentre_header:
             facts |= _NETWORKS.get(header(self.datacentre_header, ""), 0)
         return facts
+
+    def marks_of(self, words: Words, consent: str) -> int:
+        """Return what is known of the site that a visit with consent came from, as bits."""
+        if consent != "1" or not words.referrer or not self.snapshot.marks:
+            return 0
+        return mark_of(referrer_host(words.referrer), self.snapshot.marks)
 
     def address(self, header: Header, peer: str) -> str:
         """Return the address of who asks, as our proxies name it."""
