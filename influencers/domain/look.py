@@ -1,4 +1,6 @@
-"""What a look may say, and what it lacks before it is sent. Rules LK1 to LK9 of docs/rules/looks.md.
+"""What a look may say, and what it lacks before it is sent.
+
+Rules LE1 to LE9 of docs/rules/look-versions.md.
 
 Positions are fractions of the uncropped picture, from its top left corner, with four decimals.
 """
@@ -136,7 +138,7 @@ class Problem:
 
 
 def breach(content: Content) -> str:
-    """Return the code of what not even a draft may hold; empty when there is nothing (LK1)."""
+    """Return the code of what not even a draft may hold; empty when there is nothing (LE1)."""
     return next(_breaches(content), "")
 
 
@@ -184,7 +186,7 @@ def _is_too_long(content: Content) -> bool:
 
 
 def problems(content: Content, facts: Facts) -> tuple[Problem, ...]:
-    """Return what stands in the way of sending a look, then what would make it better (LK2-LK9)."""
+    """Return what stands in the way of sending a look, then what would make it better (LE2-LE9)."""
     found = [
         *_of_words(content),
         *_of_photos(content, facts),

@@ -19,6 +19,7 @@ from influencers.models import (
     SlotOption,
     VersionStatus,
 )
+from influencers.queries.pictures import near_copies
 from shop.models import Product
 
 OPEN = (VersionStatus.DRAFT, VersionStatus.SUBMITTED, VersionStatus.CHANGES)
@@ -77,13 +78,19 @@ def _slot(slot: LookSlot) -> Slot:
 def facts_of(content: Content) -> Facts:
     """Return what is known of the pictures and products that a content names."""
     names = [photo.picture for photo in content.photos]
-    pictures = Picture.objects.filter(public_id__in=names, deleted_at__isnull=True)
+    pictures = list(Picture.objects.filter(public_id__in=names, deleted_at__isnull=True))
     products = list(Product.objects.filter(pk__in=content.product_ids))
     return Facts(
         short_sides={one.public_id: min(one.width, one.height) for one in pictures},
         on_sale=frozenset(one.pk for one in products if one.is_active),
         sold_out=sold_out(products),
+        copied=frozenset(one.public_id for one in pictures if _is_copied(one)),
     )
+
+
+def _is_copied(picture: Picture) -> bool:
+    """Tell whether somebody else sent nearly the same photo."""
+    return any(one.affiliate_id != picture.affiliate_id for one in near_copies(picture))
 
 
 def sold_out(products: Collection[Product]) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """What a version of a look says, saved: by the editor every few seconds, by a copy, by staff.
 
-Rules LK1, LK10 and LK11 of docs/rules/looks.md.
+Rules LE1, LE10 and LE11 of docs/rules/look-versions.md.
 """
 
 from __future__ import annotations

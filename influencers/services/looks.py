@@ -1,6 +1,6 @@
 """Looks of creators: begun, changed in their next version, copied, put out of sight.
 
-Rules LK10 and LK12 to LK14 of docs/rules/looks.md.
+Rules LE10 and LE12 to LE14 of docs/rules/look-versions.md.
 """
 
 from __future__ import annotations
