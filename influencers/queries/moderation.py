@@ -80,13 +80,13 @@ def facts_of(version: LookVersion, *, by_id: int | None, on: date) -> Facts:
     affiliate_id = version.look.affiliate_id
     images = LookImage.objects.filter(version=version)
     photos = images.aggregate(
-        all=Count("pk"), without_alt=Count("pk", filter=Q(alt="")), bare=Count("pk", filter=_is_bare(on))
+        all=Count("pk"),
+        without_alt=Count("pk", filter=Q(alt="")),
+        bare=Count("pk", filter=_is_bare(on)),
     )
     placed = SlotOption.objects.filter(slot__version=version, product__is_active=True)
     return Facts(
-        is_own=by_id is not None
-        and affiliate_id is not None
-        and acts_for(by_id, affiliate_id),
+        is_own=by_id is not None and affiliate_id is not None and acts_for(by_id, affiliate_id),
         is_customers=affiliate_id is None,
         has_disclosure=bool(version.disclosure),
         photos=photos["all"],

@@ -66,14 +66,18 @@ def erase_refused(*, now: datetime, limit: int = LIMIT) -> int:
         try:
             erase(photo_id, by_id=None, now=now)
         except Exception:
-            log.exception("Photo %s of a customer is not erased yet; the clock tries again.", photo_id)
+            log.exception(
+                "Photo %s of a customer is not erased yet; the clock tries again.", photo_id
+            )
         else:
             done += 1
     return done
 
 
 def _take_down(look: Look, by_id: int | None, now: datetime) -> None:
-    for version in look.versions.filter(status__in=[VersionStatus.SUBMITTED, VersionStatus.CHANGES]):
+    for version in look.versions.filter(
+        status__in=[VersionStatus.SUBMITTED, VersionStatus.CHANGES]
+    ):
         if version.status == VersionStatus.SUBMITTED:
             version.move_to(VersionStatus.DRAFT, at=now)
         version.move_to(VersionStatus.DISCARDED, at=now)

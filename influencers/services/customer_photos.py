@@ -222,9 +222,7 @@ def _check(sent: Sent) -> None:
         raise PhotoRefused(_("The words have changed in the meantime: read them again."))
 
 
-def _make_look(
-    invitation: CustomerInvite, picture: Picture, sent: Sent, now: datetime
-) -> Look:
+def _make_look(invitation: CustomerInvite, picture: Picture, sent: Sent, now: datetime) -> Look:
     with override(sent.language):
         title = _("Worn by %(name)s") % {"name": sent.shown_name.strip()}
         credit = _("A customer of %(shop)s") % {"shop": invitation.shop.name}

@@ -24,7 +24,8 @@ REASONS: dict[str, Promise] = {
     Reason.PEOPLE: gettext_lazy("Somebody can be recognised who has not agreed."),
     Reason.MINORS: gettext_lazy("A minor can be seen, and no guardian's agreement is kept."),
     Reason.UNSAFE: gettext_lazy(
-        "It shows what the brand shows nowhere: nudity, violence, weapons, drugs, alcohol or hatred."
+        "It shows what the brand shows nowhere: nudity, violence, weapons, drugs, alcohol or"
+        " hatred."
     ),
     Reason.CLAIMS: gettext_lazy("It promises of a product what cannot be proved."),
     Reason.BRANDS: gettext_lazy("Another brand, or somebody else's work, is to be seen."),
@@ -168,8 +169,10 @@ def licence_ends(
     _tell(
         look,
         f"look:{look.pk}:licence:{last_day.isoformat()}:{step}",
-        lambda: _("“%(title)s” is shown until %(day)s")
-        % {"title": version.title, "day": _day(last_day)},
+        lambda: (
+            _("“%(title)s” is shown until %(day)s")
+            % {"title": version.title, "day": _day(last_day)}
+        ),
         lambda: [
             _("The rights that you gave in its photos end on %(day)s. Then it disappears.")
             % {"day": _day(last_day)},

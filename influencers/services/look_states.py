@@ -60,9 +60,7 @@ def publish(look_id: int, *, by_id: int | None, now: datetime) -> Look:
 
 
 @transaction.atomic
-def resume(
-    look_id: int, *, by_id: int, now: datetime, expires_at: datetime | None = None
-) -> Look:
+def resume(look_id: int, *, by_id: int, now: datetime, expires_at: datetime | None = None) -> Look:
     """Show a paused or expired look again, until ``expires_at`` (none: without end).
 
     Safe to repeat. Raises what ``publish`` raises.

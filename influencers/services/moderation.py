@@ -160,9 +160,7 @@ def ask_changes(
 
 
 @transaction.atomic
-def refuse(
-    version_id: int, code: str, note: str, *, by_id: int, now: datetime
-) -> LookVersion:
+def refuse(version_id: int, code: str, note: str, *, by_id: int, now: datetime) -> LookVersion:
     """Do not accept a version; what is published stays. Safe to repeat.
 
     ``code``: one of ``Reason``; ``note`` is read by the creator.
@@ -256,6 +254,7 @@ def _make_link(look: Look, version: LookVersion, now: datetime) -> None:
         shop_id=look.shop_id,
         destination_url=look_mails.page_address(look) if origin else look.shop.home_url,
         sub_id=f"look-{look.pk}",
+        surface=f"look:{look.pk}",
         label=version.title,
         now=now,
     )
@@ -273,9 +272,7 @@ def _note(
     **data: Any,
 ) -> None:
     look = version.look
-    look_events.record(
-        look, act, at=now, actor_id=by_id, version=version, code=code, note=note
-    )
+    look_events.record(look, act, at=now, actor_id=by_id, version=version, code=code, note=note)
     audit.record(
         actor=by_id,
         verb=f"look.{act}",

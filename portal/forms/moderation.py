@@ -74,9 +74,7 @@ class RemarkForm(forms.Form):
     x = FractionField()
     y = FractionField()
 
-    def __init__(
-        self, *args: Any, places: Sequence[tuple[str, str]] = (), **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, places: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: list[tuple[str, str | Promise]] = [*field_choices(), *places]
         self.fields["about"].choices = choices  # type: ignore[attr-defined]

@@ -203,9 +203,7 @@ def _copies(picture: Picture, look: Look) -> tuple[Copy, ...]:
     )
 
 
-def _remarks(
-    version: LookVersion, slots: dict[object, ResolvedSlot]
-) -> tuple[ShownRemark, ...]:
+def _remarks(version: LookVersion, slots: dict[object, ResolvedSlot]) -> tuple[ShownRemark, ...]:
     numbers = {image.pk: number for number, image in enumerate(version.images.all(), start=1)}
     found = []
     for number, comment in enumerate(version.comments.all(), start=1):

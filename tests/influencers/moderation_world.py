@@ -93,9 +93,7 @@ def content_with(picture, products, **overrides):
 def submitted(creator=None, now=NOW, licence=None, picture=None, **overrides):
     """A version that waits for a decision."""
     affiliate, person = creator or make_creator()
-    look = looks.create(
-        affiliate_id=affiliate.pk, shop_id=make_shop().pk, by_id=person.pk, now=now
-    )
+    look = looks.create(affiliate_id=affiliate.pk, shop_id=make_shop().pk, by_id=person.pk, now=now)
     return send_again(look, person, now=now, licence=licence, picture=picture, **overrides)
 
 
@@ -129,9 +127,7 @@ def published(creator=None, now=NOW, **overrides):
 def make_invite(now=NOW, **overrides):
     """An invitation to customers, and its key."""
     given = {"name": "Summer parcel", "ends_at": now + timedelta(days=30), "most": 10, **overrides}
-    return customer_photos.invite(
-        shop_id=make_shop().pk, by_id=make_manager().pk, now=now, **given
-    )
+    return customer_photos.invite(shop_id=make_shop().pk, by_id=make_manager().pk, now=now, **given)
 
 
 def sent(**overrides):

@@ -229,9 +229,7 @@ def test_a_product_is_taken_off_again():
         now=NOW,
     )  # fmt: skip
 
-    customer_photo_edits.drop_product(
-        version.pk, version.slots.get().key, by_id=sam.pk, now=NOW
-    )
+    customer_photo_edits.drop_product(version.pk, version.slots.get().key, by_id=sam.pk, now=NOW)
 
     assert not version.slots.exists()
 
