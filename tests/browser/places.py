@@ -1,21 +1,27 @@
 """Every page there is, from the URL configuration, with one of each thing to fill its address."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from core.models import OutboxMail, User
+from influencers.queries.pictures import PUBLIC, sources
 from payouts.services.batch_attachments import attach
 from portal.contract_pdf import contract_pdf
 from tests.affiliates.tax_world import declare, make_text
 from tests.browser.people import session_of
 from tests.builders import make_staff_code, make_user
 from tests.influencers import contract_world
+from tests.influencers.look_surface_world import TERMS as LOOK_TERMS
+from tests.influencers.look_surface_world import make_look, make_picture, make_profile
+from tests.influencers.moderation_world import moderation_places
 from tests.payouts.invoice_stories import invoice_of
 from tests.payouts.paydays import PAYDAY, make_due, prepared
 from tests.payouts.simulated_world import ask, run
@@ -30,6 +36,8 @@ LOOK_FOR_ALL = {
     "account/": {"visitor", "newcomer", "manager"},
     "styleguide/": {"visitor"},
     "dev/": {"visitor"},
+    "looks/": {"visitor"},
+    "oembed": {"visitor"},
 }
 #: Whose pages are a partner's but for these.
 ONLY = {"influencer": "portal/contracts/"}
@@ -106,6 +114,8 @@ def make_everything():
         **_invoices(partners.payout),
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
+        **_public_looks(),
+        **moderation_places(),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
@@ -169,6 +179,22 @@ def _contracts(person):
         ]
         for place in ("manage", "portal")
     } | {"manage/gifts/<int:pk>/": [f"manage/gifts/{gift.pk}/"]}
+
+
+def _public_looks():
+    affiliate = staff_world.make_affiliate(kind="influencer", name="Inès Moreau")
+    make_profile(affiliate, handle="ines", bio="Sur les quais.")
+    rights = replace(LOOK_TERMS, starts_on=date(2020, 1, 1), ends_on=None)
+    look = make_look(affiliate=affiliate, picture=make_picture(affiliate, terms=rights))
+    photo = sources(look.live.images.get(), audience=PUBLIC).src
+    sku = look.live.slots.first().options.get().product.sku
+    return {
+        "looks/<slug:slug>/": [f"looks/{look.slug}/"],
+        "looks/by/<slug:handle>/": ["looks/by/ines/"],
+        "looks/pictures/<str:name>": [photo.lstrip("/")],
+        "looks/widget": [f"looks/widget?shop={look.shop.code}&sku={sku}"],
+        "oembed": [f"oembed?url={settings.PUBLIC_URL}/looks/{look.slug}/"],
+    }
 
 
 def _books():

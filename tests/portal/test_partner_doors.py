@@ -14,7 +14,11 @@ from tracking.models import Link
 
 pytestmark = pytest.mark.slow
 
-PUBLIC = {"stripe-webhook", "program", "dev-outbox", "styleguide", "styleguide-shell"}
+#: Customers' photos are tried in tests/portal_staff/test_manager_looks.py.
+CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
+PUBLIC = CUSTOMERS | {
+    "stripe-webhook", "program", "dev-outbox", "styleguide", "styleguide-shell",
+}  # fmt: skip
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
 POSTS = LINK_POSTS | TERMS_POSTS | {

@@ -8,6 +8,7 @@ from tests.affiliates.tax_world import make_text
 from tests.builders import make_staff_code, make_user
 from tests.fraud.case_world import make_case_file, make_case_proposal, make_held_case
 from tests.influencers.contract_world import give, make_influencer, signed
+from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal_staff.bank_world import bank_arguments
@@ -52,6 +53,10 @@ POSTS = {
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
     "batch-comment", "batch-attach", "difference-together",
     "exception-write-off", "difference-match", "difference-read", "message-again",
+    "moderation-approve", "moderation-ask", "moderation-refuse", "moderation-remark",
+    "moderation-resolve", "moderation-pause", "moderation-resume", "moderation-remove",
+    "moderation-complete", "moderation-product", "moderation-drop", "invite-end", "photo-erase",
+    "photo-erase-all",
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back",
     "discount-add", "discount-end",
 }  # fmt: skip
@@ -61,7 +66,7 @@ FORMS = {
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
     "control-rules-new", "control-limit-new", "control-minimum-new", "bank-file-new", "manual-item",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
-    "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit",
+    "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -86,6 +91,7 @@ def addresses():
 
 def addresses_of(world):
     contract = signed(make_influencer())
+    moderated, moderated_by_name = door_arguments()
     args = {
         "application": [world["application"].public_id],
         "affiliate": [world["affiliate"].public_id],
@@ -118,8 +124,9 @@ def addresses_of(world):
         "contract": [contract.public_id],
         "discount": [make_staff_code().pk],
         "gift": [give(contract.affiliate, 10).pk],
+        **moderated,
     }
-    special = _special(world, args)
+    special = _special(world, args) | moderated_by_name
     found = {}
     for name in NAMES:
         default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.builders import make_affiliate, make_attribution, make_return, make_user
 from tests.influencers.contract_world import give, make_influencer
+from tests.influencers.moderation_world import submitted
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
 from tests.people import make_fin, make_sam
@@ -42,6 +43,7 @@ MANAGER_LISTS = {
     "review-list": (make_open_case, 22),
     "inbound-list": (make_failed_event, 11),
     "contract-list": (make_influencer, 17),
+    "moderation-list": (submitted, 14),
     "gift-list": (lambda: give(make_influencer(), 10), 12),
     "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 30),
 }
