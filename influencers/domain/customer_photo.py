@@ -1,4 +1,4 @@
-"""Photos that customers send by an invitation (rules CU1 to CU8 of docs/rules/looks.md)."""
+"""Photos that customers send by an invitation (docs/rules/look-moderation.md, CU1 to CU8)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """By what a look is decided on: reasons, the checklist, what forbids it, how long rights last.
 
-Rules MD1 to MD6 and LC4 of docs/rules/looks.md.
+Rules MD1 to MD6 and LC4 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations

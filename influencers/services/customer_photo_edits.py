@@ -1,6 +1,6 @@
 """What the team adds to a customer's photo before it can appear: words, products, points.
 
-Rule CU6 of docs/rules/looks.md.
+Rule CU6 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations

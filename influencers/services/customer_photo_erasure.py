@@ -1,6 +1,6 @@
 """Erasing what a customer sent: files, names, words. What remains says only that it was there.
 
-Rules CU7 and CU8 of docs/rules/looks.md.
+Rules CU7 and CU8 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations

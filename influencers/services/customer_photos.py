@@ -1,6 +1,6 @@
 """Photos of customers: invited, sent, completed by the team, erased.
 
-Rules CU1 to CU8 of docs/rules/looks.md.
+Rules CU1 to CU8 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What time does to looks: they appear, end, lose their rights; creators are warned before.
 
-Rules LC1 to LC5 of docs/rules/looks.md.
+Rules LC1 to LC5 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations

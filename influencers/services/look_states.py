@@ -1,6 +1,6 @@
 """What the public sees of a look: it appears, pauses, goes on, ends, is removed.
 
-Rules MD7 to MD9 and LC1 to LC3 of docs/rules/looks.md.
+Rules MD7 to MD9 and LC1 to LC3 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Deciding on what creators and customers send: approved, to be changed, refused.
 
-Rules MD1 to MD6 of docs/rules/looks.md.
+Rules MD1 to MD6 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations

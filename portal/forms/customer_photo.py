@@ -7,23 +7,23 @@ from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from influencers.domain.customer_photo import ALT_LENGTH, MOST, NAME_LENGTH, STORY_LENGTH
 from influencers.domain.licence import ALONE, RELEASED
 from influencers.domain.picture import MOST_BYTES
 from influencers.services.customer_photos import Sent, sha256_of_words
+from portal.display import Text
 from shop.models import Shop
 
 _FILES = {"accept": "image/jpeg,image/png,image/webp,image/avif"}
-_PEOPLE: list[tuple[str, Promise]] = [
+_PEOPLE: list[tuple[str, Text]] = [
     (ALONE, gettext_lazy("Nobody but me, or nobody at all")),
     (RELEASED, gettext_lazy("Others too, and each of them agreed in writing")),
 ]
 
 
-def _agreed(label: Promise) -> forms.BooleanField:
+def _agreed(label: Text) -> forms.BooleanField:
     return forms.BooleanField(
         label=label,
         error_messages={"required": gettext_lazy("Without this we cannot take the photo.")},

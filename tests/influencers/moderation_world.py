@@ -12,10 +12,12 @@ from affiliates.models import AffiliateKind
 from influencers.domain.licence import LicenceTerms
 from influencers.domain.look import Content, Option, Photo, Slot, Spot
 from influencers.models import Scope
+from influencers.queries.customer_photos import token_of
 from influencers.queries.moderation import day_of
 from influencers.services import customer_photos, look_saving, look_sending, looks, moderation
 from influencers.services import pictures as picture_service
 from influencers.services.customer_photos import Sent, sha256_of_words
+from influencers.services.moderation import Remark
 from tests.builders import NOW, make_affiliate, make_product, make_shop, make_user
 
 _shades = count(1)
@@ -147,3 +149,45 @@ def send(key, now=NOW, form_key=None, **overrides):
     return customer_photos.send(
         key=key, form_key=form_key or uuid4(), sent=sent(**overrides), now=now
     )
+
+
+def remarked(version):
+    """A remark that waits to be done."""
+    return moderation.comment(
+        version.pk, Remark(text="Too dark."), asks_for_change=True, by_id=make_manager().pk, now=NOW
+    )
+
+
+def door_arguments():
+    """What stands in the addresses of moderation: by the first word of a name, then by a name."""
+    version, (invite, key) = submitted(), make_invite()
+    public_id, remark = version.look.public_id, remarked(version)
+    by_word = {"moderation": [public_id], "invite": [invite.pk]}
+    by_name = {
+        "moderation-resolve": [public_id, remark.pk],
+        "moderation-drop": [public_id, version.slots.first().key],
+        "photo-erase": [send(key).public_id],
+        "invite-new": [],
+        "photo-erase-all": [],
+    }
+    return by_word, by_name
+
+
+def moderation_places():
+    """Addresses of the pages of moderation and of customers: one of each state."""
+    waiting, (invite, key) = submitted(), make_invite(ends_at=NOW + timedelta(days=360))
+    remark, photo = remarked(waiting), send(key)
+    look, token = "manage/looks/<uuid:public_id>/", token_of(photo)
+    return {
+        look: [
+            f"manage/looks/{one.public_id}/" for one in (waiting.look, published(), photo.look)
+        ],
+        "remarks/<int:pk>/": [f"remarks/{remark.pk}/"],
+        "products/<uuid:key>/": [f"products/{waiting.slots.first().key}/"],
+        "manage/looks/customers/photos/<uuid:public_id>/": [
+            f"manage/looks/customers/photos/{photo.public_id}/"
+        ],
+        "manage/looks/customers/<int:pk>/": [f"manage/looks/customers/{invite.pk}/"],
+        "looks/send/<str:key>/": [f"looks/send/{key}/", "looks/send/another/"],
+        "looks/sent/<str:token>/": [f"looks/sent/{token}/"],
+    }

@@ -1,4 +1,4 @@
-"""Photos of customers (rules CU1 to CU8 of docs/rules/looks.md)."""
+"""Photos of customers (rules CU1 to CU8 of docs/rules/look-moderation.md)."""
 
 from datetime import timedelta
 from decimal import Decimal

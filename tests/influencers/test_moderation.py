@@ -1,4 +1,4 @@
-"""Decisions on looks (rules MD1 to MD6 of docs/rules/looks.md)."""
+"""Decisions on looks (rules MD1 to MD6 of docs/rules/look-moderation.md)."""
 
 from datetime import timedelta
 from decimal import Decimal
