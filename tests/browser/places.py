@@ -18,6 +18,7 @@ from portal.contract_pdf import contract_pdf
 from tests.affiliates.tax_world import declare, make_text
 from tests.browser.people import session_of
 from tests.builders import make_staff_code, make_user
+from tests.fraud.case_world import make_case_file, make_case_proposal, make_held_case
 from tests.influencers import contract_world
 from tests.influencers.look_surface_world import TERMS as LOOK_TERMS
 from tests.influencers.look_surface_world import make_look, make_picture, make_profile
