@@ -150,7 +150,7 @@ def shown_version(look: Look) -> LookVersion | None:
     rows = with_content(look.versions.select_related("decided_by")).prefetch_related(
         Prefetch("comments", comments)
     )
-    known = {VersionStatus.SUBMITTED: 0, VersionStatus.CHANGES: 1}
+    known = {VersionStatus.SUBMITTED.value: 0, VersionStatus.CHANGES.value: 1}
     states = list(look.versions.order_by("-number").values_list("pk", "status"))
     states.sort(key=lambda one: (known.get(one[1], 3), one[0] != look.live_id))
     return rows.get(pk=states[0][0]) if states else None

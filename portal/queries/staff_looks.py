@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -143,7 +144,7 @@ def look_view(look: Look, version: LookVersion, *, by_id: int, now: datetime) ->
 def _photos(
     look: Look,
     version: LookVersion,
-    numbers: dict[object, int],
+    numbers: Mapping[UUID, int],
     remarks: Iterable[ShownRemark],
 ) -> tuple[ShownPhoto, ...]:
     images = list(version.images.all())
@@ -157,7 +158,9 @@ def _photos(
         said = [
             (f"!{one.number}", one.comment.x, one.comment.y, True)
             for one in remarks
-            if one.comment.image_id == image.pk and one.comment.x is not None
+            if one.comment.image_id == image.pk
+            and one.comment.x is not None
+            and one.comment.y is not None
         ]
         found = sources(image)
         pins = [pin for one in [*spots, *said] if (pin := _pin(image, found, *one)) is not None]
@@ -203,12 +206,12 @@ def _copies(picture: Picture, look: Look) -> tuple[Copy, ...]:
     )
 
 
-def _remarks(version: LookVersion, slots: dict[object, ResolvedSlot]) -> tuple[ShownRemark, ...]:
+def _remarks(version: LookVersion, slots: Mapping[UUID, ResolvedSlot]) -> tuple[ShownRemark, ...]:
     numbers = {image.pk: number for number, image in enumerate(version.images.all(), start=1)}
     found = []
     for number, comment in enumerate(version.comments.all(), start=1):
-        slot = slots.get(comment.slot_key)
         if comment.slot_key is not None:
+            slot = slots.get(comment.slot_key)
             product = slot.product if slot else None
             about = product.name if product else _("A product that is gone")
         elif comment.image_id in numbers:

@@ -179,9 +179,7 @@ def moderation_places():
     remark, photo = remarked(waiting), send(key)
     look, token = "manage/looks/<uuid:public_id>/", token_of(photo)
     return {
-        look: [
-            f"manage/looks/{one.public_id}/" for one in (waiting.look, published(), photo.look)
-        ],
+        look: [f"manage/looks/{one.public_id}/" for one in (waiting.look, published(), photo.look)],
         "remarks/<int:pk>/": [f"remarks/{remark.pk}/"],
         "products/<uuid:key>/": [f"products/{waiting.slots.first().key}/"],
         "manage/looks/customers/photos/<uuid:public_id>/": [
