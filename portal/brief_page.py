@@ -42,9 +42,7 @@ def brief_context(
     """Return everything that the page of a brief shows; forms that were refused stand in it."""
     is_invited = part is not None and part.status == PartStatus.INVITED
     is_going = (
-        part is not None
-        and part.status == PartStatus.ACCEPTED
-        and campaign.status in RUNNING
+        part is not None and part.status == PartStatus.ACCEPTED and campaign.status in RUNNING
     )
     shown = {"shown_sha256": digest_of(brief_of(campaign))}
     is_answerable = campaign.status == CampaignStatus.OPEN and (
@@ -79,8 +77,7 @@ def _going(
     labels, _ids = found.look_choices(affiliate.pk)
     every = dues([part])
     approved = sum(
-        due.delivery is not None and due.delivery.status == DeliveryStatus.APPROVED
-        for due in every
+        due.delivery is not None and due.delivery.status == DeliveryStatus.APPROVED for due in every
     )
     return {
         "dues": [_due(due, labels, is_going, sent) for due in every],

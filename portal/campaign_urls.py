@@ -36,15 +36,11 @@ manage: list[URLPattern] = [
     path(f"{_PART}refuse/", manager_campaign_parts.part_refuse, name="part-refuse"),
     path(f"{_PART}end/", manager_campaign_parts.part_end, name="part-end"),
     path(f"{_PART}award/", manager_campaign_parts.part_award, name="part-award"),
-    path(
-        f"{_DELIVERY}approve/", manager_campaign_parts.delivery_approve, name="delivery-approve"
-    ),
+    path(f"{_DELIVERY}approve/", manager_campaign_parts.delivery_approve, name="delivery-approve"),
     path(f"{_DELIVERY}change/", manager_campaign_parts.delivery_change, name="delivery-change"),
     path(f"{_DELIVERY}proof.jpg", manager_campaign_parts.delivery_proof, name="delivery-proof"),
     path("manage/shipments/", manager_shipments.shipment_list, name="shipment-list"),
-    path(
-        "manage/shipments/to-send.csv", manager_shipments.shipment_export, name="shipment-export"
-    ),
+    path("manage/shipments/to-send.csv", manager_shipments.shipment_export, name="shipment-export"),
     path(f"{_SHIPMENT}grant/", manager_shipments.shipment_grant, name="shipment-grant"),
     path(f"{_SHIPMENT}refuse/", manager_shipments.shipment_refuse, name="shipment-refuse"),
     path(f"{_SHIPMENT}ship/", manager_shipments.shipment_ship, name="shipment-ship"),

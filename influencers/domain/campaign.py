@@ -121,7 +121,5 @@ def step_on(due_on: date, day: date) -> Step | None:
 def missing(pieces: Iterable[tuple[int, int]], made: Collection[tuple[int, int]]) -> int:
     """Return how many pieces lack. ``pieces``: key and quantity; ``made``: key and number."""
     return sum(
-        (key, number) not in made
-        for key, quantity in pieces
-        for number in range(1, quantity + 1)
+        (key, number) not in made for key, quantity in pieces for number in range(1, quantity + 1)
     )

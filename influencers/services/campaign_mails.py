@@ -269,8 +269,7 @@ def asked_for(shipment: Shipment, campaign: Campaign, *, now: datetime) -> None:
         lambda: _("%(name)s asks for a product") % {"name": shipment.affiliate.name},
         lambda: [
             shipment.product.name,
-            _("Decide here: %(address)s")
-            % {"address": f"{settings.PUBLIC_URL}/manage/shipments/"},
+            _("Decide here: %(address)s") % {"address": f"{settings.PUBLIC_URL}/manage/shipments/"},
         ],
     )
 

@@ -134,7 +134,7 @@ def approve(*, delivery_id: int, by_id: int, now: datetime) -> Delivery:
     """Take what was delivered. With the last piece the part is done, and the fee due. Repeatable.
 
     :raises NotTheirDelivery: for a person who acts for the creator.
-    :raises DeliveryRefused: when the look is gone, or the part was ended.
+    :raises DeliveryRefused: when the look is not approved or gone, or the part was ended.
     :raises InvalidTransition: while changes are asked for.
     """
     delivery, part = _locked(delivery_id, by_id)
@@ -142,8 +142,8 @@ def approve(*, delivery_id: int, by_id: int, now: datetime) -> Delivery:
         return delivery
     if part.status != PartStatus.ACCEPTED:
         raise DeliveryRefused(_("This creator takes part no more."))
-    if delivery.look is not None and delivery.look.status in GONE:
-        raise DeliveryRefused(_("This look is gone: ask for another one."))
+    if delivery.look is not None:
+        _demand_approved(delivery.look)
     delivery.move_to(DeliveryStatus.APPROVED, at=now)
     delivery.reason = ""
     _decide(delivery, by_id, now)
@@ -216,7 +216,7 @@ def _checked(
 def _look_of(part: Participation, look_id: int | None) -> Look | None:
     """Return the look that is shown, if any.
 
-    :raises DeliveryRefused: for another creator's, a draft that was never sent, or one that is gone.
+    :raises DeliveryRefused: for another creator's, or one that is gone.
     """
     if look_id is None:
         return None
@@ -224,6 +224,14 @@ def _look_of(part: Participation, look_id: int | None) -> Look | None:
     if look is None or look.status in GONE:
         raise DeliveryRefused(_("Choose one of your looks."))
     return look
+
+
+def _demand_approved(look: Look) -> None:
+    """Refuse a look that the public will not see: it is approved as a look first (CA14)."""
+    if look.status in GONE:
+        raise DeliveryRefused(_("This look is gone: ask for another one."))
+    if look.live_id is None:
+        raise DeliveryRefused(_("The look itself is not approved yet: decide about it first."))
 
 
 def _locked(delivery_id: int, by_id: int) -> tuple[Delivery, Participation]:

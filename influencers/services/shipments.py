@@ -297,9 +297,7 @@ def _given(reason: str) -> str:
     return reason.strip()[:300]
 
 
-def _move(
-    shipment: Shipment, to: ShipmentStatus, verb: str, by_id: int, now: datetime
-) -> Shipment:
+def _move(shipment: Shipment, to: ShipmentStatus, verb: str, by_id: int, now: datetime) -> Shipment:
     shipment.move_to(to, at=now)
     shipment.save(
         update_fields=[

@@ -155,7 +155,7 @@ def delivery_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @manager_required
 @require_safe
-def delivery_proof(request: HttpRequest, pk: int) -> HttpResponse:
+def delivery_proof(_request: HttpRequest, pk: int) -> HttpResponse:
     """Show the screenshot of what was published."""
     return proof_answer(_delivery(pk))
 

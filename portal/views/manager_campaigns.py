@@ -100,9 +100,7 @@ def campaign_calendar(request: HttpRequest) -> HttpResponse:
                 {
                     "due": due,
                     "status": delivery_status(due.delivery),
-                    "href": reverse(
-                        "portal:campaign-detail", args=[due.part.campaign.public_id]
-                    ),
+                    "href": reverse("portal:campaign-detail", args=[due.part.campaign.public_id]),
                 }
                 for due in due_then
             ],
