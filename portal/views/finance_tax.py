@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from affiliates.models import MandateText
 from affiliates.services import mandates
 from core.money import Money
+from payouts.domain.currency import CURRENCY
 from portal.access import current_user, finance_required
 from portal.formats import in_paris
 from portal.forms.tax import MandateTextForm
@@ -84,7 +85,7 @@ def tax_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "facts": facts(row.standing.profile) if row.standing.profile else [],
         "vat": vat_status(row.standing.profile) if row.standing.profile else None,
         "missing": said(row.standing.missing),
-        "limit": None if limit is None else Money(limit, found.CURRENCY),
+        "limit": None if limit is None else Money(limit, CURRENCY),
         "versions": [(one, vat_status(one)) for one in profiles.order_by("-declared_at", "-pk")],
         "mandates": affiliate.mandates.select_related("text", "accepted_by").order_by(
             "-accepted_at", "-pk"
