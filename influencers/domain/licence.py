@@ -49,4 +49,3 @@ def refusal(terms: LicenceTerms, *, known_scopes: frozenset[str]) -> str:
     if terms.has_minors and terms.people != RELEASED:
         return Said("A minor is seen on the photos: everybody's agreement in writing is needed.")
     return ""
-

@@ -108,9 +108,7 @@ def published(now: datetime) -> QuerySet[Look]:
             Q(affiliate__isnull=True) | Q(affiliate__status=AffiliateStatus.ACTIVE),
             status=LookStatus.PUBLISHED,
         )
-        .select_related(
-            "live", "shop", "link", "affiliate__influencer__store", "customer_photo"
-        )
+        .select_related("live", "shop", "link", "affiliate__influencer__store", "customer_photo")
         .order_by("-published_at", "-pk")
     )
 
@@ -262,9 +260,7 @@ def _shown(
     )
 
 
-def _photo(
-    image: LookImage, items: dict[int, Item], names: dict[int, str], base: str
-) -> Photo:
+def _photo(image: LookImage, items: dict[int, Item], names: dict[int, str], base: str) -> Photo:
     crop = crop_of(image)
     dots = []
     for hotspot in image.hotspots.all():

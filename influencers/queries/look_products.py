@@ -55,7 +55,7 @@ class ResolvedLook:
 
 
 def resolve(versions: Iterable[LookVersion], *, now: datetime) -> dict[int, ResolvedLook]:
-    """Return what each version shows now, by version id. Three queries, however many there are."""
+    """Return what each version shows now, by version id. Three queries for any number."""
     ids = [version.pk for version in versions]
     options = SlotOption.objects.select_related("product").order_by("rank")
     slots = list(
@@ -109,9 +109,7 @@ def _siblings(worn: Collection[Product]) -> dict[int, Product]:
     return {row.pk: row for row in Product.objects.filter(wanted).exclude(model="").only(*_FIELDS)}
 
 
-def _resolved(
-    slot: LookSlot, choice: Choice | None, products: dict[int, Product]
-) -> ResolvedSlot:
+def _resolved(slot: LookSlot, choice: Choice | None, products: dict[int, Product]) -> ResolvedSlot:
     first = next(iter(slot.options.all()), None)
     return ResolvedSlot(
         slot=slot,

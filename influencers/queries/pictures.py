@@ -71,9 +71,7 @@ def sources(image: LookImage, *, audience: str = OWN, base: str = "") -> Sources
     For ``OWN`` (the default) the addresses work for two days, whatever the look's state: for
     pages of people who are signed in. For ``PUBLIC`` they work while the public sees the photo.
     """
-    return sources_of(
-        image.picture, crop_of(image), alt=image.alt, audience=audience, base=base
-    )
+    return sources_of(image.picture, crop_of(image), alt=image.alt, audience=audience, base=base)
 
 
 def sources_of(

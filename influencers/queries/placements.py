@@ -22,9 +22,7 @@ _READ_FOR_TAGS = 2_000
 MOST_TAGS = 12
 
 
-def for_product(
-    shop: Shop, sku: str, *, most: int, now: datetime, base: str
-) -> list[ShownLook]:
+def for_product(shop: Shop, sku: str, *, most: int, now: datetime, base: str) -> list[ShownLook]:
     """Return the looks for the page of a product: those that show it, in its colour first.
 
     A look is there only when the product, or the model in another colour, is what one of its
@@ -47,9 +45,7 @@ def for_product(
         )
         .order_by("nearness", "-published_at", "-pk")[:CANDIDATES]
     )
-    found = shown(
-        looks, scope=Scope.PDP, surface=Surface.PDP, now=now, base=base, here=same_color
-    )
+    found = shown(looks, scope=Scope.PDP, surface=Surface.PDP, now=now, base=base, here=same_color)
     known = set(family)
     fitting = [
         look

@@ -30,9 +30,7 @@ def make(picture_id: int, crop: Crop = UNCROPPED) -> list[Rendition]:
         return []
     have = {(row.width, row.kind): row for row in _made(picture, crop)}
     wanted = [
-        (size, kind)
-        for size in sizes(crop, Size(picture.width, picture.height))
-        for kind in KINDS
+        (size, kind) for size in sizes(crop, Size(picture.width, picture.height)) for kind in KINDS
     ]
     missing = [(size, kind) for size, kind in wanted if (size.width, kind) not in have]
     if missing:
@@ -91,7 +89,5 @@ def _store(picture: Picture, crop: Crop, size: Size, kind: str, part: Image.Imag
             made.save()
     except IntegrityError:  # Another process made the same: its file is as good.
         default_storage.delete(name)
-        return Rendition.objects.get(
-            picture=picture, crop=str(crop), width=size.width, kind=kind
-        )
+        return Rendition.objects.get(picture=picture, crop=str(crop), width=size.width, kind=kind)
     return made

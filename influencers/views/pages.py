@@ -38,9 +38,7 @@ def look(request: HttpRequest, slug: str) -> HttpResponse:
         others = placements.lookbook(row.shop, placements.Wanted(), now=now).exclude(pk=row.pk)
         if row.affiliate_id:
             others = others.filter(affiliate=row.affiliate_id)
-        more = look_pages.shown(
-            others[:_MORE], scope=Scope.SITE, surface=Surface.PAGE, now=now
-        )
+        more = look_pages.shown(others[:_MORE], scope=Scope.SITE, surface=Surface.PAGE, now=now)
         address = f"{base}{found.path}"
         return _page(
             request,
@@ -194,7 +192,7 @@ def _shop_of(request: HttpRequest) -> Shop:
     code = request.GET.get("shop", "")
     shops = list(Shop.objects.order_by("pk"))
     named = [shop for shop in shops if shop.code == code]
-    host = request.headers.get("X-Forwarded-Host", request.headers.get("Host", ""))
+    host = request.headers.get("X-Forwarded-Host") or request.get_host()
     own = [shop for shop in shops if urlsplit(shop.link_origin).netloc == host]
     if code and not named:
         raise Http404

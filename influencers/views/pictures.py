@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,7 +17,7 @@ _TYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
 
 
 @require_safe
-def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+def picture(request: HttpRequest, name: str) -> HttpResponse:
     """Serve the size that a signed name asks for; made now if it never was."""
     now = timezone.now()
     asked = read_name(name, today=timezone.localdate(now))
@@ -28,7 +27,6 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     if is_shared and not is_public(asked.picture_id, now=now):
         raise Http404
     etag = f'"{name}"'
-    response: HttpResponseBase
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
@@ -36,10 +34,10 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
         if found is None:
             raise Http404
         try:
-            file = default_storage.open(found.name)
+            with default_storage.open(found.name) as file:
+                response = HttpResponse(file.read(), content_type=_TYPES[asked.kind])
         except FileNotFoundError:
             raise Http404 from None
-        response = FileResponse(file, content_type=_TYPES[asked.kind])
     response["Cache-Control"] = f"{'public' if is_shared else 'private'}, max-age={_AGE_SECONDS}"
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
