@@ -42,6 +42,7 @@ from tracking.models import (
     Credit,
     Link,
     Outcome,
+    StaffCode,
     Touchpoint,
     TouchpointKind,
 )
@@ -351,6 +352,12 @@ def make_credit(
         "created_at": NOW,
     }
     return Credit.objects.create(affiliate=affiliate, order=order, **{**fields, **overrides})
+
+
+def make_staff_code(code: str = "STAFF-*", **overrides: Any) -> StaffCode:
+    """A code of the staff's discount, since long ago."""
+    shop = overrides.pop("shop", None) or make_shop()
+    return StaffCode.objects.create(code=code, shop=shop, valid_from=LONG_AGO, **overrides)
 
 
 # --- fraud -------------------------------------------------------------------------

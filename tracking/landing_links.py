@@ -25,7 +25,7 @@ _SECONDS_A_DAY = 86_400
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _LINK_FIELDS = (
     "code", "pk", "affiliate_id", "shop_id", "destination_url", "sub_id", "utm", "expires_at",
-    "archived_at",
+    "archived_at", "surface",
 )  # fmt: skip
 
 
@@ -114,7 +114,8 @@ def _facts(shop: Shop) -> ShopFacts:
 
 
 def _landing_link(row: tuple[Any, ...], shop: ShopFacts) -> LandingLink:
-    code, pk, affiliate_id, shop_id, target, sub_id, parameters, expires_at, archived_at = row
+    code, pk, affiliate_id, shop_id, target, sub_id, parameters, expires_at = row[:8]
+    archived_at, surface = row[8:]
     if not destinations.leads_to_shop(target, shop.link_hosts):
         target = shop.home_url
     landing = destinations.landing_url(utm.with_parameters(target, parameters))
@@ -132,4 +133,5 @@ def _landing_link(row: tuple[Any, ...], shop: ShopFacts) -> LandingLink:
         is_archived=archived_at is not None,
         ends_us=None if expires_at is None else microseconds(expires_at),
         is_on_our_host=not shop.has_origin,
+        surface=surface,
     )

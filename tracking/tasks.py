@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.fetching import fetcher
 from core.nudge import nudge
-from core.pulls import LOOK_BACK, drain
+from core.pulls import BATCH, BATCHES, LOOK_BACK
 from tracking.services import (
     attributions,
     destinations,
@@ -24,9 +24,7 @@ from tracking.services import (
 def attribute_pending(**_kwargs: Any) -> int:
     """Attribute the orders that wait."""
     now = timezone.now()
-    done = drain(
-        lambda limit: attributions.attribute_pending(now=now, limit=limit, since=now - LOOK_BACK)
-    )
+    done = _catch_up(now, since=now - LOOK_BACK)
     if done:
         nudge("fraud.tasks.screen_pending")
     return done
@@ -35,8 +33,17 @@ def attribute_pending(**_kwargs: Any) -> int:
 @shared_task
 def sweep_orders(**_kwargs: Any) -> int:
     """Attribute whatever is still undecided, however old it is."""
-    now = timezone.now()
-    return drain(lambda limit: attributions.attribute_pending(now=now, limit=limit))
+    return _catch_up(timezone.now())
+
+
+def _catch_up(now: datetime, since: datetime | None = None) -> int:
+    """Decide about what waits, as many at most as a task may; return how many were."""
+    done = 0
+    for count in attributions.catch_up(now=now, limit=BATCH, since=since):
+        done += count
+        if done >= BATCH * BATCHES:
+            break
+    return done
 
 
 @shared_task

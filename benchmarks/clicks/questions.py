@@ -24,7 +24,7 @@ from shop.models import Order, Shop  # noqa: E402
 from tracking.domain.references import to_text  # noqa: E402
 from tracking.models import Attribution, Outcome  # noqa: E402
 from tracking.queries import click_days, clicks_of_visitors, link_stats, visits  # noqa: E402
-from tracking.services.attributions import attribute_order, attribute_pending  # noqa: E402
+from tracking.services.attributions import attribute_order, catch_up  # noqa: E402
 
 LOOK_BACK = timedelta(days=30)
 SINGLY = 1_500
@@ -127,7 +127,8 @@ def _singly(asked: tuple[int, datetime]) -> float:
 def _in_batches(asked: tuple[int, datetime]) -> float:
     """Attribute that many orders by the pull that the workers share; return how many a second."""
     orders, now = asked
-    return _rate(lambda: attribute_pending(now=now, limit=BATCH), orders)
+    batches = catch_up(now=now, limit=BATCH)
+    return _rate(lambda: next(batches), orders)
 
 
 def _rate(step: Callable[[], int], wanted: int) -> float:

@@ -200,8 +200,9 @@ def _refuse_return(history: History, one: CanonicalReturn, why: str) -> None:
 
 def _pull(progress: Progress, now: datetime) -> int:
     """Pull every stage until nothing waits; return how much was done."""
+    undecided = attributions.catch_up(now=now, limit=2_000)
     stages: tuple[tuple[str, Callable[[], int]], ...] = (
-        ("attributing", lambda: attributions.attribute_pending(now=now, limit=2_000)),
+        ("attributing", lambda: next(undecided, 0)),
         ("screening", lambda: screening.screen_pending(now=now, limit=1_000)),
         ("computing commissions", lambda: accruals.accrue_pending(now=now, limit=500)),
         ("completing commissions", lambda: costs.complete_pending(now=now, limit=500)),

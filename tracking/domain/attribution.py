@@ -1,4 +1,4 @@
-"""Which touchpoints get an order. Rules A1 to A15 and P1 to P9: docs/rules/attribution.md."""
+"""Which touchpoints get an order. Rules A and P of docs/rules/attribution.md."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tracking.domain.eligibility import (
     before_the_click,
     code_rule,
     not_applicable,
+    on_site,
+    staff_discount,
     standing,
 )
 from tracking.domain.policy import Part, Policy
@@ -76,6 +78,7 @@ def attribute(
     hearings = [_hearing(candidate, sale, policy) for candidate in ranked]
     _hear_journeys(hearings, policy, journey)
     _hear_codes(hearings, policy, journey)
+    _hear_taps(hearings, policy)
     pool = _prefer_contracted(hearings, sale, policy)
     if sale.is_duplicate:
         return _nobody(hearings, Reason.DUPLICATE_ORDER)
@@ -91,6 +94,8 @@ def attribute(
 def _hearing(candidate: Candidate, sale: Sale, policy: Policy) -> _Hearing:
     hearing = _Hearing(candidate, [], None)
     hearing.hear(standing(candidate, sale, policy))
+    if sale.staff_code:
+        hearing.hear([staff_discount(candidate, sale)])
     return hearing
 
 
@@ -103,7 +108,7 @@ def _hear_journeys(hearings: Sequence[_Hearing], policy: Policy, journey: Journe
         click = hearing.candidate
         if click.kind == CLICK and hearing.may_earn:
             hearing.hear(before_the_click(click, path, policy))
-            if hearing.may_earn:
+            if hearing.may_earn and not click.is_on_site:
                 path.add(click)
         else:
             hearing.hear(_unasked(policy))
@@ -119,12 +124,28 @@ def _unasked(policy: Policy) -> Iterable[RuleVerdict]:
 
 
 def _hear_codes(hearings: Sequence[_Hearing], policy: Policy, journey: Journey) -> None:
-    clicks = [one.candidate for one in hearings if one.may_earn and one.candidate.kind == CLICK]
+    brought = (one.candidate for one in hearings if one.may_earn and not one.candidate.is_on_site)
+    clicks = [candidate for candidate in brought if candidate.kind == CLICK]
     for hearing in hearings:
         if hearing.candidate.kind == CLICK:
             hearing.verdicts.append(not_applicable(Rule.CODE))
             continue
         verdict, why = code_rule(hearing.candidate, clicks, journey, policy)
+        hearing.verdicts.append(verdict)
+        hearing.reason = hearing.reason or why
+
+
+def _hear_taps(hearings: Sequence[_Hearing], policy: Policy) -> None:
+    """Judge taps on the shop's own pages last: what brought the buyer comes before them (P12)."""
+    taps = [one for one in hearings if one.candidate.is_on_site]
+    if not taps:
+        return
+    is_alone = not any(one.may_earn for one in hearings if not one.candidate.is_on_site)
+    for hearing in hearings:
+        if not hearing.candidate.is_on_site:
+            hearing.verdicts.append(not_applicable(Rule.ON_SITE))
+            continue
+        verdict, why = on_site(policy, is_alone=is_alone)
         hearing.verdicts.append(verdict)
         hearing.reason = hearing.reason or why
 
@@ -211,7 +232,7 @@ def _how(hearings: Sequence[_Hearing], pool: Sequence[_Hearing], shares: Sequenc
     beaten = next((one for one in hearings if one.reason == Reason.CONTRACTED_PRIORITY), None)
     if beaten is not None and hearings.index(beaten) < hearings.index(pool[0]):
         return Reason.CONTRACTED_FIRST
-    return Reason.LAST_ELIGIBLE
+    return Reason.ON_SITE_ALONE if pool[0].candidate.is_on_site else Reason.LAST_ELIGIBLE
 
 
 def _nobody(hearings: Sequence[_Hearing], reason: Reason) -> Decision:

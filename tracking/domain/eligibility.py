@@ -9,7 +9,7 @@ from typing import Any
 
 from tracking.domain.journey import Channel, Kind
 from tracking.domain.navigation import Fact, Navigation
-from tracking.domain.policy import Answer, CodeRule, Policy, Session, SessionOpen
+from tracking.domain.policy import Answer, CodeRule, OnSite, Policy, Session, SessionOpen
 from tracking.domain.touchpoints import (
     CLICK,
     Candidate,
@@ -44,6 +44,8 @@ NO_VISIT = frozenset(
         Navigation.BOT,
     }
 )
+#: The kind of affiliate that works for the shop.
+EMPLOYEE = "employee"
 #: Facts that only software in the visitor's browser produces: it stands down for others (P3).
 SOFTWARE = int(Fact.STRICT_CONTRADICTION | Fact.REFERRER_CONTRADICTION)
 REASON_OF = {
@@ -59,6 +61,7 @@ REASON_OF = {
     Rule.STAND_DOWN: Reason.STOOD_DOWN,
     Rule.BASKET: Reason.BASKET_BEFORE_CLICK,
     Rule.SESSION_OPEN: Reason.SESSION_OPEN,
+    Rule.STAFF: Reason.STAFF_DISCOUNT,
     Rule.PRIORITY: Reason.CONTRACTED_PRIORITY,
 }
 _SECOND = timedelta(seconds=1)
@@ -149,12 +152,37 @@ def _look_back(
 
 
 def _navigation(candidate: Candidate) -> RuleVerdict:
-    """A13. Its facts are those of the touchpoint: they need not be kept twice."""
+    """A13. Its facts are those of the touchpoint: they need not be kept twice.
+
+    A tap comes from a page of the shop by design; ``on_site`` judges it.
+    """
+    if candidate.is_on_site:
+        return not_applicable(Rule.NAVIGATION)
     if candidate.facts & NEVER_EARNS or candidate.navigation in NO_VISIT:
         return failed(Rule.NAVIGATION)
     if not candidate.facts and candidate.navigation in {"", Navigation.UNKNOWN}:
         return _UNKNOWN_NAVIGATION
     return passed(Rule.NAVIGATION)
+
+
+def staff_discount(candidate: Candidate, sale: Sale) -> RuleVerdict:
+    """A19. Whoever buys with the discount of the staff was not brought by an employee."""
+    if candidate.affiliate_kind != EMPLOYEE:
+        return not_applicable(Rule.STAFF)
+    return RuleVerdict(Rule.STAFF, Result.FAILED, {"code": sale.staff_code})
+
+
+def on_site(policy: Policy, *, is_alone: bool) -> tuple[RuleVerdict, Reason | None]:
+    """Return the verdict of P12 on a tap on the shop's own pages, and why it lost if it did.
+
+    ``is_alone``: nothing that came from elsewhere may earn.
+    """
+    facts = {"rule": policy.on_site.value}
+    if policy.on_site == OnSite.NEVER:
+        return RuleVerdict(Rule.ON_SITE, Result.FAILED, facts), Reason.ON_SITE_NEVER
+    if is_alone:
+        return RuleVerdict(Rule.ON_SITE, Result.PASSED, facts), None
+    return RuleVerdict(Rule.ON_SITE, Result.FAILED, facts), Reason.ON_SITE_SECOND
 
 
 class Path:
@@ -222,14 +250,25 @@ class Path:
 
 
 def before_the_click(click: Candidate, path: Path, policy: Policy) -> list[RuleVerdict]:
-    """Return the verdicts of the rules of the policy about what came before a click (P3 to P5)."""
+    """Return the verdicts of the rules of the policy about what came before a click (P3 to P5).
+
+    A tap on the shop's own pages is in a visit under way by nature: of it only the basket is asked.
+    """
     verdicts = []
     if policy.stand_down:
-        verdicts.append(_stand_down(click, path, policy.stand_down))
+        verdicts.append(
+            not_applicable(Rule.STAND_DOWN)
+            if click.is_on_site
+            else _stand_down(click, path, policy.stand_down)
+        )
     if policy.basket_before_click:
         verdicts.append(_basket(click, path, policy.basket_before_click))
     if policy.session_open:
-        verdicts.append(_session_open(click, path, policy.session_open))
+        verdicts.append(
+            not_applicable(Rule.SESSION_OPEN)
+            if click.is_on_site
+            else _session_open(click, path, policy.session_open)
+        )
     return verdicts
 
 

@@ -19,6 +19,7 @@ from tracking.domain.navigation import (
     request_facts,
 )
 from tracking.domain.spool_line import click_line, count_line, moment
+from tracking.domain.surfaces import OF_OUR_PAGES, is_proven_tap, told_by
 from tracking.domain.user_agent import family, is_bot
 
 CONSENT_COOKIE = "ap_consent"
@@ -96,6 +97,7 @@ class LandingLink:
     is_archived: bool
     ends_us: int | None  # When it expires, in microseconds since 1970.
     is_on_our_host: bool  # Where the shop cannot see a cookie of ours.
+    surface: str = ""  # Of the look whose link it is: its taps on the shop's own pages count.
 
 
 class Answer(NamedTuple):
@@ -129,6 +131,9 @@ def decide(
     nothing is earned. ``key`` seals capsules. Cookies are ``Secure`` when ``is_secure``.
     """
     proof = prove(asked.words, link.own_hosts, asked.is_known, asked.has_strict)
+    surface, is_tap = asked.surface, False
+    if surface and link.surface:
+        proof, surface, is_tap = _in_look(proof, surface, link.surface)
     navigation = proof.navigation
     is_ahead = navigation == "prefetch"
     method = asked.words.method
@@ -136,7 +141,7 @@ def decide(
     if not earns(link, asked.at_us, window_s):
         return NOT_NOW if is_ahead else Answer(status, link.plain)
     plain = link.head + link.tail
-    if not proof.is_visit or asked.consent != "1":
+    if asked.consent != "1" or not (proof.is_visit or is_tap):
         line = count_line(
             asked.at_us // _HOUR_US * 3600,
             link.link_id,
@@ -164,12 +169,30 @@ def decide(
         asked.country,
         asked.ip_hash,
         asked.sub_id or link.sub_id,
-        asked.surface,
+        surface,
     )
+    if is_tap and asked.is_known:
+        return Answer(status, plain, "", line, plain)  # Nobody came: the cookie stays as it is.
     secure = "; Secure" if is_secure else ""
     cookie = f"ap_ref={visitor}; Max-Age={window_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
     location = f"{link.head}&ap_ref={visitor}{link.tail}" if link.is_on_our_host else plain
     return Answer(status, location, cookie, line, plain)
+
+
+def _in_look(proof: Proof, surface: str, own: str) -> tuple[Proof, str, bool]:
+    """Return what a landing by a look's link proves, its surface, and whether it is a tap.
+
+    A tap on the shop's own pages comes from there by design (rule Y1): it is kept as ``internal``,
+    without the facts that would reproach it.
+    """
+    is_ours = proof.navigation == Navigation.INTERNAL or (
+        proof.navigation == Navigation.UNKNOWN and bool(proof.facts & OF_OUR_PAGES)
+    )
+    if not is_proven_tap(surface, own, is_ours=is_ours):
+        return proof, told_by(surface, own, is_ours=is_ours), False
+    facts = proof.facts & ~OF_OUR_PAGES
+    tapped = proof._replace(navigation=Navigation.INTERNAL.value, is_visit=False, facts=facts)
+    return tapped, surface, True
 
 
 def decide_unknown(words: Words, home: str) -> Answer:

@@ -1,7 +1,7 @@
 """The rules that give an order to somebody, as one published version says them.
 
-Rules P1 to P9 of docs/rules/attribution.md. ``Policy.from_rules({})`` is the first policy: the last
-eligible touchpoint gets the whole order, within the look-back of its terms.
+Rules P1 to P9 and P12 of docs/rules/attribution.md. ``Policy.from_rules({})`` is the first policy:
+the last eligible touchpoint gets the whole order, within the look-back of its terms.
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ class CodeRule(StrEnum):
     ALWAYS = "always"
     IF_INVOLVED = "if_involved"  # Its affiliate also brought the buyer.
     IF_WINNER = "if_winner"  # Its affiliate's click came last.
+
+
+class OnSite(StrEnum):
+    """When a tap in a look on the shop's own pages earns. Never before what brought the buyer."""
+
+    IF_ALONE = "if_alone"  # Nothing else may earn.
+    NEVER = "never"
 
 
 class Answer(StrEnum):
@@ -85,6 +92,7 @@ class Policy:
     stand_down: Session | None = None
     basket_before_click: Session | None = None
     session_open: SessionOpen | None = None
+    on_site: OnSite = OnSite.IF_ALONE
     contracted_priority_days: int | None = None
     split: Mapping[Part, int] | None = None  # Basis points; ``None``: the winner takes all.
 
@@ -127,6 +135,8 @@ class Policy:
             session = getattr(self, name)
             if session is not None:
                 rules[name] = _session_rules(session)
+        if self.on_site != OnSite.IF_ALONE:
+            rules["on_site"] = self.on_site.value
         if self.contracted_priority_days is not None:
             rules["contracted_priority_days"] = self.contracted_priority_days
         if self.split is not None:
@@ -156,6 +166,10 @@ def _look_back(said: object, name: str) -> Mapping[str, int]:
 
 def _code(said: object, name: str) -> CodeRule:
     return CodeRule(_READ.word(said, name, tuple(CodeRule)))
+
+
+def _on_site(said: object, name: str) -> OnSite:
+    return OnSite(_READ.word(said, name, tuple(OnSite)))
 
 
 def _session(said: object, name: str) -> Session:
@@ -201,6 +215,7 @@ _READERS: Mapping[str, Any] = {
     "stand_down": _session,
     "basket_before_click": _session,
     "session_open": _session_open,
+    "on_site": _on_site,
     "contracted_priority_days": _days,
     "split": _split,
 }

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     LAST_ELIGIBLE = "last_eligible"
     SPLIT = "split"
     CONTRACTED_FIRST = "contracted_first"
+    ON_SITE_ALONE = "on_site_alone"
     NO_TOUCHPOINT = "no_touchpoint"
     NONE_ELIGIBLE = "none_eligible"
     DUPLICATE_ORDER = "duplicate_order"
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     AFTER_ORDER = "after_order"
     AFFILIATE_NOT_ACTIVE = "affiliate_not_active"
     EXPERIMENT_OFF = "experiment_off"
+    STAFF_DISCOUNT = "staff_discount"
     CODE_NOT_VALID = "code_not_valid"
     CODE_USED_UP = "code_used_up"
     NO_TERMS = "no_terms"
@@ -40,6 +42,8 @@ class Reason(StrEnum):
     SESSION_OPEN = "session_open"
     CODE_NOT_INVOLVED = "code_not_involved"
     CODE_NOT_WINNER = "code_not_winner"
+    ON_SITE_SECOND = "on_site_second"
+    ON_SITE_NEVER = "on_site_never"
     CONTRACTED_PRIORITY = "contracted_priority"
     PART_OF_CREDIT = "part_of_credit"
     SUPERSEDED = "superseded"
@@ -61,6 +65,8 @@ class Rule(StrEnum):
     BASKET = "basket_before_click"
     SESSION_OPEN = "session_open"
     CODE = "code"
+    STAFF = "staff_discount"  # Asked of orders with a staff-discount code alone.
+    ON_SITE = "on_site"  # Asked where somebody tapped in a look on the shop's own pages.
     PRIORITY = "contracted_priority"
     FOLLOWS = "follows"  # Asked alone, of orders that exchange or add to another.
 
@@ -113,6 +119,7 @@ class Candidate(NamedTuple):
     code_rule: str = ""  # Of the code itself; empty: as the policy says.
     navigation: str = ""
     facts: int = 0  # tracking.domain.navigation.Fact, as known then.
+    is_on_site: bool = False  # A tap in a look on the shop's own pages.
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -126,6 +133,7 @@ class Sale:
 
     placed_at: datetime
     is_duplicate: bool = False  # The same order came by another shop, and earns there.
+    staff_code: str = ""  # Of the shop's staff discount, if the order used one.
 
 
 class Step(NamedTuple):

@@ -19,6 +19,7 @@ from tracking.models.destination import Destination
 from tracking.models.link import CodePolicy, CodeRequest, CodeRequestStatus, CouponCode, Link
 from tracking.models.policy import AttributionPolicy
 from tracking.models.spool import SpoolFile, SpoolHost, SpoolReject, SpoolTally, Withdrawal
+from tracking.models.staff_code import StaffCode
 
 __all__ = [
     "Attribution",
@@ -43,6 +44,7 @@ __all__ = [
     "SpoolHost",
     "SpoolReject",
     "SpoolTally",
+    "StaffCode",
     "Touchpoint",
     "TouchpointKind",
     "Withdrawal",

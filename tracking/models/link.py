@@ -22,6 +22,11 @@ class Link(models.Model):
     coupon_code = models.ForeignKey(
         "tracking.CouponCode", models.PROTECT, null=True, blank=True, related_name="links"
     )
+    surface = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="Of the look whose link it is (look:12), set by whoever makes it for the look.",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -12,6 +12,7 @@ from django.conf import settings
 from experiments.services.keys import assignment_key
 from tracking.domain import capsule
 from tracking.domain.benefit import landing_of
+from tracking.domain.deep_links import deep_link
 from tracking.domain.host_marks import mark_of
 from tracking.domain.ip_hash import DAY_US, client_address, ip_hash
 from tracking.domain.landing import (
@@ -36,6 +37,7 @@ from tracking.spool import DISK, Spool, SpoolFull
 Header = Callable[[str, str], str]
 Said = TypeVar("Said", bound="Recorded")
 LONGEST_SUB_ID = 64
+LONGEST_QUERY = 2_000
 FOLLOW = "/c/"
 FORWARDED = "x-forwarded-for"
 _NO_STORE = ("cache-control", "no-store")
@@ -109,11 +111,13 @@ class Core:
             "; __Host-ap_st=" in jar,
             self.ip_hash(at_us, header, peer) if consent == "1" else None,
             self.country(header),
-            own_parameter(query, "sub") if "sub=" in query else "",
-            own_parameter(query, "surface") if "surface=" in query else "",
+            own_parameter(query, "sub") if query and "sub=" in query else "",
+            own_parameter(query, "surface") if query and "surface=" in query else "",
             self.other_facts(query, header) | self.marks_of(words, consent),
         )
         window_s = self.snapshot.window_s(link)
+        if query and "to=" in query:
+            link = deep_link(link, parameter(query, "to"))
         benefit = self.snapshot.benefits.get(link.affiliate_id)
         if benefit is not None:
             link = landing_of(link, benefit, asked.visitor, self.arms)
@@ -222,12 +226,16 @@ def asked_hosts(header: Header) -> list[str]:
 
 def own_parameter(query: str, name: str) -> str:
     """Return a parameter that an affiliate may add to its link, or nothing if it is unusual."""
+    value = parameter(query, name)
+    return value if len(value) <= LONGEST_SUB_ID and _OWN_SIGNS.issuperset(value) else ""
+
+
+def parameter(query: str, name: str) -> str:
+    """Return a parameter of an address as it was meant, or nothing; the last one of its name."""
     try:
-        said = dict(parse_qsl(query[:2_000], max_num_fields=50))
+        return dict(parse_qsl(query[:LONGEST_QUERY], max_num_fields=50)).get(name, "")
     except ValueError:
         return ""
-    value = said.get(name, "")
-    return value if len(value) <= LONGEST_SUB_ID and _OWN_SIGNS.issuperset(value) else ""
 
 
 def code_of(path: str) -> str:

@@ -22,7 +22,8 @@ from tracking.domain.codes import normalized
 from tracking.domain.landed import LANDS_WITHIN, proven_by
 from tracking.domain.policy import CodeRule, Policy
 from tracking.domain.references import to_uuid
-from tracking.domain.touchpoints import CLICK, CODE, Candidate, Journey, Step
+from tracking.domain.surfaces import is_tap
+from tracking.domain.touchpoints import CLICK, CODE, Candidate, Journey, Sale, Step
 from tracking.queries import clicks_of_visitors
 from tracking.services.attribution_facts import ClickFacts, CodeFacts, Party, TermsFacts
 
@@ -48,6 +49,7 @@ class OrderFacts:
     has_sisters: bool  # Another shop has one of its hosts, so that an order may come twice.
     follows_id: int | None  # The order that this one exchanges or adds to.
     follows_at: datetime | None
+    staff_code: str  # Of the shop's staff discount, if the order used one.
     visitors: frozenset[UUID]  # Whose references the order carries.
 
     @classmethod
@@ -58,6 +60,10 @@ class OrderFacts:
     def under(self, rules: str) -> OrderFacts:
         """Return the same order under the policy of these rules."""
         return replace(self, rules=rules)
+
+    def sale(self, *, is_duplicate: bool) -> Sale:
+        """Return what attribution is told of the order."""
+        return Sale(placed_at=self.placed_at, is_duplicate=is_duplicate, staff_code=self.staff_code)
 
     @property
     def policy(self) -> Policy:
@@ -72,7 +78,13 @@ SELECT o.id, o.shop_id, o.placed_at, o.codes, o.click_tokens, p.id, p.rules::tex
   o.number <> '' AND EXISTS (
     SELECT FROM shop_shop mine JOIN shop_shop other ON other.link_hosts && mine.link_hosts
     WHERE mine.id = o.shop_id AND other.id <> mine.id),
-  o.follows_id, (SELECT placed_at FROM shop_order WHERE id = o.follows_id)
+  o.follows_id, (SELECT placed_at FROM shop_order WHERE id = o.follows_id),
+  coalesce((SELECT min(typed.code) FROM unnest(o.codes) AS typed(code), tracking_staffcode k
+    WHERE k.shop_id = o.shop_id AND k.valid_from <= o.placed_at
+      AND (k.valid_to IS NULL OR o.placed_at < k.valid_to)
+      AND CASE WHEN right(k.code, 1) = '*'
+        THEN starts_with(upper(btrim(typed.code)), rtrim(k.code, '*'))
+        ELSE upper(btrim(typed.code)) = k.code END), '')
 FROM shop_order o CROSS JOIN LATERAL (
   SELECT id, rules FROM tracking_attributionpolicy
   WHERE valid_from <= o.placed_at ORDER BY valid_from DESC LIMIT 1) p
@@ -106,12 +118,9 @@ LEFT JOIN affiliates_terms t ON t.affiliate_id = a.id OR t.group_id = a.group_id
 WHERE k.shop_id = ANY(%s::bigint[]) AND upper(k.code) = ANY(%s)
 ORDER BY t.affiliate_id IS NULL, t.id
 """  # noqa: S608
-_STEPS = """
-SELECT visitor, at, kind, data::text
-FROM unnest(%s::uuid[]) AS asked(visitor) JOIN tracking_journeyevent USING (visitor)
-WHERE at >= %s AND at <= %s
-"""
-_LANDINGS = f"{_STEPS} AND kind = 'landing'"
+# Functions with settings of their own (tracking 0011): only the visitors' index is used.
+_STEPS = "SELECT visitor, at, kind, data FROM tracking_steps_of(%s::uuid[], %s, %s, '')"
+_LANDINGS = "SELECT visitor, at, kind, data FROM tracking_steps_of(%s::uuid[], %s, %s, 'landing')"
 _LOCK_CODES = """
 SELECT id FROM tracking_couponcode WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE
 """
@@ -212,6 +221,7 @@ class Evidence:
             same_shop=found.shop_id == order.shop_id,
             navigation=click.navigation,
             facts=click.facts,
+            is_on_site=is_tap(click.surface, click.navigation, click.facts),
         )
 
     def from_code(self, order: OrderFacts, code: CodeFacts) -> Candidate:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from django.db import transaction
 
 from tracking.domain.attribution import attribute
-from tracking.domain.touchpoints import CODE, Sale
+from tracking.domain.touchpoints import CODE
 from tracking.services.attribution_evidence import (
     ORDER_COLUMNS,
     Evidence,
@@ -30,6 +30,20 @@ AND (o.follows_external_id = ''
 _LOCKED = "FOR NO KEY UPDATE OF o SKIP LOCKED"
 _ONE = f"{ORDER_COLUMNS} {_KNOWN} AND o.id = %s {_LOCKED}"
 _WAITING = f"{ORDER_COLUMNS} {_KNOWN} ORDER BY o.id LIMIT %s {_LOCKED}"
+# Both sides are bounded: whichever plan is made, it reads these ids and no more.
+_KNOWN_IN_WINDOW = _KNOWN.replace(
+    "d.order_id = o.id", "d.order_id = o.id AND d.order_id > %s AND d.order_id <= %s"
+)
+_IN_WINDOW = f"""{ORDER_COLUMNS} {_KNOWN_IN_WINDOW}
+AND o.id > %s AND o.id <= %s AND o.received_at >= %s ORDER BY o.id {_LOCKED}
+"""
+_SPAN = "SELECT 0, coalesce(max(id), 0) FROM shop_order"
+# OFFSET: by the index of received_at, and not by all ids up to the first one that is recent.
+_RECENT_SPAN = """
+SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0)
+FROM (SELECT id FROM shop_order WHERE received_at >= %s OFFSET 0) AS recent
+"""
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
 _RECENT = f"{ORDER_COLUMNS} {_KNOWN} AND o.received_at >= %s ORDER BY o.id LIMIT %s {_LOCKED}"
 
 
@@ -47,6 +61,33 @@ def attribute_pending(*, now: datetime, limit: int = 500, since: datetime | None
         rows = rows_of(_WAITING, [now, now - PATIENCE, limit])
     else:
         rows = rows_of(_RECENT, [now, now - PATIENCE, since, limit])
+    return _decide([OrderFacts.of(row) for row in rows], now)
+
+
+def catch_up(*, now: datetime, limit: int = 500, since: datetime | None = None) -> Iterator[int]:
+    """Decide about every order that waits, ``limit`` ids at a time; yield how many, if any were.
+
+    Walks once over the ids, window by window, so that the time grows with the number of orders
+    and not with its square. After a walk that decided something comes another one, for orders
+    that follow one with a later id. ``since``, safety and order are as in ``attribute_pending``.
+    Each window is a transaction of its own.
+    """
+    received = since or _EVER
+    has_decided = True
+    while has_decided:
+        has_decided = False
+        [(first, last)] = rows_of(_RECENT_SPAN, [since]) if since else rows_of(_SPAN, [])
+        for after in range(first, last, limit):
+            if done := _window(after, after + limit, received, now):
+                has_decided = True
+                yield done
+
+
+@transaction.atomic
+def _window(after: int, until: int, received: datetime, now: datetime) -> int:
+    """Decide about the orders that wait with ``after`` < id <= ``until``; return how many."""
+    bounds = [after, until]
+    rows = rows_of(_IN_WINDOW, [now, *bounds, now - PATIENCE, *bounds, received])
     return _decide([OrderFacts.of(row) for row in rows], now)
 
 
@@ -79,7 +120,7 @@ def _decided(order: OrderFacts, evidence: Evidence) -> Decided:
     candidates += [evidence.from_code(order, code) for code in codes]
     decision = attribute(
         candidates,
-        sale=Sale(placed_at=order.placed_at, is_duplicate=order.pk in evidence.duplicates),
+        sale=order.sale(is_duplicate=order.pk in evidence.duplicates),
         policy=order.policy,
         journey=evidence.journey_of(order),
     )

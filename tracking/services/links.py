@@ -80,12 +80,14 @@ def create(
     coupon_code_id: int | None = None,
     slug: str = "",
     proposal: str = "",
+    surface: str = "",
 ) -> Link:
     """Make a link to a page of the shop. Safe to repeat: the same live link is returned.
 
     ``utm_values`` wins over what the group's template makes of the affiliate, ``campaign`` and
     sub id; a value that is empty leaves the parameter out. Without a ``slug`` the end of the
     address is eight signs that cannot be misread: ``proposal``, made by us, while it is free.
+    ``surface`` is ``look:<id>`` for the link of a look: its taps on the shop's own pages count.
 
     :raises AccountNotActive: for a suspended or closed account.
     :raises DestinationRefused: for an address outside the shop's hosts, or too long.
@@ -104,6 +106,7 @@ def create(
     wanted: dict[str, Any] = {
         "destination_url": checked_destination(destination_url, shop),
         "sub_id": sub_id,
+        "surface": surface,
         "tags": checked_tags(tags),
         "utm": checked_utm({**template, **(utm_values or {})}),
         "expires_at": checked_expiry(expires_at, now=now),

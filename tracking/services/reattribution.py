@@ -23,7 +23,6 @@ from tracking.domain.touchpoints import (
     Reason,
     Result,
     Rule,
-    Sale,
     Share,
 )
 from tracking.models import Attribution, Credit, Touchpoint
@@ -213,7 +212,7 @@ def _decide(
     decisions = [
         attribute(
             _candidates(order, evidence, recorded.touchpoints[order.pk]),
-            sale=Sale(placed_at=order.placed_at, is_duplicate=order.pk in recorded.duplicates),
+            sale=order.sale(is_duplicate=order.pk in recorded.duplicates),
             policy=policy,
             journey=evidence.journey_of(order),
         )
@@ -289,7 +288,15 @@ def _from_records(order: OrderFacts, rows: Sequence[Touchpoint]) -> Iterator[Can
             same_shop=row.link is not None and row.link.shop_id == order.shop_id,
             navigation=row.navigation,
             facts=row.facts,
+            is_on_site=_was_tap(row),
         )
+
+
+def _was_tap(row: Touchpoint) -> bool:
+    return any(
+        verdict["rule"] == Rule.ON_SITE and verdict["result"] != Result.NOT_APPLICABLE
+        for verdict in row.verdicts
+    )
 
 
 def _failed(row: Touchpoint, rule: Rule) -> bool:

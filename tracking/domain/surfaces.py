@@ -1,0 +1,45 @@
+"""Where a look was tapped: ``look:<id>:<place>``, and which of these places are the shop's own."""
+
+from __future__ import annotations
+
+from tracking.domain.navigation import Fact, Navigation
+
+LOOK = "look"
+#: Places on the shop's own pages; every other one is elsewhere.
+ON_SITE = frozenset({"page", "creator", "lookbook", "pdp"})
+OFFSITE = "offsite"
+#: What a tap on the shop's own pages is bound to prove: no reproach, the shop put it there.
+OF_OUR_PAGES = int(Fact.OWN_SITE | Fact.REFERRER_OWN)
+
+
+def is_on_site(surface: str) -> bool:
+    """Tell whether ``surface`` is a look on one of the shop's own pages."""
+    kind, _mark, rest = surface.partition(":")
+    number, _mark, place = rest.partition(":")
+    return kind == LOOK and number.isdecimal() and place in ON_SITE
+
+
+def is_tap(surface: str, navigation: str, facts: int) -> bool:
+    """Tell whether a click that was kept is a tap in a look on the shop's own pages.
+
+    Without what reproaches other clicks from there: ``landing`` took it from those that were
+    proven to be taps, through the look's own link, and from no others.
+    """
+    return navigation == Navigation.INTERNAL and not facts & OF_OUR_PAGES and is_on_site(surface)
+
+
+def told_by(surface: str, own: str, *, is_ours: bool) -> str:
+    """Return under which surface a landing through a link is kept.
+
+    ``own`` is the link's: ``look:12`` for that look's link, empty for all others, whose addresses
+    may carry what they like. ``is_ours``: a page of the shop asked. A place on our pages that was
+    named from elsewhere is elsewhere.
+    """
+    if not own or is_ours or not is_on_site(surface):
+        return surface
+    return f"{own}:{OFFSITE}"
+
+
+def is_proven_tap(surface: str, own: str, *, is_ours: bool) -> bool:
+    """Tell whether a landing is a tap on the shop's own pages, through the look's own link."""
+    return bool(own) and is_ours and is_on_site(surface) and surface.startswith(f"{own}:")
