@@ -12,6 +12,7 @@ from influencers.queries.pictures import crop_of
 from influencers.services import (
     deliveries,
     look_clock,
+    look_swaps,
     renditions,
     shipments,
     standing,
@@ -50,6 +51,12 @@ def complete_renditions(**_kwargs: Any) -> int:
         else:
             done += 1
     return done
+
+
+@shared_task
+def note_swaps(**_kwargs: Any) -> int:
+    """Write down which products stand in for others in published looks since the last time."""
+    return look_swaps.note_swaps(now=timezone.now())
 
 
 @shared_task

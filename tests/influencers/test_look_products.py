@@ -6,7 +6,9 @@ import pytest
 
 from core.money import Money
 from influencers.domain.availability import Found
+from influencers.models import LookAct, LookEvent
 from influencers.queries.look_products import family_of, resolve
+from influencers.services.look_swaps import note_swaps
 from shop.models import Product
 from tests.builders import NOW, make_shop
 from tests.influencers.look_surface_world import make_look, make_slot, make_worn
@@ -116,3 +118,25 @@ def test_however_many_looks_three_queries(looks, django_assert_num_queries):
 
     with django_assert_num_queries(3):
         resolve(versions, now=NOW)
+
+
+def test_what_stands_in_is_written_down_once_and_when_it_ends():
+    worn = make_worn(name="Coat, camel", model="S", color="camel")
+    other = make_worn(name="Coat, red", model="S", color="red")
+    look = make_look(worn, make_worn())
+    later = NOW + timedelta(hours=1)
+    assert note_swaps(now=NOW) == 0
+
+    stocked(worn, 0)
+    assert note_swaps(now=NOW) == 1
+    assert note_swaps(now=NOW) == 0
+    stocked(other, 0)
+    assert note_swaps(now=NOW) == 1
+    assert note_swaps(now=later) == 1  # What was told is too old to believe.
+
+    events = LookEvent.objects.filter(look=look, act=LookAct.SWAPPED).order_by("pk")
+    assert [(event.code, event.note) for event in events] == [
+        ("color", "Coat, camel → Coat, red"),
+        ("sold_out", "Coat, camel →"),
+        ("exact", ""),
+    ]
