@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from affiliates.models import Affiliate
 from core.errors import DomainError
 from portal import qr_codes
-from portal.forms.link import with_scheme
+from portal.forms.link import on_host, with_scheme
 from portal.qr_codes import QrStyle
 from portal.queries.link_products import ProductHit, Seller, hits
 from portal.refusals import sentence
@@ -58,6 +58,9 @@ def preview(affiliate: Affiliate, typed: Mapping[str, str], *, now: datetime) ->
     """Return what the link would be. ``typed`` is what stands in the form, checked or not."""
     shop = _shop(typed.get("shop", ""))
     address = with_scheme(typed.get("destination_url", "")).replace("\0", "")
+    host = typed.get("host", "")
+    if shop is not None and host in shop.link_hosts:
+        address = on_host(address, host)
     if shop is None or not address:
         return Preview()
     try:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("portal/links/new/products/", link_builder.products, name="link-products"),
     path(_LINK, link_detail.detail, name="link-detail"),
     path(f"{_LINK}edit/", link_builder.edit, name="link-edit"),
+    path(f"{_LINK}pages/", link_builder.pages, name="link-pages"),
     path(f"{_LINK}duplicate/", links.duplicate, name="link-duplicate"),
     path(f"{_LINK}archive/", links.archive, name="link-archive"),
     path(f"{_LINK}restore/", links.restore, name="link-restore"),

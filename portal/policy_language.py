@@ -10,7 +10,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from affiliates.models import AffiliateKind
 from portal.formats import format_bps
-from tracking.domain.policy import CONTRACTED, Answer, CodeRule, Part, Policy, Session, SessionOpen
+from tracking.domain.policy import (
+    CONTRACTED,
+    Answer,
+    CodeRule,
+    OnSite,
+    Part,
+    Policy,
+    Session,
+    SessionOpen,
+)
 
 _RULES: dict[str, Promise] = {
     "split": gettext_lazy("Who is credited"),
@@ -19,7 +28,14 @@ _RULES: dict[str, Promise] = {
     "stand_down": gettext_lazy("Standing down"),
     "basket_before_click": gettext_lazy("Basket before the click"),
     "session_open": gettext_lazy("Visit under way"),
+    "on_site": gettext_lazy("Looks on the shop's own pages"),
     "contracted_priority_days": gettext_lazy("Contracts first"),
+}
+_ON_SITE: dict[str, Promise] = {
+    OnSite.IF_ALONE: gettext_lazy(
+        "A tap in a look on the shop's own pages earns only when nothing from elsewhere may."
+    ),
+    OnSite.NEVER: gettext_lazy("Taps in looks on the shop's own pages earn nothing."),
 }
 _CODE: dict[str, Promise] = {
     CodeRule.ALWAYS: gettext_lazy("A promo code counts at the moment of the order."),
@@ -49,6 +65,7 @@ def rule_sentences(policy: Policy) -> list[tuple[str, str]]:
         "stand_down": _stand_down(policy.stand_down),
         "basket_before_click": _basket(policy.basket_before_click),
         "session_open": _session_open(policy.session_open),
+        "on_site": str(_ON_SITE[policy.on_site]),
         "contracted_priority_days": _contracted(policy.contracted_priority_days),
     }
     return [(str(_RULES[name]), sentence) for name, sentence in said.items()]

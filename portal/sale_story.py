@@ -78,6 +78,11 @@ def attribution_sentence(credit: Credit, terms: Terms) -> str:
             "Your link “{link}” was the last one to lead to this order: {age} before it,"
             " within the window of {days} days."
         ).format(link=source, age=age, days=_window_days(touchpoint, terms))
+    elif touchpoint.reason == Reason.ON_SITE_ALONE:
+        said = _(
+            "The customer tapped in your look on the shop's own pages, {age} before this order,"
+            " and nobody else had brought them."
+        ).format(age=age)
     else:
         said = _("Your link “{link}” led to this order, {age} before it.").format(
             link=source, age=age

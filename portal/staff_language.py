@@ -32,12 +32,24 @@ _REASONS: dict[str, Promise] = {
     Reason.EXPERIMENT_OFF: gettext_lazy(
         "An experiment had the affiliate paused then, as its calendar said."
     ),
+    Reason.STAFF_DISCOUNT: gettext_lazy(
+        "The order used the discount of the staff: no employee earns from it."
+    ),
     Reason.CODE_NOT_VALID: gettext_lazy("The promo code was not valid when the order was placed."),
     Reason.NO_TERMS: gettext_lazy("The account had no terms when the order was placed."),
     Reason.OUTSIDE_WINDOW: gettext_lazy("The click is older than the window of the terms."),
     Reason.SUPERSEDED: gettext_lazy("A later one won."),
     Reason.SPLIT: gettext_lazy("Shared by the parts that several affiliates played."),
     Reason.CONTRACTED_FIRST: gettext_lazy("Under contract, and so before later ones."),
+    Reason.ON_SITE_ALONE: gettext_lazy(
+        "A tap in a look on the shop's own pages: nothing from elsewhere could win."
+    ),
+    Reason.ON_SITE_SECOND: gettext_lazy(
+        "A tap in a look on the shop's own pages: what brought the buyer comes before it."
+    ),
+    Reason.ON_SITE_NEVER: gettext_lazy(
+        "A tap in a look on the shop's own pages: the policy gives nothing for those."
+    ),
     Reason.DUPLICATE_ORDER: gettext_lazy("The same order came by another shop and earns there."),
     Reason.FOLLOWED_ORDER: gettext_lazy("Goes with the order that it exchanges or adds to."),
     Reason.CODE_USED_UP: gettext_lazy("The promo code had earned all the orders it may earn."),

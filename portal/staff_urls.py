@@ -106,9 +106,7 @@ manage: list[URLPattern] = [
     path("manage/codes/requests/", manager_codes.request_list, name="request-list"),
     path("manage/codes/staff/", manager_staff_codes.discount_list, name="discount-list"),
     path("manage/codes/staff/add/", manager_staff_codes.discount_add, name="discount-add"),
-    path(
-        "manage/codes/staff/<int:pk>/end/", manager_staff_codes.discount_end, name="discount-end"
-    ),
+    path("manage/codes/staff/<int:pk>/end/", manager_staff_codes.discount_end, name="discount-end"),
     path(_REQUEST, manager_codes.request_detail, name="request-detail"),
     path(f"{_REQUEST}grant/", manager_codes.request_grant, name="request-grant"),
     path(f"{_REQUEST}refuse/", manager_codes.request_refuse, name="request-refuse"),

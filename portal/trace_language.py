@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portal.click_language import channel_name, duration
 from portal.display import StatusText
-from tracking.domain.policy import CodeRule
+from tracking.domain.policy import CodeRule, OnSite
 from tracking.domain.touchpoints import Result, Rule
 
 _RULES: dict[str, Promise] = {
@@ -29,6 +29,8 @@ _RULES: dict[str, Promise] = {
     Rule.BASKET: gettext_lazy("Basket empty before the click"),
     Rule.SESSION_OPEN: gettext_lazy("No visit under way"),
     Rule.CODE: gettext_lazy("Promo code counts"),
+    Rule.STAFF: gettext_lazy("No employee's order at the staff discount"),
+    Rule.ON_SITE: gettext_lazy("Nobody from elsewhere comes before the tap"),
     Rule.PRIORITY: gettext_lazy("Contracts first"),
     Rule.FOLLOWS: gettext_lazy("Exchanges or adds to another order"),
 }
@@ -73,6 +75,10 @@ def verdict_sentence(verdict: Mapping[str, Any], names: Mapping[int, str]) -> st
         return _session_open(facts, result)
     if rule == Rule.CODE:
         return _code(facts["rule"], result)
+    if rule == Rule.STAFF:
+        return _("The order used the staff-discount code %(code)s.") % {"code": facts["code"]}
+    if rule == Rule.ON_SITE:
+        return _on_site(facts["rule"], result)
     if rule == Rule.FOLLOWS:
         return _(
             "Placed %(age)s after order %(order)s: within the %(days)s days of an exchange."
@@ -153,6 +159,14 @@ def _code(rule: str, result: str) -> str:
     if result == Result.UNKNOWN:
         return _("Nobody knows who brought the buyer: it counts.")
     return str(_CODE[CodeRule(rule)])
+
+
+def _on_site(rule: str, result: str) -> str:
+    if rule == OnSite.NEVER:
+        return _("This policy gives nothing for taps on the shop's own pages.")
+    if result == Result.FAILED:
+        return _("Something that brought the buyer from elsewhere may earn: it comes before.")
+    return _("Nothing from elsewhere may earn, so the look does.")
 
 
 def _unknown_or(result: str, sentence: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from affiliates.domain import surfaces
 from affiliates.domain.terms import Customer, Range, Rule, TermsRules
 
 
@@ -86,7 +87,7 @@ def _failures(rule: Rule, facts: LineFacts, rules: TermsRules) -> Iterator[str]:
         {code.upper() for code in facts.codes}, {code.upper() for code in when.code}
     ):
         yield "code"
-    if not _is_on(facts.surface, when.surface):
+    if when.surface and not surfaces.is_on(facts.surface, when.surface):
         yield "surface"
     if not _lies_in(facts.discount_bps, when.discount_bps):
         yield "discount_bps"
@@ -106,12 +107,6 @@ def _is_in(value: str, wanted: Collection[str]) -> bool:
 
 def _shares(values: Collection[str], wanted: Collection[str]) -> bool:
     return not wanted or not set(wanted).isdisjoint(values)
-
-
-def _is_on(surface: str, wanted: Collection[str]) -> bool:
-    return not wanted or any(
-        surface.startswith(one[:-1]) if one.endswith("*") else surface == one for one in wanted
-    )
 
 
 def _lies_in(value: int | None, wanted: Range | None) -> bool:

@@ -77,7 +77,7 @@ class When:
     affiliate_class: frozenset[str] = frozenset()
     role: frozenset[str] = frozenset()
     code: frozenset[str] = frozenset()  # Compared without regard to case.
-    surface: frozenset[str] = frozenset()  # Whole ("look:12:pdp"), or a beginning ("look:*").
+    surface: frozenset[str] = frozenset()  # affiliates.domain.surfaces: "look:12:pdp", "look:*".
     discount_bps: Range | None = None  # Discount of the line's price before it.
     order_minor: Range | None = None  # Net of the order's product lines.
     weekday: frozenset[int] = frozenset()  # ISO: Monday is 1.

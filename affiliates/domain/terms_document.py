@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from affiliates.domain.surfaces import is_pattern
 from affiliates.domain.terms import (
     CLASSES,
     ROLES,
@@ -122,6 +123,17 @@ def _texts(said: object, name: str) -> frozenset[str]:
     return _READ.texts(said, name, _TEXT, MOST_ENTRIES)
 
 
+def _surfaces(said: object, name: str) -> frozenset[str]:
+    found = _texts(said, name)
+    wrong = next((one for one in sorted(found) if not is_pattern(one)), None)
+    if wrong is not None:
+        raise TermsRefused(
+            Said("%(rule)s: “%(value)s” is no place. Write look:12:pdp, look:*:pdp or look:*.",
+                 rule=name, value=wrong)
+        )  # fmt: skip
+    return found
+
+
 def _known(known: tuple[str, ...]) -> _Read:
     return lambda said, name: _READ.words(said, name, known)
 
@@ -188,7 +200,8 @@ def _document(made: type[Any], readers: Mapping[str, _Read]) -> _Read:
 _WHEN = _document(
     When,
     {
-        **dict.fromkeys(("category", "brand", "collection", "sku", "code", "surface"), _texts),
+        **dict.fromkeys(("category", "brand", "collection", "sku", "code"), _texts),
+        "surface": _surfaces,
         "customer": _known(tuple(Customer)),
         "affiliate_class": _known(CLASSES),
         "role": _known(ROLES),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date, get_day_names
-from babel.numbers import format_currency, format_percent
+from babel.numbers import format_percent
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -31,7 +31,9 @@ from affiliates.domain.terms import (
 )
 from affiliates.domain.terms_content import TermsContent
 from affiliates.models import AffiliateKind, Basis
+from affiliates.services import surface_words
 from core.money import Money
+from core.money_words import money_words
 
 #: So many names are written out; of more, their number is said.
 SHOWN = 8
@@ -83,8 +85,7 @@ def percent(bps: int) -> str:
 
 def amount(minor: int, currency: str) -> str:
     """Return an amount with its currency."""
-    money = Money(minor, currency)
-    return str(format_currency(money.to_decimal(), currency, locale=locale()))
+    return money_words(Money(minor, currency))
 
 
 def day(one: date) -> str:
@@ -128,7 +129,8 @@ def conditions(when: When, currency: str) -> Sentences:
     """Return every condition of a rule as its name and what it asks for."""
     said: dict[str, str] = {
         **{name: _names(getattr(when, name)) for name in
-           ("category", "brand", "collection", "sku", "code", "surface")},
+           ("category", "brand", "collection", "sku", "code")},
+        "surface": _names(surface_words.place_names(when.surface)),
         "customer": _or(str(CUSTOMERS[one]) for one in sorted(when.customer)),
         "affiliate_class": _or(class_name(one) for one in sorted(when.affiliate_class)),
         "role": _or(str(ROLES[one]) for one in sorted(when.role)),

@@ -118,6 +118,33 @@ class NewCodeForm(ConditionsForm):
         }
 
 
+class StaffCodeForm(forms.Form):
+    """A code by which a shop's staff buys."""
+
+    shop = forms.ModelChoiceField(
+        label=gettext_lazy("Shop"), queryset=Shop.objects.none(), empty_label=None
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=64,
+        help_text=gettext_lazy("A star at the end stands for whatever follows: STAFF-*."),
+        widget=forms.TextInput(attrs=_CODE),
+    )
+    first_day = _day(gettext_lazy("First day"), gettext_lazy("Empty: from now on."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shops = Shop.objects.order_by("pk")
+        self.fields["shop"].queryset = shops  # type: ignore[attr-defined]
+        self.fields["shop"].initial = shops.first()
+        if shops.count() < 2:
+            self.fields["shop"].widget = forms.HiddenInput()
+
+    def valid_from(self, *, now: datetime) -> datetime:
+        """Return from when on it counts."""
+        return start_of(self.cleaned_data["first_day"]) or now
+
+
 class GrantForm(NewCodeForm):
     """The code that a request is granted with."""
 

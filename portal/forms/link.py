@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import Q
@@ -138,6 +139,11 @@ class LinkForm(LinkEditForm):
         help_text=_("For your reports and those of the shop. For example: summer sale."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    host = forms.ChoiceField(
+        label=_("Country or language"),
+        required=False,
+        help_text=_("The same page on another of the shop's addresses."),
+    )
     sub_id = forms.CharField(
         label=_("Sub id"),
         max_length=64,
@@ -154,10 +160,41 @@ class LinkForm(LinkEditForm):
             self.fields["shop"].initial = self.shops[0]
         if len(self.shops) < 2:
             self.fields["shop"].widget = forms.HiddenInput()
+        self.fields["host"].choices = [  # type: ignore[attr-defined]
+            ("", _("As the page that you pasted")),
+            *((host, host) for host in self.hosts),
+        ]
+
+    @property
+    def has_hosts(self) -> bool:
+        """Whether a shop has more than one address, so that there is something to choose."""
+        return any(len(shop.link_hosts) > 1 for shop in self.shops)
+
+    def content(self) -> dict[str, Any]:
+        """Return the same, on the host that was chosen."""
+        said = super().content()
+        said["destination_url"] = on_host(said["destination_url"], self.cleaned_data["host"])
+        return said
 
     def typed_utm(self) -> dict[str, str]:
         """Return the campaign parameters that were typed; the others are the template's."""
         return {name: self.cleaned_data[name] for name in PARAMETERS if self.cleaned_data[name]}
+
+
+class PagesForm(forms.Form):
+    """Pages that a link shall lead to beside its own."""
+
+    pages = forms.CharField(
+        label=_("Pages of the shop"),
+        max_length=20_000,
+        help_text=_("One address a line, 20 at most."),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+    def clean_pages(self) -> list[str]:
+        """Return the lines that hold something."""
+        said: str = self.cleaned_data["pages"]
+        return [line.strip() for line in said.splitlines() if line.strip()]
 
 
 def initial_of(link: Link) -> dict[str, Any]:
@@ -177,6 +214,16 @@ def with_scheme(address: str) -> str:
     """Return an address as it was meant: with ``https://`` where no scheme was typed."""
     address = address.strip()
     return address if "://" in address or not address else f"https://{address}"
+
+
+def on_host(address: str, host: str) -> str:
+    """Return an address on another host; without one as it is, and so if it is no address."""
+    if not host or not address:
+        return address
+    try:
+        return urlsplit(address)._replace(netloc=host).geturl()
+    except ValueError:
+        return address
 
 
 def split_tags(text: str) -> list[str]:

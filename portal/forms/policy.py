@@ -19,6 +19,7 @@ from tracking.domain.policy import (
     LONGEST_MINUTES,
     Answer,
     CodeRule,
+    OnSite,
     Part,
     Policy,
     Session,
@@ -104,6 +105,18 @@ class PolicyForm(forms.Form):
         label=_("Clicks into a visit that began by another channel"), choices=ANSWERS
     )
 
+    on_site = forms.ChoiceField(
+        label=_("Taps in looks on the shop's own pages"),
+        choices=[
+            (OnSite.IF_ALONE, _("Earn when nothing that brought the buyer from elsewhere may")),
+            (OnSite.NEVER, _("Earn nothing")),
+        ],
+        widget=forms.RadioSelect,
+        initial=OnSite.IF_ALONE,
+        required=False,
+        help_text=_("They never take an order from what brought the buyer."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for part, label in PARTS.items():
@@ -129,6 +142,7 @@ class PolicyForm(forms.Form):
         values: dict[str, Any] = {
             "credit": "split" if policy.split else "winner",
             "code": policy.code.value,
+            "on_site": policy.on_site.value,
             "contracted_priority_days": policy.contracted_priority_days,
             "after_checkout": Answer.REFUSE.value,
             "other_channel": Answer.KEEP.value,
@@ -157,6 +171,8 @@ class PolicyForm(forms.Form):
         """Return the rules as ``AttributionPolicy.rules`` keeps them."""
         said: Mapping[str, Any] = self.cleaned_data
         rules: dict[str, Any] = {"code": said["code"]}
+        if said["on_site"]:
+            rules["on_site"] = said["on_site"]
         look_back = {one: said[f"days_{one}"] for one in CLASSES if said[f"days_{one}"]}
         if look_back:
             rules["look_back_days"] = look_back

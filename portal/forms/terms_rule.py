@@ -169,7 +169,10 @@ class RuleForm(forms.Form):
     code = names_field(gettext_lazy("Promo codes of the order"))
     surface = names_field(
         gettext_lazy("Looks and surfaces"),
-        gettext_lazy("One a line, such as look:12:pdp, or look:* for all that begin so."),
+        gettext_lazy(
+            "One a line: look:12:pdp is one look on product pages, look:*:pdp any look there,"
+            " look:* any look anywhere."
+        ),
     )
     discount_from = percent_field(gettext_lazy("Discount of the line, from"))
     discount_below = percent_field(gettext_lazy("Discount of the line, below"))

@@ -16,7 +16,8 @@ from affiliates.models import Affiliate
 from core.errors import DomainError
 from portal import link_preview
 from portal.access import current_affiliate, current_user, own, partner_required
-from portal.forms.link import LinkEditForm, LinkForm, initial_of
+from portal.deep_link_addresses import addresses
+from portal.forms.link import LinkEditForm, LinkForm, PagesForm, initial_of
 from portal.queries import link_products
 from portal.queries.link_products import Seller
 from portal.query_links import text
@@ -94,6 +95,23 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"form": form, "link": link, "title": link.label or f"/c/{link.code}"}
     status = 422 if form.is_bound else 200
     return render(request, "affiliate/link_edit.html", context, status=status)
+
+
+@partner_required
+@require_safe
+def pages(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the addresses by which a link leads to other pages of the shop."""
+    link = own(request, Link.objects.select_related("shop"), pk=pk)
+    form = PagesForm(request.GET if "pages" in request.GET else None)
+    typed = form.cleaned_data["pages"] if form.is_valid() else []
+    context = {
+        "form": form,
+        "link": link,
+        "title": link.label or f"/c/{link.code}",
+        "addresses": addresses(link, typed),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "affiliate/link_pages.html", context, status=status)
 
 
 @partner_required

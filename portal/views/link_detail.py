@@ -116,11 +116,14 @@ def _share(row: LinkRow) -> dict[str, str]:
     if code is not None:
         text = _("{name}: {url} – with my code {code}. Paid partnership: I earn a commission.")
         words = text.format(name=name, url=row.url, code=code.code)
+        story = _("Paid partnership – {name}. My code: {code}.").format(name=name, code=code.code)
     else:
         text = _("{name}: {url} – Paid partnership: I earn a commission.")
         words = text.format(name=name, url=row.url)
+        story = _("Paid partnership – {name}.").format(name=name)
     return {
         "text": words,
+        "story": story,
         "whatsapp": f"https://wa.me/?text={quote(words)}",
         "mail": f"mailto:?subject={quote(name)}&body={quote(words)}",
     }

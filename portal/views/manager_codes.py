@@ -56,7 +56,7 @@ def promo_list(request: HttpRequest) -> HttpResponse:
         ],
         "kept": [("state", state)],
         "is_narrowed": bool(filters.search or filters.state),
-        "tabs": _tabs("promo-list"),
+        "tabs": code_tabs("promo-list"),
     }  # fmt: skip
     return render(request, "manager/promo_list.html", context)
 
@@ -138,7 +138,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
         ],
         "states": [("closed", _("Closed"))],
         "is_open": is_open,
-        "tabs": _tabs("request-list"),
+        "tabs": code_tabs("request-list"),
     }
     return render(request, "manager/request_list.html", context)
 
@@ -256,11 +256,13 @@ def _request_page(
     return render(request, "manager/request_detail.html", context, status=status)
 
 
-def _tabs(current: str) -> list[tuple[str, str, bool, int | None]]:
+def code_tabs(current: str) -> list[tuple[str, str, bool, int | None]]:
+    """Return the tabs of the pages of codes, as the component takes them."""
     waiting = CodeRequest.objects.filter(status=CodeRequestStatus.OPEN).count()
     return [
         (_("Codes"), reverse("portal:promo-list"), current == "promo-list", None),
         (_("Requests"), reverse("portal:request-list"), current == "request-list", waiting),
+        (_("Staff discount"), reverse("portal:discount-list"), current == "discount-list", None),
     ]
 
 

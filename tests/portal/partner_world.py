@@ -157,6 +157,7 @@ def partner_addresses(world):
             for tab in ("countries", "devices", "hours", "products", "sub_ids", "events")
         },
         "link-edit": f"/portal/links/{world.link.pk}/edit/",
+        "link-pages": f"/portal/links/{world.link.pk}/pages/?pages=/sale",
         "link-qr": f"/portal/links/{world.link.pk}/qr/",
         "code-list": "/portal/codes/",
         "code-request": "/portal/codes/request/",

@@ -4,7 +4,7 @@ import pytest
 
 from affiliates.models import Group
 from core.models import Delivery
-from tests.builders import NOW, make_affiliate, make_code, make_group
+from tests.builders import NOW, make_affiliate, make_code, make_group, make_staff_code
 from tests.portal_staff.world import make_code_request
 from tracking.models import CouponCode
 
@@ -130,11 +130,13 @@ def test_lists_ask_as_often_for_thirty_as_for_one(sam, django_assert_max_num_que
             assert sam.get(address).status_code == 200
         return len(queries)
 
-    addresses = ("/manage/codes/", "/manage/codes/requests/", "/manage/groups/")
-    make_code(), make_code_request()
+    addresses = (
+        "/manage/codes/", "/manage/codes/requests/", "/manage/codes/staff/", "/manage/groups/",
+    )  # fmt: skip
+    make_code(), make_code_request(), make_staff_code("TEAM-0")
     for address in addresses:
         sam.get(address)  # The first request of a session writes it down.
     before = [count(address) for address in addresses]
-    for _number in range(20):
-        make_code(), make_code_request()
+    for number in range(1, 20):
+        make_code(), make_code_request(), make_staff_code(f"TEAM-{number}")
     assert [count(address) for address in addresses] == before
