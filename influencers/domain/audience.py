@@ -177,7 +177,8 @@ def wilson_bound(share: Fraction, of: Fraction) -> Fraction:
     square = QUANTILE**2
     middle_of = share + Fraction(square, 2 * of)
     spread = QUANTILE * _root(Fraction(share * (1 - share) + Fraction(square, 4 * of), of))
-    return max(Fraction(0), Fraction(middle_of - spread, 1 + Fraction(square, of)))
+    low = Fraction(middle_of - spread, 1 + Fraction(square, of))
+    return min(share, max(Fraction(0), low))  # A rounded root must not lift it above the share.
 
 
 def gamma_bound(rate: Fraction, exposure: Fraction) -> Fraction:

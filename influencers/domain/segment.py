@@ -104,7 +104,10 @@ def chosen(rules: Rules, creators: Iterable[Creator]) -> list[Creator]:
 
 def as_document(rules: Rules) -> dict[str, Any]:
     """Return what is stored: the parts that ask for something."""
-    return {name: value for name, value in asdict(rules).items() if value not in ("", (), None)}
+    said = {name: value for name, value in asdict(rules).items() if value not in ("", (), None)}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in said.items()
+    }
 
 
 def read(document: Mapping[str, Any]) -> Rules:

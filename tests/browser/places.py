@@ -30,6 +30,7 @@ from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal_staff import bank_world, vetting_world
 from tests.portal_staff import world as staff_world
+from tests.portal_staff.creator_doors import creator_places
 from tests.portal_staff.terms_pages import terms_things
 
 #: Pages that are the same for many: who looks at them for all.
@@ -41,7 +42,7 @@ LOOK_FOR_ALL = {
     "oembed": {"visitor"},
 }
 #: Whose pages are a partner's but for these.
-ONLY = {"influencer": "portal/contracts/"}
+ONLY = {"influencer": ("portal/contracts/", "portal/creator/")}
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
@@ -116,6 +117,7 @@ def make_everything():
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
         **_public_looks(),
+        **creator_places(partners.people["ines"].memberships.get().affiliate, sam),
         **moderation_places(),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }

@@ -9,6 +9,7 @@ from tests.builders import make_link, make_user
 from tests.fraud.case_world import make_case_file
 from tests.payouts.invoice_stories import invoice_of
 from tests.portal.partner_world import partner_addresses
+from tests.portal_staff.creator_doors import OWN_POSTS
 from tests.portal_staff.world import make_application
 from tracking.models import Link
 
@@ -30,8 +31,10 @@ POSTS = LINK_POSTS | TERMS_POSTS | {
     "my-contract-sign", "my-contract-refuse",
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status", "apply-proof-watch"}
-#: Ada is no influencer: these doors are tried in tests/influencers/test_contract_pages.py.
+#: Ada is no influencer: these doors are tried in tests/influencers/test_contract_pages.py,
 INFLUENCERS = {"my-contract", "my-contract-pdf"}
+#: and those of creators in tests/influencers/test_creator_pages.py.
+INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
 
 
 def addresses(world):

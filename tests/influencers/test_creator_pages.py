@@ -1,0 +1,442 @@
+"""Creators on their pages: filtered, invited, ranked and answered by managers; their own page."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from influencers.models import (
+    EditorialEntry,
+    Influencer,
+    InfluencerNote,
+    Pool,
+    PoolMember,
+    Segment,
+    SocialFigure,
+    StandingContest,
+    StandingMark,
+    StandingWeights,
+    Store,
+)
+from payouts.models import Adjustment, AdjustmentProposal
+from tests.builders import NOW, make_affiliate
+from tests.influencers.creator_world import (
+    FIGURES,
+    give,
+    make_account,
+    make_creator,
+    make_known,
+    make_mark,
+)
+from tests.influencers.look_surface_world import TERMS, make_look, make_picture, photo
+from tests.payouts.stories import accrued
+from tests.people import make_ada, make_fin, make_mallory, make_sam, person_of
+from tests.portal_staff.creator_doors import OWN_POSTS
+
+pytestmark = pytest.mark.django_db
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture(autouse=True)
+def today(settings, time_machine, tmp_path):
+    settings.ON_THIS_MACHINE = True
+    settings.MEDIA_ROOT = tmp_path
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def browse(client):
+    """``browse(user)`` returns the browser of a person who reads English."""
+
+    def browse(user):
+        client.force_login(user)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return client
+
+    return browse
+
+
+def text_of(browser, address):
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def ours(creator, act=""):
+    return f"/manage/creators/{creator.public_id}/{act}"
+
+
+def test_managers_filter_creators_and_save_the_filter(browse):
+    make_known(make_creator(name="Ines Moreau"))
+    make_creator(name="Zoe Petit", kind="employee")
+    sam = browse(make_sam())
+
+    everybody = text_of(sam, "/manage/creators/")
+    assert "Ines Moreau" in everybody
+    assert "Zoe Petit" in everybody
+    narrowed = text_of(sam, "/manage/creators/?tier=micro&kind=influencer")
+    assert "Ines Moreau" in narrowed
+    assert "Zoe Petit" not in narrowed
+    assert "No creator like this" in text_of(sam, "/manage/creators/?theme=wool")
+    assert text_of(sam, "/manage/creators/?tier=%00&pool=x&store=%27")
+
+    answer = sam.post("/manage/creators/segments/save/", {"tier": "micro", "name": "Middle"})
+    assert answer["Location"] == "/manage/creators/?tier=micro"
+    assert Segment.objects.get().rules == {"tiers": ["micro"]}
+    assert "Middle" in text_of(sam, "/manage/creators/")
+    sam.post(f"/manage/creators/segments/{Segment.objects.get().pk}/delete/")
+    assert not Segment.objects.exists()
+
+
+def test_managers_tag_those_they_ticked(browse):
+    ines, ada = make_creator(), make_ada()
+    sam = browse(make_sam())
+
+    sam.post("/manage/creators/tag/", {"selected": [ines.pk, ada.pk, "x"], "tag": "Summer"})
+
+    assert Influencer.objects.get().tags == ["summer"]
+
+
+def test_managers_keep_what_they_know_of_a_creator(browse):
+    worker = make_creator(name="Zoe Petit", kind="employee")
+    sam = browse(make_sam())
+    sam.post(ours(worker, "describe/"), {"themes": "Sea, Linen", "tags": "", "region": "Alsace"})
+    sam.post(ours(worker, "notes/"), {"text": "Prefers mornings."})
+    sam.post(
+        ours(worker, "agreement/"),
+        {"store": "lyon-bellecour", "agreed_by": "Paul Durand", "agreed_on": "2026-06-01",
+         "working_time": "Tuesday mornings"},
+    )  # fmt: skip
+    sam.post(ours(worker, "accounts/"), {"network": "tiktok", "handle": "@zoe", "url": ""})
+
+    page = text_of(sam, ours(worker))
+    for said in ("sea, linen", "Prefers mornings.", "Paul Durand", "Tuesday mornings", "zoe"):
+        assert said in page
+    assert InfluencerNote.objects.get().author.email == "sam@example.com"
+
+
+def test_managers_read_figures_and_give_marks_that_the_creator_contests(browse):
+    ines = make_creator(name="Ines Moreau")
+    account = make_account(ines)
+    sam = make_sam()
+    figures = {**FIGURES, "day": "2026-06-14", "proof": SimpleUploadedFile("a.png", b"shot")}
+    browse(sam).post(ours(ines, f"accounts/{account.pk}/figures/"), figures)
+    browse(sam).post(
+        ours(ines, "marks/"),
+        {"kind": "complaint", "source": "https://x.example/1", "on": "2026-06-10",
+         "note": "Complained of a parcel."},
+    )  # fmt: skip
+    assert SocialFigure.objects.get().source == "staff"
+    mark = StandingMark.objects.get()
+
+    own = browse(person_of(ines))
+    page = text_of(own, "/portal/creator/standing/")
+    for said in ("Detractor", "Complained of a parcel.", "20,000", "Read by the team",
+                 "figures of less than 28 days"):  # fmt: skip
+        assert said in page
+    own.post("/portal/creator/standing/contest/", {"mark": mark.pk, "text": "Not me."})
+    contest = StandingContest.objects.get()
+
+    assert "Not me." in text_of(browse(sam), "/manage/creators/ranking/")
+    browse(sam).post(
+        ours(ines, f"contests/{contest.pk}/answer/"), {"text": "Right.", "takes_back": "on"}
+    )
+    page = text_of(browse(person_of(ines)), "/portal/creator/standing/")
+    assert "Neutral" in page
+    assert "Right." in page
+
+
+def test_creators_declare_figures_with_a_screenshot(browse):
+    ines = make_creator()
+    own = browse(person_of(ines))
+    own.post("/portal/creator/accounts/", {"network": "instagram", "handle": "ines"})
+    account = ines.social_accounts.get()
+
+    own.post(
+        f"/portal/creator/accounts/{account.pk}/figures/",
+        {**FIGURES, "day": "2026-06-14", "proof": SimpleUploadedFile("a.png", b"shot")},
+    )
+    own.post(f"/portal/creator/accounts/{account.pk}/figures/", {**FIGURES, "answered": 9_999})
+
+    figure = SocialFigure.objects.get()
+    assert figure.source == "declared"
+    assert figure.proof_sha256[:12] in text_of(own, "/portal/creator/standing/")
+    own.post(f"/portal/creator/accounts/{account.pk}/remove/")
+    assert "No account yet" in text_of(own, "/portal/creator/standing/")
+
+
+def test_the_ranking_and_its_weights(browse):
+    make_known(make_creator(name="Ines Moreau"))
+    make_creator(name="Zoe Petit")
+    sam = browse(make_sam())
+    page = text_of(sam, "/manage/creators/ranking/")
+    assert "Not enough data: no figures of the last 90 days." in page
+
+    parts = {"margin": 50, "incremental": 10, "answered": 10, "engagement": 10,
+             "reliability": 10, "audience": 10}  # fmt: skip
+    sam.post("/manage/creators/ranking/weights/", parts)
+    sam.post("/manage/creators/ranking/weights/", {**parts, "margin": 60})
+    assert StandingWeights.objects.get().margin == 50
+
+
+def test_the_best_are_given_a_bonus_once_a_day(browse):
+    ines = make_creator()
+    sam = browse(make_sam())
+    for _ in range(2):
+        sam.post(ours(ines, "bonus/"), {"amount": "20.00", "text": "The best of June."})
+
+    proposal = AdjustmentProposal.objects.get()
+    assert (proposal.reason, proposal.amount_minor, proposal.status) == ("bonus", 2_000, "booked")
+    assert Adjustment.objects.get().affiliate == ines
+
+
+def test_a_pool_is_made_filled_and_left(browse):
+    ines, zoe = make_known(make_creator(name="Ines Moreau")), make_creator(name="Zoe Petit")
+    sam = make_sam()
+    made = browse(sam).post(
+        "/manage/creators/pools/new/", {"name": "Linen", "tiers": ["micro"], "most": 1}
+    )
+    pool = Pool.objects.get()
+    address = f"/manage/creators/pools/{pool.pk}/"
+    assert made["Location"] == address
+    page = text_of(browse(sam), address)
+    assert "Ines Moreau" in page
+    assert "Zoe Petit" not in page
+    assert "Zoe Petit" in text_of(browse(sam), f"{address}?q=zoe")
+    browse(sam).post(f"{address}invite/", {"affiliate": [ines.pk, zoe.pk]})
+
+    for creator, state in ((ines, "Member"), (zoe, "On the waiting list")):
+        own = browse(person_of(creator))
+        member = PoolMember.objects.get(affiliate=creator)
+        own.post(f"/portal/creator/pools/{member.pk}/accept/")
+        assert state in text_of(own, "/portal/creator/standing/")
+    member = PoolMember.objects.get(affiliate=ines)
+    browse(sam).post(f"{address}members/{member.pk}/remove/", {"reason": "Season over."})
+    assert PoolMember.objects.get(affiliate=zoe).status == "member"
+    browse(sam).post(f"{address}edit/", {"name": "Linen and sea", "most": 5})
+    browse(sam).post(f"{address}close/")
+    pool.refresh_from_db()
+    assert (pool.name, pool.most, pool.closed_at) == ("Linen and sea", 5, NOW)
+
+
+def test_a_whole_segment_is_invited(browse):
+    make_known(make_creator(name="Ines Moreau"))
+    make_creator()
+    sam = browse(make_sam())
+    sam.post("/manage/creators/segments/save/", {"tier": "micro", "name": "Middle"})
+    sam.post("/manage/creators/pools/new/", {"name": "Linen"})
+    pool = Pool.objects.get()
+
+    sam.post(f"/manage/creators/pools/{pool.pk}/invite/", {"segment": Segment.objects.get().pk})
+
+    assert PoolMember.objects.get().affiliate.name == "Ines Moreau"
+
+
+def test_the_league_is_seen_by_managers_and_without_money_by_employees(browse):
+    worker = make_creator(kind="employee", name="Zoe Petit")
+    accrued(worker)
+    sam = make_sam()
+    page = text_of(browse(sam), "/manage/creators/stores/?days=30")
+    assert "Lyon Bellecour" in page
+    assert "€10.00" in page
+    store = Store.objects.get()
+    detail = text_of(browse(sam), f"/manage/creators/stores/{store.pk}/")
+    assert "Zoe Petit" in detail
+    assert "Missing" in detail
+    browse(sam).post("/manage/creators/stores/new/", {"name": "Brest", "city": "", "region": ""})
+    browse(sam).post(f"/manage/creators/stores/{store.pk}/change/", {"region": "Rhône"})
+    assert set(Store.objects.values_list("name", "region")) == {
+        ("Brest", ""), ("Lyon Bellecour", "Rhône"),
+    }  # fmt: skip
+
+    own = text_of(browse(person_of(worker)), "/portal/creator/standing/")
+    assert "League of stores" in own
+    assert "Your store" in own
+    assert "€10.00" not in own
+
+
+def test_a_creator_makes_the_page_and_sees_it_in_public(browse):
+    ines = make_creator(name="Ines Moreau")
+    first, second = make_look(affiliate=ines, title="Quay"), make_look(affiliate=ines, title="Sea")
+    own = browse(person_of(ines))
+    text_of(own, "/portal/creator/page/")
+
+    own.post(
+        "/portal/creator/page/picture/",
+        {"place": "avatar", "file": SimpleUploadedFile("me.jpg", photo())},
+    )
+    own.post(f"/portal/creator/page/looks/{first.pk}/first/")
+    wanted = {"handle": "ines", "bio": "Linen and sea.", "accent": "ocean", "is_public": "on"}
+    assert own.post("/portal/creator/page/", wanted).status_code == 302
+
+    profile = Influencer.objects.get(affiliate=ines)
+    assert (profile.handle, profile.accent, profile.is_page_public) == ("ines", "ocean", True)
+    assert profile.avatar.affiliate == ines
+    assert profile.first_looks == [first.pk]
+    page = text_of(own, "/portal/creator/page/")
+    assert page.index("Quay") < page.index("Sea")
+    assert "/looks/by/ines/" in page
+    assert second.pk not in profile.first_looks
+    own.logout()
+    assert "Linen and sea." in text_of(own, "/looks/by/ines/")
+    own.force_login(person_of(ines))
+    own.post("/portal/creator/page/picture/", {"place": "avatar"})
+    profile.refresh_from_db()
+    assert profile.avatar is None
+
+
+def test_an_address_that_is_taken_is_said_in_the_form(browse):
+    make_creator(name="Zoe")
+    ines = make_creator(name="Ines")
+
+    answer = browse(person_of(ines)).post(
+        "/portal/creator/page/", {"handle": "zoe", "bio": "", "accent": "rust"}
+    )
+
+    assert answer.status_code == 422
+    assert "is taken" in answer.content.decode()
+
+
+def test_the_social_team_plans_and_takes_the_photos_away(browse):
+    ines = make_creator(name="Ines Moreau")
+    terms = replace(TERMS, scopes=("site", "social"))
+    look = make_look(
+        affiliate=ines, picture=make_picture(ines, terms=terms), title="Sunday", slug="sunday"
+    )
+    make_look(title="For our pages alone")
+    sam = browse(make_sam())
+    page = text_of(sam, "/manage/editorial/reposts/")
+    assert "Sunday" in page
+    assert "For our pages alone" not in page
+
+    sam.post(
+        f"/manage/editorial/looks/{look.pk}/plan/",
+        {"account": "@maison", "day": "2026-06-20", "caption": "Linen."},
+    )
+    entry = EditorialEntry.objects.get()
+    assert "May be shown" in text_of(sam, "/manage/editorial/")
+    assert "Nothing is planned" in text_of(sam, "/manage/editorial/?from=2026-09-01")
+    sam.post(f"/manage/editorial/{entry.pk}/out/", {"url": "https://x.example/p"})
+    sam.post(f"/manage/editorial/{entry.pk}/drop/")
+    entry.refresh_from_db()
+    assert (entry.url, entry.dropped_at) == ("https://x.example/p", None)
+
+    kit = sam.get(f"/manage/editorial/reposts/export.zip?selected={look.pk}")
+    with ZipFile(BytesIO(kit.content)) as zipped:
+        assert "sunday/1.jpg" in zipped.namelist()
+    listed = b"".join(sam.get("/manage/editorial/reposts/export.csv").streaming_content).decode()
+    assert "Sunday" in listed
+    assert text_of(sam, "/manage/editorial/reposts/?on=2027-02-01&q=x")
+
+
+@pytest.mark.parametrize("name", ["my-page", "my-standing", *OWN_POSTS])
+def test_only_creators_have_these_doors(browse, client, name):
+    address = reverse(f"portal:{name}", args=OWN_POSTS.get(name, []))
+    ask = "post" if name in OWN_POSTS else "get"
+    assert getattr(client, ask)(address)["Location"].startswith("/account/login/")
+    for person, expected in ((person_of(make_ada()), 404), (make_sam(), 403), (make_fin(), 403)):
+        assert getattr(browse(person), ask)(address).status_code == expected
+    if name in OWN_POSTS:
+        assert browse(person_of(make_creator())).get(address).status_code == 405
+
+
+def test_nobody_acts_on_what_is_another_creators(browse):
+    ines = make_creator()
+    account, mark = make_account(ines), make_mark(ines)
+    look = make_look(affiliate=ines)
+    other = browse(person_of(make_mallory()))
+    zoe = make_creator()
+    for browser in (other, browse(person_of(zoe))):
+        for address in (
+            f"/portal/creator/accounts/{account.pk}/remove/",
+            f"/portal/creator/accounts/{account.pk}/figures/",
+            f"/portal/creator/page/looks/{look.pk}/first/",
+        ):
+            assert browser.post(address).status_code == 404, address
+    browse(person_of(zoe)).post(
+        "/portal/creator/standing/contest/", {"mark": mark.pk, "text": "Hm."}
+    )
+    account.refresh_from_db()
+    assert account.removed_at is None
+    assert not StandingContest.objects.exists()
+
+
+def test_a_creator_reads_nothing_of_the_others(browse):
+    ines, zoe = make_known(make_creator()), make_known(make_creator(name="Zoe Petit"))
+    make_mark(zoe, "complaint")
+
+    page = text_of(browse(person_of(ines)), "/portal/creator/standing/")
+
+    assert "Zoe Petit" not in page
+    assert "Complained in public" not in page
+
+
+def test_strangers_are_not_found(browse):
+    sam = browse(make_sam())
+    assert sam.get(f"/manage/creators/{NOBODY}/").status_code == 404
+    assert sam.get(ours(make_affiliate())).status_code == 404
+    mark = make_mark(make_creator())
+    address = ours(make_creator(), f"marks/{mark.pk}/take-back/")
+    assert sam.post(address, {"reason": "x"}).status_code == 404
+
+
+def test_lists_ask_as_often_for_thirty_creators_as_for_one(browse, django_assert_max_num_queries):
+    sam = browse(make_sam())
+
+    def make_one():
+        creator = make_known(make_creator(kind="employee"))
+        make_mark(creator)
+        accrued(creator)
+
+    make_one()
+    lists = (
+        "/manage/creators/", "/manage/creators/ranking/", "/manage/creators/pools/",
+        "/manage/creators/stores/", "/manage/editorial/", "/manage/editorial/reposts/",
+    )  # fmt: skip
+    before = {address: _count(sam, address, django_assert_max_num_queries) for address in lists}
+    for _ in range(12):
+        make_one()
+    after = {address: _count(sam, address, django_assert_max_num_queries) for address in lists}
+
+    assert after == before
+    assert max(after.values()) <= 45
+
+
+def _count(browser, address, counter):
+    browser.get(address)
+    with counter(80) as queries:
+        assert browser.get(address).status_code == 200
+    return len(queries)
+
+
+def test_the_calendar_asks_as_often_for_many_days_as_for_one(browse, django_assert_max_num_queries):
+    sam = browse(make_sam())
+    ines = make_creator()
+
+    def plan(days):
+        look = make_look(affiliate=ines)
+        EditorialEntry.objects.create(
+            account="@maison", day=NOW.date() + timedelta(days=days), look=look, created_at=NOW,
+            created_by=make_affiliate().memberships.get().user,
+        )  # fmt: skip
+
+    plan(0)
+    before = _count(sam, "/manage/editorial/", django_assert_max_num_queries)
+    for days in range(1, 7):
+        plan(days)
+
+    assert _count(sam, "/manage/editorial/", django_assert_max_num_queries) == before
+
+
+def test_figures_are_shown_with_what_is_usual(browse):
+    ines = make_known()
+    give(make_account(ines, network="tiktok"), followers=50)
+
+    page = text_of(browse(make_sam()), ours(ines))
+
+    assert "Engagement rate (community)" in page
+    assert "Not enough data" in page
