@@ -13,13 +13,22 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from influencers.domain.moderation import WARNING_DAYS, last_day_covered, warning_step
-from influencers.models import ImageLicence, Look, LookImage, LookStatus
+from influencers.models import (
+    ImageLicence,
+    Look,
+    LookImage,
+    LookStatus,
+    LookVersion,
+    VersionStatus,
+)
 from influencers.queries.moderation import NEEDED, SHOWN, day_of, unlicensed_looks
 from influencers.services import customer_photo_erasure, look_mails, look_states
 
 log = logging.getLogger(__name__)
 
 LIMIT = 500
+#: A clock that stood still for longer tells nobody any more that something has arrived.
+_TOLD_WITHIN = timedelta(days=1)
 
 
 def run(*, now: datetime, limit: int = LIMIT) -> int:
@@ -35,8 +44,23 @@ def run(*, now: datetime, limit: int = LIMIT) -> int:
     changed += _each(_first(over, limit), lambda pk: look_states.expire(pk, now=now))
     due = Look.objects.filter(status=LookStatus.SCHEDULED, publish_at__lte=now)
     changed += _each(_first(due, limit), lambda pk: look_states.publish(pk, by_id=None, now=now))
+    tell_received(now=now, limit=limit)
     warn(now=now, limit=limit)
     return changed + customer_photo_erasure.erase_refused(now=now)
+
+
+def tell_received(*, now: datetime, limit: int = LIMIT) -> int:
+    """Tell creators that what they sent within a day has arrived; return how many versions wait.
+
+    Each time a version is sent is one mail, however often this runs.
+    """
+    waiting = LookVersion.objects.filter(
+        status=VersionStatus.SUBMITTED, submitted_at__gt=now - _TOLD_WITHIN
+    )
+    versions = list(waiting.select_related("look__shop").order_by("pk")[:limit])
+    for version in versions:
+        look_mails.received(version, now=now)
+    return len(versions)
 
 
 def warn(*, now: datetime, limit: int = LIMIT) -> int:

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from core.errors import DomainError
 from core.hashing import keyed_hash
-from influencers.models import CustomerInvite, CustomerPhoto
+from influencers.models import CustomerInvite, CustomerPhoto, LookStatus
 from influencers.queries.customer_photos import invite_of, photo_of, token_of
 from influencers.services import customer_photo_erasure, customer_photos
 from influencers.services.look_saving import LANGUAGES
@@ -56,7 +56,12 @@ def photo_send(request: HttpRequest, key: str) -> HttpResponse:
 def photo_sent(request: HttpRequest, token: str) -> HttpResponse:
     """Show a customer where the photo stands, and how to erase it."""
     photo = _found(token)
-    context = {"photo": photo, "look": photo.look, "token": token, "shop": photo.invite.shop}
+    context = {
+        "photo": photo,
+        "is_published": photo.look.status == LookStatus.PUBLISHED,
+        "token": token,
+        "shop": photo.invite.shop,
+    }
     return _private(render(request, "public/photo_sent.html", context))
 
 

@@ -112,6 +112,8 @@ def look_page(
         "is_customers": look.affiliate_id is None,
         "may_complete": look.affiliate_id is None and is_waiting,
         "is_shown": look.status in _SHOWN,
+        "is_published": look.status == LookStatus.PUBLISHED,
+        "is_scheduled": look.status == LookStatus.SCHEDULED,
         "may_remove": LookStatus.REMOVED in Look.ARROWS[LookStatus(look.status)],
         "may_resume": look.status in (LookStatus.PAUSED, LookStatus.EXPIRED),
         "lacks": [LACKS[lack] for lack in view.lacks],

@@ -167,6 +167,19 @@ def test_nothing_is_told_while_another_licence_goes_on():
 
 
 @pytest.mark.django_db
+def test_creators_are_told_once_that_a_look_has_arrived():
+    """LC6."""
+    version = submitted()
+
+    for minutes in (5, 15):
+        look_clock.run(now=NOW + timedelta(minutes=minutes))
+
+    letter = mails(f"look-version:{version.pk}:received").get()
+    assert "A person looks at it" in letter.body
+    assert str(version.look.public_id) in letter.body
+
+
+@pytest.mark.django_db
 def test_one_look_that_fails_holds_up_no_other(caplog):
     """LC5."""
     broken, fine = (
