@@ -81,7 +81,7 @@ class BankEntry(models.Model):
             models.CheckConstraint(
                 name="bank_entry_matched_has_item",
                 condition=~Q(state=EntryState.MATCHED) | Q(item__isnull=False),
-            )
+            ),
         ]
         indexes = [models.Index(fields=["end_to_end_id"], name="bank_entry_end_to_end")]
 

@@ -76,7 +76,7 @@ def _sums(
     return (
         rows.order_by()
         .values_list(payee)
-        .annotate(amount=Sum("amount_minor"), taxes=Sum("vat_minor"))
+        .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
     )
 
 

@@ -40,7 +40,7 @@ def attach(
     known = attachments_of(batch).filter(sha256=sha256).first()
     if known is not None:
         return known
-    if batch.attachments.count() >= MOST_FILES:
+    if attachments_of(batch).count() >= MOST_FILES:
         raise TooManyFiles(_("A batch has at most 20 files."))
     made = BatchAttachment.objects.create(
         batch=batch,
@@ -58,4 +58,5 @@ def attach(
 
 def attachments_of(batch: Batch) -> QuerySet[BatchAttachment]:
     """Return the files of a batch without their content, the first one first."""
-    return batch.attachments.defer("body").select_related("added_by").order_by("pk")
+    rows = BatchAttachment.objects.filter(batch=batch).defer("body")
+    return rows.select_related("added_by").order_by("pk")
