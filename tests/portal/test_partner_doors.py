@@ -33,7 +33,7 @@ POSTS = LINK_POSTS | TERMS_POSTS | {
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status", "apply-proof-watch"}
 #: Ada is no influencer: these doors are tried in tests/influencers/test_contract_pages.py,
 INFLUENCERS = {"my-contract", "my-contract-pdf"}
-#: and those of creators in tests/influencers/test_creator_pages.py.
+#: and those of creators in tests/influencers/test_creator_doors.py.
 INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
 
 
