@@ -27,7 +27,7 @@ CHECKS = {
     "format": ("ruff", "format", "--check", "."),
     "types": ("mypy", "."),
     "imports": ("lint-imports",),
-    "templates": ("djlint", "--lint", "--quiet", "portal"),
+    "templates": ("djlint", "--lint", "--quiet", "portal", "influencers"),
     "django": ("python", "manage.py", "check", "--fail-level", "WARNING"),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
 }

@@ -14,6 +14,8 @@ from influencers.domain.licence import LicenceTerms, refusal
 from influencers.models import ImageLicence, Picture, Scope
 from influencers.services import look_cache
 
+__all__ = ["LicenceRefused", "LicenceTerms", "grant", "revoke"]
+
 REASON_LENGTH = 300
 
 

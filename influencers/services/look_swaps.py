@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -29,7 +29,7 @@ def note_swaps(*, now: datetime) -> int:
     return sum(_note_batch(looks, now) for looks in _batches())
 
 
-def _batches() -> Iterator[list[Look]]:
+def _batches() -> Iterator[Sequence[Look]]:
     newest = LookEvent.objects.filter(look=OuterRef("pk"), act=LookAct.SWAPPED)
     last = newest.order_by("-at", "-pk").values("note")[:1]
     rows = (
@@ -45,7 +45,7 @@ def _batches() -> Iterator[list[Look]]:
 
 
 @transaction.atomic
-def _note_batch(looks: list[Look], now: datetime) -> int:
+def _note_batch(looks: Sequence[Look], now: datetime) -> int:
     resolved = resolve([look.live for look in looks if look.live is not None], now=now)
     noted = 0
     for look in looks:
