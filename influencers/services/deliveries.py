@@ -193,9 +193,8 @@ def _checked(
     """
     url = made.url.strip()
     look = _look_of(part, made.look_id)
-    proof = Picture.objects.filter(
-        pk=made.proof_id, affiliate=part.affiliate_id, deleted_at__isnull=True
-    ).first()
+    own = Picture.objects.filter(affiliate=part.affiliate_id, deleted_at__isnull=True)
+    proof = own.filter(pk=made.proof_id).first() if made.proof_id else None
     if piece.kind == DeliverableKind.LOOK and look is None:
         raise DeliveryRefused(_("Choose the look that you made for it."))
     if piece.kind in ON_A_NETWORK and not url:
@@ -204,8 +203,9 @@ def _checked(
         raise DeliveryRefused(_("Add a screenshot: it shows that you named it as advertising."))
     if look is None and not url:
         raise DeliveryRefused(_("Show something: a look, or an address."))
-    others = Delivery.objects.exclude(pk=besides.pk if besides else None)
-    others = others.exclude(participation__status=PartStatus.CANCELLED)
+    others = Delivery.objects.exclude(participation__status=PartStatus.CANCELLED)
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
     if look is not None and others.filter(look=look).exists():
         raise DeliveryRefused(_("This look was delivered already."))
     if url and others.filter(url=url).exists():

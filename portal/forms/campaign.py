@@ -122,13 +122,13 @@ class CampaignForm(forms.Form):
         typed = self.cleaned_data
         amounts = {f"{name}_minor": minor(typed[name], CURRENCY) or 0 for name in _MONEY}
         named = {name: typed[name] for name in Plan.__dataclass_fields__ if name in typed}
-        return Plan(
-            **{**named, **amounts, "scopes": tuple(typed["scopes"])},
-            gift_most_items=named.pop("gift_most_items") or 0,
-            pieces=pieces,
-            product_ids=tuple(typed["products"]),
-            pool_id=typed["pool"].pk if typed["pool"] else None,
-        )
+        chosen = {
+            "scopes": tuple(typed["scopes"]),
+            "gift_most_items": typed["gift_most_items"] or 0,
+            "product_ids": tuple(typed["products"]),
+            "pool_id": typed["pool"].pk if typed["pool"] else None,
+        }
+        return Plan(**{**named, **amounts, **chosen, "pieces": pieces})
 
 
 class PieceForm(forms.Form):
@@ -157,24 +157,19 @@ class PieceForm(forms.Form):
         return typed
 
 
-class BasePieces(forms.BaseFormSet):  # type: ignore[type-arg]
-    """What creators deliver."""
-
-    def pieces(self) -> tuple[Piece, ...]:
-        """Return the rows that were filled in."""
-        rows = [form.cleaned_data for form in self.forms]
-        return tuple(
-            Piece(
-                kind=row["kind"], quantity=row["quantity"], due_on=row["due_on"], note=row["note"]
-            )
-            for row in rows
-            if row.get("kind")
-        )
-
-
 Pieces = forms.formset_factory(
-    PieceForm, formset=BasePieces, extra=_BLANK_PIECES, max_num=MOST_PIECES, validate_max=True
+    PieceForm, extra=_BLANK_PIECES, max_num=MOST_PIECES, validate_max=True
 )
+
+
+def pieces_in(rows: forms.BaseFormSet[PieceForm]) -> tuple[Piece, ...]:
+    """Return the rows that were filled in."""
+    typed = [form.cleaned_data for form in rows.forms]
+    return tuple(
+        Piece(kind=row["kind"], quantity=row["quantity"], due_on=row["due_on"], note=row["note"])
+        for row in typed
+        if row.get("kind")
+    )
 
 
 def initial_of(campaign: Campaign) -> dict[str, Any]:
@@ -193,7 +188,8 @@ def initial_of(campaign: Campaign) -> dict[str, Any]:
 
 def pieces_of(campaign: Campaign) -> list[dict[str, Any]]:
     """Return what is delivered, for its rows."""
-    return list(campaign.deliverables.values("kind", "quantity", "due_on", "note"))
+    rows = campaign.deliverables.values("kind", "quantity", "due_on", "note")
+    return [dict(row) for row in rows]
 
 
 class ResizeForm(forms.Form):

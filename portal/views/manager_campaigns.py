@@ -36,6 +36,7 @@ from portal.forms.campaign import (
     ResizeForm,
     ShortReasonForm,
     initial_of,
+    pieces_in,
     pieces_of,
 )
 from portal.forms.terms_rule import major
@@ -122,7 +123,7 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
         form,
         pieces,
         lambda: campaigns.create(
-            key=form.cleaned_data["key"], plan=form.plan(pieces.pieces()), by_id=by_id, now=now
+            key=form.cleaned_data["key"], plan=form.plan(pieces_in(pieces)), by_id=by_id, now=now
         ),
     )
     if made is not None:
@@ -142,7 +143,7 @@ def campaign_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form,
         pieces,
         lambda: campaigns.revise(
-            campaign_id=campaign.pk, plan=form.plan(pieces.pieces()), by_id=by_id, now=now
+            campaign_id=campaign.pk, plan=form.plan(pieces_in(pieces)), by_id=by_id, now=now
         ),
     )
     if made is not None:

@@ -30,6 +30,7 @@ from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal_staff import bank_world, vetting_world
 from tests.portal_staff import world as staff_world
+from tests.portal_staff.campaign_doors import campaign_places
 from tests.portal_staff.creator_doors import creator_places
 from tests.portal_staff.terms_pages import terms_things
 
@@ -42,7 +43,7 @@ LOOK_FOR_ALL = {
     "oembed": {"visitor"},
 }
 #: Whose pages are a partner's but for these.
-ONLY = {"influencer": ("portal/contracts/", "portal/creator/")}
+ONLY = {"influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/")}
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
@@ -116,6 +117,7 @@ def make_everything():
         **_invoices(partners.payout),
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
+        **campaign_places(partners.people["ines"].memberships.get().affiliate),
         **_public_looks(),
         **creator_places(partners.people["ines"].memberships.get().affiliate, sam),
         **moderation_places(),

@@ -208,3 +208,9 @@ def later(days):
 
 def day(offset):
     return date.fromordinal(TODAY.toordinal() + offset)
+
+
+def asked_for():
+    """A product that a creator asks for in a campaign of its own."""
+    wanted, product = with_gifts()
+    return ask(going(make_campaign(of=wanted)), product)

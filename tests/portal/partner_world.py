@@ -184,6 +184,8 @@ def partner_addresses(world):
         "payee-tax": "/portal/payee/tax/",
         "payee-mandate": "/portal/payee/mandate/",
         "my-contracts": "/portal/contracts/",
+        "my-briefs": "/portal/briefs/",
+        "my-brief-calendar": "/portal/briefs/calendar/",
     }
 
 

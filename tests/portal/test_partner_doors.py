@@ -22,17 +22,21 @@ PUBLIC = CUSTOMERS | {
 }  # fmt: skip
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
+BRIEF_POSTS = {
+    f"my-brief-{act}" for act in ("apply", "accept", "decline", "withdraw", "deliver", "ask")
+}
 POSTS = LINK_POSTS | TERMS_POSTS | {
     "case-answer", "case-contest", "sanction-contest", "stripe-open",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
     "preferences", "session-end", "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
-    "my-contract-sign", "my-contract-refuse",
+    "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS,
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status", "apply-proof-watch"}
 #: Ada is no influencer: these doors are tried in tests/influencers/test_contract_pages.py,
-INFLUENCERS = {"my-contract", "my-contract-pdf"}
+#: and tests/portal/test_briefs.py,
+INFLUENCERS = {"my-contract", "my-contract-pdf", "my-brief", "my-brief-proof"}
 #: and those of creators in tests/influencers/test_creator_doors.py.
 INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
 
@@ -166,7 +170,7 @@ def test_acts_are_not_done_by_following_a_link(ada, world, name):
     args |= dict.fromkeys(["claim-reply", "claim-withdraw"], [world.claim.public_id])
     cases = ["case-answer", "case-contest", "sanction-contest"]
     cases += ["my-contract-sign", "my-contract-refuse"]
-    args |= dict.fromkeys(cases, [world.case.public_id])
+    args |= dict.fromkeys([*cases, *BRIEF_POSTS], [world.case.public_id])
     args |= dict.fromkeys(TERMS_POSTS, [world.own_terms.pk])
     sites = ["proof-check", "apply-proof-check", "redirector-check", "redirector-remove"]
     sites.append("site-remove")

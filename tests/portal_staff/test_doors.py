@@ -12,6 +12,7 @@ from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal_staff.bank_world import bank_arguments
+from tests.portal_staff.campaign_doors import CAMPAIGN_FORMS, CAMPAIGN_POSTS, campaign_arguments
 from tests.portal_staff.creator_doors import CREATOR_FORMS, CREATOR_POSTS, creator_arguments
 from tests.portal_staff.terms_pages import terms_arguments
 from tests.portal_staff.world import make_world
@@ -59,6 +60,7 @@ POSTS = {
     "moderation-complete", "moderation-product", "moderation-drop", "invite-end", "photo-erase",
     "photo-erase-all",
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back", *CREATOR_POSTS,
+    *CAMPAIGN_POSTS,
     "discount-add", "discount-end",
 }  # fmt: skip
 #: Pages with a form of their own.
@@ -68,7 +70,7 @@ FORMS = {
     "control-rules-new", "control-limit-new", "control-minimum-new", "bank-file-new", "manual-item",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
-    *CREATOR_FORMS,
+    *CREATOR_FORMS, *CAMPAIGN_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -95,6 +97,7 @@ def addresses_of(world):
     contract = signed(make_influencer())
     moderated, moderated_by_name = door_arguments()
     creators, creators_by_name = creator_arguments()
+    campaigns, campaigns_by_name = campaign_arguments()
     args = {
         "application": [world["application"].public_id],
         "affiliate": [world["affiliate"].public_id],
@@ -128,9 +131,10 @@ def addresses_of(world):
         "discount": [make_staff_code().pk],
         "gift": [give(contract.affiliate, 10).pk],
         **creators,
+        **campaigns,
         **moderated,
     }
-    special = _special(world, args) | moderated_by_name | creators_by_name
+    special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
     found = {}
     for name in NAMES:
         default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])

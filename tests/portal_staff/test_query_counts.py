@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.builders import make_affiliate, make_attribution, make_return, make_user
+from tests.influencers import campaign_world
 from tests.influencers.contract_world import give, make_influencer
 from tests.influencers.moderation_world import submitted
 from tests.payouts.paydays import make_due, prepared
@@ -45,6 +46,8 @@ MANAGER_LISTS = {
     "contract-list": (make_influencer, 17),
     "moderation-list": (submitted, 14),
     "gift-list": (lambda: give(make_influencer(), 10), 12),
+    "campaign-list": (campaign_world.going, 19),
+    "shipment-list": (campaign_world.asked_for, 14),
     "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 30),
 }
 
