@@ -28,6 +28,7 @@ from tests.payouts.paydays import PAYDAY, make_due, prepared
 from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
+from tests.portal.look_world import look_places, make_looks
 from tests.portal_staff import bank_world, vetting_world
 from tests.portal_staff import world as staff_world
 from tests.portal_staff.campaign_doors import campaign_places
@@ -43,7 +44,9 @@ LOOK_FOR_ALL = {
     "oembed": {"visitor"},
 }
 #: Whose pages are a partner's but for these.
-ONLY = {"influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/")}
+ONLY = {
+    "influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/", "portal/looks/")
+}
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
@@ -119,6 +122,7 @@ def make_everything():
         **_contracts(partners.people["ines"]),
         **campaign_places(partners.people["ines"].memberships.get().affiliate),
         **_public_looks(),
+        **look_places(make_looks(partners.people["ines"], now=PAYDAY)),
         **creator_places(partners.people["ines"].memberships.get().affiliate, sam),
         **moderation_places(),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],

@@ -8,6 +8,7 @@ from portal.access import Role, roles_of
 from tests.builders import make_link, make_user
 from tests.fraud.case_world import make_case_file
 from tests.payouts.invoice_stories import invoice_of
+from tests.portal.look_world import LOOK_DOORS
 from tests.portal.partner_world import partner_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
 from tests.portal_staff.world import make_application
@@ -39,6 +40,8 @@ FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status", "apply-proof-watch"}
 INFLUENCERS = {"my-contract", "my-contract-pdf", "my-brief", "my-brief-proof"}
 #: and those of creators in tests/influencers/test_creator_doors.py.
 INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
+#: Looks are tried in tests/portal/test_looks_pages.py.
+INFLUENCERS |= LOOK_DOORS
 
 
 def addresses(world):
