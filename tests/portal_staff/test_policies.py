@@ -18,6 +18,7 @@ FULL = {
     "stand_down": {"minutes": 60, "classes": ["cashback", "coupon"]},
     "basket_before_click": {"minutes": 45},
     "session_open": {"minutes": 30, "after_checkout": "refuse", "other_channel": "refuse"},
+    "on_site": "never",
     "contracted_priority_days": 7,
     "split": {"introducer": 3_325, "influencer": 2_000, "closer": 4_675},
 }
@@ -94,7 +95,7 @@ def test_every_rule_of_a_policy_has_a_sentence():
     with translation.override("en"):
         plain, full = rule_sentences(Policy()), rule_sentences(Policy.from_rules(FULL))
 
-    assert len(plain) == len(full) == 7
+    assert len(plain) == len(full) == 8
     assert dict(full)["Look-back"] == (
         "Under contract 60 days, Promo code site 7 days; others as long as the window of their"
         " terms."
