@@ -22,6 +22,7 @@ from influencers.models import (
     LookSlot,
     LookVersion,
     Picture,
+    Scope,
 )
 from influencers.queries import moderation
 from influencers.queries.look_products import ResolvedSlot, resolve
@@ -68,12 +69,12 @@ class ShownPhoto:
     @property
     def radius(self) -> int:
         """How large a point is drawn, in pixels of the photo."""
-        return max(12, self.sources.width // 36)
+        return max(14, self.sources.width // 28)
 
     @property
     def font_size(self) -> int:
         """How large the words in a point are drawn."""
-        return max(12, self.sources.width // 34)
+        return max(14, self.sources.width // 26)
 
     @property
     def crop(self) -> str:
@@ -284,7 +285,7 @@ def _checked(look: Look, version: LookVersion) -> tuple[str, ...]:
 
 def licence_text(licence: ImageLicence) -> str:
     """Return where a photo may be used, and until when."""
-    scopes = ", ".join(licence.scopes)
+    scopes = ", ".join(str(Scope(one).label) for one in licence.scopes)
     if licence.revoked_at is not None:
         return _("%(scopes)s: taken back on %(day)s") % {
             "scopes": scopes, "day": format_day(licence.revoked_at)

@@ -117,13 +117,14 @@ def look_page(
         "may_remove": LookStatus.REMOVED in Look.ARROWS[LookStatus(look.status)],
         "may_resume": look.status in (LookStatus.PAUSED, LookStatus.EXPIRED),
         "lacks": [LACKS[lack] for lack in view.lacks],
-        "checked": [CHECKS[code] for code in view.checked if code in CHECKS],
+        "checked": [label for code, label in CHECKS.items() if code in view.checked],
         "slots": [(number, slot, found_text(slot)) for number, slot in view.slots],
         "facts": _facts(look, version),
         "rights": [
             (photo.number, [licence_text(one) for one in photo.licences]) for photo in view.photos
         ],
         "history": history(look.events.select_related("actor").order_by("-at", "-pk")),
+        "past_lead": _("Looks of the same creator.") if look.affiliate_id else _("This look."),
         "page_url": page_address(look),
         "affiliate_url": _affiliate_url(look),
         "breadcrumbs": [(_("Looks"), reverse("portal:moderation-list"))],

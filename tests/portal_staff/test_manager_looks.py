@@ -102,7 +102,8 @@ def test_a_look_shows_what_it_is_decided_by(sam):
     for word in (
         "Linen in June", "Light and cool.", "Commercial collaboration", "As worn", "€120.00",
         "The same photo, or nearly, is in another look", "The same", "Somebody else",
-        "1 approved, 0 sent back, 1 refused, 0 removed", "The logo.", "until it is taken back",
+        "1 approved, 0 sent back, 1 refused, 0 removed", "The logo.",
+        "Product pages, Looks pages: until it is taken back",
         'data-shortcut="a"', 'data-shortcut="c"', 'data-shortcut="r"', 'data-shortcut="k"',
         "<circle", "/looks/pictures/",
     ):  # fmt: skip
