@@ -85,12 +85,7 @@ def decide(
     falling = (waiting if refused is None else set(refused)) if is_confirmed else set()
     before = case.proposals.filter(status=ProposalStatus.PROPOSED).first()
     if before is not None:
-        same = (before.verdict, before.reason, before.message, set(before.refused))
-        if before.proposed_by_id == actor_id and same == (verdict, why, told, falling):
-            return before
-        raise cases.ProposalWaits(
-            _("A decision waits for a second person: agree to it, or say why not, first.")
-        )
+        return _the_same(before, actor_id, (verdict, why, told, falling))
     cases.refuse_own(case, actor_id)
     cases.refuse_same_person(case, actor_id)
     cases.check_credits(waiting, falling, looked_at, is_confirmed=is_confirmed)
@@ -215,6 +210,18 @@ def change_limit(
         data={"before_minor": before, "after_minor": from_minor},
     )  # fmt: skip
     return made
+
+
+def _the_same(
+    before: CaseProposal, actor_id: int, asked: tuple[str, str, str, set[int]]
+) -> CaseProposal:
+    """Return the proposal that waits, if the same person asks for the same again."""
+    kept = (before.verdict, before.reason, before.message, set(before.refused))
+    if before.proposed_by_id == actor_id and kept == asked:
+        return before
+    raise cases.ProposalWaits(
+        _("A decision waits for a second person: agree to it, or say why not, first.")
+    )
 
 
 def _carry_out(

@@ -81,6 +81,7 @@ WITHOUT = [
     "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
     "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
     "contract-new", "gift-new", "discount-add",
+    "review-limit",
 ]  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file", "batch-attachment", "manual-proof", "month-report"}
