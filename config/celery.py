@@ -71,6 +71,7 @@ app.conf.beat_schedule = {
     "check VAT numbers again": nightly(4, 20, "affiliates.tasks.check_settled_vat_numbers"),
     "remind of taxes": nightly(6, 30, "affiliates.tasks.remind_of_taxes"),
     "remind of the declaration": nightly(6, 40, "payouts.tasks.remind_of_declaration"),
+    "warn of licences": nightly(6, 45, "influencers.tasks.warn_of_licences"),
     "warn of contracts": nightly(6, 50, "payouts.tasks.warn_of_contracts"),
     "book campaign fees": every(300, "payouts.tasks.book_campaign_fees"),
     "remind of campaigns": nightly(7, 10, "influencers.tasks.remind_of_campaigns"),

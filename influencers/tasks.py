@@ -73,8 +73,14 @@ def erase_addresses(**_kwargs: Any) -> int:
 
 @shared_task
 def run_look_clock(**_kwargs: Any) -> int:
-    """Publish, end and pause looks that are due, and warn of rights that end."""
+    """Publish, end and pause looks that are due, and tell creators what has arrived."""
     return look_clock.run(now=timezone.now())
+
+
+@shared_task
+def warn_of_licences(**_kwargs: Any) -> int:
+    """Warn creators 30, 7 and 1 days before the rights in their photos end."""
+    return look_clock.warn(now=timezone.now())
 
 
 @shared_task

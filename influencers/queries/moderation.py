@@ -44,6 +44,7 @@ STATES = (
     ENDED,
 )
 _OVER = (LookStatus.EXPIRED, LookStatus.WITHDRAWN, LookStatus.REMOVED)
+_UNSEEN = (VersionStatus.DRAFT, VersionStatus.DISCARDED)
 _DECISIONS = (LookAct.APPROVED, LookAct.CHANGES, LookAct.REFUSED, LookAct.REMOVED)
 
 
@@ -144,14 +145,16 @@ def neighbours(version: LookVersion) -> tuple[LookVersion | None, LookVersion | 
 def shown_version(look: Look) -> LookVersion | None:
     """Return the version of a look that moderators see: the one in review, else the live one.
 
-    Of a look that was never published, the newest that is no empty draft. With all in it.
+    Of a look that was never published, the newest that was sent. Drafts are nobody's but their
+    creator's: None when there is nothing else. With all in it.
     """
     comments = LookComment.objects.select_related("author", "resolved_by", "image")
     rows = with_content(look.versions.select_related("decided_by")).prefetch_related(
         Prefetch("comments", comments)
     )
     known = {VersionStatus.SUBMITTED.value: 0, VersionStatus.CHANGES.value: 1}
-    states = list(look.versions.order_by("-number").values_list("pk", "status"))
+    sent = look.versions.exclude(status__in=_UNSEEN).order_by("-number")
+    states = list(sent.values_list("pk", "status"))
     states.sort(key=lambda one: (known.get(one[1], 3), one[0] != look.live_id))
     return rows.get(pk=states[0][0]) if states else None
 
@@ -169,8 +172,9 @@ def past_of(look: Look) -> Past:
 
 
 def looks_with(picture_ids: Iterable[int], *, besides: int) -> QuerySet[LookImage]:
-    """Return where pictures are used in other looks than ``besides``, once for each look."""
+    """Return where pictures are used in other looks that were sent, once for each look."""
     rows = LookImage.objects.filter(picture__in=picture_ids).exclude(version__look=besides)
+    rows = rows.exclude(version__status__in=_UNSEEN)
     rows = rows.select_related("version__look__affiliate", "picture")
     return rows.order_by("version__look", "-version__number").distinct("version__look")
 

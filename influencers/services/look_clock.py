@@ -45,7 +45,6 @@ def run(*, now: datetime, limit: int = LIMIT) -> int:
     due = Look.objects.filter(status=LookStatus.SCHEDULED, publish_at__lte=now)
     changed += _each(_first(due, limit), lambda pk: look_states.publish(pk, by_id=None, now=now))
     tell_received(now=now, limit=limit)
-    warn(now=now, limit=limit)
     return changed + customer_photo_erasure.erase_refused(now=now)
 
 
@@ -57,19 +56,19 @@ def tell_received(*, now: datetime, limit: int = LIMIT) -> int:
     waiting = LookVersion.objects.filter(
         status=VersionStatus.SUBMITTED, submitted_at__gt=now - _TOLD_WITHIN
     )
-    versions = list(waiting.select_related("look__shop").order_by("pk")[:limit])
+    versions = list(waiting.select_related("look__shop").order_by("-submitted_at")[:limit])
     for version in versions:
         look_mails.received(version, now=now)
     return len(versions)
 
 
-def warn(*, now: datetime, limit: int = LIMIT) -> int:
+def warn(*, now: datetime) -> int:
     """Warn creators 30, 7 and 1 days before the rights in a photo end; return how many looks.
 
     Each step is one mail, however often this runs.
     """
     today, warned = day_of(now), 0
-    for look in _near_the_end(today)[:limit]:
+    for look in _near_the_end(today):
         last_day = _last_day(look, today)
         step = warning_step(last_day, today) if last_day is not None else None
         if last_day is not None and step is not None:

@@ -21,7 +21,7 @@ from influencers.models import (
     VersionStatus,
 )
 from influencers.queries.customer_photos import token_of
-from influencers.services import moderation
+from influencers.services import looks, moderation
 from influencers.services.customer_photos import sha256_of_words
 from influencers.services.moderation import Remark
 from tests.builders import NOW, make_product, make_shop
@@ -109,6 +109,16 @@ def test_a_look_shows_what_it_is_decided_by(sam):
     ):  # fmt: skip
         assert word in page, word
     assert "style=" not in page
+
+
+def test_a_draft_is_nobodys_but_its_creators(sam):
+    creator, person = make_creator()
+    look = looks.create(affiliate_id=creator.pk, shop_id=make_shop().pk, by_id=person.pk, now=NOW)
+
+    assert sam.get(page_of(look)).status_code == 404
+    shown = published((creator, person))
+    looks.next_version(shown.pk, by_id=person.pk, now=NOW)
+    assert sam.get(page_of(shown)).context["version"] == shown.live
 
 
 def test_a_manager_approves_and_the_next_look_follows(sam):
