@@ -27,9 +27,9 @@ _PAPER, _INK, _MUTED = "#faf8f4", "#1d1916", "#655d54"
 
 
 def caption(version: LookVersion, url: str) -> str:
-    """Return a text to paste under a post: the mention of the law comes first."""
+    """Return a text of one line to paste under a post: the mention of the law comes first."""
     mention = version.get_disclosure_display()
-    words = [f"{mention} – {version.title}", version.story, url]
+    words = [mention, version.title, " ".join(version.story.split()), url]
     marks = [
         said
         for said, is_so in (
@@ -38,7 +38,7 @@ def caption(version: LookVersion, url: str) -> str:
         )
         if is_so
     ]
-    return "\n\n".join(filter(None, [*words, " · ".join(marks)]))
+    return " – ".join(filter(None, [*words, *marks]))
 
 
 def story_picture(look: Look, version: LookVersion, *, url: str, shown: str) -> bytes:

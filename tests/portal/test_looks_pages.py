@@ -244,7 +244,11 @@ def test_a_look_shows_what_it_brought_by_place(ines, looks, creator):
     assert "Product page" in page
     assert ">40<" in page
     assert ">7<" in page
-    assert f"/c/{look.link.code}" in page
+    assert f"Commercial collaboration – On the quays – Light and cool. – {_link(look)}" in page
+
+
+def _link(look):
+    return f"http://localhost:8000/c/{look.link.code}"
 
 
 def test_the_story_picture_is_as_large_as_a_story(ines, looks):

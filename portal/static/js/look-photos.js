@@ -28,6 +28,7 @@ class LookPhotos extends HTMLElement {
       if (event.detail.source !== this) this.draw();
     });
     this.draw();
+    if (this.files.files.length) this.#takeAll([...this.files.files]); // Chosen before we were here.
   }
 
   draw() {
