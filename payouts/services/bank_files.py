@@ -1,6 +1,6 @@
 """Files that come from the bank: kept as they came, read once, matched with payouts.
 
-The rules are numbered BK1 to BK14 in ``docs/rules/bank-files.md``.
+The rules are numbered BK1 to BK14 and BK21 in ``docs/rules/bank-files.md``.
 """
 
 from __future__ import annotations
@@ -286,7 +286,9 @@ def _fresh(lines: Sequence[BankEntry]) -> list[BankEntry]:
 
 def _settle(file: BankFile, now: datetime) -> int:
     waiting = list(
-        file.entries.select_for_update().filter(state=EntryState.UNMATCHED).order_by("pk")
+        file.entries.select_for_update()
+        .filter(state=EntryState.UNMATCHED, unmatched=0)  # BK21.
+        .order_by("pk")
     )
     parted, parts = in_single_payouts(waiting)
     if parted:

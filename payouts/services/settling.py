@@ -22,9 +22,8 @@ def settle(entries: Sequence[BankEntry], *, now: datetime) -> int:
     """Match stored lines with the payouts that they name, and do what they say; return how many.
 
     The caller is in a transaction. Bookings come first: what is on the account can come back.
-    What people took off a payout again, people match (BK21).
     """
-    waiting = [one for one in entries if one.state == EntryState.UNMATCHED and not one.unmatched]
+    waiting = [one for one in entries if one.state == EntryState.UNMATCHED]
     matched = 0
     for kinds in ((EntryKind.BOOKED,), (EntryKind.REJECTED, EntryKind.RETURNED)):
         matched += _settle([one for one in waiting if one.kind in kinds], now)

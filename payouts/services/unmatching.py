@@ -71,7 +71,7 @@ def agree(*, entry_id: int, actor_id: int, now: datetime) -> BankEntry:
     :raises FourEyesRefused: for the person who asked, and for who acts for the payee.
     :raises NotUnmatched: when nobody asked, or the payout moved on since.
     """
-    known = BankEntry.objects.get(pk=entry_id)
+    known = BankEntry.objects.select_for_update().get(pk=entry_id)
     if known.state == EntryState.UNMATCHED and known.unmatched:
         return known
     entry, item = _locked(entry_id)
@@ -108,14 +108,13 @@ def why_not_unmatch(entry: BankEntry) -> str:
 
 
 def _locked(entry_id: int) -> tuple[BankEntry, Item]:
-    """Return a matched line and its payout, their rows locked: the payout's first, as always.
+    """Return a matched line and its payout, their rows locked: the line's first, as always.
 
     :raises NotUnmatched: when it cannot be taken off.
     """
-    item_id = BankEntry.objects.values_list("item_id", flat=True).get(pk=entry_id)
-    items = locked_items([item_id] if item_id else [])
     entry = BankEntry.objects.select_for_update().get(pk=entry_id)
-    entry.item = next((item for item in items if item.pk == entry.item_id), None)
+    if entry.item_id is not None:
+        [entry.item] = locked_items([entry.item_id])
     why = why_not_unmatch(entry)
     if why or entry.item is None:
         raise NotUnmatched(why)
