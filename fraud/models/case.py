@@ -134,7 +134,7 @@ class CaseCredit(models.Model):
 
 
 class CaseMessage(models.Model):
-    """What was written between the team and the affiliate about a case; notes are internal."""
+    """What the team and the affiliate wrote about a case, maybe with files; notes are internal."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
     author = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")

@@ -75,6 +75,7 @@ def checked(*, name: str, body: bytes) -> ReadFile:
         raise FileRefused(_("The file is empty: choose another one."))
     if len(body) > MOST_BYTES:
         raise FileRefused(_("The file is larger than 2 MB: choose a smaller one."))
+    endings: tuple[str, ...]
     if body.startswith(_PDF):
         endings, kept = ("pdf",), body
     elif body.startswith(_PNG):

@@ -211,7 +211,7 @@ def _read(upload: UploadedFile[bytes]) -> ReadFile:
 class AnswerForm(WordsForm):
     """What an affiliate writes about a case, with files that show it."""
 
-    files = FilesField(
+    attachments = FilesField(
         label=gettext_lazy("Files"),
         required=False,
         help_text=gettext_lazy(

@@ -143,7 +143,7 @@ def _write(
     form = AnswerForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            act(form.cleaned_data["text"], form.cleaned_data["files"])
+            act(form.cleaned_data["text"], form.cleaned_data["attachments"])
         except DomainError as refusal:
             form.add_error(None, sentence(refusal))
         else:

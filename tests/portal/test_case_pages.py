@@ -85,14 +85,14 @@ def test_it_answers_a_question(client, ada):
 def test_it_sends_files_and_nobody_else_reads_them(client, ada):
     case = held(ada)
     address = reverse("portal:case-answer", args=[case.public_id])
-    bad = {"text": "See.", "files": [upload("a.pdf", b"%PDF-1"), upload("b.exe", b"MZ\0")]}
+    bad = {"text": "See.", "attachments": [upload("a.pdf", b"%PDF-1"), upload("b.exe", b"MZ\0")]}
     refused = client.post(address, bad, headers=EN)
     assert refused.status_code == 422
     assert "b.exe: The file is no PDF" in refused.content.decode()
     assert not case.messages.exists()
 
     files = [upload("mail.pdf", b"%PDF-1"), upload("days.csv", b"day;n\n1;2\n")]
-    client.post(address, {"text": "See.", "files": files}, headers=EN)
+    client.post(address, {"text": "See.", "attachments": files}, headers=EN)
 
     page = look(client, case)
     sent = page.context["thread"][0].files
@@ -113,7 +113,7 @@ def test_too_many_files_are_refused(client, ada):
     case = held(ada)
     files = [upload(f"{number}.pdf", b"%PDF-1") for number in range(6)]
     address = reverse("portal:case-answer", args=[case.public_id])
-    answer = client.post(address, {"text": "See.", "files": files}, headers=EN)
+    answer = client.post(address, {"text": "See.", "attachments": files}, headers=EN)
     assert answer.status_code == 422
     assert "at most 5 files" in answer.content.decode()
 
