@@ -55,9 +55,7 @@ def _shown(image: LookImage, numbers: dict[int, int]) -> ShownPhoto:
     )
 
 
-def _point(
-    image: LookImage, spot: Hotspot, numbers: dict[int, int], height: int
-) -> Point | None:
+def _point(image: LookImage, spot: Hotspot, numbers: dict[int, int], height: int) -> Point | None:
     """Return where a hotspot is drawn; None outside of the crop."""
     x = (spot.x - image.crop_x) / image.crop_width
     y = (spot.y - image.crop_y) / image.crop_height
