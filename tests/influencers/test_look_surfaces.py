@@ -3,18 +3,16 @@
 import json
 import re
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 
 from affiliates.models import Property
-from influencers.models import LookCount, LookStatus
-from influencers.queries.pictures import read_name, sources
+from influencers.models import LookStatus
 from influencers.services import look_cache
 from shop.models import Product, Shop
 from tests.builders import NOW, PASSWORD, make_affiliate, make_shop, make_user
-from tests.influencers.look_surface_world import make_look, make_picture, make_profile, make_worn
+from tests.influencers.look_surface_world import make_look, make_profile, make_worn
 
 pytestmark = pytest.mark.django_db
 ORIGIN = "https://shop.example"
@@ -304,60 +302,6 @@ def test_without_a_proxy_addresses_are_whole(client, settings):
     assert widget(client, sku)["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_picture_comes_by_a_signed_name_only(client, shop, time_machine):
-    look = make_look()
-    image = look.live.images.get()
-    public = widget_photo(client, look)
-    own = sources(image).src
-
-    answer = client.get(public)
-    assert answer.status_code == 200
-    assert answer["Content-Type"] == "image/jpeg"
-    assert answer.content.startswith(b"\xff\xd8")
-    assert client.get(public, headers={"If-None-Match": answer["ETag"]}).status_code == 304
-    assert client.get(own)["Cache-Control"] == "private, max-age=1800"
-    for forged in (
-        public.replace("-480-", "-960-").replace("-960-", "-1600-", 1),
-        public.replace(".jpg", ".webp"),
-        public.replace(".jpg", ".gif"),
-        public[:-8] + "AAAA.jpg",
-        "/looks/pictures/1.jpg",
-        "/looks/pictures/..jpg",
-    ):
-        assert client.get(forged).status_code == 404, forged
-    name = own.rpartition("/")[2]
-    assert read_name(name, today=NOW.date() + timedelta(days=2)) is not None
-    assert read_name(name, today=NOW.date() + timedelta(days=3)) is None
-    time_machine.move_to(NOW + timedelta(days=15))
-    assert client.get(public).status_code == 404
-
-
-def widget_photo(client, look):
-    sku = look.live.slots.first().options.get().product.sku
-    return widget(client, sku, format="json").json()["looks"][0]["photo"]["src"]
-
-
-def test_a_picture_that_is_not_published_is_nobodys(client, shop):
-    look = make_look()
-    public = widget_photo(client, look)
-    look.move_to(LookStatus.WITHDRAWN, at=NOW)
-    look.save()
-
-    assert client.get(public).status_code == 404
-
-
-def test_the_face_of_a_public_creator_is_public(client, shop):
-    ines = make_affiliate(name="Ines")
-    profile = make_profile(ines, avatar=make_picture(ines, terms=None))
-    make_look(affiliate=ines)
-    src = re.search(r'class="maker__face" src="([^"]+)"', client.get("/looks/by/ines/").text)[1]
-
-    assert client.get(src).status_code == 200
-    profile.is_page_public = False
-    profile.save()
-    assert client.get(src).status_code == 404
-
-
 def test_a_look_is_embedded_where_it_may_be(client, shop, settings):
     ines = make_affiliate(name="Ines")
     make_profile(ines)
@@ -398,57 +342,6 @@ def test_what_cannot_be_embedded(client, shop, asked, status):
     make_look(slug="quay")
 
     assert client.get("/oembed", asked).status_code == status
-
-
-def tell(client, said, **headers):
-    body = said if isinstance(said, str) else json.dumps(said)
-    return client.post("/looks/seen", body, content_type="text/plain", headers=headers)
-
-
-def counted():
-    rows = LookCount.objects.order_by("pk")
-    return [(row.look_id, row.surface, row.act, str(row.slot_key)[:8], row.count) for row in rows]
-
-
-def test_views_and_taps_are_counted_and_nobody_is_in_them(client, shop):
-    look, other = make_look(), make_look()
-    key = look.live.slots.first().key
-
-    said = {"surface": "pdp", "views": [look.pk, other.pk], "taps": [[look.pk, str(key)]]}
-    answer = tell(client, said)
-    tell(client, {"surface": "pdp", "views": [look.pk]})
-
-    assert (answer.status_code, answer.cookies) == (204, {})
-    assert sorted(counted()) == sorted([
-        (look.pk, "pdp", "view", "00000000", 2),
-        (other.pk, "pdp", "view", "00000000", 1),
-        (look.pk, "pdp", "tap", str(key)[:8], 1),
-    ])  # fmt: skip
-    assert {field.name for field in LookCount._meta.fields} == {
-        "id", "look", "day", "surface", "act", "slot_key", "count",
-    }  # fmt: skip
-
-
-def test_what_cannot_be_counted_counts_nothing(client, shop):
-    look, draft = make_look(), make_look(status=LookStatus.PAUSED)
-    for said in (
-        "", "[]", "{", "null", "5", "x" * 5_000,
-        {"surface": "nowhere", "views": [look.pk]},
-        {"surface": ["pdp"], "views": [look.pk]},
-        {"surface": "pdp", "views": [0, -1]},
-        {"surface": "pdp", "views": [2**70]},
-        {"surface": "pdp", "views": ["1"]},
-        {"surface": "pdp", "views": [True]},
-        {"surface": "pdp", "views": 5},
-        {"surface": "pdp", "taps": [[look.pk, "nonsense"]]},
-        {"surface": "pdp", "taps": [[look.pk, str(uuid4())]]},
-        {"surface": "pdp", "views": [draft.pk, 999_999]},
-    ):  # fmt: skip
-        assert tell(client, said).status_code == 204, said
-    tell(client, {"surface": "pdp", "views": [look.pk]}, **{"User-Agent": "Googlebot/2.1"})
-    assert client.get("/looks/seen").status_code == 405
-
-    assert counted() == []
 
 
 def test_style_and_script_come_packed_and_stay_within_their_budget(client):
