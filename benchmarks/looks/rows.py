@@ -6,6 +6,8 @@ import random
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.db.models import OuterRef, Subquery
+
 from affiliates.models import Affiliate, AffiliateKind, Group
 from influencers.models import (
     Disclosure,
@@ -111,9 +113,8 @@ def _looks(
         ),
         batch_size=CHUNK,
     )  # fmt: skip
-    for look, version in zip(looks, versions, strict=True):
-        look.live, look.status = version, LookStatus.PUBLISHED
-    Look.objects.bulk_update(looks, ["live", "status"], batch_size=CHUNK)
+    own = LookVersion.objects.filter(look=OuterRef("pk")).values("pk")[:1]
+    Look.objects.update(live=Subquery(own), status=LookStatus.PUBLISHED)
     _contents(versions, _pictures(owners, chance), worn)
 
 

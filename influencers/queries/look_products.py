@@ -10,7 +10,14 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from core.money import Money
-from influencers.domain.availability import Choice, Found, Stocked, choose, is_placeable
+from influencers.domain.availability import (
+    Choice,
+    Found,
+    Stocked,
+    can_be_bought,
+    choose,
+    is_placeable,
+)
 from influencers.models import LookSlot, LookVersion, SlotOption
 from shop.models import Product
 
@@ -55,7 +62,7 @@ class ResolvedLook:
 
 
 def resolve(versions: Iterable[LookVersion], *, now: datetime) -> dict[int, ResolvedLook]:
-    """Return what each version shows now, by version id. Three queries for any number."""
+    """Return what each version shows now, by version id. Three queries at most."""
     ids = [version.pk for version in versions]
     options = SlotOption.objects.select_related("product").order_by("rank")
     slots = list(
@@ -64,7 +71,8 @@ def resolve(versions: Iterable[LookVersion], *, now: datetime) -> dict[int, Reso
         .prefetch_related(Prefetch("options", options))
     )
     worn = {option.product for slot in slots for option in slot.options.all()}
-    products = {product.pk: product for product in worn} | _siblings(worn)
+    gone = [product for product in worn if not can_be_bought(_stocked(product), now)]
+    products = _siblings(gone) | {product.pk: product for product in worn}
     family: dict[int, dict[str, list[Stocked]]] = defaultdict(lambda: defaultdict(list))
     for product in products.values():
         family[product.shop_id][product.model].append(_stocked(product))
@@ -100,6 +108,7 @@ def family_of(shop_id: int, sku: str) -> tuple[list[int], list[int]]:
 
 
 def _siblings(worn: Collection[Product]) -> dict[int, Product]:
+    """Return every size and colour of the models of these products."""
     models = {(product.shop_id, product.model) for product in worn if product.model}
     if not models:
         return {}

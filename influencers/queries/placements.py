@@ -15,8 +15,8 @@ from shop.models import Shop
 
 #: Looks on a product page at most.
 MOST = 6
-#: Looked at for them, because some may lack a licence or a product today.
-CANDIDATES = 18
+#: Looked at for each of them, because some may lack a licence or a product today.
+CANDIDATES = 3
 #: Newest looks from which the words of the lookbook's filters are taken.
 _READ_FOR_TAGS = 2_000
 MOST_TAGS = 12
@@ -43,7 +43,7 @@ def for_product(shop: Shop, sku: str, *, most: int, now: datetime, base: str) ->
                 output_field=IntegerField(),
             )
         )
-        .order_by("nearness", "-published_at", "-pk")[:CANDIDATES]
+        .order_by("nearness", "-published_at", "-pk")[: most * CANDIDATES]
     )
     found = shown(looks, scope=Scope.PDP, surface=Surface.PDP, now=now, base=base, here=same_color)
     known = set(family)

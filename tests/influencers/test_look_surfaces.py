@@ -161,7 +161,7 @@ def test_a_cold_fragment_costs_a_fixed_number_of_queries(
         make_look(worn, make_worn(model=f"T{_number}"))
     widget(client, "warms the version")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert widget(client, worn.sku, most="6").status_code == 200
 
 
