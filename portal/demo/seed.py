@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payouts.models import Rail
-from portal.demo import cast, creators, delivery, incidents, joining, negotiations, world
+from portal.demo import campaigns, cast, creators, delivery, incidents, joining, negotiations, world
 from portal.demo.history import DAY, DAYS, History, pull_everything
 from portal.demo.paydays import submit_batch
 from shop.models import Shop
@@ -51,6 +51,7 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
     joining.leave_one_under_review(stage, now=now)
     pull_everything(now=now)
     creators.introduce(stage, now=now)
+    campaigns.begin(stage, now=now)
     tell("A simulation of other terms ...")
     negotiations.simulate(stage, begins=begins, now=now)
     tell("A payout batch that waits for its approval ...")
