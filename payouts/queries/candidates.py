@@ -193,28 +193,13 @@ def _due_lines(
     )
     if lock:
         commissions = commissions.select_for_update(of=("self",))
-    late = Q(
-        commission__status=CommissionStatus.APPROVED,
-        commission__status_changed_at__gte=cutoff_at,
-    )
-    stands = Q(commission__status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID])
-    adjustments: QuerySet[Adjustment] = Adjustment.objects.filter(
-        scope,
-        # Beside a commission that does not stand only what people decided is due.
-        stands
-        | Q(commission__isnull=True)
-        | Q(proposal__isnull=False)
-        | Q(source_key__endswith=BESIDE),
-        ~_on_live_item("adjustment", batch),
-        Q(created_at__lt=cutoff_at) | Q(~late, amount_minor__lt=0),
-        is_payable=True,
-    ).exclude(amount_minor=0)
     lines: dict[int, list[FrozenLine]] = defaultdict(list)
     oldest: dict[int, datetime] = {}
     for affiliate_id, pk, minor, since in commissions:
         lines[affiliate_id].append(FrozenLine(pk, 0, minor or 0))
         _note_oldest(oldest, affiliate_id, minor or 0, since)
-    for affiliate_id, pk, minor, since in adjustments.order_by("pk").values_list(
+    adjustments = _due_adjustments(scope, cutoff_at, batch)
+    for affiliate_id, pk, minor, since in adjustments.values_list(
         "affiliate_id", "pk", "amount_minor", "created_at"
     ):
         lines[affiliate_id].append(FrozenLine(0, pk, minor))
@@ -225,6 +210,27 @@ def _due_lines(
         if any(line.amount_minor for line in due)
     }
     return owed, oldest
+
+
+def _due_adjustments(scope: Q, cutoff_at: datetime, batch: Batch | None) -> QuerySet[Adjustment]:
+    """Return what is due beside commissions and about none, debts whenever they were made."""
+    late = Q(
+        commission__status=CommissionStatus.APPROVED,
+        commission__status_changed_at__gte=cutoff_at,
+    )
+    stands = Q(commission__status__in=[CommissionStatus.APPROVED, CommissionStatus.PAID])
+    rows: QuerySet[Adjustment] = Adjustment.objects.filter(
+        scope,
+        # Beside a commission that does not stand only what people decided is due.
+        stands
+        | Q(commission__isnull=True)
+        | Q(proposal__isnull=False)
+        | Q(source_key__endswith=BESIDE),
+        ~_on_live_item("adjustment", batch),
+        Q(created_at__lt=cutoff_at) | Q(~late, amount_minor__lt=0),
+        is_payable=True,
+    )
+    return rows.exclude(amount_minor=0).order_by("pk")
 
 
 def _note_oldest(

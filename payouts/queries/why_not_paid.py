@@ -96,7 +96,7 @@ def partner_sentence(gate: Gate) -> GateSentence:
         ),
         GateCode.BELOW_MINIMUM: (
             _("Your balance is below the minimum payout of %(amount)s."),
-            _("It is carried over until it reaches the minimum."),
+            _until_lifted() if gate.until else _until_reached(),
         ),
         GateCode.DETAILS_MISSING: (
             _("Your bank details are missing."),
@@ -128,12 +128,19 @@ def partner_sentence(gate: Gate) -> GateSentence:
         ),
         **_of_details(),
     }[gate.code]
-    if gate.code == GateCode.BELOW_MINIMUM and gate.until is not None:
-        remedy = _(
-            "It is carried over until it reaches the minimum; from %(day)s on it is paid"
-            " whatever it comes to."
-        ) % _values(gate)
-    return GateSentence(gate.code, sentence % _values(gate), remedy)
+    values = _values(gate)
+    return GateSentence(gate.code, sentence % values, remedy % values)
+
+
+def _until_reached() -> str:
+    return _("It is carried over until it reaches the minimum.")
+
+
+def _until_lifted() -> str:
+    return _(
+        "It is carried over until it reaches the minimum; from %(day)s on it is paid whatever it"
+        " comes to."
+    )
 
 
 def _of_details() -> dict[GateCode, tuple[str, str]]:
