@@ -140,7 +140,7 @@ def months_text(months: int) -> str:
 
 
 def waiting_minimum() -> tuple[MinimumRule, str] | None:
-    """Return the months that wait for a confirmation, and in words; there is one proposal at most."""
+    """Return the months that wait for a confirmation, and in words; at most one proposal."""
     rows = MinimumRule.objects.filter(confirmed_at__isnull=True).select_related("proposed_by")
     rule = rows.first()
     return (rule, months_text(rule.months)) if rule is not None else None

@@ -44,9 +44,7 @@ LOOK_FOR_ALL = {
     "oembed": {"visitor"},
 }
 #: Whose pages are a partner's but for these.
-ONLY = {
-    "influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/", "portal/looks/")
-}
+ONLY = {"influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/", "portal/looks/")}
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
@@ -115,19 +113,32 @@ def make_everything():
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
         **_batches(batch, partners.payout.batch),
         **_books(),
-        "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
-        "finance/control/minimum/<int:pk>/": ["finance/control/minimum/1/"],
+        **_limits(),
         **_invoices(partners.payout),
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
-        **campaign_places(partners.people["ines"].memberships.get().affiliate),
-        **_public_looks(),
-        **look_places(make_looks(partners.people["ines"], now=PAYDAY)),
-        **creator_places(partners.people["ines"].memberships.get().affiliate, sam),
-        **moderation_places(),
+        **_looks(partners.people["ines"], sam),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _looks(creator, manager):
+    affiliate = creator.memberships.get().affiliate
+    return {
+        **campaign_places(affiliate),
+        **_public_looks(),
+        **look_places(make_looks(creator, now=PAYDAY)),
+        **creator_places(affiliate, manager),
+        **moderation_places(),
+    }
+
+
+def _limits():
+    return {
+        "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
+        "finance/control/minimum/<int:pk>/": ["finance/control/minimum/1/"],
+    }
 
 
 def _invoices(payout):
