@@ -320,10 +320,10 @@ def test_a_link_earns_until_it_expires(client):
 def test_the_affiliate_s_own_sub_id_and_surface_are_kept(client):
     link = make_link(sub_id="spring")
     client.cookies["ap_consent"] = "1"
-    for query in ("", "?sub=story-3&surface=look:7:pdp", "?sub=%00", f"?sub={'x' * 65}"):
+    for query in ("", "?sub=story-3&surface=reel:7", "?sub=%00", f"?sub={'x' * 65}"):
         client.get(f"/c/{link.code}{query}", headers=CLICKED)
     assert [(click.sub_id, click.surface) for click in clicks()] == [
-        ("spring", ""), ("story-3", "look:7:pdp"), ("spring", ""), ("spring", ""),
+        ("spring", ""), ("story-3", "reel:7"), ("spring", ""), ("spring", ""),
     ]  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def ask(*, link=LINK, window_s=WINDOW_S, is_secure=True, words=CLICKED, **said):
 
 
 def test_a_visit_with_consent_is_a_click_and_a_cookie():
-    answer = ask(ip_hash=-5, country="FR", surface="look:1")
+    answer = ask(ip_hash=-5, country="FR", surface="reel:1")
 
     assert (answer.status, answer.location) == (302, LANDING)
     assert answer.cookie == (
@@ -53,7 +53,7 @@ def test_a_visit_with_consent_is_a_click_and_a_cookie():
     )
     facts = Fact.TOP_LEVEL | Fact.REFERRER_SENT
     assert parse(answer.line) == ClickRecord(
-        AT_US, 7, 3, VISITOR, "followed", facts, "blog.example", 4, 2, "FR", -5, "spring", "look:1"
+        AT_US, 7, 3, VISITOR, "followed", facts, "blog.example", 4, 2, "FR", -5, "spring", "reel:1"
     )
 
 

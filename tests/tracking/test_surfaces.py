@@ -75,6 +75,24 @@ def test_other_places_are_kept_as_they_are_said(surface):
 
 
 @pytest.mark.parametrize(
+    ("link", "surface", "kept"),
+    [
+        (LINK, "look:12:pdp", ""),
+        (LINK, "look:12:offsite", ""),
+        (LINK, "story:12", "story:12"),
+        (LINK, "", ""),
+        (LOOK, "look:13:pdp", "look:12:offsite"),
+        (LOOK, "look:13:offsite", "look:12:offsite"),
+        (LOOK, "look:123:offsite", "look:12:offsite"),
+        (LOOK, "story:12", "story:12"),
+        (LOOK, "", "look:12:offsite"),
+    ],
+)
+def test_no_link_claims_a_look_that_is_not_its_own(link, surface, kept):
+    assert parse(ask(link=link, surface=surface).line).surface == kept
+
+
+@pytest.mark.parametrize(
     ("link", "surface"),
     [
         (LINK, "look:12:pdp"),

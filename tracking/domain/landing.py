@@ -132,7 +132,7 @@ def decide(
     """
     proof = prove(asked.words, link.own_hosts, asked.is_known, asked.has_strict)
     surface, is_tap = asked.surface, False
-    if surface and link.surface:
+    if surface or link.surface:
         proof, surface, is_tap = _in_look(proof, surface, link.surface)
     navigation = proof.navigation
     is_ahead = navigation == "prefetch"

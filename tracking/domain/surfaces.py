@@ -31,13 +31,17 @@ def is_tap(surface: str, navigation: str, facts: int) -> bool:
 def told_by(surface: str, own: str, *, is_ours: bool) -> str:
     """Return under which surface a landing through a link is kept.
 
-    ``own`` is the link's: ``look:12`` for that look's link, empty for all others, whose addresses
-    may carry what they like. ``is_ours``: a page of the shop asked. A place on our pages that was
-    named from elsewhere is elsewhere.
+    ``own`` is the link's: ``look:12`` for that look's link, empty for all others. An address may
+    carry what it likes, but for looks that are not its own: terms may pay them by rates of their
+    own. ``is_ours``: a page of the shop asked. A place on our pages that was named from elsewhere,
+    and a look's link that names no place, are elsewhere.
     """
-    if not own or is_ours or not is_on_site(surface):
-        return surface
-    return f"{own}:{OFFSITE}"
+    is_own = bool(own) and (surface == own or surface.startswith(f"{own}:"))
+    if surface.partition(":")[0] == LOOK and not is_own:
+        surface = ""
+    if own and (not surface or (is_on_site(surface) and not is_ours)):
+        return f"{own}:{OFFSITE}"
+    return surface
 
 
 def is_proven_tap(surface: str, own: str, *, is_ours: bool) -> bool:
