@@ -162,8 +162,9 @@ class History:
 
 def pull_everything(*, now: datetime) -> None:
     """Do what the clock's tasks do with a day's facts."""
+    for _decided in attributions.catch_up(now=now):
+        pass
     pulls: tuple[Callable[..., Any], ...] = (
-        attributions.attribute_pending,
         screening.screen_pending,
         accruals.accrue_pending,
         payout_returns.apply_pending,

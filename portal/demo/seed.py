@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payouts.models import Rail
-from portal.demo import campaigns, cast, creators, delivery, incidents, joining, negotiations, world
+from portal.demo import (
+    campaigns,
+    cast,
+    creators,
+    delivery,
+    incidents,
+    joining,
+    looks,
+    negotiations,
+    world,
+)
 from portal.demo.history import DAY, DAYS, History, pull_everything
 from portal.demo.paydays import submit_batch
 from shop.models import Shop
@@ -52,6 +62,8 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
     pull_everything(now=now)
     creators.introduce(stage, now=now)
     campaigns.begin(stage, now=now)
+    tell("Looks: photos, products, one in review ...")
+    looks.show(stage, now=now)
     tell("A simulation of other terms ...")
     negotiations.simulate(stage, begins=begins, now=now)
     tell("A payout batch that waits for its approval ...")
