@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from payouts.services.payout_stops import live_stop
-from portal.navigation import CREATE_HREF, bottom_bar, navigation
+from portal.navigation import CREATE_HREF, bottom_bar, makes_looks, navigation
 
 THEMES = ("auto", "light", "dark")
 FINANCE = "/finance/"
@@ -22,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sections": sections,
         "bottom_bar": SimpleLazyObject(lambda: bottom_bar(tuple(sections))),
         "create_href": CREATE_HREF,
+        "makes_looks": SimpleLazyObject(lambda: makes_looks(tuple(sections))),
         "payout_stop": SimpleLazyObject(live_stop),
         "is_finance": request.path.startswith(FINANCE),
     }

@@ -165,6 +165,16 @@ def bottom_bar(sections: tuple[Section, ...]) -> tuple[Entry, ...]:
     return tuple(entry for entry in partner.entries if entry.key in kept)
 
 
+def makes_looks(sections: tuple[Section, ...]) -> bool:
+    """Tell whether the Create button offers a look beside a link: creators alone make them."""
+    return any(
+        entry.key == "looks"
+        for section in sections
+        if section.key == "partner"
+        for entry in section.entries
+    )
+
+
 def _entries(places: tuple[Place, ...], path: str) -> tuple[Entry, ...]:
     holding = [href for _key, _label, href, _icon in places if path.startswith(href)]
     current = max(holding, key=len, default="")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from influencers.models import Influencer, Look, Scope, SlotOption, Surface
+from influencers.models import Influencer, Look, Scope, SlotOption, SocialAccount, Surface
 from influencers.queries.look_pages import ShownLook, published, shown
 from influencers.queries.look_products import family_of
 from shop.models import Shop
@@ -89,8 +89,21 @@ def filters_of(shop: Shop, *, now: datetime) -> tuple[list[str], list[str]]:
 
 
 def of_creator(profile: Influencer, *, now: datetime) -> QuerySet[Look]:
-    """Return the published looks of a creator, newest first."""
-    return published(now).filter(affiliate=profile.affiliate_id)
+    """Return the published looks of a creator: those put first in their order, then the newest."""
+    looks = published(now).filter(affiliate=profile.affiliate_id)
+    if not profile.first_looks:
+        return looks
+    places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(profile.first_looks)]
+    place = Case(*places, default=Value(len(places)), output_field=IntegerField())
+    return looks.order_by(place, "-published_at", "-pk")
+
+
+def accounts_of(profile: Influencer) -> list[SocialAccount]:
+    """Return the accounts elsewhere that a creator's page leads to, by network."""
+    told = profile.affiliate.social_accounts.filter(
+        removed_at__isnull=True, url__iregex=r"^https?://"
+    )
+    return list(told.order_by("network", "handle"))
 
 
 def _most_used(counted: Counter[str]) -> list[str]:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from affiliates.models import Property
 from influencers.middleware import for_everybody
-from influencers.models import Influencer, Look, Scope, Surface
+from influencers.models import Influencer, Look, Picture, Scope, Surface
 from influencers.queries import look_pages, placements
-from influencers.queries.pictures import PUBLIC, sources_of
+from influencers.queries.pictures import PUBLIC, Sources, sources_of
 from influencers.views.assets import address_of
 from influencers.views.structured import look_data
 from shop.models import Shop
@@ -75,16 +75,15 @@ def creator(request: HttpRequest, handle: str) -> HttpResponse:
         looks = look_pages.shown(
             page.object_list, scope=Scope.SITE, surface=Surface.CREATOR, now=now
         )
-        face = profile.avatar
         return _page(
             request,
             "looks/creator.html",
             shop,
             {
                 "profile": profile,
-                "avatar": sources_of(face, audience=PUBLIC)
-                if face and not face.deleted_at
-                else None,
+                "avatar": _portrait(profile.avatar),
+                "cover": _portrait(profile.cover),
+                "accounts": placements.accounts_of(profile),
                 "looks": looks,
                 "page": page,
                 "address": f"{look_pages.origin_of(shop, settings.PUBLIC_URL)}{request.path}",
@@ -144,6 +143,13 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
         )
     response._csp_replace = {"frame-ancestors": _may_embed(row)}  # type: ignore[attr-defined]
     return response
+
+
+def _portrait(picture: Picture | None) -> Sources | None:
+    """Return where a picture of a creator's page is fetched, if there is one."""
+    if picture is None or picture.deleted_at:
+        return None
+    return sources_of(picture, audience=PUBLIC)
 
 
 def _published(slug: str) -> Look:

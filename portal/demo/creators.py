@@ -88,7 +88,12 @@ def _figures(affiliate: Affiliate, key: str, now: datetime, *, share: int) -> No
     """Declare the figures of an account for three months; ``share``: of Inès's followers."""
     person = _person(affiliate)
     account = social.add_account(
-        affiliate.pk, network="instagram", handle=key, url="", by_id=person, now=now
+        affiliate.pk,
+        network="instagram",
+        handle=key,
+        url=f"https://photos.example/{key}",
+        by_id=person,
+        now=now,
     )
     for days, followers in _GROWTH:
         social.give(

@@ -12,6 +12,15 @@ from django.urls import reverse
 from affiliates.models import Application
 from core.money import BPS, Money, ratio
 from fraud.models import Case, CaseStatus
+from influencers.models import (
+    Delivery,
+    DeliveryStatus,
+    LookVersion,
+    PartStatus,
+    Shipment,
+    ShipmentStatus,
+    VersionStatus,
+)
 from payouts.models import (
     Adjustment,
     AdjustmentProposal,
@@ -74,12 +83,15 @@ class Queues:
     inbound: Queue
     claims: Queue
     proposals: Queue
+    looks: Queue
+    deliveries: Queue
+    parcels: Queue
 
     @property
     def is_clear(self) -> bool:
         queues = (
             self.applications, self.reviews, self.blocked, self.inbound, self.claims,
-            self.proposals,
+            self.proposals, self.looks, self.deliveries, self.parcels,
         )  # fmt: skip
         return not any(queue.count for queue in queues)
 
@@ -244,7 +256,7 @@ def top_affiliates(period: DateRange, currency: str) -> list[TopAffiliate]:
 
 
 def queues() -> Queues:
-    """Return what waits for a decision, in six queries."""
+    """Return what waits for a decision, in nine queries."""
     return Queues(
         applications=Queue(
             **Application.objects.filter(status__in=Application.OPEN).aggregate(
@@ -276,7 +288,29 @@ def queues() -> Queues:
                 count=Count("pk"), oldest=Min("created_at")
             )
         ),
+        **_of_creators(),
     )
+
+
+def _of_creators() -> dict[str, Queue]:
+    """Return what creators wait for: looks, what they made for campaigns, products asked for."""
+    return {
+        "looks": Queue(
+            **LookVersion.objects.filter(status=VersionStatus.SUBMITTED).aggregate(
+                count=Count("pk"), oldest=Min("submitted_at")
+            )
+        ),
+        "deliveries": Queue(
+            **Delivery.objects.filter(
+                status=DeliveryStatus.SUBMITTED, participation__status=PartStatus.ACCEPTED
+            ).aggregate(count=Count("pk"), oldest=Min("submitted_at"))
+        ),
+        "parcels": Queue(
+            **Shipment.objects.filter(status=ShipmentStatus.ASKED).aggregate(
+                count=Count("pk"), oldest=Min("created_at")
+            )
+        ),
+    }
 
 
 def health(now: datetime, failed_events: int) -> Health:

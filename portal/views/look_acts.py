@@ -31,7 +31,12 @@ VersionAct = Callable[..., LookVersion]
 @partner_required
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin a look in the shop that was chosen, and open the editor."""
+    """Begin a look in the shop that was chosen, and open the editor.
+
+    Where there is a choice of shops and none was made, the list asks for it.
+    """
+    if not text(request.POST, "shop") and Shop.objects.count() > 1:
+        return redirect("portal:look-list")
     shop = get_object_or_404(Shop.objects.order_by("pk"), code=_shop_code(request))
     try:
         look = services.create(

@@ -6,12 +6,15 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from affiliates.models import Affiliate, Application
 from affiliates.queries import terms_for
 from core.models import AuditEntry, Delivery, User
 from fraud.models import Case, Signal
+from influencers.models import Look, LookComment, LookCount, LookVersion
+from influencers.queries import placements
 from payouts.models import (
     Adjustment,
     AdjustmentProposal,
@@ -53,6 +56,7 @@ TABLES = [
 @pytest.fixture
 def data_directory(settings, tmp_path):
     settings.ON_THIS_MACHINE, settings.DATA_DIR = True, tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path
 
 
@@ -75,6 +79,7 @@ def test_the_demo_is_complete_agrees_with_the_ledger_and_is_seeded_once(data_dir
     there_is_something_to_decide_and_something_was_refused()
     one_batch_waits_and_others_are_paid()
     terms_tell_their_story()
+    looks_tell_theirs()
     claims_and_adjustments_tell_theirs()
     the_shop_can_sign(data_directory)
     the_shops_delivery_changes_nothing()
@@ -136,6 +141,25 @@ def one_batch_waits_and_others_are_paid():
     assert Statement.objects.filter(item__batch__in=paid).count() == sum(
         batch.item_count for batch in Batch.objects.filter(status="done")
     )
+
+
+def looks_tell_theirs():
+    published = Look.objects.filter(status="published")
+    assert set(published.values_list("affiliate__name", flat=True)) == {
+        cast.INES.name, cast.NADIA.name,
+    }  # fmt: skip
+    assert published.count() == 5
+    assert set(
+        LookVersion.objects.exclude(look__in=published).values_list("status", flat=True)
+    ) == {"submitted", "changes"}
+    assert LookComment.objects.get().x is not None
+    assert LookCount.objects.filter(act="tap", surface="pdp").exists()
+    shop = Shop.objects.get()
+    for sku in ("MV01-CAM", "RB01-BOR", "CT01-CIE", "MV02-CAM", "SA04-CAM"):
+        assert placements.for_product(shop, sku, most=3, now=timezone.now(), base=""), sku
+    page = Client().get("/looks/by/ines-moreau/").content.decode()
+    assert "maker__cover" in page
+    assert page.index("La robe Odéon") < page.index("Un lundi en bleu")
 
 
 def terms_tell_their_story():
