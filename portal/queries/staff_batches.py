@@ -247,7 +247,9 @@ def progress(batch: Batch) -> Progress:
 
 
 def file_of(batch: Batch) -> BatchFile | None:
-    """Return the file of a batch without its bytes, if it was made."""
+    """Return the file of a batch without its bytes, if it was made: never before the approval."""
+    if batch.status in Batch.OPEN:
+        return None
     return BatchFile.objects.defer("body").select_related("created_by").filter(batch=batch).first()
 
 

@@ -136,8 +136,6 @@ def _looks(creator, manager):
 
 def _limits():
     return {
-        "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
-        "finance/control/minimum/<int:pk>/": ["finance/control/minimum/1/"],
     }
 
 
@@ -222,6 +220,8 @@ def _books():
     return {
         "finance/reconciliation/<int:pk>/": [f"finance/reconciliation/{difference.pk}/"],
         "finance/months/<str:month>/": ["finance/months/2026-05/"],
+        "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
+        "finance/control/minimum/<int:pk>/": ["finance/control/minimum/1/"],
         "finance/exceptions/messages/<slug:kind>/<int:pk>/again/": [
             "finance/exceptions/messages/mail/1/again/"
         ],
