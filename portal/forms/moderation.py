@@ -73,6 +73,7 @@ class RemarkForm(forms.Form):
     )
     x = FractionField()
     y = FractionField()
+    image = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, places: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,14 +81,18 @@ class RemarkForm(forms.Form):
         self.fields["about"].choices = choices  # type: ignore[attr-defined]
 
     def remark(self) -> Remark:
-        """Return the remark: ``image:<id>`` and ``slot:<key>`` become what they name."""
+        """Return the remark: ``image:<id>`` and ``slot:<key>`` become what they name.
+
+        A product that was clicked on is pinned on the photo that the click was on.
+        """
         typed = self.cleaned_data
         kind, _colon, name = typed["about"].partition(":")
-        is_pinned = kind in {"image", "slot"} and typed["x"] is not None and typed["y"] is not None
+        clicked = int(name) if kind == "image" else typed["image"] if kind == "slot" else None
+        is_pinned = clicked and typed["x"] is not None and typed["y"] is not None
         return Remark(
             text=typed["text"],
             place="" if name else kind,
-            image_id=int(name) if kind == "image" else None,
+            image_id=clicked,
             slot_key=UUID(name) if kind == "slot" else None,
             x=typed["x"] if is_pinned else None,
             y=typed["y"] if is_pinned else None,

@@ -24,6 +24,7 @@ function mark(frame, place) {
 function fill(form, frame, place) {
   form.elements.x.value = place.x.toFixed(4);
   form.elements.y.value = place.y.toFixed(4);
+  if (form.elements.image) form.elements.image.value = frame.dataset.pinPhoto;
   const about = form.elements.about;
   if (about && !about.value.startsWith("slot:")) about.value = `image:${frame.dataset.pinPhoto}`;
 }
