@@ -113,7 +113,6 @@ def make_everything():
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
         **_batches(batch, partners.payout.batch),
         **_books(),
-        **_limits(),
         **_invoices(partners.payout),
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
@@ -131,11 +130,6 @@ def _looks(creator, manager):
         **look_places(make_looks(creator, now=PAYDAY)),
         **creator_places(affiliate, manager),
         **moderation_places(),
-    }
-
-
-def _limits():
-    return {
     }
 
 
