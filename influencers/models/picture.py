@@ -51,7 +51,7 @@ class Rendition(models.Model):
     crop = models.CharField(max_length=40, help_text="x,y,width,height as fractions.")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    kind = models.CharField(max_length=4, choices=[("webp", "WebP"), ("jpeg", "JPEG")])
+    kind = models.CharField(max_length=4, choices=[("webp", _("WebP")), ("jpeg", _("JPEG"))])
     name = models.CharField(max_length=160)
     size = models.PositiveIntegerField(help_text="Bytes.")
 

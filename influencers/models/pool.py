@@ -153,10 +153,10 @@ class Segment(models.Model):
 
 
 class Network(models.TextChoices):
-    INSTAGRAM = "instagram", "Instagram"
-    TIKTOK = "tiktok", "TikTok"
-    YOUTUBE = "youtube", "YouTube"
-    PINTEREST = "pinterest", "Pinterest"
+    INSTAGRAM = "instagram", _("Instagram")
+    TIKTOK = "tiktok", _("TikTok")
+    YOUTUBE = "youtube", _("YouTube")
+    PINTEREST = "pinterest", _("Pinterest")
     BLOG = "blog", _("Blog or newsletter")
     COMMUNITY = "community", _("Our own community")
 

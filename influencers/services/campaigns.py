@@ -263,7 +263,7 @@ def _check(plan: Plan) -> None:
     if plan.scopes and not 1 <= plan.rights_months <= 120:
         raise CampaignRefused(_("Rights last from 1 to 120 months."))
     if not (plan.starts_on <= plan.apply_until <= plan.ends_on):
-        raise CampaignRefused(_("The days are in this order: first day, last to apply, last day."))
+        raise CampaignRefused(_("The days follow each other: first day, last to apply, last day."))
     if plan.capacity < 1:
         raise CampaignRefused(_("At least one creator takes part."))
     if plan.bonus_minor and not plan.bonus_for.strip():

@@ -179,7 +179,7 @@ def moderation_remove(request: HttpRequest, public_id: UUID) -> HttpResponse:
             by_id=current_user(request).pk,
             now=timezone.now(),
         ),
-        _("Removed. The creator has the statement of reasons by e-mail."),
+        _("Removed. The creator has the reasons by e-mail."),
     )
 
 

@@ -57,6 +57,7 @@ TABLES = [
 def data_directory(settings, tmp_path):
     settings.ON_THIS_MACHINE, settings.DATA_DIR = True, tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PAYOUTS_NEED_MANDATE = True  # As where it runs: its payees have their papers.
     return tmp_path
 
 

@@ -43,6 +43,7 @@ TOLD = (
     "The order came before with other lines.",
     "It was a reader of mine",
     "For the delay.",
+    "See here.",
     "Our search of May",  # An example of a file.
     "Rented sub-domains",
     "On and off",
