@@ -44,6 +44,7 @@ TOLD = (
     "It was a reader of mine",
     "For the delay.",
     "See here.",
+    "Worn by Camille",
     "Show how you wear linen in town.",
     "Our search of May",  # An example of a file.
     "Rented sub-domains",
