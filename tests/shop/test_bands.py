@@ -195,9 +195,9 @@ def test_a_hundred_thousand_products_are_put_into_bands_in_seconds():
     copy_in(
         Product,
         ("shop_id", "sku", "name", "category", "brand", "collections", "list_price_minor",
-         "vat_bps", "currency", "url", "image_url", "is_active"),
+         "vat_bps", "currency", "url", "image_url", "is_active", "model", "color", "size"),
         (
-            (shop.pk, f"S{n}", "x", "", "", [], 12_000, 2_000, "EUR", "", "", True)
+            (shop.pk, f"S{n}", "x", "", "", [], 12_000, 2_000, "EUR", "", "", True, "", "", "")
             for n in range(100_000)
         ),
     )  # fmt: skip

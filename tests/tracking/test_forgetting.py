@@ -298,7 +298,8 @@ def test_every_table_of_tracking_is_known_to_retention_or_kept_for_good():
     }  # fmt: skip
     kept = {
         "Attribution", "AttributionPolicy", "ClickDay", "ClickHour", "ClickReferrer", "CodeRequest",
-        "CouponCode", "Credit", "Destination", "Link", "SpoolHost", "SpoolTally", "Touchpoint",
+        "CouponCode", "Credit", "Destination", "Link", "SpoolHost", "SpoolTally",
+        "StaffCode", "Touchpoint",
     }  # fmt: skip
     assert {model.__name__ for model in apps.get_app_config("tracking").get_models()} == (
         forgotten | kept
