@@ -48,7 +48,7 @@ MANAGER_LISTS = {
     "gift-list": (lambda: give(make_influencer(), 10), 12),
     "campaign-list": (campaign_world.going, 19),
     "shipment-list": (campaign_world.asked_for, 14),
-    "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 30),
+    "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 33),
 }
 
 
