@@ -125,3 +125,15 @@ def console(page):
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield complaints
     assert complaints == []
+
+
+@pytest.fixture
+def browse(client):
+    """``browse(user)`` returns the browser of a person who reads English."""
+
+    def browse(user):
+        client.force_login(user)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+        return client
+
+    return browse

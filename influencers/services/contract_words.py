@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from babel.dates import format_date
-from babel.numbers import format_currency
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.money_words import money_words
 from influencers.domain.contract import Clause
 from influencers.models import Contract
 
@@ -103,9 +103,7 @@ def _agreed(contract: Contract, language: str) -> Iterator[Section]:
 def _in_kind(contract: Contract, language: str) -> tuple[str, ...]:
     if not contract.in_kind and not contract.in_kind_minor:
         return (_("None."),)
-    value = format_currency(
-        contract.in_kind_value.to_decimal(), contract.currency, locale=_locale(language)
-    )
+    value = money_words(contract.in_kind_value, language)
     return (*_lines(contract.in_kind), _("Value excluding VAT: %(value)s.") % {"value": value})
 
 

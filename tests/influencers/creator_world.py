@@ -74,3 +74,15 @@ def make_mark(affiliate, kind="mention", *, days_ago=3, source="https://social.e
 def newest_figure():
     """The figure that was given last."""
     return SocialFigure.objects.latest("pk")
+
+
+def read_page(browser, address):
+    """What a page says, which must be there."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def ours(creator, act=""):
+    """The address of a manager's page or act about ``creator``."""
+    return f"/manage/creators/{creator.public_id}/{act}"

@@ -42,18 +42,6 @@ def ines():
     return make_influencer(name="Ines Moreau")
 
 
-@pytest.fixture
-def browse(client):
-    """``browse(user)`` returns the browser of a person who reads English."""
-
-    def browse(user):
-        client.force_login(user)
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        return client
-
-    return browse
-
-
 def typed(affiliate, **changes):
     """What a manager types into the form of a contract."""
     text = {key: value for key, value in AGREED.items() if key != "renews"}

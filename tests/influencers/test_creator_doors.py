@@ -16,43 +16,16 @@ from tests.influencers.creator_world import (
     make_creator,
     make_known,
     make_mark,
+    ours,
+    read_page,
 )
 from tests.influencers.look_surface_world import make_look
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_fin, make_mallory, make_sam, person_of
 from tests.portal_staff.creator_doors import OWN_POSTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("creators_today")]
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(autouse=True)
-def today(settings, time_machine, tmp_path):
-    settings.ON_THIS_MACHINE = True
-    settings.MEDIA_ROOT = tmp_path
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def browse(client):
-    """``browse(user)`` returns the browser of a person who reads English."""
-
-    def browse(user):
-        client.force_login(user)
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        return client
-
-    return browse
-
-
-def text_of(browser, address):
-    answer = browser.get(address)
-    assert answer.status_code == 200, address
-    return answer.content.decode()
-
-
-def ours(creator, act=""):
-    return f"/manage/creators/{creator.public_id}/{act}"
 
 
 @pytest.mark.parametrize("name", ["my-page", "my-standing", *OWN_POSTS])
@@ -91,7 +64,7 @@ def test_a_creator_reads_nothing_of_the_others(browse):
     ines, zoe = make_known(make_creator()), make_known(make_creator(name="Zoe Petit"))
     make_mark(zoe, "complaint")
 
-    page = text_of(browse(person_of(ines)), "/portal/creator/standing/")
+    page = read_page(browse(person_of(ines)), "/portal/creator/standing/")
 
     assert "Zoe Petit" not in page
     assert "Complained in public" not in page
@@ -158,7 +131,7 @@ def test_figures_are_shown_with_what_is_usual(browse):
     ines = make_known()
     give(make_account(ines, network="tiktok"), followers=500)
 
-    page = text_of(browse(make_sam()), ours(ines))
+    page = read_page(browse(make_sam()), ours(ines))
 
     assert "Engagement rate (community)" in page
     assert "Not enough data" in page

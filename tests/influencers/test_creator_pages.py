@@ -27,42 +27,15 @@ from tests.influencers.creator_world import (
     make_account,
     make_creator,
     make_known,
+    ours,
+    read_page,
 )
 from tests.influencers.look_surface_world import TERMS, make_look, make_picture, photo
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_sam, person_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("creators_today")]
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(autouse=True)
-def today(settings, time_machine, tmp_path):
-    settings.ON_THIS_MACHINE = True
-    settings.MEDIA_ROOT = tmp_path
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def browse(client):
-    """``browse(user)`` returns the browser of a person who reads English."""
-
-    def browse(user):
-        client.force_login(user)
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        return client
-
-    return browse
-
-
-def text_of(browser, address):
-    answer = browser.get(address)
-    assert answer.status_code == 200, address
-    return answer.content.decode()
-
-
-def ours(creator, act=""):
-    return f"/manage/creators/{creator.public_id}/{act}"
 
 
 def test_managers_filter_creators_and_save_the_filter(browse):
@@ -70,19 +43,19 @@ def test_managers_filter_creators_and_save_the_filter(browse):
     make_creator(name="Zoe Petit", kind="employee")
     sam = browse(make_sam())
 
-    everybody = text_of(sam, "/manage/creators/")
+    everybody = read_page(sam, "/manage/creators/")
     assert "Ines Moreau" in everybody
     assert "Zoe Petit" in everybody
-    narrowed = text_of(sam, "/manage/creators/?tier=micro&kind=influencer")
+    narrowed = read_page(sam, "/manage/creators/?tier=micro&kind=influencer")
     assert "Ines Moreau" in narrowed
     assert "Zoe Petit" not in narrowed
-    assert "No creator like this" in text_of(sam, "/manage/creators/?theme=wool")
-    assert text_of(sam, "/manage/creators/?tier=%00&pool=x&store=%27")
+    assert "No creator like this" in read_page(sam, "/manage/creators/?theme=wool")
+    assert read_page(sam, "/manage/creators/?tier=%00&pool=x&store=%27")
 
     answer = sam.post("/manage/creators/segments/save/", {"tier": "micro", "name": "Middle"})
     assert answer["Location"] == "/manage/creators/?tier=micro"
     assert Segment.objects.get().rules == {"tiers": ["micro"]}
-    assert "Middle" in text_of(sam, "/manage/creators/")
+    assert "Middle" in read_page(sam, "/manage/creators/")
     sam.post(f"/manage/creators/segments/{Segment.objects.get().pk}/delete/")
     assert not Segment.objects.exists()
 
@@ -108,7 +81,7 @@ def test_managers_keep_what_they_know_of_a_creator(browse):
     )  # fmt: skip
     sam.post(ours(worker, "accounts/"), {"network": "tiktok", "handle": "@zoe", "url": ""})
 
-    page = text_of(sam, ours(worker))
+    page = read_page(sam, ours(worker))
     for said in ("sea, linen", "Prefers mornings.", "Paul Durand", "Tuesday mornings", "zoe"):
         assert said in page
     assert InfluencerNote.objects.get().author.email == "sam@example.com"
@@ -129,18 +102,18 @@ def test_managers_read_figures_and_give_marks_that_the_creator_contests(browse):
     mark = StandingMark.objects.get()
 
     own = browse(person_of(ines))
-    page = text_of(own, "/portal/creator/standing/")
+    page = read_page(own, "/portal/creator/standing/")
     for said in ("Detractor", "Complained of a parcel.", "20,000", "Read by the team",
                  "figures of less than 28 days"):  # fmt: skip
         assert said in page
     own.post("/portal/creator/standing/contest/", {"mark": mark.pk, "text": "Not me."})
     contest = StandingContest.objects.get()
 
-    assert "Not me." in text_of(browse(sam), "/manage/creators/ranking/")
+    assert "Not me." in read_page(browse(sam), "/manage/creators/ranking/")
     browse(sam).post(
         ours(ines, f"contests/{contest.pk}/answer/"), {"text": "Right.", "takes_back": "on"}
     )
-    page = text_of(browse(person_of(ines)), "/portal/creator/standing/")
+    page = read_page(browse(person_of(ines)), "/portal/creator/standing/")
     assert "Neutral" in page
     assert "Right." in page
 
@@ -159,16 +132,16 @@ def test_creators_declare_figures_with_a_screenshot(browse):
 
     figure = SocialFigure.objects.get()
     assert figure.source == "declared"
-    assert figure.proof_sha256[:12] in text_of(own, "/portal/creator/standing/")
+    assert figure.proof_sha256[:12] in read_page(own, "/portal/creator/standing/")
     own.post(f"/portal/creator/accounts/{account.pk}/remove/")
-    assert "No account yet" in text_of(own, "/portal/creator/standing/")
+    assert "No account yet" in read_page(own, "/portal/creator/standing/")
 
 
 def test_the_ranking_and_its_weights(browse):
     make_known(make_creator(name="Ines Moreau"))
     make_creator(name="Zoe Petit")
     sam = browse(make_sam())
-    page = text_of(sam, "/manage/creators/ranking/")
+    page = read_page(sam, "/manage/creators/ranking/")
     assert "Not enough data: no figures of the last 90 days." in page
 
     parts = {"margin": 50, "incremental": 10, "answered": 10, "engagement": 10,
@@ -198,17 +171,17 @@ def test_a_pool_is_made_filled_and_left(browse):
     pool = Pool.objects.get()
     address = f"/manage/creators/pools/{pool.pk}/"
     assert made["Location"] == address
-    page = text_of(browse(sam), address)
+    page = read_page(browse(sam), address)
     assert "Ines Moreau" in page
     assert "Zoe Petit" not in page
-    assert "Zoe Petit" in text_of(browse(sam), f"{address}?q=zoe")
+    assert "Zoe Petit" in read_page(browse(sam), f"{address}?q=zoe")
     browse(sam).post(f"{address}invite/", {"affiliate": [ines.pk, zoe.pk]})
 
     for creator, state in ((ines, "Member"), (zoe, "On the waiting list")):
         own = browse(person_of(creator))
         member = PoolMember.objects.get(affiliate=creator)
         own.post(f"/portal/creator/pools/{member.pk}/accept/")
-        assert state in text_of(own, "/portal/creator/standing/")
+        assert state in read_page(own, "/portal/creator/standing/")
     member = PoolMember.objects.get(affiliate=ines)
     browse(sam).post(f"{address}members/{member.pk}/remove/", {"reason": "Season over."})
     assert PoolMember.objects.get(affiliate=zoe).status == "member"
@@ -235,11 +208,11 @@ def test_the_league_is_seen_by_managers_and_without_money_by_employees(browse):
     worker = make_creator(kind="employee", name="Zoe Petit")
     accrued(worker)
     sam = make_sam()
-    page = text_of(browse(sam), "/manage/creators/stores/?days=30")
+    page = read_page(browse(sam), "/manage/creators/stores/?days=30")
     assert "Lyon Bellecour" in page
     assert "€10.00" in page
     store = Store.objects.get()
-    detail = text_of(browse(sam), f"/manage/creators/stores/{store.pk}/")
+    detail = read_page(browse(sam), f"/manage/creators/stores/{store.pk}/")
     assert "Zoe Petit" in detail
     assert "Missing" in detail
     browse(sam).post("/manage/creators/stores/new/", {"name": "Brest", "city": "", "region": ""})
@@ -248,7 +221,7 @@ def test_the_league_is_seen_by_managers_and_without_money_by_employees(browse):
         ("Brest", ""), ("Lyon Bellecour", "Rhône"),
     }  # fmt: skip
 
-    own = text_of(browse(person_of(worker)), "/portal/creator/standing/")
+    own = read_page(browse(person_of(worker)), "/portal/creator/standing/")
     assert "League of stores" in own
     assert "Your store" in own
     assert "€10.00" not in own
@@ -258,7 +231,7 @@ def test_a_creator_makes_the_page_and_sees_it_in_public(browse):
     ines = make_creator(name="Ines Moreau")
     first, second = make_look(affiliate=ines, title="Quay"), make_look(affiliate=ines, title="Sea")
     own = browse(person_of(ines))
-    text_of(own, "/portal/creator/page/")
+    read_page(own, "/portal/creator/page/")
 
     own.post(
         "/portal/creator/page/picture/",
@@ -272,12 +245,12 @@ def test_a_creator_makes_the_page_and_sees_it_in_public(browse):
     assert (profile.handle, profile.accent, profile.is_page_public) == ("ines", "ocean", True)
     assert profile.avatar.affiliate == ines
     assert profile.first_looks == [first.pk]
-    page = text_of(own, "/portal/creator/page/")
+    page = read_page(own, "/portal/creator/page/")
     assert page.index("Quay") < page.index("Sea")
     assert "/looks/by/ines/" in page
     assert second.pk not in profile.first_looks
     own.logout()
-    assert "Linen and sea." in text_of(own, "/looks/by/ines/")
+    assert "Linen and sea." in read_page(own, "/looks/by/ines/")
     own.force_login(person_of(ines))
     own.post("/portal/creator/page/picture/", {"place": "avatar"})
     profile.refresh_from_db()
@@ -304,7 +277,7 @@ def test_the_social_team_plans_and_takes_the_photos_away(browse):
     )
     make_look(title="For our pages alone")
     sam = browse(make_sam())
-    page = text_of(sam, "/manage/editorial/reposts/")
+    page = read_page(sam, "/manage/editorial/reposts/")
     assert "Sunday" in page
     assert "For our pages alone" not in page
 
@@ -313,8 +286,8 @@ def test_the_social_team_plans_and_takes_the_photos_away(browse):
         {"account": "@maison", "day": "2026-06-20", "caption": "Linen."},
     )
     entry = EditorialEntry.objects.get()
-    assert "May be shown" in text_of(sam, "/manage/editorial/")
-    assert "Nothing is planned" in text_of(sam, "/manage/editorial/?from=2026-09-01")
+    assert "May be shown" in read_page(sam, "/manage/editorial/")
+    assert "Nothing is planned" in read_page(sam, "/manage/editorial/?from=2026-09-01")
     sam.post(f"/manage/editorial/{entry.pk}/out/", {"url": "https://x.example/p"})
     sam.post(f"/manage/editorial/{entry.pk}/drop/")
     entry.refresh_from_db()
@@ -325,4 +298,4 @@ def test_the_social_team_plans_and_takes_the_photos_away(browse):
         assert "sunday/1.jpg" in zipped.namelist()
     listed = b"".join(sam.get("/manage/editorial/reposts/export.csv").streaming_content).decode()
     assert "Sunday" in listed
-    assert text_of(sam, "/manage/editorial/reposts/?on=2027-02-01&q=x")
+    assert read_page(sam, "/manage/editorial/reposts/?on=2027-02-01&q=x")

@@ -22,18 +22,6 @@ def today(settings, tmp_path, time_machine):
     law()
 
 
-@pytest.fixture
-def browse(client):
-    """``browse(user)`` returns the browser of a person who reads English."""
-
-    def browse(user):
-        client.force_login(user)
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
-        return client
-
-    return browse
-
-
 def at(campaign, act=""):
     return f"/portal/briefs/{campaign.public_id}/{act}"
 
