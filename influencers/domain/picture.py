@@ -21,6 +21,8 @@ MOST_BYTES = 15 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 #: The longer side of the original that is kept.
 KEPT_SIDE = 4_000
+#: How many photos one affiliate sends within 24 hours.
+MOST_IN_A_DAY = 200
 
 FINGERPRINT_BITS = 64
 #: Two pictures that differ in so few of the 64 bits are taken for the same.

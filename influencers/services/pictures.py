@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
+from threading import Lock
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -24,6 +25,10 @@ FOLDER = "looks/originals"
 _TAKEN = ("JPEG", "PNG", "WEBP", "AVIF")
 _QUALITY = 92
 _SRGB = ImageCms.createProfile("sRGB")
+#: What is scaled as it is; other kinds of pixels become one of these first.
+_SCALED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+#: A file of some kilobytes unpacks to hundreds of megabytes: one at a time in each process.
+_unpacking = Lock()
 #: What Pillow raises for files that are not what they begin like.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, TypeError, IndexError,
            KeyError, OverflowError, ImageCms.PyCMSError)  # fmt: skip
@@ -48,7 +53,7 @@ def add(*, affiliate_id: int | None, content: bytes, name: str, now: datetime) -
     (no affiliate) are never shared, so that each can be erased alone. ``name`` is not kept.
 
     :raises PictureRefused: for a file that is empty, larger than 15 MB, too small, too large
-        when unpacked, or no JPEG, PNG, WebP or AVIF.
+        when unpacked, or no JPEG, PNG, WebP or AVIF; and for one too many of an affiliate in a day.
     """
     if not content:
         raise PictureRefused(_("The file is empty: choose another photo."))
@@ -57,7 +62,9 @@ def add(*, affiliate_id: int | None, content: bytes, name: str, now: datetime) -
     sha256 = hashlib.sha256(content).hexdigest()
     if known := _same(affiliate_id, sha256):
         return known
-    photo = _opened(content, name)
+    _demand_room(affiliate_id, now)
+    with _unpacking:
+        photo = _opened(content, name)
     picture = Picture(
         affiliate_id=affiliate_id, sha256=sha256, width=photo.width, height=photo.height,
         fingerprint=_fingerprint(photo), color=_average(photo), uploaded_at=now,
@@ -126,6 +133,19 @@ def _same(affiliate_id: int | None, sha256: str) -> Picture | None:
     ).first()
 
 
+def _demand_room(affiliate_id: int | None, now: datetime) -> None:
+    """Refuse what nobody sends by hand. Invitations bound what customers send.
+
+    :raises PictureRefused: from the most of a day on.
+    """
+    sent = Picture.objects.filter(affiliate=affiliate_id, uploaded_at__gt=now - timedelta(days=1))
+    if affiliate_id is not None and sent.count() >= rules.MOST_IN_A_DAY:
+        raise PictureRefused(
+            _("You have sent %(most)s photos within a day: go on tomorrow.")
+            % {"most": rules.MOST_IN_A_DAY}
+        )
+
+
 def _read(content: bytes, name: str) -> Image.Image:
     if name.lower().endswith((".heic", ".heif")):
         raise PictureRefused(
@@ -155,11 +175,22 @@ def _opened(content: bytes, name: str) -> Image.Image:
     found = _read(content, name)
     try:
         found.draft("RGB", (rules.KEPT_SIDE, rules.KEPT_SIDE))
-        photo = _colored(ImageOps.exif_transpose(found))
+        small = _scaled(found)
+        ImageOps.exif_transpose(small, in_place=True)
+        photo = _colored(small)
     except _BROKEN:
         raise PictureRefused(_("The photo is damaged: send it again.")) from None
-    photo.thumbnail((rules.KEPT_SIDE, rules.KEPT_SIDE), Image.Resampling.LANCZOS)
     photo.info.clear()
+    return photo
+
+
+def _scaled(photo: Image.Image) -> Image.Image:
+    """Return the photo at the size that is kept, before anything else makes a copy of it."""
+    if max(photo.size) <= rules.KEPT_SIDE:
+        return photo
+    if photo.mode not in _SCALED:
+        photo = photo.convert("RGBA" if photo.has_transparency_data else "RGB")
+    photo.thumbnail((rules.KEPT_SIDE, rules.KEPT_SIDE), Image.Resampling.LANCZOS)
     return photo
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from PIL import Image
 
 from core.errors import DomainError
+from influencers.domain.picture import MOST_BYTES
 from influencers.models import Look, Picture
 from influencers.queries.pictures import near_copies, sources_of
 from influencers.services import pictures
@@ -37,7 +38,7 @@ def upload(request: HttpRequest, public_id: UUID) -> JsonResponse:
     try:
         picture = pictures.add(
             affiliate_id=look.affiliate_id,
-            content=file.read() if file else _turned(look, turned or ""),
+            content=file.read(MOST_BYTES + 1) if file else _turned(look, turned or ""),
             name=(file.name or "")[:NAME_LENGTH] if file else "",
             now=timezone.now(),
         )
