@@ -52,6 +52,8 @@ _LABELS: dict[str, Text] = {
     "nearness": gettext_lazy("How near"),
     "hops": gettext_lazy("Steps"),
     "seen_at": gettext_lazy("Seen"),
+    "was_known": gettext_lazy("Known when the visit came"),
+    "is_known_now": gettext_lazy("Known when it was judged"),
     "clicks": gettext_lazy("Clicks"),
     "visits": gettext_lazy("Visits"),
     "known": gettext_lazy("Of which it is known"),
@@ -93,13 +95,21 @@ def signal_label(code: str) -> str:
 def signal_sentence(code: str, evidence: Mapping[str, Any]) -> str:
     """What a signal saw, for the team; empty for an unknown code."""
     words = TEXTS.get(code)
-    return str(words.seen) % _shown_all(evidence) if words else ""
+    if words is None:
+        return ""
+    is_only_then = evidence.get("is_known_now") is False and words.seen_then
+    said = str(words.seen_then if is_only_then else words.seen) % _shown_all(evidence)
+    is_too = evidence.get("was_known") is True and words.too and not is_only_then
+    return f"{said} {words.too}" if is_too else said
 
 
 def told_sentence(code: str, evidence: Mapping[str, Any]) -> str:
     """What the affiliate reads of a signal; empty for what is held against nobody."""
     words = TEXTS.get(code)
-    return str(words.told) % _shown_all(evidence) if words and words.told else ""
+    if words is None:
+        return ""
+    is_only_then = evidence.get("is_known_now") is False and words.told_then
+    return str(words.told_then if is_only_then else words.told) % _shown_all(evidence)
 
 
 def clears_sentence(code: str) -> str:

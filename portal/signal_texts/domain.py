@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.signal_texts.words import Words
 
 _DECLARE = _("Declare the address: we look at it and free what is held.")
+_TOO = _("At the time of the visit it was known already.")
 _EXPLAIN = _("Tell us whose the domain is and what it is for. A written permission ends it.")
 
 DOMAIN = {
@@ -15,6 +16,14 @@ DOMAIN = {
         seen=_("The click came from %(host)s, which imitates %(imitates)s (%(nearness)s)."),
         told=_("Traffic from %(host)s, which imitates %(imitates)s."),
         clears=_EXPLAIN,
+        seen_then=_(
+            "At the time of the visit the site that it came from (%(host)s) was known to imitate"
+            " the shop's name; nothing says so now."
+        ),
+        told_then=_(
+            "When the visit came, its site (%(host)s) was known to imitate the name of the shop."
+        ),
+        too=_TOO,
     ),
     "lookalike_site": Words(
         name=_("Look-alike among the declared sites"),
@@ -32,6 +41,14 @@ DOMAIN = {
         clears=_(
             "If somebody else points this domain at your link, tell us: we look at who owns it."
         ),
+        seen_then=_(
+            "At the time of the visit the site that it came from (%(host)s) was known to forward to"
+            " a partner's link; nothing says now that it forwards to this account's."
+        ),
+        told_then=_(
+            "When the visit came, its site (%(host)s) was known to forward to a partner's link."
+        ),
+        too=_TOO,
     ),
     "proven_chains": Words(
         name=_("Look-alikes that lead to its links"),
@@ -94,6 +111,15 @@ DOMAIN = {
         seen=_("The click came from %(host)s, listed as: %(listed)s."),
         told=_("The click came from %(host)s. This kind of site is not admitted by your terms."),
         clears=_("If somebody else published your link there, tell us where it came from."),
+        seen_then=_(
+            "At the time of the visit the site that it came from (%(host)s) was on the policy"
+            " lists; no list says anything of it now."
+        ),
+        told_then=_(
+            "When the visit came, its site (%(host)s) was on the list of sites that are not"
+            " admitted by your terms."
+        ),
+        too=_TOO,
     ),
     "listed_site": Words(
         name=_("Listed site among its traffic"),

@@ -44,6 +44,30 @@ def test_facts_are_shown_with_their_units_and_missing_ones_as_not_known():
         assert "Of your 40 known visits, 62.5% come" in told
 
 
+MARKED = {"host": "ccvmode.example", "imitates": "ccv-mode", "nearness": "L1", "listed": "coupon"}
+
+
+@pytest.mark.parametrize("code", ["lookalike_referrer", "proven_chain", "listed_referrer"])
+def test_what_was_known_when_the_visit_came_is_said(code):
+    """S14: known now, known then too, and known then alone; version 1 says what it said."""
+    with translation.override("en"):
+        now = signal_language.signal_sentence(code, MARKED)
+        too = signal_language.signal_sentence(code, {**MARKED, "was_known": True})
+        then = {"host": "ccvmode.example", "was_known": True, "is_known_now": False}
+        assert "At the time" not in now
+        assert too == f"{now} At the time of the visit it was known already."
+        assert signal_language.signal_sentence(code, then).startswith("At the time of the visit")
+        told = signal_language.told_sentence(code, then)
+        assert told.startswith("When the visit came, its site (ccvmode.example) was ")
+        assert signal_language.told_sentence(code, {**MARKED, "was_known": True}) == (
+            signal_language.told_sentence(code, MARKED)
+        )
+        assert signal_language.evidence_items(then)[1:] == [
+            ("Known when the visit came", "yes"),
+            ("Known when it was judged", "no"),
+        ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (7_199, "119 minutes"),

@@ -139,6 +139,64 @@ def test_a_visit_through_a_redirector_that_nobody_declared(rule, evidence, expec
     assert level(hidden_redirector, evidence) == expected
 
 
+IMITATES, FORWARDS, LISTED = (
+    PLAIN | Fact.LOOKALIKE_SITE, PLAIN | Fact.KNOWN_REDIRECTOR, PLAIN | Fact.LISTED_SITE,
+)  # fmt: skip
+ALLOWED = {"referrer_list": "allowed"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "signal", "evidence", "expected", "was_known"),
+    [
+        ("DOM-01 now", lookalike_referrer, near("L1"), Level.REFUSE, None),
+        ("DOM-01 both", lookalike_referrer, near("L1", facts=IMITATES), Level.REFUSE, True),
+        ("DOM-01 both, L3", lookalike_referrer, near("L3", facts=IMITATES), Level.HOLD, True),
+        ("DOM-01 then", lookalike_referrer, clicked(IMITATES), Level.HOLD, True),
+        ("DOM-01 then, declared", lookalike_referrer,
+         clicked(IMITATES, is_referrer_declared=True), Level.REVIEW, True),
+        ("DOM-01 then, allowed now", lookalike_referrer, clicked(IMITATES, **ALLOWED), None, None),
+        ("DOM-01 then, visitor erased", lookalike_referrer, clicked(IMITATES, host=""),
+         Level.HOLD, True),
+        ("DOM-01 another mark", lookalike_referrer, clicked(FORWARDS | LISTED), None, None),
+        ("DOM-03 now", proven_chain, chained(host=CHAIN.host), Level.REFUSE, None),
+        ("DOM-03 both", proven_chain, chained(FORWARDS, host=CHAIN.host), Level.REFUSE, True),
+        ("DOM-03 then", proven_chain, clicked(FORWARDS), Level.HOLD, True),
+        ("DOM-03 then, another chain now", proven_chain, chained(FORWARDS), Level.HOLD, True),
+        ("DOM-03 then, allowed now", proven_chain, clicked(FORWARDS, **ALLOWED), None, None),
+        ("DOM-03 then, visitor erased", proven_chain, clicked(FORWARDS, host=""),
+         Level.HOLD, True),
+        ("DOM-03 another mark", proven_chain, clicked(IMITATES | LISTED), None, None),
+        ("DOM-07 now", listed_referrer, clicked(referrer_list="coupon"), Level.HOLD, None),
+        ("DOM-07 both", listed_referrer, clicked(LISTED, referrer_list="coupon"), Level.HOLD,
+         True),
+        ("DOM-07 then", listed_referrer, clicked(LISTED), Level.REVIEW, True),
+        ("DOM-07 then, a shim now", listed_referrer, clicked(LISTED, referrer_list="shim"),
+         None, None),
+        ("DOM-07 then, allowed now", listed_referrer, clicked(LISTED, **ALLOWED), None, None),
+        ("DOM-07 then, admitted as such", listed_referrer,
+         clicked(LISTED, affiliate_kind="coupon"), None, None),
+        ("DOM-07 then, visitor erased", listed_referrer, clicked(LISTED, host=""), Level.REVIEW,
+         True),
+        ("DOM-07 another mark", listed_referrer, clicked(IMITATES | FORWARDS), None, None),
+    ],
+)  # fmt: skip
+def test_what_was_known_when_the_visit_came_is_evidence_too(
+    rule, signal, evidence, expected, was_known
+):
+    """S14: a mark alone weighs one step less than what is known now; beside that, nothing more."""
+    assert level(signal, evidence) == expected
+    if expected is not None:
+        said = facts(signal, evidence)
+        assert said.get("was_known") is was_known
+        assert ("is_known_now" in said) == (" then" in rule)
+
+
+def test_signals_that_read_marks_are_another_version():
+    for signal in (lookalike_referrer, proven_chain, listed_referrer):
+        assert signal.SIGNAL.version == 2
+        assert signal.judge(clicked(IMITATES | FORWARDS | LISTED), {}).version == 2
+
+
 @pytest.mark.parametrize("listed", ["coupon", "cashback", "extension"])
 def test_a_click_from_a_site_that_is_not_admitted(listed):
     assert level(listed_referrer, clicked(referrer_list=listed)) == Level.HOLD
