@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
+
+from payouts.models.adjustment import Adjustment
 
 
 class Capability(models.TextChoices):
@@ -62,6 +66,15 @@ class StripeEvent(models.Model):
         return f"{self.kind} {self.event}"
 
 
+class ItemReturnQuerySet(models.QuerySet["ItemReturn"]):
+    def standing(self) -> ItemReturnQuerySet:
+        """Return those of which no later adjustment says the contrary (BK22)."""
+        contrary = Adjustment.objects.filter(
+            source_key=Concat(Value("return:"), OuterRef("reference"), Value(":off"))
+        )
+        return self.filter(~Exists(contrary))
+
+
 class ItemReturn(models.Model):
     """Money of a payout that came back, in part or whole: a reversal, or a return of the bank."""
 
@@ -76,6 +89,8 @@ class ItemReturn(models.Model):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
+    objects = ItemReturnQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -85,3 +100,13 @@ class ItemReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.amount_minor} {self.currency}"
+
+    @property
+    def source_key(self) -> str:
+        """The key of the adjustment by which it is due again."""
+        return f"return:{self.reference}"
+
+    @property
+    def contrary_key(self) -> str:
+        """The key of the adjustment that says the contrary (BK22)."""
+        return f"{self.source_key}:off"

@@ -66,7 +66,7 @@ def balances(affiliate_id: int, currency: str, *, at: datetime | None = None) ->
 def _left(affiliate_id: int, currency: str) -> int:
     """Return what left for an affiliate, less what came back."""
     items = Item.objects.filter(affiliate=affiliate_id, currency=currency, status__in=Item.LEFT)
-    returns = ItemReturn.objects.filter(item=OuterRef("pk")).values("item")
+    returns = ItemReturn.objects.standing().filter(item=OuterRef("pk")).values("item")
     back = Coalesce(Subquery(returns.annotate(total=Sum("amount_minor")).values("total")), 0)
     left = items.aggregate(total=Sum(F("amount_minor") - back))["total"]
     return int(left or 0)
@@ -75,7 +75,7 @@ def _left(affiliate_id: int, currency: str) -> int:
 def _left_before(affiliate_id: int, currency: str, at: datetime) -> int:
     """Return what had left for an affiliate before ``at``, less what had come back by then."""
     transfers = Transfer.objects.filter(currency=currency, effective_at__lt=at)
-    left = transfers.filter(debit__affiliate=affiliate_id, kind="sent")
+    left = transfers.filter(debit__affiliate=affiliate_id, kind__in=["sent", "return_undone"])
     back = transfers.filter(credit__affiliate=affiliate_id, kind="came_back")
     return sum(
         sign * (rows.aggregate(total=Sum("amount_minor"))["total"] or 0)

@@ -52,9 +52,11 @@ def paid_in_year(
     counted = (*Item.LEFT, *LEAVING) if with_leaving else Item.LEFT
     paid = Item.objects.filter(_on(year), status__in=counted, currency=CURRENCY)
     paid = paid.exclude(batch__rail=Rail.PAYROLL).exclude(pk__in=besides)
-    back = ItemReturn.objects.filter(
-        at__gte=year_start(year), at__lt=year_start(year + 1), currency=CURRENCY
-    ).exclude(item__batch__rail=Rail.PAYROLL)
+    back = (
+        ItemReturn.objects.standing()
+        .filter(at__gte=year_start(year), at__lt=year_start(year + 1), currency=CURRENCY)
+        .exclude(item__batch__rail=Rail.PAYROLL)
+    )
     if affiliate_ids is not None:
         paid = paid.filter(affiliate__in=affiliate_ids)
         back = back.filter(item__affiliate__in=affiliate_ids)

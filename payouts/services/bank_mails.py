@@ -38,3 +38,19 @@ def _said(item: Item, amount: Money, reason_code: str, language: str) -> list[st
           " payment details first, so that it arrives:"),
         f"{settings.PUBLIC_URL}/portal/payee/",
     ]  # fmt: skip
+
+
+def arrived(item: Item, amount: Money, *, reference: str, now: datetime) -> None:
+    """Tell the payee's people that ``amount`` had not come back: once a ``reference``."""
+
+    def write(person: User) -> Letter:
+        said = _(
+            "We wrote that %(amount)s of your payout %(reference)s had come back to us. That was"
+            " a mistake: the bank spoke of another payment. Yours arrived, so nothing of it is due"
+            " again, and there is nothing for you to do."
+        ) % {"reference": item.reference, "amount": money_words(amount, person.language)}
+        return Letter(
+            _("Your payout arrived after all"), paragraphs(person.get_short_name(), [said])
+        )
+
+    send(people_of(item.affiliate_id), f"payout-arrived:{reference}", write, now)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -36,6 +36,7 @@ from payouts.services.items import (
     required_reason,
     reserve,
     retotal,
+    wait_for_makers,
 )
 from payouts.services.pausing import StillInFlight, pause, resume
 from payouts.services.payout_files import file_refused, make_file, mark_sent
@@ -57,8 +58,6 @@ __all__ = [
     "send_back",
     "submit",
 ]
-
-_PREPARE_LOCK = 0x42415443
 
 
 class BatchRefused(DomainError):
@@ -101,9 +100,7 @@ def prepare(
     :raises NothingToPay: when no payee can be paid.
     :raises BatchRefused: for a currency, date or paying account that cannot work.
     """
-    with connection.cursor() as cursor:
-        # One at a time: the second of two makers waits here, and then sees the first one's draft.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PREPARE_LOCK])
+    wait_for_makers()
     debtor = _debtor(rail, currency)
     _refuse_odd_dates(cutoff_at, execution_date, now)
     _refuse_second_open(rail, currency)
@@ -166,7 +163,11 @@ def submit(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
     batch.submitted_by, batch.submitted_at = User.objects.get(pk=actor_id), now
     batch.content_hash = hash_of(batch)
     batch.save()
-    data = {**_totals(batch), "left_out": _left_out(batch, now)}
+    data = {
+        **_totals(batch),
+        "content_hash": batch.content_hash,
+        "left_out": _left_out(batch, now),
+    }
     audit.record(actor=actor_id, verb="batch.submitted", subject=batch, at=now, data=data)
     return batch
 
@@ -183,10 +184,13 @@ def send_back(*, batch_id: int, actor_id: int, reason: str, now: datetime) -> Ba
     batch.move_to(BatchStatus.DRAFT, at=now)
     give_back(live_items(batch), now=now)
     batch.approvals.filter(dropped_at__isnull=True).update(dropped_at=now)
+    data = {**_totals(batch), "content_hash": batch.content_hash}
     batch.content_hash, batch.submitted_by, batch.submitted_at = "", None, None
     batch.note = why
     batch.save()
-    audit.record(actor=actor_id, verb="batch.sent_back", subject=batch, at=now, reason=why)
+    audit.record(
+        actor=actor_id, verb="batch.sent_back", subject=batch, at=now, reason=why, data=data
+    )
     return batch
 
 

@@ -96,7 +96,9 @@ def issue_missing(*, now: datetime) -> int:
     live = Mandate.objects.live().filter(affiliate=OuterRef("affiliate"))
     items = uninvoiced().filter(Exists(live)).order_by("pk").values_list("pk", flat=True)
     made = sum(_tried(issue, pk, now) for pk in list(items))
-    returns = ItemReturn.objects.filter(item__invoice__isnull=False, credit_note__isnull=True)
+    returns = ItemReturn.objects.standing().filter(
+        item__invoice__isnull=False, credit_note__isnull=True
+    )
     ids = returns.order_by("pk").values_list("pk", flat=True)
     return made + sum(_tried(credit, pk, now) for pk in list(ids))
 
@@ -147,7 +149,8 @@ def issue(item_id: int, *, now: datetime) -> Invoice:
 def credit(return_id: int, *, now: datetime) -> Invoice:
     """Write the credit note for money of an invoiced payout that came back. Safe to repeat.
 
-    :raises NotInvoiceable: when the payout was never invoiced: nothing is to be corrected.
+    :raises NotInvoiceable: when the payout was never invoiced, or nothing of it came back after
+        all: nothing is to be corrected.
     :raises CompanyUnknown: when the programme's own company is not set up.
     """
     item = _locked(ItemReturn.objects.values_list("item_id", flat=True).get(pk=return_id))
@@ -156,7 +159,7 @@ def credit(return_id: int, *, now: datetime) -> Invoice:
         return made
     invoice = Invoice.objects.filter(item=item).select_related("tax_profile", "mandate__text")
     corrected = invoice.first()
-    if corrected is None:
+    if corrected is None or not ItemReturn.objects.standing().filter(pk=return_id).exists():
         raise NotInvoiceable(_("There is no invoice to correct."))
     returned = Money(back.amount_minor, back.currency)
     net = returned - Money(back.vat_minor, back.currency)

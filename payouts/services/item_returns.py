@@ -12,8 +12,18 @@ from core import audit
 from core.errors import DomainError, IdempotencyConflict
 from core.money import Money
 from payouts.domain.invoice import returned_net
-from payouts.models import Adjustment, AdjustmentReason, Item, ItemReturn, ItemStatus, Rail
-from payouts.services.ledger import BANK, CLEARING, Leg, account_of, post
+from payouts.models import (
+    Adjustment,
+    AdjustmentReason,
+    BatchStatus,
+    Invoice,
+    Item,
+    ItemLine,
+    ItemReturn,
+    ItemStatus,
+    Rail,
+)
+from payouts.services.ledger import BANK, CLEARING, Leg, account_of, contrary, post, post_all
 
 
 class ReturnRefused(DomainError):
@@ -47,7 +57,7 @@ def record_return(
         ):
             raise IdempotencyConflict(f"{reference} already came back with other content.")
         return known
-    back = item.returns.aggregate(total=Sum("amount_minor"))["total"] or 0
+    back = item.returns.standing().aggregate(total=Sum("amount_minor"))["total"] or 0
     _refuse_impossible(item, amount, back)
     net = returned_net(amount, Money(back, item.currency), net=item.net, gross=item.amount)
     returned = ItemReturn.objects.create(
@@ -96,17 +106,8 @@ def _refuse_impossible(item: Item, amount: Money, back: int) -> None:
 
 def _make_due(item: Item, returned: ItemReturn, now: datetime) -> None:
     """Money back to payable, as an adjustment under a key of its own; VAT to the invoice."""
-    adjustment = Adjustment.objects.create(
-        affiliate_id=item.affiliate_id,
-        amount_minor=returned.amount_minor - returned.vat_minor,
-        currency=returned.currency,
-        reason=AdjustmentReason.PAYMENT_BACK,
-        text=item.reference,
-        is_payable=True,
-        source_key=f"return:{returned.reference}",
-        effective_at=returned.at,
-        created_at=now,
-    )
+    net = returned.amount_minor - returned.vat_minor
+    adjustment = _adjust(item, returned.source_key, net, at=returned.at, now=now)
     parts = (
         (f"adjustment:{adjustment.pk}", "payable", adjustment.amount_minor),
         (f"return:{returned.pk}:vat", "invoiced", returned.vat_minor),
@@ -124,6 +125,74 @@ def _make_due(item: Item, returned: ItemReturn, now: datetime) -> None:
             effective_at=returned.at,
             now=now,
         )
+
+
+def _adjust(item: Item, source_key: str, minor: int, *, at: datetime, now: datetime) -> Adjustment:
+    return Adjustment.objects.create(
+        affiliate_id=item.affiliate_id,
+        amount_minor=minor,
+        currency=item.currency,
+        reason=AdjustmentReason.PAYMENT_BACK,
+        text=item.reference,
+        is_payable=True,
+        source_key=source_key,
+        effective_at=at,
+        created_at=now,
+    )
+
+
+def why_not_undo(returned: ItemReturn) -> str:
+    """Return why it cannot be said that money did not come back; empty when it can (BK23)."""
+    if returned.item.status == ItemStatus.RETURNED:
+        return _(
+            "All of this payout came back, which ended it: take the amount back by an adjustment,"
+            " and give the other payee theirs."
+        )
+    if returned.item.returns.standing().filter(pk__gt=returned.pk).exists():
+        return _("More of this payout came back later: take that line off first.")
+    if Invoice.objects.filter(item_return=returned).exists():
+        return _("A credit note was written for it: take the amount back by an adjustment.")
+    line = (
+        ItemLine.objects.filter(
+            adjustment__source_key=returned.source_key, released_at__isnull=True
+        )
+        .select_related("item__batch")
+        .first()
+    )
+    return _taken_already(line.item) if line is not None else ""
+
+
+def _taken_already(item: Item) -> str:
+    if item.batch.status == BatchStatus.DRAFT:
+        said = _(
+            "What came back is in payout %(payout)s of the draft %(batch)s: leave it out there"
+            " first."
+        )
+    else:
+        said = _(
+            "What came back is in payout %(payout)s of %(batch)s already, or was paid by it: take"
+            " the amount back by an adjustment."
+        )
+    return said % {"payout": item.reference, "batch": item.batch.reference}
+
+
+def undo_return(returned: ItemReturn, *, now: datetime) -> None:
+    """Say the contrary of a return that was another payout's: it is due no more (BK22, BK23).
+
+    The caller holds the row of the payout, keeps batches still, and asked :func:`why_not_undo`.
+    Nothing is changed or taken out: every transfer gets one that undoes it.
+    """
+    before = Adjustment.objects.get(source_key=returned.source_key)
+    off = _adjust(returned.item, returned.contrary_key, -before.amount_minor, at=now, now=now)
+    vat = f"return:{returned.pk}:vat"
+    keys = ((f"adjustment:{before.pk}", f"adjustment:{off.pk}"), (vat, f"{vat}:off"))
+    post_all(
+        [
+            contrary(posted, under=under, kind="return_undone", effective_at=now)
+            for posted, under in keys
+        ],
+        now=now,
+    )
 
 
 def house_account(item: Item) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,7 @@ from payouts.queries.why_not_paid import staff_sentence
 from payouts.services.ledger import Leg, Posting, account_of, move, post_all
 
 RESERVED = "reserved"
+_COMPOSE_LOCK = 0x42415443
 
 
 class ReasonMissing(DomainError):
@@ -73,6 +74,19 @@ class Change:
     @property
     def is_gone(self) -> bool:
         return self.after is None
+
+
+def wait_for_makers() -> None:
+    """Let one make a batch at a time: the second waits here, and then sees what the first made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COMPOSE_LOCK])
+
+
+def keep_batches_still() -> None:
+    """Wait for whoever composes a batch, and let nobody else do it until commit."""
+    wait_for_makers()
+    opened = Batch.objects.select_for_update().filter(status__in=Batch.OPEN)
+    list(opened.order_by("pk").values_list("pk", flat=True))
 
 
 def locked_batch(batch_id: int) -> Batch:

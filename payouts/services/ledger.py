@@ -60,6 +60,23 @@ def move(source_key: str, kind: str, leg: Leg, effective_at: datetime) -> Postin
     return Posting(source_key=source_key, kind=kind, legs=(leg,), effective_at=effective_at)
 
 
+def contrary(source_key: str, *, under: str, kind: str, effective_at: datetime) -> Posting:
+    """Return what undoes everything that was posted under ``source_key``, leg by leg.
+
+    Nothing was posted: a posting without legs, which posts nothing.
+    """
+    rows = Transfer.objects.filter(source_key=source_key).select_related("debit", "credit")
+    legs = tuple(
+        Leg(
+            debit=row.credit.code,
+            credit=row.debit.code,
+            amount=Money(row.amount_minor, row.currency),
+        )
+        for row in rows.order_by("leg")
+    )
+    return Posting(source_key=under, kind=kind, legs=legs, effective_at=effective_at)
+
+
 def post(
     *, source_key: str, kind: str, legs: Sequence[Leg], effective_at: datetime, now: datetime
 ) -> None:

@@ -92,7 +92,7 @@ def _give_back(entry: BankEntry, item: Item, now: datetime) -> None:
     reason = " ".join(filter(None, [entry.reason_code, reason_words(entry.reason_code)]))
     record_return(
         item_id=item.pk,
-        reference=short(entry.reference),
+        reference=return_reference(entry),
         amount=amount,
         reason=reason[:_LONGEST_REASON],
         at=_moment(entry, now),
@@ -100,8 +100,20 @@ def _give_back(entry: BankEntry, item: Item, now: datetime) -> None:
     )
     item.refresh_from_db(fields=["status", "status_changed_at"])
     bank_mails.refused(
-        item, amount, reason_code=entry.reason_code, reference=entry.reference, now=now
+        item, amount, reason_code=entry.reason_code, reference=return_reference(entry), now=now
     )
+
+
+def return_reference(entry: BankEntry) -> str:
+    """Return what a return is called that this line told: another one after it was taken off."""
+    again = f":{entry.unmatched}" if entry.unmatched else ""
+    return short(f"{entry.reference}{again}")
+
+
+def account_key(entry: BankEntry) -> str:
+    """Return under which key the line moves money through the account, where it does."""
+    again = f":{entry.unmatched}" if entry.unmatched else ""
+    return f"camt:{short(entry.reference)}{again}"
 
 
 def _through_the_account(entry: BankEntry, item: Item, now: datetime) -> Posting:
@@ -112,8 +124,7 @@ def _through_the_account(entry: BankEntry, item: Item, now: datetime) -> Posting
         amount=Money(-entry.amount_minor, entry.currency),
     )
     kind = "settled" if entry.kind == EntryKind.BOOKED else "given_back"
-    again = f":{entry.unmatched}" if entry.unmatched else ""
-    return move(f"camt:{short(entry.reference)}{again}", kind, leg, _moment(entry, now))
+    return move(account_key(entry), kind, leg, _moment(entry, now))
 
 
 def _moment(entry: BankEntry, now: datetime) -> datetime:

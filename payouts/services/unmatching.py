@@ -1,6 +1,6 @@
 """Lines of the bank that were taken for the wrong payout, taken off it by two people.
 
-Rules BK19 to BK21 in ``docs/rules/bank-files.md``.
+Rules BK19 to BK24 in ``docs/rules/bank-files.md``.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from core import audit
 from core.errors import DomainError
 from core.money import Money
 from payouts.gateways.camt import short
-from payouts.models import BankEntry, EntryKind, EntryState, Item, ItemStatus
-from payouts.services.items import FourEyesRefused, required_reason
-from payouts.services.ledger import BANK, CLEARING, Leg, post
-from payouts.services.settling import locked_items
+from payouts.models import BankEntry, EntryKind, EntryState, Item, ItemReturn, ItemStatus
+from payouts.services import bank_mails
+from payouts.services.item_returns import undo_return, why_not_undo
+from payouts.services.items import FourEyesRefused, keep_batches_still, required_reason
+from payouts.services.ledger import contrary, post_all
+from payouts.services.settling import account_key, locked_items, return_reference
 
 
 class NotUnmatched(DomainError):
@@ -63,14 +65,16 @@ def let_stand(*, entry_id: int, actor_id: int, now: datetime) -> BankEntry:
 
 @transaction.atomic
 def agree(*, entry_id: int, actor_id: int, now: datetime) -> BankEntry:
-    """Take a line off its payout again: the payout waits for its booking, the line for a payout.
+    """Take a line off its payout again: the payout is what it was before, the line waits for one.
 
-    The ledger keeps what it said and says the contrary now. A line that was taken off is matched
-    by people alone from then on. Safe to repeat.
+    After a booking the payout waits for its booking; after a return nothing is due again. The
+    ledger keeps what it said and says the contrary now. A line that was taken off is matched by
+    people alone from then on. Safe to repeat.
 
     :raises FourEyesRefused: for the person who asked, and for who acts for the payee.
-    :raises NotUnmatched: when nobody asked, or the payout moved on since.
+    :raises NotUnmatched: when nobody asked, or something followed from it since.
     """
+    keep_batches_still()
     known = BankEntry.objects.select_for_update().get(pk=entry_id)
     if known.state == EntryState.UNMATCHED and known.unmatched:
         return known
@@ -79,14 +83,21 @@ def agree(*, entry_id: int, actor_id: int, now: datetime) -> BankEntry:
         raise NotUnmatched(_("Nobody asked to take this line off its payout."))
     _refuse_same_person(entry, item, actor_id)
     why, asked_by = entry.unmatch_reason, entry.unmatch_asked_by_id
-    _post_contrary(entry, item, now)
-    if item.status == ItemStatus.SETTLED:
+    if entry.kind == EntryKind.BOOKED and item.status == ItemStatus.SETTLED:
         item.move_to(ItemStatus.SENT, at=now)
         item.save(update_fields=["status", "status_changed_at"])
+    returned = _return_of(entry, item)
+    if returned is not None:
+        undo_return(returned, now=now)
+        amount = Money(returned.amount_minor, returned.currency)
+        bank_mails.arrived(item, amount, reference=returned.reference, now=now)
+    _post_contrary(entry, now)
     _forget(entry)
     entry.state, entry.item, entry.unmatched = EntryState.UNMATCHED, None, entry.unmatched + 1
     entry.save()
     data = {"item": item.reference, "amount_minor": entry.amount_minor, "asked_by": asked_by}
+    if returned is not None:
+        data["return_undone"] = returned.reference
     audit.record(
         actor=actor_id, verb="bank_entry.unmatched", subject=entry, at=now, reason=why, data=data
     )
@@ -98,13 +109,19 @@ def why_not_unmatch(entry: BankEntry) -> str:
     if entry.state != EntryState.MATCHED or entry.item is None:
         return _("The line is matched with no payout.")
     if entry.kind != EntryKind.BOOKED:
-        return _(
-            "What came back is due again and may be paid already: take it back by an adjustment,"
-            " and give the other payee theirs."
-        )
-    if entry.item.returns.exists():
+        returned = _return_of(entry, entry.item)
+        return why_not_undo(returned) if returned is not None else ""
+    if entry.item.returns.standing().exists():
         return _("Some of this payout came back since: its booking cannot be taken off any more.")
     return ""
+
+
+def _return_of(entry: BankEntry, item: Item) -> ItemReturn | None:
+    """Return what this line made due again; none for a booking, and for what came back before."""
+    if entry.kind == EntryKind.BOOKED:
+        return None
+    rows = ItemReturn.objects.select_related("item")
+    return rows.filter(item=item, reference=return_reference(entry)).first()
 
 
 def _locked(entry_id: int) -> tuple[BankEntry, Item]:
@@ -132,17 +149,8 @@ def _forget(entry: BankEntry) -> None:
     entry.unmatch_reason, entry.unmatch_asked_by, entry.unmatch_asked_at = "", None, None
 
 
-def _post_contrary(entry: BankEntry, item: Item, now: datetime) -> None:
-    """What the line moved goes back, today: what was posted stays as it was."""
-    leg = Leg(
-        debit=BANK,
-        credit=CLEARING[item.batch.rail],
-        amount=Money(-entry.amount_minor, entry.currency),
-    )
-    post(
-        source_key=f"camt:{short(entry.reference)}:off:{entry.unmatched + 1}",
-        kind="unmatched",
-        legs=[leg],
-        effective_at=now,
-        now=now,
-    )
+def _post_contrary(entry: BankEntry, now: datetime) -> None:
+    """What the line moved through the account goes back, today: what was posted stays."""
+    under = f"camt:{short(entry.reference)}:off:{entry.unmatched + 1}"
+    off = contrary(account_key(entry), under=under, kind="unmatched", effective_at=now)
+    post_all([off], now=now)

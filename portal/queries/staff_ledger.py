@@ -50,6 +50,7 @@ _KINDS = {
     "unmatched": gettext_lazy("Taken off a payment again"),
     "given_back": gettext_lazy("Back on the account"),
     "came_back": gettext_lazy("Payment that came back"),
+    "return_undone": gettext_lazy("Payment that had not come back"),
 }
 
 

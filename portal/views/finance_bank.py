@@ -237,8 +237,12 @@ def _line_page(
 def _unmatching(request: HttpRequest, entry: BankEntry) -> dict[str, object]:
     """What this person may do about a line that may stand at the wrong payout."""
     own = entry.unmatch_asked_by_id == current_user(request).pk
+    is_matched = entry.state == EntryState.MATCHED and entry.unmatch_asked_at is None
+    why_not = unmatching.why_not_unmatch(entry) if is_matched else ""
     return {
-        "may_ask": entry.unmatch_asked_at is None and not unmatching.why_not_unmatch(entry),
+        "may_ask": is_matched and not why_not,
+        "why_not_ask": why_not,
+        "is_return": entry.kind != EntryKind.BOOKED,
         "is_asked": entry.unmatch_asked_at is not None,
         "why_not_agree": _("You asked for it: another person agrees.") if own else "",
     }

@@ -41,7 +41,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a line off its payout, because somebody else asked for it."""
     return _decide(
-        request, pk, unmatching.agree, _("Taken off: the payout waits for its booking again.")
+        request, pk, unmatching.agree, _("Taken off: the payout is what it was before.")
     )
 
 

@@ -161,6 +161,9 @@ def _batches(prepared_one, sent_one):
         "finance/batches/<uuid:public_id>/stripe/<uuid:item_id>/decide/": [
             f"finance/batches/{prepared_one.public_id}/stripe/{item.public_id}/decide/"
         ],
+        "finance/batches/<uuid:public_id>/leave-out/": [
+            f"finance/batches/{prepared_one.public_id}/leave-out/"
+        ],
         "finance/batches/<uuid:public_id>/": [
             f"finance/batches/{one.public_id}/" for one in (prepared_one, sent_one)
         ],

@@ -70,7 +70,7 @@ FORMS = {
     "control-rules-new", "control-limit-new", "control-minimum-new", "bank-file-new", "manual-item",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
-    *CREATOR_FORMS, *CAMPAIGN_FORMS,
+    "batch-leave-out", "moderation-licence-end", *CREATOR_FORMS, *CAMPAIGN_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [

@@ -125,7 +125,8 @@ def _balances_by_status() -> Balances:
 def _add_payouts(expected: Balances) -> None:
     """Add what is reserved for payouts, what left with them, and what of it came back."""
     for affiliate, currency, rail, total, vat in (
-        ItemReturn.objects.values_list("item__affiliate", "currency", "item__batch__rail")
+        ItemReturn.objects.standing()
+        .values_list("item__affiliate", "currency", "item__batch__rail")
         .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
         .order_by()
     ):

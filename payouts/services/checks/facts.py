@@ -54,6 +54,10 @@ WITH told AS (
     WHERE b.status <> 'draft' AND i.status IN ('sent', 'settled', 'returned')
   UNION ALL SELECT 'return:' || id || ':vat', vat_minor
     FROM payouts_itemreturn WHERE vat_minor <> 0
+  UNION ALL SELECT 'return:' || back.id || ':vat:off', back.vat_minor
+    FROM payouts_itemreturn back
+    JOIN payouts_adjustment off ON off.source_key = 'return:' || back.reference || ':off'
+    WHERE back.vat_minor <> 0
   UNION ALL SELECT 'invoice:' || id, vat_minor + reverse_charge_minor
     FROM payouts_invoice WHERE vat_minor + reverse_charge_minor <> 0
   UNION ALL SELECT key || CASE WHEN times > 0 THEN ':' || times ELSE '' END, minor
@@ -61,8 +65,12 @@ WITH told AS (
     WHERE kind = 'booked' AND (times < unmatched OR state = 'matched')
   UNION ALL SELECT key || ':off:' || times, minor
     FROM told, generate_series(1, unmatched) AS times
+    WHERE kind = 'booked' OR EXISTS (SELECT FROM payouts_transfer WHERE source_key
+      = key || CASE WHEN times > 1 THEN ':' || (times - 1) ELSE '' END)
 ), given_back AS (
-  SELECT key FROM told WHERE state = 'matched' AND kind = 'returned'
+  SELECT key || CASE WHEN times > 0 THEN ':' || times ELSE '' END AS key
+    FROM told, generate_series(0, unmatched) AS times
+    WHERE kind = 'returned' AND (times < unmatched OR state = 'matched')
 ), posted AS (
   SELECT source_key AS key, sum(amount_minor) AS minor FROM payouts_transfer GROUP BY source_key
 )
@@ -142,11 +150,13 @@ def _adjustments_without_cause() -> Iterator[Difference]:
     )
     written = Adjustment.objects.filter(commission=OuterRef("commission"), author__isnull=False)
     returned = ItemReturn.objects.annotate(
-        key=Concat(Value("return:"), "reference"), net=F("amount_minor") - F("vat_minor")
+        key=Concat(Value("return:"), "reference"),
+        off=Concat(Value("return:"), "reference", Value(":off")),
+        net=F("amount_minor") - F("vat_minor"),
     ).filter(
-        key=OuterRef("source_key"),
+        Q(key=OuterRef("source_key"), net=OuterRef("amount_minor"))
+        | Q(off=OuterRef("source_key"), net=-OuterRef("amount_minor")),
         item__affiliate=OuterRef("affiliate"),
-        net=OuterRef("amount_minor"),
     )
     claimed = Claim.objects.filter(
         status=ClaimStatus.GRANTED,

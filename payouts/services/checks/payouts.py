@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from payouts.models import (
@@ -14,6 +14,7 @@ from payouts.models import (
     CommissionStatus,
     Item,
     ItemLine,
+    ItemReturn,
     ItemStatus,
 )
 from payouts.services.checks.difference import Difference
@@ -97,7 +98,8 @@ def _paid_commissions() -> Iterator[Difference]:
 
 def _returned_payouts() -> Iterator[Difference]:
     """A payout is returned if, and only if, all of it came back; never more than all."""
-    back = Coalesce(Sum("returns__amount_minor"), 0)
+    standing = ItemReturn.objects.standing().filter(item=OuterRef("pk")).values("item")
+    back = Coalesce(Subquery(standing.annotate(total=Sum("amount_minor")).values("total")), 0)
     is_returned = Q(status=ItemStatus.RETURNED)
     wrong = (
         Item.objects.annotate(back=back)

@@ -139,7 +139,7 @@ def _told() -> Balances:
     )
     for rail, currency, minor in left.annotate(Sum("amount_minor")).order_by():
         found[CLEARING[rail], currency] += minor
-    back = ItemReturn.objects.filter(item__batch__rail__in=BY_BANK)
+    back = ItemReturn.objects.standing().filter(item__batch__rail__in=BY_BANK)
     for rail, currency, minor in (
         back.values_list("item__batch__rail", "currency").annotate(Sum("amount_minor")).order_by()
     ):
