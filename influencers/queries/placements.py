@@ -31,18 +31,17 @@ def for_product(shop: Shop, sku: str, *, most: int, now: datetime, base: str) ->
     same_color, family = family_of(shop.pk, sku)
     if not family:
         return []
-    options = SlotOption.objects.filter(product__in=family, slot__version__look__shop=shop)
-    exact = options.filter(product__in=same_color)
+    # Asked first: within one question PostgreSQL reads every look to find these few.
+    options = SlotOption.objects.filter(product__in=family)
+    worn = list(options.values_list("product", "slot__version"))
+    nearest = {version for product, version in worn if product in same_color}
+    nearness = Case(
+        When(live__in=nearest, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
     looks = (
         published(now)
-        .filter(shop=shop, live__in=options.values("slot__version"))
-        .annotate(
-            nearness=Case(
-                When(live__in=exact.values("slot__version"), then=Value(0)),
-                default=Value(1),
-                output_field=IntegerField(),
-            )
-        )
+        .filter(shop=shop, live__in={version for _product, version in worn})
+        .annotate(nearness=nearness)
         .order_by("nearness", "-published_at", "-pk")[: most * CANDIDATES]
     )
     found = shown(looks, scope=Scope.PDP, surface=Surface.PDP, now=now, base=base, here=same_color)
