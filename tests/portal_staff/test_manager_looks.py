@@ -178,6 +178,20 @@ def test_a_remark_is_pinned_and_sent(sam):
     assert "4 things" in Delivery.objects.get(key__contains=":changes:").body
 
 
+def test_a_remark_about_a_product_is_pinned_on_the_photo_that_was_clicked(sam):
+    version, other = submitted(), submitted()
+    image, slot = version.images.get(), version.slots.first()
+    fields = {"about": f"slot:{slot.key}", "text": "Beside it.", "x": "0.25", "y": "0.5"}
+
+    sam.post(page_of(version.look, "remark"), {**fields, "image": other.images.get().pk})
+    assert not LookComment.objects.exists()
+    sam.post(page_of(version.look, "remark"), {**fields, "image": image.pk})
+
+    pinned = LookComment.objects.get()
+    assert (pinned.image, pinned.slot_key) == (image, slot.key)
+    assert (float(pinned.x), float(pinned.y)) == (0.25, 0.5)
+
+
 def test_a_remark_without_words_says_so_in_its_form(sam):
     version = submitted()
 
