@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import contracts, manager_contracts, manager_gifts
+from portal.views import contracts, manager_contract_texts, manager_contracts, manager_gifts
 
 _ONE = "manage/contracts/<uuid:public_id>/"
+_TEXTS = "manage/contracts/texts/"
 _OWN = "portal/contracts/<uuid:public_id>/"
 
+#: Managers and finance write the clauses that are the same for everybody.
+shared: list[URLPattern] = [
+    path(_TEXTS, manager_contract_texts.text_list, name="contract-text-list"),
+    path(f"{_TEXTS}new/", manager_contract_texts.text_new, name="contract-text-new"),
+    path(f"{_TEXTS}<int:number>/", manager_contract_texts.text_detail, name="contract-text-detail"),
+]
+
 manage: list[URLPattern] = [
+    *shared,
     path("manage/contracts/", manager_contracts.contract_list, name="contract-list"),
     path("manage/contracts/new/", manager_contracts.contract_new, name="contract-new"),
     path(_ONE, manager_contracts.contract_detail, name="contract-detail"),

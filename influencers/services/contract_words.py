@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -127,10 +127,15 @@ def _period(contract: Contract, language: str) -> tuple[str, ...]:
     return (term, after, notice)
 
 
-def _clauses(contract: Contract) -> Iterator[Section]:
-    is_french = translation.get_language() == "fr"
-    clauses = contract.text.clauses_fr if is_french else contract.text.clauses_en
-    headings = {
+def text_document(title: str, clauses: Mapping[str, str], language: str) -> Document:
+    """Return the clauses that are the same for everybody, as they are read in ``language``."""
+    with translation.override(language):
+        return Document(title=title, sections=tuple(_sections(clauses)))
+
+
+def heading_of(clause: Clause) -> str:
+    """Return what a clause is headed, in the active language."""
+    return {
         Clause.DUTIES: _("Rights and duties"),
         Clause.DISCLOSURE: _("Advertising is said to be advertising"),
         Clause.PROPERTY: _("Intellectual property"),
@@ -138,9 +143,17 @@ def _clauses(contract: Contract) -> Iterator[Section]:
         Clause.LIABILITY: _("Joint liability"),
         Clause.ENDING: _("Duration and end"),
         Clause.LAW: _("Law and signature"),
-    }
+    }[clause]
+
+
+def _clauses(contract: Contract) -> Iterator[Section]:
+    is_french = translation.get_language() == "fr"
+    yield from _sections(contract.text.clauses_fr if is_french else contract.text.clauses_en)
+
+
+def _sections(clauses: Mapping[str, str]) -> Iterator[Section]:
     for clause in Clause:
-        yield Section(headings[clause], _lines(clauses[clause]))
+        yield Section(heading_of(clause), _lines(clauses[clause]))
 
 
 def _lines(text: str) -> tuple[str, ...]:

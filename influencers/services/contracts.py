@@ -24,6 +24,7 @@ from core.errors import DomainError
 from core.models import User
 from influencers.domain.contract import missing_clauses
 from influencers.models import Contract, ContractSignature, ContractStatus, ContractText
+from influencers.queries.contract_texts import text_at
 from influencers.services import contract_mails
 from influencers.services.contract_words import LANGUAGES, Document, document_of
 
@@ -296,7 +297,7 @@ def _text_at(now: datetime) -> ContractText:
 
     :raises ContractRefused: when there are none, or they leave something open.
     """
-    text = ContractText.objects.filter(valid_from__lte=now).order_by("-number").first()
+    text = text_at(now)
     if text is None or missing_clauses(text.clauses_fr) or missing_clauses(text.clauses_en):
         raise ContractRefused(_("There is no complete text of the contract yet."))
     return text

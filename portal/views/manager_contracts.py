@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import audit
-from influencers.models import Contract, ContractSignature, ContractStatus
+from influencers.models import Contract, ContractSignature, ContractStatus, ContractText
+from influencers.queries.contract_texts import text_at
 from influencers.services import contracts
 from influencers.services.contract_words import document_of
 from portal.access import current_user, manager_required
@@ -160,12 +161,21 @@ def contract_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "gifts": found.gifts().filter(affiliate=contract.affiliate)[:10],
         "history": journal([contract]),
         "is_draft": status == ContractStatus.DRAFT,
+        "newer_text": _newer_text(contract, now),
         "may_withdraw": status in {ContractStatus.DRAFT, ContractStatus.OFFERED},
         "may_end": status == ContractStatus.SIGNED,
         "end_form": EndForm(initial={"last_day": in_paris(now).date()}, auto_id="end-%s"),
         "breadcrumbs": _breadcrumbs(),
     }
     return render(request, "manager/contract_detail.html", context)
+
+
+def _newer_text(contract: Contract, now: datetime) -> ContractText | None:
+    """Return the text in force when a draft was written in another one."""
+    if contract.status != ContractStatus.DRAFT:
+        return None
+    current = text_at(now)
+    return current if current != contract.text else None
 
 
 @manager_required

@@ -193,7 +193,10 @@ def _contracts(person):
             f"{place}/contracts/{one.public_id}/" for one in (*both, contract_world.drafted(ines))
         ]
         for place in ("manage", "portal")
-    } | {"manage/gifts/<int:pk>/": [f"manage/gifts/{gift.pk}/"]}
+    } | {
+        "manage/contracts/texts/<int:number>/": [f"manage/contracts/texts/{first.text.number}/"],
+        "manage/gifts/<int:pk>/": [f"manage/gifts/{gift.pk}/"],
+    }
 
 
 def _public_looks():

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from portal import adjustment_urls, simulation_urls, staff_urls
+from portal import adjustment_urls, contract_urls, simulation_urls, staff_urls
 from tests.affiliates.tax_world import make_text
 from tests.builders import make_staff_code, make_user
 from tests.fraud.case_world import make_case_file, make_case_proposal, make_held_case
@@ -24,6 +24,7 @@ SHARED = {
     "order-list", "order-detail", "refund-list", "band-list", "band-new", "band-publish",
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
     "staff-claim-list", "staff-claim-detail", "staff-claim-proof",
+    *(route.name for route in contract_urls.shared),
 }  # fmt: skip
 POSTS = {
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
@@ -70,7 +71,8 @@ FORMS = {
     "control-rules-new", "control-limit-new", "control-minimum-new", "bank-file-new", "manual-item",
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
-    "batch-leave-out", "moderation-licence-end", *CREATOR_FORMS, *CAMPAIGN_FORMS,
+    "batch-leave-out", "contract-text-new", "moderation-licence-end",
+    *CREATOR_FORMS, *CAMPAIGN_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -80,7 +82,7 @@ WITHOUT = [
     "promo-new", "adjustment-new", "adjustment-import", "promo-create", "policy-new", "band-new",
     "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
     "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
-    "contract-new", "gift-new", "discount-add",
+    "contract-new", "contract-text-new", "gift-new", "discount-add",
     "review-limit",
 ]  # fmt: skip
 #: There is no file before somebody made one.
@@ -135,6 +137,7 @@ def addresses_of(world):
         **campaigns,
         **moderated,
     }
+    args["contract-text"] = [contract.text.number]
     special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
     found = {}
     for name in NAMES:
@@ -162,6 +165,7 @@ def _special(world, args):
             [],
         ),
         "domain-name-remove": [world["domain"].name_id],
+        "contract-text-detail": args["contract-text"],
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
