@@ -110,7 +110,7 @@ class Evidence:
 
     ordered_at: datetime
     affiliate_kind: str = ""
-    #: Of the credited affiliate's own clicks that came with the order.
+    #: Of the credited affiliate's own clicks that came with the order; not of taps in looks.
     click_ats: tuple[datetime, ...] = ()
     #: The facts of all those clicks together, of those too that the attribution excluded.
     own_facts: Fact = Fact(0)

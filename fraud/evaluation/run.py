@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -43,6 +43,8 @@ from tracking.spool import Spool
 HOUR_S = 3_600
 #: A step ends with the hour in which so many orders wait, and with every day.
 ORDERS_A_STEP = 100
+#: Older orders were decided about at the end of their own step.
+RECEIVED = timedelta(days=1)
 #: Lines that are stored at once.
 MOST_LINES = 20_000
 PRODUCT_LINE = "1"
@@ -140,7 +142,8 @@ class Run:
         for name, why in {**taken, **refused}.items():
             raise NotStored(f"{name}: {why}")
         if self.orders:
-            drain(lambda limit: attributions.attribute_pending(now=now, limit=limit))
+            for _decided in attributions.catch_up(now=now, since=now - RECEIVED):
+                pass
             drain(lambda limit: screening.screen_pending(now=now, limit=limit))
         self.orders.clear()
         self.returns.clear()

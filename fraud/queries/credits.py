@@ -43,7 +43,7 @@ def evidence_for(credits: Collection[Credit]) -> dict[int, Evidence]:
         found[credit.pk] = Evidence(
             ordered_at=order.placed_at,
             affiliate_kind=credit.affiliate.kind,
-            click_ats=tuple(click.at for click in own),
+            click_ats=tuple(click.at for click in own if not click.is_tap),
             own_facts=reduce(or_, (Fact(click.facts) for click in own), Fact(0)),
             record=records[credit.pk],
             click=visit.click,

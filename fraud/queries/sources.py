@@ -11,9 +11,10 @@ from django.db import connection
 from fraud.domain.evidence import SubIdSeen
 from fraud.queries.sums import Period
 from fraud.services import visit_sums
+from fraud.services.taps import IS_TAP
 
 MOST_HOSTS, MOST_SUB_IDS = 50, 20
-_SOURCES = """
+_SOURCES = f"""
     SELECT affiliate_id, is_host, name, n, rank FROM (
       SELECT affiliate_id, is_host, name, n, row_number() OVER (
         PARTITION BY affiliate_id, is_host ORDER BY n DESC, name) AS rank
@@ -21,10 +22,11 @@ _SOURCES = """
         SELECT affiliate_id, GROUPING(referrer_host) = 0 AS is_host,
           coalesce(referrer_host, sub_id) AS name, count(*) AS n
         FROM tracking_click WHERE clicked_at >= %s AND clicked_at < %s
+          AND NOT {IS_TAP}
         GROUP BY GROUPING SETS ((affiliate_id, referrer_host), (affiliate_id, sub_id))
       ) AS sums WHERE name <> ''
     ) AS ranked
-"""
+"""  # noqa: S608
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class Sources:
 
 
 def sources_of(period: Period) -> dict[int, Sources]:
-    """Return where every affiliate's consented clicks came from. One query."""
+    """Return where every affiliate's consented clicks came from, but for taps. One query."""
     found: dict[int, Sources] = defaultdict(Sources)
     with connection.cursor() as cursor:
         cursor.execute(_SOURCES, [period.begins, period.ends])

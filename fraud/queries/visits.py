@@ -11,13 +11,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper
 
 from affiliates.models import Affiliate
 from fraud.domain.evidence import Arrival, ClickSeen, SessionSeen
+from fraud.services.taps import WAS_TAP
 from tracking.domain.journey import Channel, Kind
 from tracking.domain.landed import CLOCKS_DIFFER, proven_by
 from tracking.domain.navigation import Fact
 from tracking.domain.references import to_uuid
+from tracking.domain.surfaces import is_tap
 from tracking.models import Credit, Touchpoint, TouchpointKind
 
 AROUND = timedelta(hours=1)
@@ -25,7 +28,7 @@ _SECOND = timedelta(seconds=1)
 # Each visitor has a window of its own, so that a month of somebody's visits is not read.
 _CLICKS = """
     SELECT w.credit, c.visitor, c.clicked_at, c.link_id, c.affiliate_id, c.navigation, c.facts,
-      c.referrer_host, c.browser, c.device, c.sub_id
+      c.referrer_host, c.browser, c.device, c.sub_id, c.surface
     FROM unnest(%s::bigint[], %s::uuid[], %s::timestamptz[], %s::timestamptz[])
       AS w (credit, visitor, since, until)
     JOIN tracking_click c
@@ -52,6 +55,7 @@ class OrderClick(NamedTuple):
     navigation: str
     facts: int
     is_same_origin: bool
+    is_tap: bool
 
 
 class _Click(NamedTuple):
@@ -65,6 +69,11 @@ class _Click(NamedTuple):
     browser: int
     device: int
     sub_id: str
+    surface: str
+
+    @property
+    def is_tap(self) -> bool:
+        return is_tap(self.surface, self.navigation, self.facts)
 
 
 class _Event(NamedTuple):
@@ -87,10 +96,13 @@ def clicks_with_orders(order_ids: Collection[int]) -> dict[int, list[OrderClick]
     rows = Touchpoint.objects.filter(
         kind=TouchpointKind.CLICK, attribution__order__in=order_ids
     ).values_list("attribution__order", "pk", "affiliate", "at", "link", "navigation", "facts",
-                  "link__shop__link_origin")  # fmt: skip
+                  "link__shop__link_origin",
+                  ExpressionWrapper(WAS_TAP, BooleanField()))  # fmt: skip
     found: dict[int, list[OrderClick]] = defaultdict(list)
-    for order_id, pk, affiliate_id, at, link_id, navigation, facts, origin in rows:
-        click = OrderClick(pk, affiliate_id, at, link_id or 0, navigation, facts, bool(origin))
+    for order_id, pk, affiliate_id, at, link_id, navigation, facts, origin, was_tap in rows:
+        click = OrderClick(
+            pk, affiliate_id, at, link_id or 0, navigation, facts, bool(origin), was_tap
+        )
         found[order_id].append(click)
     return found
 
@@ -174,8 +186,12 @@ def _session(
     """Return what came before the affiliate brought the visitor, unless we could not see it.
 
     We could when the shop's pages tell of this visitor, and consent was there before: what a page
-    tells at the moment of consent began before that.
+    tells at the moment of consent began before that. A tap in a look brought nobody: there is
+    nothing that came before it, and it is nobody's arrival.
     """
+    if click.is_tap:
+        return None
+    near = [one for one in near if not one.is_tap]
     own = (one for one in near if one.affiliate_id == click.affiliate_id)
     began = next((one for one in own if one.at >= click.at - AROUND), click)
     around = [event for event in told if event.at >= began.at - AROUND]

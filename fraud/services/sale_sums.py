@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fraud.domain.delays import CLASSES, EDGES_S
+from fraud.services.taps import OWN_WAS_TAP
 
 _CLASSES = ", ".join(
     f"count(*) FILTER (WHERE width_bucket(delay, ARRAY{list(EDGES_S)}) = {number})"
@@ -20,7 +21,8 @@ JOIN tracking_credit c ON c.order_id = o.id
 WHERE r.received_at >= %(since)s AND r.received_at < %(until)s
 """
 
-#: Sum up anew everything of the given affiliates and days; what is there is replaced.
+#: Sum up anew everything of the given affiliates and days; what is there is replaced. A sale that
+#: only taps in looks brought has no delay, and is none by click.
 REPLACE = f"""
 INSERT INTO fraud_salesday AS old
   (affiliate_id, day, orders, by_click, within_15_s, within_60_s, delays, customer_known,
@@ -37,7 +39,8 @@ FROM (
       AS is_returned,
     (SELECT floor(extract(epoch FROM o.placed_at - max(own.at)))::integer
      FROM tracking_touchpoint own WHERE own.attribution_id = t.attribution_id
-       AND own.affiliate_id = c.affiliate_id AND own.kind = 'click' AND own.at <= o.placed_at)
+       AND own.affiliate_id = c.affiliate_id AND own.kind = 'click' AND own.at <= o.placed_at
+       AND NOT {OWN_WAS_TAP})
       AS delay
   FROM tracking_credit c JOIN shop_order o ON o.id = c.order_id
     AND o.placed_at >= %(begins)s AND o.placed_at < %(ends)s AND NOT o.is_test

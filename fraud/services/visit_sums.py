@@ -6,6 +6,7 @@ click, so that a million of them need not leave the database.
 
 from __future__ import annotations
 
+from fraud.services.taps import IS_TAP
 from tracking.domain.journey import Kind
 from tracking.domain.navigation import Fact, Navigation
 from tracking.domain.user_agent import Browser, Device
@@ -80,22 +81,24 @@ _KEPT = (
     " sub_id, is_duplicate, leads_home"
 )
 
-#: One row for each click of a stretch of time, with all that is known of it.
+#: One row for each click of a stretch that is no tap, with all that is known of it. A tap ends the
+#: time in which a page may tell of the click before.
 VISITS = f"""
 near AS MATERIALIZED (
   SELECT *, min(clicked_at) OVER own AS began_at, first_value(facts) OVER own AS first_facts,
     lead(clicked_at) OVER (PARTITION BY visitor, nobody ORDER BY clicked_at, id) AS next_at,
     coalesce(lag(clicked_at) OVER (
-      PARTITION BY visitor, nobody, affiliate_id, link_id ORDER BY clicked_at, id
+      PARTITION BY visitor, nobody, is_tap, affiliate_id, link_id ORDER BY clicked_at, id
     ) > clicked_at - interval '30 minutes', false) AS is_duplicate
   FROM (
-    SELECT *, CASE WHEN visitor IS NULL THEN id END AS nobody FROM tracking_click
+    SELECT *, CASE WHEN visitor IS NULL THEN id END AS nobody, {IS_TAP} AS is_tap
+    FROM tracking_click
     WHERE clicked_at >= %(since)s - interval '1 hour'
       AND clicked_at < %(until)s + interval '10 minutes'
       AND (%(affiliates)s::integer[] IS NULL OR affiliate_id = ANY(%(affiliates)s))
   ) AS all_clicks
   WINDOW own AS (
-    PARTITION BY visitor, nobody, affiliate_id ORDER BY clicked_at
+    PARTITION BY visitor, nobody, is_tap, affiliate_id ORDER BY clicked_at
     RANGE BETWEEN interval '1 hour' PRECEDING AND CURRENT ROW)
 ), stretch AS MATERIALIZED (
   SELECT near.*, shop.link_origin <> '' AS is_same_origin,
@@ -105,7 +108,7 @@ near AS MATERIALIZED (
       false) AS leads_home
   FROM near LEFT JOIN tracking_link link ON link.id = near.link_id
   LEFT JOIN shop_shop shop ON shop.id = link.shop_id
-  WHERE clicked_at >= %(since)s AND clicked_at < %(until)s
+  WHERE clicked_at >= %(since)s AND clicked_at < %(until)s AND NOT is_tap
 ), told AS (
   SELECT v.id, {_KEPT}, count(e.visitor) > 0 AS is_told,
     bool_or({_LANDING}) AS landed,
@@ -174,6 +177,7 @@ WITH clicks AS (
     ) > clicked_at - interval '30 minutes', false) AS is_duplicate
   FROM tracking_click
   WHERE clicked_at >= %(begins)s - interval '30 minutes' AND clicked_at < %(until)s
+    AND NOT {IS_TAP}
 ), counted AS (
   SELECT * FROM clicks WHERE clicked_at >= %(begins)s AND NOT is_duplicate
 ), people AS (
