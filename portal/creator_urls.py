@@ -10,6 +10,7 @@ from portal.views import (
     manager_creators,
     manager_editorial,
     manager_pools,
+    manager_rights,
     manager_standing,
     manager_stores,
 )
@@ -33,6 +34,13 @@ _creators: list[URLPattern] = [
     path(f"{_ONE}describe/", manager_creators.creator_describe, name="creator-describe"),
     path(f"{_ONE}notes/", manager_creators.creator_note, name="creator-note"),
     path(f"{_ONE}agreement/", manager_creators.creator_agreement, name="creator-agreement"),
+    path(f"{_ONE}rights/", manager_rights.creator_rights, name="creator-rights"),
+    path(f"{_ONE}rights/end/", manager_rights.creator_rights_end, name="creator-rights-end"),
+    path(
+        f"{_ONE}rights/<uuid:licence_id>/end/",
+        manager_rights.creator_licence_end,
+        name="creator-licence-end",
+    ),
     path(f"{_ONE}accounts/", manager_standing.creator_account, name="creator-account"),
     path(
         f"{_ONE}accounts/<int:pk>/remove/",

@@ -9,6 +9,7 @@ from portal.views import (
     manager_customer_photos,
     manager_look_acts,
     manager_looks,
+    manager_rights,
 )
 
 _LOOK = "manage/looks/<uuid:public_id>/"
@@ -43,6 +44,11 @@ manage: list[URLPattern] = [
     path(f"{_LOOK}pause/", manager_look_acts.moderation_pause, name="moderation-pause"),
     path(f"{_LOOK}resume/", manager_look_acts.moderation_resume, name="moderation-resume"),
     path(f"{_LOOK}remove/", manager_look_acts.moderation_remove, name="moderation-remove"),
+    path(
+        f"{_LOOK}rights/<uuid:licence_id>/end/",
+        manager_rights.moderation_licence_end,
+        name="moderation-licence-end",
+    ),
     path(f"{_LOOK}words/", manager_look_acts.moderation_complete, name="moderation-complete"),
     path(f"{_LOOK}products/", manager_look_acts.moderation_product, name="moderation-product"),
     path(

@@ -1,4 +1,4 @@
-"""Granting and revoking what may be done with photos (docs/rules/looks.md, LK20 to LK25)."""
+"""Granting and revoking what may be done with photos (docs/rules/looks.md, LK20 to LK24)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from core import audit
 from core.errors import DomainError
 from influencers.domain.licence import LicenceTerms, refusal
 from influencers.models import ImageLicence, Picture, Scope
-from influencers.services import look_cache
+from influencers.queries.licence_effects import looks_showing, standing_of
+from influencers.queries.moderation import SHOWN, day_of
+from influencers.services import look_cache, look_mails
 
-__all__ = ["LicenceRefused", "LicenceTerms", "grant", "revoke"]
+__all__ = ["LicenceRefused", "LicenceTerms", "grant", "revoke", "revoke_all"]
 
 REASON_LENGTH = 300
 
@@ -48,7 +50,7 @@ def grant(
 
 @transaction.atomic
 def revoke(licence_id: int, *, by_id: int | None, reason: str, now: datetime) -> ImageLicence:
-    """End a licence for good. From now on no surface shows what it alone covered.
+    """End a licence for good, and tell the creator. No surface shows what it alone covered.
 
     Safe to repeat: a revoked licence stays as it was revoked.
 
@@ -57,20 +59,44 @@ def revoke(licence_id: int, *, by_id: int | None, reason: str, now: datetime) ->
     licence = ImageLicence.objects.select_for_update().get(pk=licence_id)
     if licence.revoked_at:
         return licence
+    _end([licence], by_id=by_id, reason=reason, now=now)
+    return licence
+
+
+@transaction.atomic
+def revoke_all(
+    affiliate_id: int, *, by_id: int | None, reason: str, now: datetime
+) -> list[ImageLicence]:
+    """End every licence in the photos of a creator that is not over, with one mail.
+
+    Return them; nothing when there is none, so that it is safe to repeat.
+
+    :raises LicenceRefused: without a reason.
+    """
+    standing = standing_of(affiliate_id, day_of(now)).order_by("pk")
+    licences = list(standing.select_for_update())
+    if licences:
+        _end(licences, by_id=by_id, reason=reason, now=now)
+    return licences
+
+
+def _end(licences: list[ImageLicence], *, by_id: int | None, reason: str, now: datetime) -> None:
     if not reason.strip():
         raise LicenceRefused(_("Say why the rights end: the reason is kept."))
-    licence.revoked_at, licence.revoked_by_id = now, by_id
-    licence.revoke_reason = reason.strip()[:REASON_LENGTH]
-    licence.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
-    look_cache.purge_pictures([licence.picture_id])
-    audit.record(
-        actor=by_id,
-        verb="licence.revoked",
-        subject=licence,
-        reason=licence.revoke_reason,
-        at=now,
-    )
-    return licence
+    said = reason.strip()[:REASON_LENGTH]
+    for licence in licences:
+        licence.revoked_at, licence.revoked_by_id, licence.revoke_reason = now, by_id, said
+        licence.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
+        audit.record(actor=by_id, verb="licence.revoked", subject=licence, reason=said, at=now)
+    pictures = {licence.picture_id for licence in licences}
+    look_cache.purge_pictures(pictures)
+    shown = {
+        look.pk: look
+        for looks in looks_showing(pictures).values()
+        for look in looks
+        if look.status in SHOWN
+    }
+    look_mails.rights_ended(licences, list(shown.values()), now=now)
 
 
 def _granted(

@@ -15,7 +15,7 @@ from affiliates.domain.tax import PARIS
 from affiliates.queries import people_of
 from core.letters import tell
 from influencers.domain.moderation import Reason
-from influencers.models import Look, LookComment, LookStatus, LookVersion
+from influencers.models import ImageLicence, Look, LookComment, LookStatus, LookVersion, Picture
 
 #: Why a look is refused or removed, as its creator reads it.
 REASONS: dict[str, Promise] = {
@@ -180,6 +180,44 @@ def licence_ends(
             % {"address": own_address(look)},
         ],
         now,
+    )
+
+
+def rights_ended(licences: Sequence[ImageLicence], looks: Sequence[Look], *, now: datetime) -> None:
+    """Tell the creator that licences were revoked, for what reason, and what disappears.
+
+    ``licences``: at least one, of one creator, revoked together. ``looks`` showed the photos.
+    """
+    pictures = {licence.picture_id for licence in licences}
+    creator = Picture.objects.get(pk=min(pictures)).affiliate_id
+    if creator is None:
+        return
+    count = len(pictures)
+    titles = [look.live.title for look in looks if look.live]
+    tell(
+        people_of(creator),
+        f"licence:{min(licence.pk for licence in licences)}:revoked",
+        now,
+        lambda: ngettext(
+            "The rights in a photo of yours end", "The rights in photos of yours end", count
+        ),
+        lambda: [
+            ngettext(
+                "Since %(moment)s we use one photo of yours no more.",
+                "Since %(moment)s we use %(count)s photos of yours no more.",
+                count,
+            )
+            % {"moment": _moment(now), "count": count},
+            _("The reason: %(reason)s") % {"reason": licences[0].revoke_reason},
+            "\n".join(
+                [_("These looks disappear from every page within the hour:")]
+                + [f"- {title}" for title in titles]
+            )
+            if titles
+            else "",
+            _("What you earned with them stays yours.") if titles else "",
+            _("If you do not agree, answer this mail: a person reads it."),
+        ],
     )
 
 

@@ -22,14 +22,12 @@ from influencers.models import (
     LookSlot,
     LookVersion,
     Picture,
-    Scope,
 )
 from influencers.queries import moderation
 from influencers.queries.look_products import ResolvedSlot, resolve
 from influencers.queries.looks import content_of, with_content
 from influencers.queries.moderation import Past
 from influencers.queries.pictures import Sources, crop_of, near_copies, sources
-from portal.formats import format_day
 from portal.look_document import checklist_of
 from portal.moderation_language import creator_name, field_name, title_of
 
@@ -281,15 +279,3 @@ def _checked(look: Look, version: LookVersion) -> tuple[str, ...]:
         data__version=version.number,
     ).last()
     return tuple(entry.data.get("checks", ())) if entry else ()
-
-
-def licence_text(licence: ImageLicence) -> str:
-    """Return where a photo may be used, and until when."""
-    scopes = ", ".join(str(Scope(one).label) for one in licence.scopes)
-    if licence.revoked_at is not None:
-        return _("%(scopes)s: taken back on %(day)s") % {
-            "scopes": scopes, "day": format_day(licence.revoked_at)
-        }  # fmt: skip
-    if licence.ends_on is None:
-        return _("%(scopes)s: until it is taken back") % {"scopes": scopes}
-    return _("%(scopes)s: until %(day)s") % {"scopes": scopes, "day": format_day(licence.ends_on)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from influencers.models import Look, LookStatus, LookVersion, VersionStatus
+from influencers.models import ImageLicence, Look, LookStatus, LookVersion, VersionStatus
 from influencers.queries import moderation
 from influencers.queries.pictures import sources
 from influencers.services.look_mails import page_address
@@ -43,8 +43,9 @@ from portal.moderation_language import (
     title_of,
     version_state,
 )
-from portal.queries.staff_looks import LookView, licence_text, look_view
+from portal.queries.staff_looks import LookView, look_view
 from portal.query_links import text
+from portal.rights_language import licence_state, licence_text
 from portal.staff_filters import choice_chips
 
 PAGE = 25
@@ -121,7 +122,8 @@ def look_page(
         "slots": [(number, slot, found_text(slot)) for number, slot in view.slots],
         "facts": _facts(look, version),
         "rights": [
-            (photo.number, [licence_text(one) for one in photo.licences]) for photo in view.photos
+            (photo.number, [_licence(look, one, in_paris(now).date()) for one in photo.licences])
+            for photo in view.photos
         ],
         "history": history(look.events.select_related("actor").order_by("-at", "-pk")),
         "past_lead": _("Looks of the same creator.") if look.affiliate_id else _("This look."),
@@ -164,6 +166,15 @@ def _forms(view: LookView, now: datetime) -> dict[str, Any]:
         "complete": CompleteForm(auto_id="complete_%s", initial=words),
         "product": ProductForm(auto_id="product_%s"),
     }
+
+
+def _licence(look: Look, licence: ImageLicence, today: date) -> tuple[str, str]:
+    """Return what a licence says, and where it is ended while it is not over."""
+    may_end = licence_state(licence, today).code in {"holds", "later"}
+    if not may_end:
+        return licence_text(licence), ""
+    args = [look.public_id, licence.public_id]
+    return licence_text(licence), reverse("portal:moderation-licence-end", args=args)
 
 
 def _facts(look: Look, version: LookVersion) -> list[tuple[str, Any]]:

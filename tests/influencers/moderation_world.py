@@ -166,11 +166,16 @@ def door_arguments():
     by_name = {
         "moderation-resolve": [public_id, remark.pk],
         "moderation-drop": [public_id, version.slots.first().key],
+        "moderation-licence-end": [public_id, _licence(version)],
         "photo-erase": [send(key).public_id],
         "invite-new": [],
         "photo-erase-all": [],
     }
     return by_word, by_name
+
+
+def _licence(version):
+    return version.images.get().picture.licences.get().public_id
 
 
 def moderation_places():
@@ -179,6 +184,9 @@ def moderation_places():
     remark, photo = remarked(waiting), send(key)
     look, token = "manage/looks/<uuid:public_id>/", token_of(photo)
     return {
+        f"{look}rights/<uuid:licence_id>/": [
+            f"manage/looks/{waiting.look.public_id}/rights/{_licence(waiting)}/"
+        ],
         look: [f"manage/looks/{one.public_id}/" for one in (waiting.look, published(), photo.look)],
         "remarks/<int:pk>/": [f"remarks/{remark.pk}/"],
         "products/<uuid:key>/": [f"products/{waiting.slots.first().key}/"],

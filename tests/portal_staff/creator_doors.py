@@ -18,7 +18,9 @@ CREATOR_POSTS = {
     "creator-bonus", "pool-invite", "pool-close", "pool-remove", "store-change",
     "editorial-plan", "editorial-out", "editorial-drop",
 }  # fmt: skip
-CREATOR_FORMS = {"pool-new", "pool-edit", "store-new"}
+CREATOR_FORMS = {
+    "pool-new", "pool-edit", "store-new", "creator-rights-end", "creator-licence-end",
+}  # fmt: skip
 _WITHOUT = (
     "creator-tag", "creator-ranking", "creator-weights", "segment-save", "pool-new",
     "store-new", "editorial-reposts", "editorial-zip", "editorial-csv",
@@ -82,9 +84,14 @@ def creator_arguments():
         "creator-figures": [creator, found["account"].pk],
         "creator-mark-take-back": [creator, found["mark"].pk],
         "creator-answer": [creator, found["contest"].pk],
+        "creator-licence-end": [creator, _licence(found["look"])],
         "pool-remove": [pool, found["member"].pk],
         "editorial-plan": [found["look"].pk],
     }
+
+
+def _licence(look):
+    return look.live.images.get().picture.licences.get().public_id
 
 
 def creator_places(creator, person):
@@ -102,6 +109,9 @@ def creator_places(creator, person):
         ],
         "manage/creators/<uuid:public_id>/contests/<int:pk>/": [
             f"manage/creators/{ours}/contests/{found['contest'].pk}/"
+        ],
+        "manage/creators/<uuid:public_id>/rights/<uuid:licence_id>/": [
+            f"manage/creators/{ours}/rights/{_licence(found['look'])}/"
         ],
         "manage/creators/<uuid:public_id>/": [f"manage/creators/{ours}/"],
         "manage/creators/segments/<int:pk>/": [f"manage/creators/segments/{found['segment'].pk}/"],
