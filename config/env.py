@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -162,3 +163,24 @@ def accounts(name: str) -> dict[str, str]:
             raise ImproperlyConfigured(f"{name}: {entry!r} is no account and its number.")
         found[code] = number
     return found
+
+
+def languages(name: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the variable ``name``, a comma list of ``shop:language=/path/``, by the shop's code.
+
+    Languages and how the paths of their pages begin, in the order of the list.
+
+    :raises ImproperlyConfigured: for an entry that is none; another host is none.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for entry in items(text(name)):
+        said = re.fullmatch(
+            r"([\w-]+):([a-z]{2,3}(?:-[a-z0-9]{2,8})*)=(/(?:[\w.~-]+/)*)", entry, re.ASCII | re.I
+        )
+        if said is None:
+            raise ImproperlyConfigured(
+                f"{name}: {entry!r} is no shop, language and beginning of its pages, as in"
+                " my-shop:en=/en/."
+            )
+        found.setdefault(said[1], {})[said[2].lower()] = said[3]
+    return {shop: tuple(starts.items()) for shop, starts in found.items()}

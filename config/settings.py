@@ -235,6 +235,13 @@ WHITENOISE_AUTOREFRESH = EMBEDDED
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(DATA_DIR / "media")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Of all files of one request together; Django itself takes any size.
+UPLOAD_MOST_BYTES = 40 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "core.uploads.WithinLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- limits ----------------------------------------------------------------------
 # New links of one affiliate between two midnights: nobody needs more, a stolen session might.
@@ -252,6 +259,10 @@ CLICK_RETENTION_MONTHS = 13
 COUNTRY_HEADER = env.text("COUNTRY_HEADER")
 # The header in which the edge says whether a network of servers asks (1 or 0); empty: nobody does.
 DATACENTRE_HEADER = env.text("DATACENTRE_HEADER")
+
+# How the paths of a shop's pages begin in each language, as my-shop:fr=/fr/,my-shop:en=/en/: links
+# lead to the visitor's. Empty, or for other shops: to the page as it was written.
+SHOP_LANGUAGES = env.languages("SHOP_LANGUAGES")
 
 # --- strangers' pages ------------------------------------------------------------
 # Who is asked for names when sites are vetted, as address or address:port; empty: the machine's.

@@ -6,15 +6,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from portal.short_links import short_url
+from shop.models import Shop
 from tracking.domain.deep_links import is_page
 from tracking.domain.destinations import leads_to_shop, without_own_parameters
+from tracking.domain.languages import variants
+from tracking.landing_links import languages_of
 from tracking.models import Link
 
 MOST_PAGES = 20
 _PLAIN = "/:@!$'()*,;=?~"
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """The page on which visitors land who read a language; its name in that language."""
+
+    code: str
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,13 @@ class PageAddress:
     page: str = ""
     url: str = ""
     refusal: str = ""
+    languages: tuple[InLanguage, ...] = ()
+
+
+def in_languages(url: str, shop: Shop) -> tuple[InLanguage, ...]:
+    """Return where visitors land by their language; nothing for a page of no language (L22)."""
+    found = variants(url, languages_of(shop))
+    return tuple(InLanguage(code, _language_name(code), page) for code, page in found)
 
 
 def addresses(link: Link, typed: Iterable[str]) -> list[PageAddress]:
@@ -49,4 +69,16 @@ def _address(link: Link, typed: str) -> PageAddress:
         page = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
     if not is_page(page):
         return PageAddress(typed, refusal=_("This is no page of the shop."))
-    return PageAddress(typed, page, f"{short_url(link)}?to={quote(page, safe=_PLAIN)}")
+    return PageAddress(
+        typed,
+        page,
+        f"{short_url(link)}?to={quote(page, safe=_PLAIN)}",
+        languages=in_languages(f"{shop.scheme}://{shop.netloc}{page}", link.shop),
+    )
+
+
+def _language_name(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code

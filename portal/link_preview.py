@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from affiliates.models import Affiliate
 from core.errors import DomainError
 from portal import qr_codes
+from portal.deep_link_addresses import InLanguage, in_languages
 from portal.forms.link import on_host, with_scheme
 from portal.qr_codes import QrStyle
 from portal.queries.link_products import ProductHit, Seller, hits
@@ -38,6 +39,7 @@ class Preview:
     refusal: str = ""
     product: ProductHit | None = None
     code: CouponCode | None = None
+    languages: tuple[InLanguage, ...] = ()
 
     @property
     def qr(self) -> SafeString:
@@ -69,6 +71,7 @@ def preview(affiliate: Affiliate, typed: Mapping[str, str], *, now: datetime) ->
         return Preview(refusal=sentence(refusal))
     code = _code(affiliate, typed.get("coupon_code", ""))
     product = product_at(page, shop)
+    landing = landing_url(utm.with_parameters(page, _utm(affiliate, typed)))
     found = hits(
         [product] if product else [],
         seller=Seller.of(affiliate, now),
@@ -76,9 +79,10 @@ def preview(affiliate: Affiliate, typed: Mapping[str, str], *, now: datetime) ->
     )
     return Preview(
         short_url=_short_url(shop, normalized(typed.get("slug", ""))),
-        landing=landing_url(utm.with_parameters(page, _utm(affiliate, typed))),
+        landing=landing,
         product=found[0] if found else None,
         code=code,
+        languages=in_languages(landing, shop),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
 from affiliates.models import Affiliate, AffiliateStatus, Stop, Stopped
@@ -17,6 +18,7 @@ from tracking.domain import destinations, utm
 from tracking.domain.benefit import Benefit
 from tracking.domain.ip_hash import DAY_US
 from tracking.domain.landing import LandingLink
+from tracking.domain.languages import Languages
 from tracking.domain.spool_line import microseconds
 from tracking.models import Link, Salt
 from tracking.services.exposing import PREFIX, subject_of
@@ -30,19 +32,29 @@ _LINK_FIELDS = (
 
 
 class ShopFacts(NamedTuple):
-    """A shop as landings know it. ``hosts`` in small letters, with the one that brings us /c/."""
+    """A shop as landings know it. ``hosts`` in small letters, with the one that brings us /c/.
+
+    ``languages``: empty when the shop has none, or all on the same addresses.
+    """
 
     shop_id: int
     home_url: str
     link_hosts: tuple[str, ...]
     hosts: frozenset[str]
     has_origin: bool
+    languages: Languages = ()
 
 
 def read_shops() -> dict[int, ShopFacts]:
     """Return all shops, the first one first."""
-    rows = Shop.objects.order_by("pk").only("home_url", "link_hosts", "link_origin")
+    rows = Shop.objects.order_by("pk").only("code", "home_url", "link_hosts", "link_origin")
     return {shop.pk: _facts(shop) for shop in rows}
+
+
+def languages_of(shop: Shop) -> Languages:
+    """Return in which languages a shop's pages exist, each at an address of its own."""
+    said: dict[str, Languages] = settings.SHOP_LANGUAGES
+    return said.get(shop.code, ())
 
 
 def read_links(
@@ -110,7 +122,8 @@ def _facts(shop: Shop) -> ShopFacts:
     origin = urlsplit(shop.link_origin).netloc
     hosts = frozenset(host.lower() for host in (*shop.link_hosts, origin) if host)
     home_url = iri_to_uri(shop.home_url) or "/"
-    return ShopFacts(shop.pk, home_url, tuple(shop.link_hosts), hosts, bool(origin))
+    link_hosts, languages = tuple(shop.link_hosts), languages_of(shop)
+    return ShopFacts(shop.pk, home_url, link_hosts, hosts, bool(origin), languages)
 
 
 def _landing_link(row: tuple[Any, ...], shop: ShopFacts) -> LandingLink:

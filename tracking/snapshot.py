@@ -249,7 +249,7 @@ class Snapshot:
         if self._is_saved or self._saved_in is None:
             return
         links = [[getattr(link, name) for name in _SAVED_FIELDS] for link in self.links.values()]
-        shops = [[*shop[:3], sorted(shop.hosts), shop.has_origin] for shop in self.shops.values()]
+        shops = [[*shop[:3], sorted(shop.hosts), *shop[4:]] for shop in self.shops.values()]
         state = {
             "fields": _SAVED_FIELDS,
             "links": links,
@@ -280,11 +280,7 @@ class Snapshot:
             state = json.loads(self._saved_in.read_text())
             if state["fields"] != _SAVED_FIELDS:
                 return
-            shops = [
-                ShopFacts(pk, home, tuple(link_hosts), frozenset(hosts), has_origin)
-                for pk, home, link_hosts, hosts, has_origin in state["shops"]
-            ]
-            self.shops = {shop.shop_id: shop for shop in shops}
+            self.shops = {shop.shop_id: shop for shop in map(_saved_shop, state["shops"])}
             self.windows = dict(state["windows"])
             self.benefits = {pk: Benefit(*said) for pk, said in state.get("benefits", ())}
             self.marks = dict(state.get("marks", {}))
@@ -312,6 +308,12 @@ def _own_snapshot(saved_in: Path) -> Snapshot:
     own = Snapshot(saved_in)
     threading.Thread(target=own.follow, name="links", daemon=True).start()
     return own
+
+
+def _saved_shop(row: list[Any]) -> ShopFacts:
+    pk, home, link_hosts, hosts, has_origin, languages = row
+    spelled = tuple((language, start) for language, start in languages)
+    return ShopFacts(pk, home, tuple(link_hosts), frozenset(hosts), has_origin, spelled)
 
 
 def _connection_parameters() -> dict[str, Any]:

@@ -26,6 +26,8 @@ from tests.influencers.look_surface_world import (
     make_profile,
     make_worn,
 )
+from tracking.domain.navigation import Fact
+from tracking.domain.surfaces import is_tap
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -151,6 +153,45 @@ def test_what_is_seen_and_tapped_is_counted_without_any_id(stage, look):
     assert "cookie" not in told.value.request.all_headers()
     rows = LookCount.objects.values_list("look", "surface", "act", "count")
     assert set(rows) == {(look.pk, Surface.PDP, "view", 1), (look.pk, Surface.PDP, "tap", 1)}
+
+
+def tap(stage):
+    """Tap the trousers in the look on the coat's page; return the page that they lead to."""
+    page = stage.open(PAGE)
+    name = "Pantalon large Voltaire, noir"
+    page.get_by_role("button", name=re.compile(name)).click()
+    page.get_by_role("group", name=name).get_by_role("link").click()
+    page.wait_for_url(f"{SHOP}/produit/{TROUSERS.lower()}**")
+    page.wait_for_load_state("load")
+    return page
+
+
+def test_who_agrees_after_a_tap_keeps_where_it_was(stage, look):
+    page = tap(stage)
+    stage.heard(page)
+    assert stage.lines("c") == []
+    assert stage.cookies() == {}
+    assert stored(page) == NOTHING
+    assert "ap_c" not in page.url
+
+    stage.answer(page, "Accepter")
+
+    [click] = stage.lines("c")
+    assert (click.navigation, click.surface) == ("internal", f"look:{look.pk}:pdp")
+    assert is_tap(click.surface, click.navigation, click.facts)
+    assert Fact.EXCHANGED in Fact(click.facts)
+    assert stage.cookies()["ap_ref"]["value"] == click.visitor
+    assert {step.visitor for step in stage.lines("j")} == {click.visitor}
+
+
+def test_who_refuses_after_a_tap_is_told_of_nowhere(stage, look):
+    page = tap(stage)
+    stage.answer(page, "Refuser")
+    stage.heard(page)
+
+    assert {name for name in stage.cookies() if name != "lutece_visitor"} == {"ap_consent"}
+    assert (stored(page), stage.told()) == (NOTHING, [])
+    assert {type(line).__name__ for line in stage.lines()} == {"CountRecord"}
 
 
 def test_the_shop_does_without_us(stage, look, monkeypatch):

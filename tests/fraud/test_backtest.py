@@ -14,7 +14,9 @@ from tests.builders import (
     make_screening,
     make_user,
 )
+from tests.fraud.visits_world import bought
 from tests.people import make_sam
+from tracking.domain.navigation import Fact
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,29 @@ def test_other_thresholds_say_less():
     run()
     made.refresh_from_db()
     assert made.summary["levels"] == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "mark", "level"),
+    [
+        ("lookalike_referrer", Fact.LOOKALIKE_SITE, "hold"),
+        ("proven_chain", Fact.KNOWN_REDIRECTOR, "hold"),
+        ("listed_referrer", Fact.LISTED_SITE, "review"),
+    ],
+)
+def test_marks_of_the_redirect_are_tried_as_they_were_recorded(code, mark, level):
+    """S14: the lists say nothing of the site any more."""
+    facts = int(Fact.TOP_LEVEL | Fact.REFERRER_SENT)
+    when = {"placed_at": NOW - timedelta(minutes=30)}
+    bought(facts=facts, referrer_host="blog.example", order=when)
+    marked = bought(facts=facts | mark, referrer_host="gone.example", order=when)
+    made = ask(code=code)
+    run()
+
+    made.refresh_from_db()
+    assert (made.version, made.summary["levels"]) == (2, {level: 1})
+    seen = WouldFlag.objects.get(backtest=made, credit=marked).evidence
+    assert (seen["host"], seen["was_known"], seen["is_known_now"]) == ("gone.example", True, False)
 
 
 def test_the_same_is_asked_once_while_it_is_under_way():

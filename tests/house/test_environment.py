@@ -162,3 +162,26 @@ def test_a_number_that_is_none_is_named(monkeypatch):
     monkeypatch.setenv("DATABASE_POOL_SIZE", "many")
     with pytest.raises(ImproperlyConfigured, match="DATABASE_POOL_SIZE must be a whole number"):
         env.number("DATABASE_POOL_SIZE", 8)
+
+
+def test_languages_of_shops_are_read_by_the_shop_s_code(monkeypatch):
+    monkeypatch.setenv("SHOP_LANGUAGES", "a:fr=/, a:EN-gb=/en-gb/,b-2:en=/shop/en/")
+    assert env.languages("SHOP_LANGUAGES") == {
+        "a": (("fr", "/"), ("en-gb", "/en-gb/")),
+        "b-2": (("en", "/shop/en/"),),
+    }
+    monkeypatch.setenv("SHOP_LANGUAGES", "")
+    assert env.languages("SHOP_LANGUAGES") == {}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "a:en=https://en.example/", "a:en=//en.example/", "a:en=en/", "a:en=/en", "a:en=/\\evil/",
+        "a:en=", "en=/en/", "a:=/en/", "a:english=/en/", "a:en=/e n/", "a:en=/é/",
+    ],
+)  # fmt: skip
+def test_a_language_on_another_host_or_nowhere_is_refused_at_start(monkeypatch, entry):
+    monkeypatch.setenv("SHOP_LANGUAGES", f"a:fr=/fr/,{entry}")
+    with pytest.raises(ImproperlyConfigured, match=r"is no shop, language and beginning"):
+        env.languages("SHOP_LANGUAGES")

@@ -61,3 +61,21 @@ def test_the_same_page_in_another_country(ada, world):
 def test_a_story_says_first_that_it_is_paid(ada, world):
     page = ada.get(f"/portal/links/{world.link.pk}/").content.decode()
     assert 'value="Paid partnership – Spring letter.' in page
+
+
+def test_where_visitors_land_by_their_language(ada, world, settings):
+    """L22: beside the preview and beside each page; nothing where pages are of no language."""
+    shop, host = world.link.shop, world.link.destination_url.split("/")[2]
+    assert "Visitors who read" not in preview(ada, destination_url=f"https://{host}/fr/robe")
+    settings.SHOP_LANGUAGES = {shop.code: (("fr", "/fr/"), ("en", "/en/"))}
+
+    page = preview(ada, destination_url=f"https://{host}/fr/robe")
+    assert 'Visitors who read <span lang="fr">français</span>' in page
+    assert f"https://{host}/en/robe?" in page
+    assert "Visitors who read" not in preview(ada, destination_url=f"https://{host}/sale")
+    _status, (dress, sale) = shown(ada, world, "/fr/robe?size=38\n/sale")
+    assert [(one.name, one.url) for one in dress.languages] == [
+        ("français", f"https://{host}/fr/robe?size=38"),
+        ("English", f"https://{host}/en/robe?size=38"),
+    ]
+    assert sale.languages == ()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.errors import DomainError
 from tracking.domain.capsule import LONGEST_CAPSULE, Expired, Forged, Malformed, open_, seal
 from tracking.domain.navigation import NOT_A_VISIT, Navigation
+from tracking.domain.surfaces import PLACES
 
 KEY = b"k" * 32
 HOUR = datetime(2026, 11, 21, 14, tzinfo=UTC)
@@ -18,8 +19,24 @@ VISITS = sorted(set(Navigation) - NOT_A_VISIT)
 @pytest.mark.parametrize("navigation", VISITS)
 def test_what_was_sealed_is_read_again(navigation):
     text = seal("ada2cd", HOUR + timedelta(minutes=59), navigation, KEY)
-    assert open_(text, KEY, HOUR) == ("ada2cd", HOUR, navigation)
+    assert open_(text, KEY, HOUR) == ("ada2cd", HOUR, navigation, "")
     assert len(text) <= LONGEST_CAPSULE
+
+
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_the_place_of_a_look_is_sealed_too(place):
+    text = seal("a" * 40, HOUR, "internal", KEY, place)
+    assert open_(text, KEY, HOUR) == ("a" * 40, HOUR, "internal", place)
+    assert len(text) <= LONGEST_CAPSULE
+    for other in {*PLACES, ""} - {place}:
+        with pytest.raises(Forged):
+            open_(text.replace(f".{place}.", f".{other}." if other else "."), KEY, HOUR)
+
+
+@pytest.mark.parametrize("place", ["shop", "jeanne", "x"])
+def test_no_other_place_is_believed_so_that_it_names_nobody(place):
+    with pytest.raises(Malformed):
+        open_(seal("abc", HOUR, "internal", KEY, place), KEY, HOUR)
 
 
 def test_everybody_of_one_hour_and_way_holds_the_same():

@@ -104,7 +104,7 @@ def test_the_capsule_says_link_hour_and_class_and_is_everybody_s(client, setting
     assert first == second
     key = capsules.key_from(settings.SECRET_KEY)
     sealed = capsules.open_(first.partition("&ap_c=")[2], key, NOW)
-    assert sealed == (link.code, NOW.replace(minute=0), "followed")
+    assert sealed == (link.code, NOW.replace(minute=0), "followed", "")
 
 
 def test_a_landing_is_neither_cached_nor_indexed(client):

@@ -15,6 +15,7 @@ from tracking.domain.capsule import key_from, seal
 from tracking.domain.navigation import Fact
 from tracking.domain.references import is_reference, new_reference
 from tracking.domain.spool_line import ClickRecord, JourneyRecord, WithdrawalRecord, parse
+from tracking.domain.surfaces import is_tap
 from tracking.script import SOURCE, script
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +67,8 @@ def kept(spool_dir):
     return read
 
 
-def sealed(link, *, at=NOW, navigation="typed"):
-    return seal(link.code, at, navigation, key_from(project.SECRET_KEY))
+def sealed(link, *, at=NOW, navigation="typed", place=""):
+    return seal(link.code, at, navigation, key_from(project.SECRET_KEY), place)
 
 
 def test_a_page_view_of_a_visitor_who_agreed(tell, kept, shop):
@@ -168,6 +169,35 @@ def test_a_second_click_keeps_the_visitor_and_remembers_as_long_as_the_link_says
         known,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("own", "navigation", "place", "surface"),
+    [
+        ("look:12", "internal", "pdp", "look:12:pdp"),
+        ("look:12", "followed", "embed", "look:12:embed"),
+        ("look:12", "followed", "", "look:12:offsite"),
+        ("", "followed", "", ""),
+    ],
+)
+def test_consent_after_a_tap_keeps_where_the_look_was_tapped(
+    tell, kept, own, navigation, place, surface
+):
+    capsule = sealed(make_link(surface=own), navigation=navigation, place=place)
+    answer = tell(consent=True, capsule=capsule)
+
+    [click] = kept()
+    assert (click.navigation, click.surface) == (navigation, surface)
+    assert is_tap(click.surface, click.navigation, click.facts) == (place == "pdp")
+    assert answer.cookies["ap_ref"].value == click.visitor
+
+
+def test_a_tap_of_somebody_known_is_kept_and_not_remembered_longer(tell, kept):
+    known = new_reference()
+    capsule = sealed(make_link(surface="look:12"), navigation="internal", place="pdp")
+    answer = tell(consent_cookie="1", ref_cookie=known, capsule=capsule)
+    assert [click.visitor for click in kept()] == [known]
+    assert "ap_ref" not in answer.cookies
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_unknown_consent_is_a_count_and_a_capsule_and_nothing_else():
         "abc",
         moment(HOUR_S * 1_000_000),
         "followed",
+        "",
     )
     assert parse(answer.line) == CountRecord(HOUR_S, 7, 3, "followed", "blog.example")
     assert (answer.cookie, answer.plain) == ("", LANDING)

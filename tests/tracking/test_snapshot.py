@@ -171,7 +171,8 @@ def test_without_a_database_the_last_state_serves_on_and_survives_a_restart(path
 def test_a_damaged_file_is_no_links(tmp_path, damage):
     path = tmp_path / "links.json"
     links = Snapshot(path)
-    links.shops = {1: ShopFacts(1, "https://shop.example/", (), LINK.own_hosts, True)}
+    both = (("fr", "/fr/"), ("en", "/en/"))
+    links.shops = {1: ShopFacts(1, "https://shop.example/", (), LINK.own_hosts, True, both)}
     links.links = {LINK.code: LINK}
     links.save()
     if damage is not None:
@@ -182,6 +183,7 @@ def test_a_damaged_file_is_no_links(tmp_path, damage):
     restarted.load_saved()
 
     assert restarted.links == ({} if damage is not None else links.links)
+    assert restarted.shops == ({} if damage is not None else links.shops)
     assert restarted.is_loaded.is_set() == (damage is None)
 
 

@@ -4,10 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tracking.test_landing_rules import CLICKED, LANDING, LINK, VISITOR, ask
+from tests.tracking.test_landing_rules import (
+    AT_US,
+    CLICKED,
+    KEY,
+    LANDING,
+    LINK,
+    VISITOR,
+    ask,
+)
+from tracking.domain.capsule import open_
 from tracking.domain.navigation import Fact
-from tracking.domain.spool_line import ClickRecord, CountRecord, parse
-from tracking.domain.surfaces import is_on_site, is_tap
+from tracking.domain.spool_line import ClickRecord, CountRecord, moment, parse
+from tracking.domain.surfaces import agreed_to, is_on_site, is_tap
 
 LOOK = replace(LINK, surface="look:12")
 OUR_PAGE = "https://shop.example/dress"
@@ -57,11 +66,50 @@ def test_a_tap_of_somebody_known_leaves_the_cookie_as_it_is():
     assert answer.cookie == ""
 
 
-@pytest.mark.parametrize("consent", ["", "0"])
-def test_without_consent_a_tap_is_only_counted(consent):
-    answer = ask(link=LOOK, words=TAPPED, surface="look:12:pdp", consent=consent, visitor="")
+def test_with_a_refusal_a_tap_is_only_counted():
+    answer = ask(link=LOOK, words=TAPPED, surface="look:12:pdp", consent="0", visitor="")
     assert isinstance(parse(answer.line), CountRecord)
     assert (answer.cookie, answer.location) == ("", LANDING)
+
+
+@pytest.mark.parametrize(
+    ("link", "words", "surface", "sealed"),
+    [
+        (LOOK, TAPPED, "look:12:pdp", ("internal", "pdp")),
+        (LOOK, OLD_BROWSER, "look:12:lookbook", ("internal", "lookbook")),
+        (LOOK, TAPPED, "", ("internal", "offsite")),
+        (LOOK, CLICKED, "look:12:pdp", ("followed", "offsite")),
+        (LOOK, CLICKED, "look:12:embed", ("followed", "embed")),
+        (LOOK, CLICKED, "look:12:jeanne", ("followed", "offsite")),
+        (LOOK, CLICKED, "story:12", ("followed", "offsite")),
+        (LOOK, CLICKED, "", ("followed", "offsite")),
+        (LINK, CLICKED, "look:12:pdp", ("followed", "")),
+        (LINK, CLICKED, "story:12", ("followed", "")),
+    ],
+)
+def test_before_a_choice_the_place_of_a_look_is_counted_and_sealed(link, words, surface, sealed):
+    """Y1: nothing but the address holds it until somebody agrees, and only a few places exist."""
+    answer = ask(link=link, words=words, surface=surface, consent="", visitor="")
+    capsule = answer.location.partition("&ap_c=")[2].partition("#")[0]
+    told = open_(capsule, KEY, moment(AT_US))
+
+    assert isinstance(parse(answer.line), CountRecord)
+    assert answer.cookie == ""
+    assert (told.navigation, told.place) == sealed
+
+
+@pytest.mark.parametrize(
+    ("own", "place", "navigation", "surface"),
+    [
+        ("look:12", "pdp", "internal", "look:12:pdp"),
+        ("look:12", "pdp", "followed", "look:12:offsite"),
+        ("look:12", "embed", "followed", "look:12:embed"),
+        ("look:12", "", "followed", "look:12:offsite"),
+        ("", "pdp", "internal", ""),
+    ],
+)
+def test_who_agrees_later_is_kept_under_the_place(own, place, navigation, surface):
+    assert agreed_to(own, place, navigation) == surface
 
 
 def test_the_same_address_from_elsewhere_is_elsewhere():

@@ -1,7 +1,8 @@
 """A landing without consent, sealed into the page's address until somebody agrees, or never.
 
-The capsule says which link, in which hour, by which class of navigation, and nothing else: every
-visitor who came the same way in that hour holds the same one.
+The capsule says which link, in which hour, by which class of navigation, for a look's link in which
+of a few places it was tapped, and nothing else: every visitor who came the same way in that hour
+holds the same one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from core.errors import DomainError
 from tracking.domain.navigation import NOT_A_VISIT, Navigation
+from tracking.domain.surfaces import PLACES
 
 CAPSULE_LASTS = timedelta(hours=24)
 MAC_BYTES = 16
@@ -22,7 +24,8 @@ LONGEST_CAPSULE = 96
 _HOUR = timedelta(hours=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHAPE = re.compile(
-    r"(?P<said>(?P<code>[A-Za-z0-9_-]{1,40})\.(?P<hour>[1-9][0-9]{0,7})\.(?P<navigation>[a-z]{1,12}))"
+    r"(?P<said>(?P<code>[A-Za-z0-9_-]{1,40})\.(?P<hour>[1-9][0-9]{0,7})\.(?P<navigation>[a-z]{1,12})"
+    r"(?:\.(?P<place>[a-z]{1,12}))?)"
     r"\.(?P<mac>[A-Za-z0-9_-]{22})"
 )
 
@@ -46,11 +49,12 @@ class Expired(DomainError):
 
 
 class Capsule(NamedTuple):
-    """``hour`` is when the hour of the landing began."""
+    """``hour`` is when the hour of the landing began; ``place`` where a look was tapped."""
 
     code: str
     hour: datetime
     navigation: Navigation
+    place: str = ""  # One of ``surfaces.PLACES``; empty for what is no look's link.
 
 
 def key_from(secret: str) -> bytes:
@@ -58,12 +62,15 @@ def key_from(secret: str) -> bytes:
     return hmac.new(secret.encode(), b"tracking.capsule", hashlib.sha256).digest()
 
 
-def seal(code: str, hour: datetime, navigation: str, key: bytes) -> str:
+def seal(code: str, hour: datetime, navigation: str, key: bytes, place: str = "") -> str:
     """Return the capsule of a landing through the link ``code`` in the hour that holds ``hour``.
 
-    Signed with HMAC-SHA256 under ``key``, shortened to 16 bytes; safe in a query string.
+    ``place``: of a look's link, one of ``surfaces.PLACES``. Signed with HMAC-SHA256 under ``key``,
+    shortened to 16 bytes; safe in a query string.
     """
     said = f"{code}.{(hour - _EPOCH) // _HOUR}.{navigation}"
+    if place:
+        said = f"{said}.{place}"
     return f"{said}.{_mac(said, key)}"
 
 
@@ -80,12 +87,13 @@ def open_(text: str, key: bytes, now: datetime) -> Capsule:
     if not hmac.compare_digest(_mac(found["said"], key), found["mac"]):
         raise Forged("This landing was not signed by us.")
     visits = {name.value for name in Navigation} - {name.value for name in NOT_A_VISIT}
-    if found["navigation"] not in visits:
+    place = found["place"] or ""
+    if found["navigation"] not in visits or (place and place not in PLACES):
         raise Malformed("Nobody landed that way.")
     hour = _EPOCH + int(found["hour"]) * _HOUR
     if not hour <= now < hour + CAPSULE_LASTS:
         raise Expired("This landing is too long ago.")
-    return Capsule(found["code"], hour, Navigation(found["navigation"]))
+    return Capsule(found["code"], hour, Navigation(found["navigation"]), place)
 
 
 def _mac(said: str, key: bytes) -> str:

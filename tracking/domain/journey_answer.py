@@ -24,6 +24,7 @@ from tracking.domain.spool_line import (
     microseconds,
     withdrawal_line,
 )
+from tracking.domain.surfaces import agreed_to, is_tap
 from tracking.domain.user_agent import family, is_bot
 
 CONSENT_COOKIE = "ap_consent"
@@ -38,7 +39,10 @@ ORACLE_LASTS = timedelta(days=395)
 
 
 class EarningLink(NamedTuple):
-    """What an exchanged landing needs to know of a link that earns today."""
+    """What an exchanged landing needs to know of a link that earns today.
+
+    ``surface`` is that of the look whose link it is, without the place.
+    """
 
     link_id: int
     affiliate_id: int
@@ -145,9 +149,9 @@ def _kept(asked: Asked, call: Call) -> Reply:
     cookies = []
     landed = _exchanged(asked, call, visitor)
     if landed is not None:
-        line, window = landed
-        lines.append(line)
-        cookies.append(_ref_cookie(visitor, window, asked))
+        lines.append(landed.line)
+    if landed is not None and not (landed.is_tap and visitor == known):
+        cookies.append(_ref_cookie(visitor, landed.window, asked))
     elif visitor != known:
         cookies.append(_ref_cookie(visitor, VISITOR_LASTS, asked))
     lines += [
@@ -170,7 +174,15 @@ def _kept(asked: Asked, call: Call) -> Reply:
     )
 
 
-def _exchanged(asked: Asked, call: Call, visitor: str) -> tuple[bytes, timedelta] | None:
+class _Landed(NamedTuple):
+    """The click of a landing whose consent came later; a tap brought nobody (rule Y1)."""
+
+    line: bytes
+    window: timedelta
+    is_tap: bool
+
+
+def _exchanged(asked: Asked, call: Call, visitor: str) -> _Landed | None:
     """Return the click of a landing whose consent came later, and how long it counts.
 
     A capsule that does not open, or whose link earns nothing now, is as if there were none.
@@ -194,6 +206,7 @@ def _exchanged(asked: Asked, call: Call, visitor: str) -> tuple[bytes, timedelta
             is_same_origin=not asked.takes_ref,
         )
     browser, device, _engine = family(asked.user_agent)
+    surface = agreed_to(link.surface, landed.place, landed.navigation)
     line = click_line(
         at_us=microseconds(asked.now),
         link_id=link.link_id,
@@ -207,9 +220,9 @@ def _exchanged(asked: Asked, call: Call, visitor: str) -> tuple[bytes, timedelta
         country=asked.country,
         ip_hash=asked.ip_hash,
         sub_id=link.sub_id,
-        surface=link.surface,
+        surface=surface,
     )
-    return line, link.window
+    return _Landed(line, link.window, is_tap(surface, landed.navigation, int(facts)))
 
 
 def _withdrawn(asked: Asked, call: Call) -> Reply:

@@ -19,7 +19,7 @@ from tracking.domain.navigation import (
     request_facts,
 )
 from tracking.domain.spool_line import click_line, count_line, moment
-from tracking.domain.surfaces import OF_OUR_PAGES, is_proven_tap, told_by
+from tracking.domain.surfaces import OF_OUR_PAGES, is_proven_tap, place_of, told_by
 from tracking.domain.user_agent import family, is_bot
 
 CONSENT_COOKIE = "ap_consent"
@@ -151,9 +151,10 @@ def decide(
         )
         if is_ahead:
             return NOT_NOW._replace(line=line)
-        if asked.consent or not proof.is_visit:
+        if asked.consent or not (proof.is_visit or is_tap):
             return Answer(status, plain, "", line, plain)
-        sealed = _capsule(link.code, asked.at_us // _HOUR_US, navigation, key)
+        place = place_of(surface, link.surface)
+        sealed = _capsule(link.code, asked.at_us // _HOUR_US, navigation, key, place)
         return Answer(status, f"{link.head}&ap_c={sealed}{link.tail}", "", line, plain)
     visitor = asked.visitor
     line = click_line(
@@ -240,5 +241,5 @@ def prove(words: Words, own_hosts: frozenset[str], is_known: bool, has_strict: b
 
 
 @lru_cache(maxsize=16384)
-def _capsule(code: str, hour: int, navigation: str, key: bytes) -> str:
-    return seal(code, moment(hour * _HOUR_US), navigation, key)
+def _capsule(code: str, hour: int, navigation: str, key: bytes, place: str) -> str:
+    return seal(code, moment(hour * _HOUR_US), navigation, key, place)

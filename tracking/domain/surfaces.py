@@ -8,6 +8,8 @@ LOOK = "look"
 #: Places on the shop's own pages; every other one is elsewhere.
 ON_SITE = frozenset({"page", "creator", "lookbook", "pdp"})
 OFFSITE = "offsite"
+#: All places of a look: as few as hours are to a landing, so that they name nobody.
+PLACES = ON_SITE | {OFFSITE, "embed"}
 #: What a tap on the shop's own pages is bound to prove: no reproach, the shop put it there.
 OF_OUR_PAGES = int(Fact.OWN_SITE | Fact.REFERRER_OWN)
 
@@ -47,3 +49,26 @@ def told_by(surface: str, own: str, *, is_ours: bool) -> str:
 def is_proven_tap(surface: str, own: str, *, is_ours: bool) -> bool:
     """Tell whether a landing is a tap on the shop's own pages, through the look's own link."""
     return bool(own) and is_ours and is_on_site(surface) and surface.startswith(f"{own}:")
+
+
+def place_of(surface: str, own: str) -> str:
+    """Return the place that a landing through a look's link is kept under; empty for all others.
+
+    ``own`` is the link's surface. A place that is none of ours is elsewhere.
+    """
+    if not own:
+        return ""
+    place = surface.removeprefix(f"{own}:")
+    return place if surface.startswith(f"{own}:") and place in PLACES else OFFSITE
+
+
+def agreed_to(own: str, place: str, navigation: str) -> str:
+    """Return the surface of a landing whose consent came later, from its sealed ``place``.
+
+    ``own`` is what the link's surface is now. A place on our own pages was proven when it was
+    sealed, and only for a tap; a look's link without a place is elsewhere, as it would have been.
+    """
+    if not own:
+        return ""
+    is_proven = place not in ON_SITE or navigation == Navigation.INTERNAL
+    return f"{own}:{place if place and is_proven else OFFSITE}"

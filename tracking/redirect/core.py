@@ -27,6 +27,7 @@ from tracking.domain.landing import (
     decide,
     decide_unknown,
 )
+from tracking.domain.languages import READ_ACCEPTED, in_language, preferred
 from tracking.domain.navigation import Fact, has_paid_id, referrer_host
 from tracking.domain.references import is_reference, new_reference
 from tracking.redirect.throttle import throttle
@@ -118,6 +119,10 @@ class Core:
         window_s = self.snapshot.window_s(link)
         if query and "to=" in query:
             link = deep_link(link, parameter(query, "to"))
+        shop = self.snapshot.shops.get(link.shop_id)
+        if shop is not None and shop.languages:
+            reads = preferred(header("accept-language", "")[:READ_ACCEPTED], shop.languages)
+            link = in_language(link, shop.languages, reads)
         benefit = self.snapshot.benefits.get(link.affiliate_id)
         if benefit is not None:
             link = landing_of(link, benefit, asked.visitor, self.arms)

@@ -104,7 +104,7 @@ def _earning_link(core: Core, code: str, at_us: int) -> EarningLink | None:
     if not earns(link, at_us, window_s):
         return None
     window = timedelta(seconds=window_s)
-    return EarningLink(link.link_id, link.affiliate_id, window, link.sub_id)
+    return EarningLink(link.link_id, link.affiliate_id, window, link.sub_id, link.surface)
 
 
 def _cross_origin(origin: str, shop: ShopFacts) -> list[tuple[str, str]]:
