@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.money import Money
 from experiments.models import Design, Experiment, ExperimentStatus, Verdict
+from influencers.services.look_experiment import SUBJECT
 from portal.display import StatusText
-from portal.formats import MINUS, format_bps, locale
+from portal.formats import MINUS, format_bps, format_money, locale
 
 _STATES: dict[str, StatusText] = {
     ExperimentStatus.DRAFT: StatusText("draft", gettext_lazy("Draft"), "neutral", "pencil"),
@@ -55,6 +57,10 @@ _DOES: dict[str, Promise] = {
         "On some days, drawn in pairs by lot, its links and codes credit nobody. It knows the"
         " calendar beforehand and sends nobody then. The orders of the whole shop are compared."
     ),
+    Design.SURFACE: gettext_lazy(
+        "Product pages show looks to visitors; by lot they show none to some. Only visitors who"
+        " agreed to measuring and had a look to see take part; all others see it."
+    ),
 }
 _NOT_TO_BE_READ: dict[str, Promise] = {
     Design.BENEFIT: gettext_lazy(
@@ -72,7 +78,20 @@ _NOT_TO_BE_READ: dict[str, Promise] = {
         " that come later than its blocks and days on which it was not really off pull the figure"
         " towards nothing."
     ),
+    Design.SURFACE: gettext_lazy(
+        "It says what looks on product pages add for visitors who had one to see there. It does"
+        " not say which look or creator it was, nor anything of visitors who did not agree to"
+        " measuring. The verdict is on orders; of margin only the cards below speak."
+    ),
 }
+
+
+_SUBJECTS: dict[str, Promise] = {SUBJECT: gettext_lazy("Looks on product pages")}
+
+
+def subject_name(subject: str) -> str:
+    """Return what an experiment that is about no affiliate is about; as it stands if unknown."""
+    return str(_SUBJECTS.get(subject, subject))
 
 
 def experiment_status(status: str) -> StatusText:
@@ -128,6 +147,18 @@ def interval_text(low: float | None, high: float | None, *, per: int = 1_000) ->
         "low": rate_text(low, signed=True, per=per),
         "high": rate_text(high, signed=True, per=per),
     }
+
+
+def margin_text(value: float | None, currency: str, *, signed: bool = False) -> str:
+    """Return minor units per visitor as money per thousand visitors; a dash: not known.
+
+    Rounding: half to even, once, to the minor unit of a thousand visitors.
+    """
+    if value is None:
+        return "–"
+    amount = round(value * 1_000)
+    text = format_money(Money(amount, currency))
+    return f"+{text}" if signed and amount > 0 else text
 
 
 def share_sentence(share: tuple[int, int, int]) -> str:

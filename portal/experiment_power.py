@@ -57,7 +57,7 @@ def reach(said: Mapping[str, Any], now: datetime) -> Reach:
     """Return what the visitors of an affiliate let a plan see; ``said``: a clean PowerForm."""
     affiliate = said.get("affiliate")
     visitors, conversion_bps = said.get("units_a_day"), bps(said.get("conversion"))
-    if affiliate is not None and said.get("design") != Design.CODE:
+    if affiliate is not None and said.get("design") not in {Design.CODE, Design.SURFACE}:
         seen = staff_experiments.traffic(affiliate.pk, now)
         visitors = visitors or seen.a_day
         conversion_bps = conversion_bps or seen.conversion_bps

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from experiments.models import Analysis, Design, Experiment, Verdict
+from experiments.services.analysis import ACTUAL, REFERENCE
 from portal.display import StatusText
 from portal.experiment_chart import Interval, Intervals, intervals
 from portal.experiment_language import (
     interval_text,
+    margin_text,
     not_to_be_read,
     rate_text,
     share_sentence,
@@ -36,6 +38,18 @@ class Arm:
 
 
 @dataclass(frozen=True, slots=True)
+class MarginSeen:
+    """Margin per thousand visitors of either arm, and the difference with its interval."""
+
+    name: str
+    meaning: str
+    verdict: StatusText
+    arms: list[Arm]
+    difference: str
+    chart: Intervals
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The last look, and all others. ``usable``: what may become the affiliate's factor."""
 
@@ -52,10 +66,14 @@ class Result:
     variance: str = ""
     not_to_be_read: str = ""
     per: str = ""
+    margins: list[MarginSeen] = field(default_factory=list)
 
 
-def result_of(experiment: Experiment) -> Result:
-    """Return what is known of an experiment; nothing when nobody has looked."""
+def result_of(experiment: Experiment, *, shows_costs: bool = False) -> Result:
+    """Return what is known of an experiment; nothing when nobody has looked.
+
+    ``shows_costs``: with the margin by real costs beside that by published ones.
+    """
     looks = list(experiment.analyses.order_by("-at", "-pk")[:SHOWN_LOOKS])
     if not looks:
         return Result(not_to_be_read=not_to_be_read(experiment.design))
@@ -81,7 +99,56 @@ def result_of(experiment: Experiment) -> Result:
         per=_("orders of the shop per day")
         if experiment.design == Design.SWITCHBACK
         else _("orders per 1,000 visitors"),
+        margins=_margins(experiment, last, shows_costs=shows_costs),
     )
+
+
+def _margins(experiment: Experiment, look: Analysis, *, shows_costs: bool) -> list[MarginSeen]:
+    """Return what a look says of margin; nothing for a design that does not ask for it."""
+    bases = [
+        (
+            REFERENCE,
+            _("Reference margin"),
+            _("Net less the reference cost of the published margin band and order costs."),
+        )
+    ]
+    if shows_costs:
+        bases.append((ACTUAL, _("Actual margin"), _("Net less real cost and order costs.")))
+    return [
+        _margin(experiment, look, prefix, name, meaning)
+        for prefix, name, meaning in bases
+        if f"{prefix}verdict" in look.figures
+    ]
+
+
+def _margin(
+    experiment: Experiment, look: Analysis, prefix: str, name: str, meaning: str
+) -> MarginSeen:
+    figures = {
+        key.removeprefix(prefix): value
+        for key, value in look.figures.items()
+        if key.startswith(prefix)
+    }
+
+    def said(key: str, *, signed: bool = True) -> str:
+        return margin_text(figures[key], experiment.shop.currency, signed=signed)
+
+    def ends(label: str, low: str, high: str) -> Interval:
+        is_known = figures[low] is not None and figures[high] is not None
+        text = _("%(low)s to %(high)s") % {"low": said(low), "high": said(high)}
+        middle = figures["difference"]
+        shown = text if is_known else _("not known yet")
+        return Interval(label, middle, figures[low], figures[high], shown)
+
+    rows = [ends(_("At every look"), "always_low", "always_high")]
+    if look.is_final and not experiment.was_stopped:
+        rows.insert(0, ends(_("At the planned end"), "low", "high"))
+    arms = [
+        Arm(_("With"), figures["treated"], said("treated_mean", signed=False)),
+        Arm(_("Without"), figures["control"], said("control_mean", signed=False)),
+    ]
+    verdict = verdict_status(figures["verdict"])
+    return MarginSeen(name, meaning, verdict, arms, said("difference"), intervals(rows))
 
 
 def _per(experiment: Experiment) -> int:

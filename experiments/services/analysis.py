@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from core.money import BPS
-from experiments.domain import estimate, switchback
+from experiments.domain import switchback
 from experiments.domain.estimate import Comparison
 from experiments.domain.switchback import Period, Switched
 from experiments.models import Analysis, Design, Experiment, ExperimentStatus, Verdict
-from experiments.services.keys import unit_of
+from experiments.services.margins import margins_of
+from experiments.services.outcomes import Outcomes
 from shop.models import Order
 
 #: In the first day of a block the one before it still works.
 WASHOUT = timedelta(days=1)
-#: How far back orders are looked at for the covariate.
-BEFORE = timedelta(days=90)
-CHUNK = 5_000
+#: Names of figures on margin begin with these: by real costs, and by published ones.
+ACTUAL, REFERENCE = "margin_", "reference_margin_"
 
 
 @transaction.atomic
@@ -38,35 +37,10 @@ def analyse(*, experiment_id: int, now: datetime) -> Analysis:
         is_whole = not experiment.blocks.filter(ends_at__gt=_until(experiment, now)).exists()
         verdict, figures = _block_verdict(switched, is_whole=is_whole), switched.as_json()
     else:
-        comparison = compare_units(experiment, now)
-        is_planned = is_final and not experiment.was_stopped
-        verdict = _verdict(comparison, experiment, is_planned=is_planned)
-        figures = comparison.as_json()
+        verdict, figures = _units_seen(experiment, now, is_final=is_final)
     return Analysis.objects.create(
         experiment=experiment, at=now, is_final=is_final, verdict=verdict, figures=figures
     )
-
-
-def compare_units(experiment: Experiment, now: datetime) -> Comparison:
-    """Return orders per unit, treated against control, every unit as it was assigned.
-
-    What a unit ordered in the 90 days before it was first seen is the covariate: the assignment
-    cannot have moved it.
-    """
-    ordered = _orders_by_unit(experiment, now)
-    outcomes: dict[bool, list[float]] = {True: [], False: []}
-    before: dict[bool, list[float]] = {True: [], False: []}
-    rows = experiment.exposures.values_list("unit", "is_control", "first_seen_at")
-    window = timedelta(days=experiment.outcome_days)
-    for unit, is_control, seen_at in rows.iterator(chunk_size=CHUNK):
-        until = min(seen_at + window, now)
-        at = ordered.get(unit, ())
-        outcomes[is_control].append(float(sum(seen_at <= one < until for one in at)))
-        before[is_control].append(float(sum(seen_at - BEFORE <= one < seen_at for one in at)))
-    treated, control = (
-        estimate.moments(outcomes[is_control], before[is_control]) for is_control in (False, True)
-    )
-    return estimate.compare(treated, control, planned=experiment.planned_units)
 
 
 def compare_blocks(experiment: Experiment, now: datetime) -> Switched:
@@ -95,25 +69,27 @@ def _is_settled(experiment: Experiment, now: datetime) -> bool:
     return now >= experiment.ends_at + wait
 
 
-def _orders_by_unit(experiment: Experiment, now: datetime) -> dict[str, list[datetime]]:
-    """Return when each unit ordered, by the references that its orders carry."""
-    if experiment.starts_at is None:
-        return {}
-    orders = Order.objects.filter(
-        shop=experiment.shop_id,
-        is_test=False,
-        placed_at__gte=experiment.starts_at - BEFORE,
-        placed_at__lt=now,
-    ).exclude(click_tokens=[])
-    found: dict[str, list[datetime]] = defaultdict(list)
-    for tokens, at in orders.values_list("click_tokens", "placed_at").iterator(chunk_size=CHUNK):
-        for unit in _units(tokens):
-            found[unit].append(at)
-    return found
+def _units_seen(
+    experiment: Experiment, now: datetime, *, is_final: bool
+) -> tuple[str, dict[str, Any]]:
+    """Return the verdict on orders per unit, with the figures; of a surface on margin too."""
+    outcomes = Outcomes(experiment, now)
+    is_planned = is_final and not experiment.was_stopped
 
+    def judged(worth: Mapping[int, int] | None = None) -> tuple[str, dict[str, Any]]:
+        found = outcomes.compare(worth)
+        return _verdict(found, experiment, is_planned=is_planned), found.as_json()
 
-def _units(tokens: Iterable[str]) -> set[str]:
-    return {unit_of(token) for token in tokens}
+    verdict, figures = judged()
+    if experiment.design == Design.SURFACE:
+        left = margins_of(outcomes.order_ids, experiment.shop)
+        actual = {pk: one.actual for pk, one in left.items()}
+        reference = {pk: one.reference for pk, one in left.items()}
+        for prefix, worth in ((ACTUAL, actual), (REFERENCE, reference)):
+            said, found = judged(worth)
+            figures |= {f"{prefix}{name}": value for name, value in found.items()}
+            figures[f"{prefix}verdict"] = said
+    return verdict, figures
 
 
 def _verdict(comparison: Comparison, experiment: Experiment, *, is_planned: bool) -> str:

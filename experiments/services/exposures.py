@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from experiments.domain.assignment import is_control
@@ -35,21 +35,26 @@ def expose(experiment: Experiment, seen: Iterable[tuple[str, datetime]]) -> int:
     first: dict[str, datetime] = {}
     for reference, at in seen:
         first[reference] = min(at, first.get(reference, at))
-    before = experiment.exposures.count()
-    Exposure.objects.bulk_create(
-        [
-            Exposure(
-                experiment=experiment,
-                unit=unit_of(reference),
-                is_control=does_without(experiment, reference),
-                first_seen_at=at,
-            )
-            for reference, at in first.items()
-        ],
-        batch_size=BATCH,
-        ignore_conflicts=True,
+    rows = [
+        Exposure(
+            experiment=experiment,
+            unit=unit_of(reference),
+            is_control=does_without(experiment, reference),
+            first_seen_at=at,
+        )
+        for reference, at in first.items()
+    ]
+    return sum(
+        _log(experiment, rows[start : start + BATCH]) for start in range(0, len(rows), BATCH)
     )
-    return experiment.exposures.count() - before
+
+
+def _log(experiment: Experiment, rows: Sequence[Exposure]) -> int:
+    """Keep those that are not there yet. Only theirs are counted, not the whole log."""
+    theirs = experiment.exposures.filter(unit__in=[row.unit for row in rows])
+    before = theirs.count()
+    Exposure.objects.bulk_create(rows, ignore_conflicts=True)
+    return theirs.count() - before
 
 
 def erase(reference: str) -> int:

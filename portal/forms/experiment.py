@@ -21,8 +21,8 @@ from portal.forms.terms_rule import bps, percent_field
 from shop.models import Shop
 from tracking.domain.destinations import OWN_PARAMETERS
 
-#: Designs that are about an affiliate.
-DESIGNS = [Design.BENEFIT, Design.CODE, Design.SWITCHBACK]
+#: Designs that are about an affiliate, and the one about looks on product pages.
+DESIGNS = [Design.BENEFIT, Design.CODE, Design.SWITCHBACK, Design.SURFACE]
 LONGEST_PARAMETERS = 300
 MOST_PAIRS = 60
 
@@ -43,6 +43,7 @@ class PowerForm(forms.Form):
         label=gettext_lazy("Affiliate"),
         queryset=Affiliate.objects.filter(status=AffiliateStatus.ACTIVE).order_by("name"),
         required=False,
+        help_text=gettext_lazy("None for looks on product pages: they are everybody's."),
     )
     shop = forms.ModelChoiceField(
         label=gettext_lazy("Shop"), queryset=Shop.objects.order_by("pk"), required=False
@@ -124,7 +125,7 @@ class PlanForm(PowerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("affiliate", "shop", "design", "control", "effect"):
+        for name in ("shop", "design", "control", "effect"):
             self.fields[name].required = True
 
     def clean_parameters(self) -> dict[str, str]:
@@ -149,6 +150,11 @@ class PlanForm(PowerForm):
         """Ask for what the chosen design needs."""
         said = super().clean() or {}
         design = said.get("design")
+        is_chosen = bool(said.get("affiliate"))
+        if design == Design.SURFACE and is_chosen:
+            self.add_error("affiliate", _("Looks on product pages are of no single affiliate."))
+        elif design != Design.SURFACE and not is_chosen and "affiliate" not in self.errors:
+            self.add_error("affiliate", _("Choose an affiliate."))
         if design == Design.BENEFIT and "parameters" in said and not said["parameters"]:
             self.add_error("parameters", _("Say what the landing address gets."))
         if design != Design.SWITCHBACK and said.get("control") == 0:

@@ -19,9 +19,17 @@ from core.csv_export import Cell
 from core.errors import DomainError
 from experiments.models import Analysis, Design, Experiment, ExperimentStatus
 from experiments.services import experiments
+from experiments.services.analysis import ACTUAL
+from influencers.services import look_experiment
 from portal.access import current_user, manager_required
 from portal.downloads import csv_response
-from portal.experiment_language import experiment_status, unit_name, verdict_status, what_it_does
+from portal.experiment_language import (
+    experiment_status,
+    subject_name,
+    unit_name,
+    verdict_status,
+    what_it_does,
+)
 from portal.experiment_power import block_reach, likely_end, reach
 from portal.experiment_results import result_of
 from portal.forms.experiment import (
@@ -34,6 +42,7 @@ from portal.forms.experiment import (
     UseForm,
 )
 from portal.forms.terms_rule import bps
+from portal.margin_access import look_at_costs
 from portal.queries.staff_experiments import affiliate_id_of, affiliates_of
 from portal.refusals import sentence
 from shop.models import Shop
@@ -57,7 +66,7 @@ def experiment_list(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "one": one,
-                "about": about.get(affiliate_id_of(one) or 0, one.subject),
+                "about": about.get(affiliate_id_of(one) or 0, subject_name(one.subject)),
                 "state": experiment_status(one.status),
                 "seen": seen.get(one.pk),
                 "href": reverse("portal:experiment-detail", args=[one.public_id]),
@@ -118,7 +127,8 @@ def experiment_export(request: HttpRequest, public_id: UUID) -> StreamingHttpRes
     """Send the figures of every look as a file; ``?form=international`` with commas."""
     experiment = find(public_id)
     header = [_("Seen"), _("Last look"), _("Verdict"), _("Figure"), _("Value")]
-    return csv_response(request, f"experiment-{experiment.pk}.csv", header, _cells(experiment))
+    cells = _cells(experiment, shows_costs=_looks_at_costs(request, experiment))
+    return csv_response(request, f"experiment-{experiment.pk}.csv", header, cells)
 
 
 def find(public_id: UUID) -> Experiment:
@@ -144,6 +154,7 @@ def detail(
     context = {
         "one": experiment,
         "affiliate": affiliate,
+        "about": affiliate or subject_name(experiment.subject),
         "state": experiment_status(experiment.status),
         "does": what_it_does(experiment.design),
         "is_draft": is_draft,
@@ -151,7 +162,7 @@ def detail(
         "has_run": experiment.starts_at is not None,
         "is_switchback": is_switchback,
         "blocks": list(experiment.blocks.all()) if is_switchback else [],
-        "result": result_of(experiment),
+        "result": result_of(experiment, shows_costs=_looks_at_costs(request, experiment)),
         "unit": unit_name(experiment.design),
         "calendar": calendar or (CalendarForm.usual() if is_draft and is_switchback else None),
         "begin": begin or _begin_form(experiment) if is_draft else None,
@@ -192,7 +203,7 @@ def _plan(request: HttpRequest, form: PlanForm) -> Experiment | None:
             name=said["name"],
             question=said["question"],
             design=said["design"],
-            subject=subject_of(said["affiliate"].pk),
+            subject=_subject(said),
             shop_id=said["shop"].pk,
             control_bps=form.control_bps,
             planned_units=needed,
@@ -207,8 +218,22 @@ def _plan(request: HttpRequest, form: PlanForm) -> Experiment | None:
         return None
 
 
-def _cells(experiment: Experiment) -> Iterator[list[Cell]]:
+def _subject(said: dict[str, Any]) -> str:
+    if said["design"] == Design.SURFACE:
+        return look_experiment.SUBJECT
+    return subject_of(said["affiliate"].pk)
+
+
+def _looks_at_costs(request: HttpRequest, experiment: Experiment) -> bool:
+    """Tell whether the margin by real costs is shown; each look at it is kept."""
+    has_margins = experiment.design == Design.SURFACE and experiment.analyses.exists()
+    return has_margins and look_at_costs(request, experiment, now=timezone.now())
+
+
+def _cells(experiment: Experiment, *, shows_costs: bool) -> Iterator[list[Cell]]:
     for look in experiment.analyses.order_by("at", "pk"):
         for name, value in look.figures.items():
+            if name.startswith(ACTUAL) and not shows_costs:
+                continue
             shown = "" if value is None else str(value)
             yield [look.at, "1" if look.is_final else "0", look.verdict, name, shown]
