@@ -7,12 +7,15 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 Answer = Callable[[HttpRequest], HttpResponse]
-_MARK = "is_for_everybody"
+_MARK = "_is_for_everybody_by"
 
 
-def for_everybody(response: HttpResponse) -> HttpResponse:
-    """Mark an answer that says the same to every visitor, in a language of its own."""
-    setattr(response, _MARK, True)
+def for_everybody(response: HttpResponse, *, varies_by: str = "") -> HttpResponse:
+    """Mark an answer that says the same to every visitor, in a language of its own.
+
+    ``varies_by``: the header by which it is packed, where it is.
+    """
+    setattr(response, _MARK, varies_by)
     return response
 
 
@@ -24,7 +27,10 @@ class ForEverybody:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        if getattr(response, _MARK, False):
+        varies_by: str | None = getattr(response, _MARK, None)
+        if varies_by is not None:
             response.cookies.clear()
             response.headers.pop("Vary", None)
+            if varies_by:
+                response.headers["Vary"] = varies_by
         return response

@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from affiliates.models import AffiliateStatus
 from influencers.domain.picture import (
     KINDS,
     NEAR_BITS,
@@ -119,9 +120,11 @@ def read_name(name: str, *, today: date) -> Named | None:
 
 def is_public(picture_id: int, *, now: datetime) -> bool:
     """Tell whether the public may see a picture: in a published look under a licence, or as the
-    face of a creator whose page is public."""
+    face of a creator whose page is public. Of an account that is stopped nothing is public."""
+    affiliate = "version__look__affiliate"
     shown = LookImage.objects.filter(
         Q(version__look__expires_at__isnull=True) | Q(version__look__expires_at__gt=now),
+        Q(**{f"{affiliate}__isnull": True}) | Q(**{f"{affiliate}__status": AffiliateStatus.ACTIVE}),
         picture=picture_id,
         version__look__live=F("version"),
         version__look__status=LookStatus.PUBLISHED,
@@ -132,7 +135,13 @@ def is_public(picture_id: int, *, now: datetime) -> bool:
     if shown.exists() and licensed.exists():
         return True
     faces = Q(avatar=picture_id) | Q(cover=picture_id)
-    return Influencer.objects.filter(faces, is_page_public=True).exists()
+    pages = Influencer.objects.filter(is_page_public=True, affiliate__status=AffiliateStatus.ACTIVE)
+    return pages.filter(faces).exists()
+
+
+def is_there(picture_id: int) -> bool:
+    """Tell whether a picture has its files still."""
+    return Picture.objects.filter(pk=picture_id, deleted_at__isnull=True).exists()
 
 
 def near_copies(picture: Picture) -> list[Picture]:

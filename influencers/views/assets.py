@@ -19,6 +19,7 @@ _TYPES = {"looks.css": "text/css", "pages.css": "text/css", "looks.js": "text/ja
 _AGE_SECONDS, _FOR_EVER_SECONDS = 600, 31_536_000
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 _SPACE = re.compile(r"\n\s+")
+_TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|\s|$))")
 #: Places of hotspots, whole per cent: no page of a shop allows a style attribute.
 _PLACES = "".join(f".lx{n}{{left:{n}%}}.ly{n}{{top:{n}%}}" for n in range(101))
 
@@ -59,7 +60,7 @@ def asset(request: HttpRequest, file: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
-        is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        is_packed = bool(_TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")))
         response = HttpResponse(found.packed if is_packed else found.text)
         response["Content-Type"] = f"{found.kind}; charset=utf-8"
         if is_packed:
@@ -69,4 +70,4 @@ def asset(request: HttpRequest, file: str) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={age}"
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
-    return for_everybody(response)
+    return for_everybody(response, varies_by="Accept-Encoding")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +23,11 @@ from influencers.views.assets import address_of
 from influencers.views.structured import look_data
 from shop.models import Shop
 
+#: A declared site whose origin is written into a policy: nothing but a name and a port.
+_SITE = re.compile(
+    r"(?P<scheme>https?)://(?:[^/?#@]*@)?(?P<host>[a-z0-9.-]+(?::\d{1,5})?)(?=[/?#]|$)",
+    re.IGNORECASE,
+)
 PER_PAGE = 24
 _MORE = 4
 _CACHED = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -187,6 +193,7 @@ def _page(
     origins = sorted({f"{scheme}://{host}" for host in shop.link_hosts})
     response._csp_update = {"img-src": origins}  # type: ignore[attr-defined]
     response["Cache-Control"] = _CACHED
+    response["Content-Language"] = translation.get_language()
     return for_everybody(response)
 
 
@@ -198,7 +205,7 @@ def _shop_of(request: HttpRequest) -> Shop:
     code = request.GET.get("shop", "")
     shops = list(Shop.objects.order_by("pk"))
     named = [shop for shop in shops if shop.code == code]
-    host = request.headers.get("X-Forwarded-Host") or request.get_host()
+    host = _host_of(request)
     own = [shop for shop in shops if urlsplit(shop.link_origin).netloc == host]
     if code and not named:
         raise Http404
@@ -208,14 +215,20 @@ def _shop_of(request: HttpRequest) -> Shop:
     return found
 
 
+def _host_of(request: HttpRequest) -> str:
+    """Return the host that was asked. Only our own proxies say another: caches keep the answer."""
+    told = request.headers.get("X-Forwarded-Host", "") if settings.TRUSTED_PROXY_COUNT else ""
+    return told or request.get_host()
+
+
 def _may_embed(row: Look) -> list[str]:
     scheme = urlsplit(row.shop.home_url).scheme
     origins = {f"{scheme}://{host}" for host in row.shop.link_hosts}
     sites = Property.objects.standing().filter(affiliate=row.affiliate_id)
     for url in sites.values_list("url", flat=True):
-        parts = urlsplit(url)
-        if parts.scheme in {"http", "https"} and parts.hostname:
-            origins.add(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+        site = _SITE.match(url)
+        if site is not None:
+            origins.add(f"{site['scheme']}://{site['host']}")
     return sorted(origins)
 
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from influencers.middleware import for_everybody
-from influencers.queries.pictures import PUBLIC, is_public, read_name
+from influencers.queries.pictures import PUBLIC, is_public, is_there, read_name
 from influencers.services import renditions
 
-#: A licence that ends, or a look that is withdrawn, is out of browsers and caches after this.
-_AGE_SECONDS = 1_800
+#: A licence that ends, or a look that is withdrawn, is out of browsers after this, and out of
+#: caches in front of us before: one that does not say how old its copy is lets both add up.
+_AGE_SECONDS, _SHARED_SECONDS = 1_800, 600
 _TYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
 
 
@@ -27,7 +28,8 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     if is_shared and not is_public(asked.picture_id, now=now):
         raise Http404
     etag = f'"{name}"'
-    if request.headers.get("If-None-Match") == etag:
+    is_kept = request.headers.get("If-None-Match") == etag
+    if is_kept and (is_shared or is_there(asked.picture_id)):
         response = HttpResponse(status=304)
     else:
         found = renditions.find_or_make(asked.picture_id, asked.crop, asked.width, asked.kind)
@@ -38,7 +40,8 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
                 response = HttpResponse(file.read(), content_type=_TYPES[asked.kind])
         except FileNotFoundError:
             raise Http404 from None
-    response["Cache-Control"] = f"{'public' if is_shared else 'private'}, max-age={_AGE_SECONDS}"
+    who = f"public, s-maxage={_SHARED_SECONDS}" if is_shared else "private"
+    response["Cache-Control"] = f"{who}, max-age={_AGE_SECONDS}"
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

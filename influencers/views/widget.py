@@ -69,6 +69,7 @@ def widget(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "private, no-store" if is_of_one else _SHARED
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Language"] = asked.language
     response["X-Robots-Tag"] = "noindex"
     response["Access-Control-Allow-Origin"] = "*"
     return for_everybody(response)

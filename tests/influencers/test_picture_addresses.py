@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
+from affiliates.models import AffiliateStatus
 from influencers.models import LookStatus
 from influencers.queries.pictures import read_name, sources
+from influencers.services import pictures
 from tests.builders import NOW, make_affiliate, make_shop
 from tests.influencers.look_surface_world import make_look, make_picture, make_profile
 
@@ -36,6 +38,7 @@ def test_a_picture_comes_by_a_signed_name_only(client, shop, time_machine):
     answer = client.get(public)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Cache-Control"] == "public, s-maxage=600, max-age=1800"
     assert answer.content.startswith(b"\xff\xd8")
     assert client.get(public, headers={"If-None-Match": answer["ETag"]}).status_code == 304
     assert client.get(own)["Cache-Control"] == "private, max-age=1800"
@@ -80,3 +83,28 @@ def test_the_face_of_a_public_creator_is_public(client, shop):
     profile.is_page_public = False
     profile.save()
     assert client.get(src).status_code == 404
+
+
+@pytest.mark.parametrize("status", [AffiliateStatus.SUSPENDED, AffiliateStatus.CLOSED])
+def test_photos_and_faces_of_an_account_that_is_stopped_are_nobodys(client, shop, status):
+    ines = make_affiliate(name="Ines")
+    make_profile(ines, avatar=make_picture(ines, terms=None))
+    photo = widget_photo(client, make_look(affiliate=ines))
+    face = re.search(r'class="maker__face" src="([^"]+)"', client.get("/looks/by/ines/").text)[1]
+    etag = client.get(photo)["ETag"]
+    ines.status = status
+    ines.save()
+
+    assert client.get(photo).status_code == 404
+    assert client.get(photo, headers={"If-None-Match": etag}).status_code == 404
+    assert client.get(face).status_code == 404
+
+
+def test_what_is_deleted_is_confirmed_to_no_browser(client, shop):
+    look = make_look(status=LookStatus.DRAFT)
+    own = sources(look.live.images.get()).src
+    etag = client.get(own)["ETag"]
+    assert client.get(own, headers={"If-None-Match": etag}).status_code == 304
+    pictures.delete(look.live.images.get().picture_id, now=NOW)
+
+    assert client.get(own, headers={"If-None-Match": etag}).status_code == 404

@@ -69,9 +69,7 @@ def test_large_photos_of_any_kind_of_pixels_are_kept_in_colour(mode):
     kind = "JPEG" if mode == "CMYK" else "PNG"
     Image.new(mode, (KEPT_SIDE + 400, 700)).save(body, kind)
 
-    made = pictures.add(
-        affiliate_id=make_affiliate().pk, content=body.getvalue(), name="", now=NOW
-    )
+    made = pictures.add(affiliate_id=make_affiliate().pk, content=body.getvalue(), name="", now=NOW)
 
     assert made.width == KEPT_SIDE
     assert pictures.opened(made).mode == "RGB"
