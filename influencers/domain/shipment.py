@@ -14,6 +14,8 @@ from core.money import Money
 
 #: How long the address of a parcel is kept once nothing happens to it any more (CA22).
 ADDRESS_KEPT = timedelta(days=30)
+#: And when nobody says for so long what becomes of it.
+ADDRESS_FORGOTTEN = timedelta(days=90)
 
 
 class Limit(StrEnum):

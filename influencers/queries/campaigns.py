@@ -34,6 +34,8 @@ TAKING = (PartStatus.ACCEPTED, PartStatus.DONE)
 SPENT = (
     ShipmentStatus.GRANTED, ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED, ShipmentStatus.LOST,
 )  # fmt: skip
+#: Goods that are gifts of a creator.
+GIVEN = (ShipmentStatus.SHIPPED, ShipmentStatus.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +120,18 @@ def room_of(campaign: Campaign) -> Room:
     )
 
 
-def promised_fees(affiliate_id: int) -> int:
-    """Return the fees of campaigns in which a creator takes part and is not done, minor units."""
+def promised_minor(affiliate_id: int) -> int:
+    """Return what campaigns in which a creator takes part and is not done may still come to.
+
+    Minor units excluding VAT: their fees, and the most of their products that is not given yet.
+    What was given is counted as a gift.
+    """
     rows = Participation.objects.filter(affiliate=affiliate_id, status=PartStatus.ACCEPTED)
-    total: int | None = rows.aggregate(total=Sum("fee_minor"))["total"]
-    return total or 0
+    given = Sum("shipments__value_minor", filter=Q(shipments__status__in=GIVEN), default=0)
+    parts = rows.annotate(given=given).values_list(
+        "fee_minor", "campaign__gift_most_minor", "given"
+    )
+    return sum(fee + max(0, most - had) for fee, most, had in parts)
 
 
 def open_to(affiliate: Affiliate, day: date) -> QuerySet[Campaign]:

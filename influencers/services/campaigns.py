@@ -29,7 +29,7 @@ from influencers.models import (
     Scope,
 )
 from influencers.queries.campaigns import committed, taken
-from influencers.services import campaign_mails
+from influencers.services import campaign_mails, unsent
 from shop.models import Product
 
 CURRENCY = "EUR"
@@ -206,7 +206,7 @@ def finish(*, campaign_id: int, by_id: int, now: datetime) -> Campaign:
         return campaign
     if campaign.participations.filter(status=PartStatus.ACCEPTED).exists():
         raise PartsOpen(_("Some creators have still to deliver: wait, or end their part first."))
-    _end_parts(campaign, _("The campaign is over."), now)
+    _end_parts(campaign, _("The campaign is over."), by_id, now)
     return _move(campaign, CampaignStatus.DONE, "campaign.finished", by_id, now)
 
 
@@ -224,7 +224,7 @@ def cancel(*, campaign_id: int, reason: str, by_id: int, now: datetime) -> Campa
         return campaign
     if not reason.strip():
         raise CampaignRefused(_("Say why: creators read it."))
-    _end_parts(campaign, reason.strip()[:300], now)
+    _end_parts(campaign, reason.strip()[:300], by_id, now)
     return _move(campaign, CampaignStatus.CANCELLED, "campaign.cancelled", by_id, now, reason)
 
 
@@ -242,14 +242,15 @@ def _move(
     return campaign
 
 
-def _end_parts(campaign: Campaign, reason: str, now: datetime) -> None:
-    """Cancel every part that is not done."""
+def _end_parts(campaign: Campaign, reason: str, by_id: int, now: datetime) -> None:
+    """Cancel every part that is not done, and send nothing more for it."""
     rows = Participation.objects.select_for_update(of=("self",)).select_related("affiliate")
     waiting = [PartStatus.INVITED, PartStatus.APPLIED, PartStatus.ACCEPTED]
     for part in rows.filter(campaign=campaign, status__in=waiting).order_by("pk"):
         part.move_to(PartStatus.CANCELLED, at=now)
         part.reason = reason
         part.save(update_fields=["status", "status_changed_at", "reason"])
+        unsent.refuse_of(part, reason=reason, by_id=by_id, now=now)
         campaign_mails.part_cancelled(part, campaign, now=now)
 
 

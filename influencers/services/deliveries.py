@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain.tax import PARIS
@@ -18,6 +18,7 @@ from core import audit
 from core.errors import DomainError
 from core.nudge import nudge
 from influencers.domain.campaign import Step, step_on
+from influencers.domain.publication import page_of
 from influencers.models import (
     CampaignStatus,
     Deliverable,
@@ -39,6 +40,8 @@ ON_A_NETWORK = (DeliverableKind.POST, DeliverableKind.STORY, DeliverableKind.VID
 GONE = (LookStatus.WITHDRAWN, LookStatus.REMOVED)
 #: Books the fee; it lives in an app above this one.
 BOOK = "payouts.tasks.book_campaign_fees"
+#: Under which one piece at a time is compared with all others, in whatever campaign.
+_LOCK = 5_702_206_117
 
 
 class DeliveryRefused(DomainError):
@@ -203,14 +206,27 @@ def _checked(
         raise DeliveryRefused(_("Add a screenshot: it shows that you named it as advertising."))
     if look is None and not url:
         raise DeliveryRefused(_("Show something: a look, or an address."))
+    _demand_new(look, url, besides=besides)
+    return {"look": look, "url": url, "proof": proof}
+
+
+def _demand_new(look: Look | None, url: str, *, besides: Delivery | None) -> None:
+    """Refuse what was delivered before, for whichever campaign, in whatever spelling.
+
+    :raises DeliveryRefused: see above.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     others = Delivery.objects.exclude(participation__status=PartStatus.CANCELLED)
     if besides is not None:
         others = others.exclude(pk=besides.pk)
     if look is not None and others.filter(look=look).exists():
         raise DeliveryRefused(_("This look was delivered already."))
-    if url and others.filter(url=url).exists():
+    page = page_of(url)
+    path = page.partition("?")[0]
+    alike = others.filter(url__icontains=path).values_list("url", flat=True) if page else ()
+    if any(page_of(known) == page for known in alike):
         raise DeliveryRefused(_("This address was delivered already."))
-    return {"look": look, "url": url, "proof": proof}
 
 
 def _look_of(part: Participation, look_id: int | None) -> Look | None:

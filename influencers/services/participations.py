@@ -24,11 +24,11 @@ from influencers.queries.campaigns import (
     brief_of,
     creators,
     open_to,
-    promised_fees,
+    promised_minor,
     room_of,
 )
 from influencers.queries.contracts import ContractIndex
-from influencers.services import campaign_mails
+from influencers.services import campaign_mails, unsent
 from influencers.services.campaigns import locked
 
 MOST_REASON = 300
@@ -127,7 +127,8 @@ def accept(
 ) -> Participation:
     """Accept an invitation, under exactly the brief that was read. Safe to repeat.
 
-    ``paid_minor``: what was paid to the creator in the calendar year, excluding VAT, in cents.
+    ``paid_minor``: what was paid to the creator in the calendar year, and what campaigns owe
+    them, excluding VAT, in cents.
 
     :raises NotTheirPart: when the person does not act for the creator.
     :raises BriefHasChanged: when another brief was read than the one that stands.
@@ -219,6 +220,7 @@ def end(*, participation_id: int, reason: str, by_id: int, now: datetime) -> Par
     if part.status == PartStatus.CANCELLED:
         return part
     _move(part, PartStatus.CANCELLED, _given(reason), now)
+    unsent.refuse_of(part, reason=part.reason, by_id=by_id, now=now)
     _note(part, "campaign.part_ended", by_id, now)
     campaign_mails.part_cancelled(part, campaign, now=now)
     return part
@@ -319,14 +321,14 @@ def _take(
 def _demand_contract(affiliate: Affiliate, campaign: Campaign, paid_minor: int, day: date) -> None:
     """Refuse what would reach the amount of the law while no signed contract covers the day.
 
-    Counted are what was paid and given in the year, the fees that are promised, and the most that
-    this campaign is worth (CA7). An employee's fee is salary.
+    Counted are what was paid and given in the year, what is promised, and the most that this
+    campaign is worth (CA7). An employee's fee is salary.
     """
     worth = campaign.fee_minor + campaign.gift_most_minor
     if affiliate.kind != AffiliateKind.INFLUENCER or not worth:
         return
     index = ContractIndex([affiliate.pk], day)
-    promised = Money(paid_minor + promised_fees(affiliate.pk) + worth, campaign.currency)
+    promised = Money(paid_minor + promised_minor(affiliate.pk) + worth, campaign.currency)
     total = contract_total(promised, index.gifts_of(affiliate.pk)).total
     is_mandatory = level_of(total, index.threshold) == Level.MANDATORY
     if is_mandatory and not index.is_covered(affiliate.pk):

@@ -13,12 +13,20 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from affiliates.domain.tax import PARIS
+from affiliates.models import AffiliateStatus
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from core.money import Money
 from influencers.domain.campaign import Lack, lack_of
-from influencers.domain.shipment import ADDRESS_KEPT, Allowance, Asked, Limit, over
+from influencers.domain.shipment import (
+    ADDRESS_FORGOTTEN,
+    ADDRESS_KEPT,
+    Allowance,
+    Asked,
+    Limit,
+    over,
+)
 from influencers.models import (
     CampaignStatus,
     Influencer,
@@ -110,7 +118,7 @@ def grant(*, shipment_id: int, by_id: int, now: datetime) -> Shipment:
     """Let something be sent, within the campaign's budget. Safe to repeat.
 
     :raises NotTheirShipment: for a person who acts for the creator.
-    :raises ShipmentRefused: when the budget does not allow for it.
+    :raises ShipmentRefused: when the budget does not allow for it, or its address is erased.
     :raises InvalidTransition: when it was decided otherwise.
     """
     part_id = Shipment.objects.values_list("participation", flat=True).get(pk=shipment_id)
@@ -119,6 +127,7 @@ def grant(*, shipment_id: int, by_id: int, now: datetime) -> Shipment:
     shipment = _locked(shipment_id, by_id)
     if shipment.status == ShipmentStatus.GRANTED:
         return shipment
+    _demand_address(shipment)
     value = Money(shipment.value_minor, shipment.currency)
     if campaign and lack_of(room_of(campaign), value, places=0) is Lack.BUDGET:
         raise ShipmentRefused(_("The budget of the campaign does not allow for it."))
@@ -152,11 +161,14 @@ def ship(
 
     :raises NotTheirShipment: for a person who acts for the creator.
     :raises GiftRefused: when it has no value that counts.
+    :raises ShipmentRefused: when its address is erased.
     :raises InvalidTransition: when it is not to be sent (any more).
     """
     shipment = _locked(shipment_id, by_id)
     if shipment.status == ShipmentStatus.SHIPPED:
         return shipment
+    if shipment.status == ShipmentStatus.GRANTED:
+        _demand_address(shipment)
     part = shipment.participation
     shipment.gift = gifts.give(
         key=uuid5(shipment.public_id, "gift"),
@@ -227,9 +239,21 @@ def keep_details(
 
 
 def erase_addresses(*, now: datetime) -> int:
-    """Erase the addresses of parcels that were settled 30 days ago; return how many (CA22)."""
-    old = Shipment.objects.filter(status__in=SETTLED, status_changed_at__lte=now - ADDRESS_KEPT)
-    return old.exclude(Q(address="")).update(address="")
+    """Erase addresses that nobody needs any more; return how many (CA22, CA23).
+
+    Of parcels that were settled 30 days ago, or of which nobody has said anything for 90; and
+    what closed accounts kept for the next time.
+    """
+    settled = Q(status__in=SETTLED, status_changed_at__lte=now - ADDRESS_KEPT)
+    old = Shipment.objects.filter(settled | Q(status_changed_at__lte=now - ADDRESS_FORGOTTEN))
+    gone = old.exclude(Q(address="")).update(address="")
+    closed = Influencer.objects.filter(affiliate__status=AffiliateStatus.CLOSED)
+    return gone + closed.exclude(Q(address="", sizes={})).update(address="", sizes={})
+
+
+def _demand_address(shipment: Shipment) -> None:
+    if not shipment.address:
+        raise ShipmentRefused(_("Its address is erased: refuse it, and let the creator ask anew."))
 
 
 def _take_back(

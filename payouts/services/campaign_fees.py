@@ -17,18 +17,17 @@ from core.errors import DomainError
 from core.money import Money
 from influencers.models import Participation
 from payouts.models import CAMPAIGN, AdjustmentProposal
-from payouts.queries.campaign_fees import Kind, key_of, unproposed
+from payouts.queries.campaign_fees import KINDS, Kind, key_of, unproposed
 from payouts.services import proposals
 
 log = logging.getLogger(__name__)
-KINDS: tuple[Kind, ...] = ("fee", "bonus")
 
 
 def book_due(*, now: datetime, limit: int) -> int:
     """Propose every fee and bonus that is due; below four eyes it is booked at once.
 
-    Safe to repeat and to race: the key of each is its part's. One that is refused is logged and
-    waits for the next run. Return how many were proposed.
+    Safe to repeat and to race: the key of each is its part's. One that is refused or fails is
+    logged, holds up no other, and waits for the next run. Return how many were proposed.
     """
     done = 0
     for kind in KINDS:
@@ -37,6 +36,8 @@ def book_due(*, now: datetime, limit: int) -> int:
                 _propose(part, kind, now)
             except DomainError as refusal:
                 log.warning("No %s for participation %s: %s", kind, part.pk, refusal)
+            except Exception:
+                log.exception("The %s of participation %s is not proposed yet.", kind, part.pk)
             else:
                 done += 1
     return done

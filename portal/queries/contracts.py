@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from affiliates.models import Affiliate
 from influencers.domain.contract import Level
 from influencers.models import Contract, ContractStatus, Gift
+from payouts.queries.campaign_fees import unpaid_minor
 from payouts.queries.influencer_years import InfluencerYear, influencer_years, influencers
 
 
@@ -65,6 +66,11 @@ def counts(rows: Collection[ContractRow]) -> Counter[str]:
 def year_of(affiliate: Affiliate, now: datetime) -> InfluencerYear:
     """Return the year of one influencer."""
     return influencer_years([affiliate], now)[0]
+
+
+def paid_or_owed(affiliate: Affiliate, now: datetime) -> int:
+    """Return what an influencer was paid this year, and what campaigns owe them, in minor units."""
+    return year_of(affiliate, now).counted.cash.minor + unpaid_minor(affiliate.pk)
 
 
 def contracts() -> QuerySet[Contract]:

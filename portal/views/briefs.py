@@ -27,7 +27,7 @@ from portal.campaign_language import (
 from portal.formats import in_paris
 from portal.forms.brief import AcceptForm, ApplyForm, DeclineForm
 from portal.queries import campaigns as found
-from portal.queries.contracts import year_of
+from portal.queries.contracts import paid_or_owed
 from portal.staff_actions import carry_out, carry_out_form
 from portal.views.manager_campaign_parts import proof_answer
 
@@ -132,7 +132,7 @@ def brief_accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
         lambda: participations.accept(
             participation_id=part.pk,
             shown_sha256=form.cleaned_data["shown_sha256"],
-            paid_minor=year_of(part.affiliate, now).counted.cash.minor,
+            paid_minor=paid_or_owed(part.affiliate, now),
             by_id=current_user(request).pk,
             now=now,
         ),

@@ -21,7 +21,7 @@ from influencers.services import deliveries, participations
 from portal.access import current_user, manager_required
 from portal.forms.campaign import ShortReasonForm
 from portal.queries.campaigns import affiliates_in
-from portal.queries.contracts import year_of
+from portal.queries.contracts import paid_or_owed
 from portal.query_links import text as query_text
 from portal.staff_actions import carry_out, carry_out_form
 from portal.views.manager_campaigns import breadcrumbs, campaign_of
@@ -81,7 +81,7 @@ def part_choose(request: HttpRequest, public_id: UUID) -> HttpResponse:
         request,
         lambda: participations.choose(
             participation_id=part.pk,
-            paid_minor=year_of(part.affiliate, now).counted.cash.minor,
+            paid_minor=paid_or_owed(part.affiliate, now),
             by_id=current_user(request).pk,
             now=now,
         ),

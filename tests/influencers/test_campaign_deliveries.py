@@ -210,3 +210,27 @@ def test_what_has_to_change_is_reminded_of(part):
         delivery_id=look.pk, reason="Sharper", by_id=part.campaign.created_by_id, now=NOW
     )
     assert deliveries.remind(now=world.later(19)) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "same"),
+    [
+        ("https://www.social.example/p/1/", "https://social.example/p/1?igsh=x&utm_source=a", True),
+        ("https://social.example/p/1", "http://m.social.example/p/1/#comments", True),
+        ("https://video.example/watch?v=1&si=z", "https://video.example/watch?v=1", True),
+        ("https://video.example/watch?v=1", "https://video.example/watch?v=2", False),
+        ("https://social.example/p/1", "https://social.example/p/12", False),
+        ("https://social.example/p/1", "https://other.example/p/1", False),
+    ],
+)
+def test_the_same_post_is_not_paid_again_under_another_spelling(first, again, same):
+    ines = world.make_creator()
+    proof = world.make_proof(ines)
+    parts = [world.going(world.make_campaign(), ines) for _ in range(2)]
+    world.deliver(parts[0], "post", url=first, proof_id=proof.pk)
+
+    if same:
+        with pytest.raises(deliveries.DeliveryRefused, match="already"):
+            world.deliver(parts[1], "post", url=again, proof_id=proof.pk)
+    else:
+        assert world.deliver(parts[1], "post", url=again, proof_id=proof.pk).url == again

@@ -322,6 +322,22 @@ def test_fees_that_are_promised_already_and_products_count_towards_the_amount():
     assert part.status == PartStatus.INVITED
 
 
+def test_products_that_other_campaigns_may_still_give_count_towards_the_amount():
+    ines, law_at = make_influencer(), 100_000
+    wanted, product = world.with_gifts(fee_minor=0, budget_minor=10**6)
+    elsewhere = world.going(world.make_campaign(of=wanted), ines)
+    world.shipped(elsewhere, product)  # EUR 100 of the EUR 300 are a gift already, counted once.
+    parts = [
+        world.invited(world.make_campaign(fee_minor=fee, budget_minor=10**6), ines)
+        for fee in (law_at - 30_000, law_at - 30_000 - 1)
+    ]
+
+    with pytest.raises(participations.ContractNeeded):
+        world.accept(parts[0])
+
+    assert world.accept(parts[1]).status == PartStatus.ACCEPTED
+
+
 def test_an_employee_is_paid_with_the_wages_and_needs_no_contract():
     part = world.invited(world.make_campaign(fee_minor=150_000), world.make_employee())
     assert world.accept(part).fee_minor == 150_000

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from affiliates.models import AffiliateStatus
 from core.errors import InvalidTransition
 from core.models import AuditEntry
 from core.models import Delivery as Mail
@@ -12,7 +13,7 @@ from influencers.models import Gift, Influencer, Shipment, ShipmentStatus
 from influencers.queries.campaigns import committed
 from influencers.queries.contracts import ContractIndex
 from influencers.queries.shipments import choices_of, lines_to_send
-from influencers.services import shipments
+from influencers.services import campaigns, participations, shipments
 from tests.builders import NOW, make_product
 from tests.influencers import campaign_world as world
 from tests.influencers.contract_world import law
@@ -224,3 +225,67 @@ def test_where_gifts_are_sent_is_kept_for_the_next_time_and_can_go(part):
             affiliate_id=affiliate.pk, address="Elsewhere", sizes={},
             by_id=world.make_manager().pk, now=NOW,
         )  # fmt: skip
+
+
+def test_who_takes_part_no_more_is_sent_nothing_more(part, product):
+    sent = world.shipped(part, product)
+    granted = act(shipments.grant, world.ask(part, product, size="S"))
+    other = world.going(part.campaign, world.make_creator())
+    asked = world.ask(other, product)
+    for one in (part, other):
+        participations.end(
+            participation_id=one.pk, reason="No answer", by_id=part.campaign.created_by_id, now=NOW
+        )
+
+    for parcel in (granted, asked):
+        parcel.refresh_from_db()
+        assert (parcel.status, parcel.reason) == (ShipmentStatus.REFUSED, "No answer")
+        with pytest.raises(InvalidTransition):
+            act(shipments.grant, parcel)
+    sent.refresh_from_db()
+    assert sent.status == ShipmentStatus.SHIPPED
+    # The money of what was not sent is free again.
+    assert committed(part.campaign).minor == sent.value_minor
+    assert shipments.erase_addresses(now=world.later(30)) == 2
+
+
+def test_a_cancelled_campaign_sends_nothing_more(part, product):
+    granted, by_id = world.ask(part, product), part.campaign.created_by_id
+    act(shipments.grant, granted)
+
+    campaigns.cancel(campaign_id=part.campaign_id, reason="No linen", by_id=by_id, now=NOW)
+
+    granted.refresh_from_db()
+    assert (granted.status, granted.reason) == (ShipmentStatus.REFUSED, "No linen")
+    with pytest.raises(InvalidTransition):
+        act(shipments.ship, granted, carrier="", tracking_number="")
+
+
+def test_no_address_is_kept_because_nobody_said_what_became_of_a_parcel(part, product):
+    sent, waiting = world.shipped(part, product), world.ask(part, product)
+    assert shipments.erase_addresses(now=world.later(90) - timedelta(seconds=1)) == 0
+
+    assert shipments.erase_addresses(now=world.later(90)) == 2
+
+    for parcel in (sent, waiting):
+        parcel.refresh_from_db()
+        assert parcel.address == ""
+    with pytest.raises(shipments.ShipmentRefused, match="address"):
+        act(shipments.grant, waiting)
+
+
+def test_the_address_and_sizes_of_a_closed_account_go(part):
+    affiliate = part.affiliate
+    shipments.keep_details(
+        affiliate_id=affiliate.pk, address=world.ADDRESS, sizes={"dresses": "M"},
+        by_id=person_of(affiliate).pk, now=NOW,
+    )  # fmt: skip
+    assert shipments.erase_addresses(now=NOW) == 0
+    affiliate.status = AffiliateStatus.CLOSED
+    affiliate.save()
+
+    assert shipments.erase_addresses(now=NOW) == 1
+    assert shipments.erase_addresses(now=NOW) == 0
+
+    profile = Influencer.objects.get(affiliate=affiliate)
+    assert (profile.address, profile.sizes) == ("", {})

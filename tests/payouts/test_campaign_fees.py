@@ -3,14 +3,24 @@
 import pytest
 
 from affiliates.models import Membership, Programme
+from influencers.models import Participation
 from influencers.services import participations
-from payouts.models import Adjustment, AdjustmentProposal, ProposalStatus, Transfer
+from payouts.models import (
+    Adjustment,
+    AdjustmentProposal,
+    Item,
+    ItemLine,
+    ItemStatus,
+    ProposalStatus,
+    Transfer,
+)
 from payouts.queries.balances import balances
-from payouts.queries.campaign_fees import proposals_of
+from payouts.queries.campaign_fees import proposals_of, unpaid_minor
 from payouts.services import campaign_fees, checks, proposals
 from tests.builders import NOW, make_user
 from tests.influencers import campaign_world as world
 from tests.influencers.contract_world import law
+from tests.payouts import paydays
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +148,36 @@ def test_the_sentence_is_in_the_creators_language():
     world.finished(creator=creator)
     book()
     assert "Summer in linen" in Adjustment.objects.get().text
+
+
+def test_what_is_earned_and_not_paid_yet_counts_for_the_next_contract():
+    limit(1_000)
+    part = world.finished(world.make_campaign(bonus_minor=5_000, bonus_for="most saves"))
+    assert unpaid_minor(part.affiliate_id) == 8_000
+    book()
+    participations.award(participation_id=part.pk, by_id=part.campaign.created_by_id, now=NOW)
+    book()
+    assert unpaid_minor(part.affiliate_id) == 13_000
+
+    bonus = proposals_of([part.pk], "bonus")[part.pk]
+    proposals.decline(proposal_id=bonus.pk, actor_id=make_user().pk, note="Ads", now=NOW)
+    fee = proposals_of([part.pk], "fee")[part.pk]
+    proposals.approve(proposal_id=fee.pk, actor_id=make_user().pk, now=NOW)
+    assert unpaid_minor(part.affiliate_id) == 8_000
+
+    paydays.make_due()
+    item = paydays.prepared().items.get()
+    ItemLine.objects.create(item=item, adjustment=fee.adjustment, amount_minor=8_000)
+    assert unpaid_minor(part.affiliate_id) == 8_000
+    Item.objects.update(status=ItemStatus.SENT)
+    assert unpaid_minor(part.affiliate_id) == 0
+
+
+def test_one_that_breaks_does_not_hold_up_the_others():
+    limit(10_000)
+    broken, other = world.finished(), world.finished()
+    Participation.objects.filter(pk=broken.pk).update(fee_minor=2**62)
+
+    assert book() == 1
+
+    assert payable(other.affiliate) == 8_000

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from influencers.models import Gift, Participation, PartStatus
+from influencers.models import Delivery, Gift, Participation, PartStatus
 from influencers.queries.campaigns import committed
-from influencers.services import participations, shipments
+from influencers.services import deliveries, participations, shipments
 from payouts.models import AdjustmentProposal, Transfer
 from payouts.services import campaign_fees
 from tests.builders import NOW
@@ -65,3 +65,18 @@ def test_a_fee_that_is_booked_by_ten_workers_is_booked_once():
     assert raised(answers) == []
     assert AdjustmentProposal.objects.get().source_key == f"campaign:{part.pk}:fee"
     assert Transfer.objects.count() <= 1
+
+
+def test_a_look_or_an_address_that_is_delivered_twice_at_once_is_delivered_once():
+    law()
+    ines = world.make_creator()
+    parts = [world.going(world.make_campaign(), ines) for _ in range(4)]
+    look, proof = world.make_look(ines), world.make_proof(ines)
+    post = {"url": "https://social.example/p/1", "proof_id": proof.pk}
+
+    for kind, made in (("look", {"look_id": look.pk}), ("post", post)):
+        answers = at_once(4, lambda number: world.deliver(parts[number], kind, **made).pk)  # noqa: B023
+
+        assert len(raised(answers)) == 3
+        assert all(isinstance(one, deliveries.DeliveryRefused) for one in raised(answers))
+    assert Delivery.objects.count() == 2
