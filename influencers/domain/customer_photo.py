@@ -1,4 +1,4 @@
-"""Photos that customers send by an invitation (docs/rules/look-moderation.md, CU1 to CU8)."""
+"""Photos that customers send by an invitation (docs/rules/look-moderation.md, CU1 to CU9)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ LONGEST = timedelta(days=366)
 MOST = 10_000
 #: For how long a customer allows a photo to be shown.
 LICENCE_DAYS = 730
-#: A photo that was refused is erased after so long.
+#: A photo that was refused, or may be shown no more, is erased after so long.
 REFUSED_KEPT = timedelta(days=30)
+#: One that nobody decided on, or that was removed: until then the removal can be contested.
+UNDECIDED_KEPT = timedelta(days=183)
 
 
 class Closed(StrEnum):

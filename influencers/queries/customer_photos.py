@@ -7,10 +7,19 @@ from uuid import UUID
 
 from django.core import signing
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from core.hashing import email_digest, email_key, keyed_hash
-from influencers.domain.customer_photo import REFUSED_KEPT
-from influencers.models import CustomerInvite, CustomerPhoto, LookVersion, VersionStatus
+from influencers.domain.customer_photo import REFUSED_KEPT, UNDECIDED_KEPT
+from influencers.models import (
+    CustomerInvite,
+    CustomerPhoto,
+    ImageLicence,
+    LookImage,
+    LookStatus,
+    LookVersion,
+    VersionStatus,
+)
 
 _SALT = "customer-photo"
 
@@ -57,12 +66,25 @@ def photos_by(email: str) -> QuerySet[CustomerPhoto]:
     return CustomerPhoto.objects.filter(email_hash=hash_of_email(email), erased_at__isnull=True)
 
 
-def refused_long_ago(now: datetime) -> QuerySet[CustomerPhoto]:
-    """Return the photos that were refused more than thirty days ago and are still kept."""
+def kept_too_long(now: datetime) -> QuerySet[CustomerPhoto]:
+    """Return the photos that are still kept although nothing lets us: CU8 and CU9.
+
+    Refused thirty days ago; never decided on, or removed, half a year ago; or without rights that
+    held within the last thirty days.
+    """
     versions = LookVersion.objects.filter(look=OuterRef("look"))
     refused = versions.filter(status=VersionStatus.REFUSED, decided_at__lt=now - REFUSED_KEPT)
-    rows = CustomerPhoto.objects.filter(Exists(refused), erased_at__isnull=True)
-    return rows.filter(look__live__isnull=True).order_by("pk")
+    waiting = versions.filter(status=VersionStatus.SUBMITTED, submitted_at__lt=now - UNDECIDED_KEPT)
+    images = LookImage.objects.filter(version__look=OuterRef(OuterRef("look")))
+    recent = ImageLicence.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate(now - REFUSED_KEPT)),
+        Q(revoked_at__isnull=True) | Q(revoked_at__gte=now - REFUSED_KEPT),
+        picture__in=images.values("picture"),
+    )
+    gone = Q(look__status=LookStatus.REMOVED, look__status_changed_at__lt=now - UNDECIDED_KEPT)
+    never_shown = Q(look__live__isnull=True) & (Q(Exists(refused)) | Q(Exists(waiting)))
+    rows = CustomerPhoto.objects.filter(erased_at__isnull=True)
+    return rows.filter(never_shown | gone | ~Q(Exists(recent))).order_by("pk")
 
 
 def token_of(photo: CustomerPhoto) -> str:

@@ -1,6 +1,6 @@
 """Erasing what a customer sent: files, names, words. What remains says only that it was there.
 
-Rules CU7 and CU8 of docs/rules/look-moderation.md.
+Rules CU7 to CU9 of docs/rules/look-moderation.md.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from influencers.models import (
     LookStatus,
     VersionStatus,
 )
-from influencers.queries.customer_photos import photos_by, refused_long_ago
+from influencers.queries.customer_photos import kept_too_long, photos_by
 from influencers.services import licences, look_cache, look_events, look_states, pictures
 
 log = logging.getLogger(__name__)
@@ -59,10 +59,10 @@ def erase_of(email: str, *, by_id: int | None, now: datetime) -> int:
     return len(found)
 
 
-def erase_refused(*, now: datetime, limit: int = LIMIT) -> int:
-    """Erase photos that were refused thirty days ago; return how many. Safe to repeat."""
+def erase_kept_too_long(*, now: datetime, limit: int = LIMIT) -> int:
+    """Erase photos that nothing lets us keep (CU8, CU9); return how many. Safe to repeat."""
     done = 0
-    for photo_id in refused_long_ago(now).values_list("pk", flat=True)[:limit]:
+    for photo_id in kept_too_long(now).values_list("pk", flat=True)[:limit]:
         try:
             erase(photo_id, by_id=None, now=now)
         except Exception:

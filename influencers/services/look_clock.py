@@ -45,7 +45,7 @@ def run(*, now: datetime, limit: int = LIMIT) -> int:
     due = Look.objects.filter(status=LookStatus.SCHEDULED, publish_at__lte=now)
     changed += _each(_first(due, limit), lambda pk: look_states.publish(pk, by_id=None, now=now))
     tell_received(now=now, limit=limit)
-    return changed + customer_photo_erasure.erase_refused(now=now)
+    return changed + customer_photo_erasure.erase_kept_too_long(now=now)
 
 
 def tell_received(*, now: datetime, limit: int = LIMIT) -> int:

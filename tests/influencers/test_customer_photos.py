@@ -26,6 +26,7 @@ from influencers.services import (
     customer_photo_erasure,
     customer_photos,
     look_clock,
+    look_states,
     moderation,
 )
 from influencers.services.customer_photo_edits import NotCompletable, ProductUnknown
@@ -333,6 +334,27 @@ def test_a_refused_photo_is_erased_after_thirty_days():
     assert {waiting.pk, shown.pk} == set(
         CustomerPhoto.objects.exclude(pk=refused.pk).values_list("pk", flat=True)
     )
+
+
+@pytest.mark.django_db
+def test_photos_that_may_be_shown_no_more_are_not_kept():
+    """CU9."""
+    _invite, key = make_invite()
+    undecided, shown = send(key), in_public(key)
+    removed = in_public(key)
+    look_states.remove(removed.look_id, "brands", "A trade mark", by_id=make_manager().pk, now=NOW)
+    erased = CustomerPhoto.objects.filter(erased_at__isnull=False)
+
+    look_clock.run(now=NOW + timedelta(days=182))
+    assert not erased.exists()
+    look_clock.run(now=NOW + timedelta(days=184))
+    assert set(erased.all()) == {undecided, removed}
+
+    look_clock.run(now=NOW + timedelta(days=730 + 30))
+    assert set(erased.all()) == {undecided, removed}
+    look_clock.run(now=NOW + timedelta(days=730 + 32))
+    assert set(erased.all()) == {undecided, removed, shown}
+    assert not Picture.objects.filter(deleted_at__isnull=True).exists()
 
 
 def test_every_photo_of_the_tests_is_another_one():
