@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.domain.tax import PARIS
 from affiliates.models import Affiliate, AffiliateKind
+from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from core.money import Money
@@ -21,7 +22,7 @@ GIFTED = (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE)
 
 
 class GiftRefused(DomainError):
-    """A gift without a value, of a day to come, or to somebody who is no influencer."""
+    """A gift without a value, of a day to come, to somebody who is no influencer, or to oneself."""
 
     code = "gift_refused"
 
@@ -48,6 +49,7 @@ def give(
     known = Gift.objects.filter(key=key).first()
     if known is not None:
         return known
+    _demand_other(affiliate_id, actor_id)
     if affiliate.kind not in GIFTED:
         raise GiftRefused(_("Gifts are for influencers and store employees only."))
     if value.minor <= 0 or value.currency != CURRENCY:
@@ -84,6 +86,7 @@ def take_back(*, gift_id: int, reason: str, actor_id: int, now: datetime) -> Gif
     known = Gift.objects.filter(takes_back=gift).first()
     if known is not None:
         return known
+    _demand_other(gift.affiliate_id, actor_id)
     if gift.takes_back_id is not None or not reason.strip():
         raise GiftRefused(_("Say why it is taken back."))
     back = Gift.objects.create(
@@ -101,6 +104,15 @@ def take_back(*, gift_id: int, reason: str, actor_id: int, now: datetime) -> Gif
     )
     _note(back, "gift.taken_back", actor_id, now)
     return back
+
+
+def _demand_other(affiliate_id: int, actor_id: int) -> None:
+    """Refuse who acts for the influencer: gifts decide whether a contract is needed.
+
+    :raises GiftRefused: see above.
+    """
+    if acts_for(actor_id, affiliate_id):
+        raise GiftRefused(_("Somebody else of the team has to decide about your own account."))
 
 
 def _note(gift: Gift, verb: str, actor_id: int, now: datetime) -> None:

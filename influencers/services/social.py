@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
 from influencers.models import Network, SocialAccount, SocialFigure
@@ -17,6 +18,8 @@ from influencers.services import profiles
 #: A figure is never of longer ago than its window.
 OLDEST = timedelta(days=90)
 LARGEST_PROOF = 5 * 1024 * 1024
+#: By the creator; other sources weigh more.
+DECLARED = "declared"
 MOST_ACCOUNTS = 20
 
 
@@ -27,7 +30,7 @@ class AccountRefused(DomainError):
 
 
 class FiguresRefused(DomainError):
-    """Figures that contradict each other, or of a day that cannot be."""
+    """Figures that contradict each other, of a day that cannot be, or read by the creator's own."""
 
     code = "figures_refused"
 
@@ -105,6 +108,8 @@ def give(
     account = SocialAccount.objects.get(pk=account_id)
     if account.removed_at is not None:
         raise FiguresRefused(_("This account was removed: add it again first."))
+    if source != DECLARED and acts_for(by_id, account.affiliate_id):
+        raise FiguresRefused(_("Somebody else of the team has to read your own figures."))
     if day > now.date() or day <= (now - OLDEST).date():
         raise FiguresRefused(_("Give figures of the last 90 days."))
     if figures.answered > figures.replies:

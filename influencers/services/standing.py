@@ -26,7 +26,8 @@ BY_PEOPLE = (MarkKind.MENTION, MarkKind.COMPLAINT, MarkKind.NEGATIVE, MarkKind.S
 
 
 class MarkRefused(DomainError):
-    """A mark that people do not give, of a day to come, or without what it was seen in."""
+    """A mark that people do not give, of a day to come, or without what it was seen in; or one's
+    own."""
 
     code = "mark_refused"
 
@@ -55,6 +56,7 @@ def mark(
     :raises NoCreator: for an affiliate that is none.
     """
     profiles.of(affiliate_id, now=now)
+    _demand_other(affiliate_id, by_id)
     if kind not in BY_PEOPLE:
         raise MarkRefused(_("This mark follows from what is stored: nobody gives it."))
     if on > now.date() or not source.strip() or not note.strip():
@@ -82,11 +84,12 @@ def mark(
 def take_back(mark_id: int, *, reason: str, by_id: int, now: datetime) -> StandingMark:
     """Count a mark no more. Safe to repeat.
 
-    :raises MarkRefused: without a reason.
+    :raises MarkRefused: without a reason, or by somebody who acts for the creator.
     """
     if not reason.strip():
         raise MarkRefused(_("Say why it is taken back."))
     found = StandingMark.objects.select_for_update().get(pk=mark_id)
+    _demand_other(found.affiliate_id, by_id)
     if found.taken_back_at is None:
         found.taken_back_at = now
         found.save(update_fields=["taken_back_at"])
@@ -163,10 +166,12 @@ def answer(
     """Answer a creator; ``takes_back``: the mark counts no more. Safe to repeat.
 
     :raises ContestRefused: without a word.
+    :raises MarkRefused: by somebody who acts for the creator.
     """
     if not text.strip():
         raise ContestRefused(_("Write the answer: the creator reads it."))
     found = StandingContest.objects.select_for_update(of=["self"]).get(pk=contest_id)
+    _demand_other(found.affiliate_id, by_id)
     if found.answered_at is not None:
         return found
     found.answer, found.answered_at, found.answered_by_id = text.strip(), now, by_id
@@ -199,3 +204,12 @@ def weigh(weights: Mapping[Part, int], *, by_id: int, now: datetime) -> Standing
     made = StandingWeights.objects.create(**wanted, set_at=now, set_by_id=by_id)
     audit.record(actor=by_id, verb="standing.weighed", subject=made, at=now, data=wanted)
     return made
+
+
+def _demand_other(affiliate_id: int, by_id: int) -> None:
+    """Refuse who acts for the creator: nobody of the team raises their own standing.
+
+    :raises MarkRefused: see above.
+    """
+    if acts_for(by_id, affiliate_id):
+        raise MarkRefused(_("Somebody else of the team has to decide about your own account."))
