@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, Sum
 
+from core import staff
 from core.models import User
 from payouts.domain.approval_rules import Missing, Rule, missing, rule_for
 from payouts.domain.calendar import bank_date, day_start
@@ -51,6 +52,22 @@ def owner_ids(people: Collection[int]) -> set[int]:
     """Return who of ``people`` is an owner."""
     owners = User.objects.filter(Q(is_superuser=True) | Q(groups__name=OWNERS), pk__in=people)
     return set(owners.values_list("pk", flat=True))
+
+
+def owners() -> list[User]:
+    """Return the owners who can approve: of finance and able to sign in, or superusers."""
+    finance = Q(groups__name=OWNERS, pk__in=staff.of_role("finance"))
+    rows = User.objects.filter(Q(is_superuser=True, is_active=True) | finance)
+    return list(rows.distinct().order_by("email"))
+
+
+def wants_owner(currency: str, at: datetime) -> bool:
+    """Tell whether a rule that holds ``at`` a moment, or waits to, needs an owner's yes."""
+    waiting = ApprovalRule.objects.filter(currency=currency, confirmed_at__isnull=True)
+    return (
+        any(rule.needs_owner for rule in rules_at(currency, at))
+        or waiting.filter(needs_owner=True).exists()
+    )
 
 
 def daily_limit(user_id: int, currency: str, at: datetime) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from affiliates.models import Affiliate, Membership, Payee
+from affiliates.models import Affiliate, Membership, Payee, TaxProfile
 from core.models import AuditEntry
 from payouts.models import Batch, Item
 from payouts.queries.approval_rules import given, lacking
@@ -42,6 +42,16 @@ def why_not_approve(batch: Batch, user_id: int) -> str:
             "You changed the bank details of %(name)s, who is in this batch:"
             " another person approves it."
         ) % {"name": payee.affiliate.name}
+    profile = (
+        TaxProfile.objects.filter(affiliate__in=affiliates, declared_by=user_id)
+        .select_related("affiliate")
+        .order_by("pk")
+        .first()
+    )
+    if profile is not None:
+        return _(
+            "You declared the taxes of %(name)s, who is in this batch: another person approves it."
+        ) % {"name": profile.affiliate.name}
     membership = (
         Membership.objects.filter(user=user_id, affiliate__in=affiliates)
         .select_related("affiliate")

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
+from core.models import AuditEntry
 from payouts.models import Block, BlockKind, Commission
+
+_HELD = "commission.held"
+#: What earns more than this, in minor units, is released by somebody else than who held it.
+RELEASED_ALONE_MINOR = 50_000
 
 
 class CaseDecides(DomainError):
@@ -46,6 +51,12 @@ class FactDecides(DomainError):
     code = "fact_decides"
 
 
+class HolderReleases(DomainError):
+    """Who held a large commission was to release it alone."""
+
+    code = "holder_releases"
+
+
 def why_not_release(kind: str) -> str:
     """Return what a block waits for that no decision can replace; empty when a person decides."""
     if kind == BlockKind.COST_MISSING:
@@ -73,7 +84,7 @@ def hold(*, commission_id: int, actor_id: int, reason: str, now: datetime) -> Bl
         defaults={"reason": reason, "created_at": now},
     )
     if created:
-        _record("commission.held", commission, actor_id, reason, BlockKind.MANUAL, now)
+        _record(_HELD, commission, actor_id, reason, BlockKind.MANUAL, now)
     return block
 
 
@@ -84,6 +95,7 @@ def release(*, block_id: int, actor_id: int, reason: str, now: datetime) -> Bloc
     :raises OwnCommission: if the person acts for its affiliate.
     :raises CaseDecides: if the block belongs to a case; deciding the case releases it.
     :raises FactDecides: if a cost or a band is missing: without it nobody knows what is earned.
+    :raises HolderReleases: if the person held it themselves, and it earns more than EUR 500 (P61).
     """
     commission_id = Block.objects.values_list("commission", flat=True).get(pk=block_id)
     commission = Commission.objects.select_for_update().get(pk=commission_id)
@@ -94,10 +106,21 @@ def release(*, block_id: int, actor_id: int, reason: str, now: datetime) -> Bloc
     if awaited := why_not_release(block.kind):
         raise FactDecides(awaited)
     if block.released_at is None:
+        _refuse_holder(block, commission, actor_id)
         block.released_at, block.released_by_id = now, actor_id
         block.save(update_fields=["released_at", "released_by"])
         _record("commission.block_released", commission, actor_id, reason, block.kind, now)
     return block
+
+
+def _refuse_holder(block: Block, commission: Commission, actor_id: int) -> None:
+    if block.kind != BlockKind.MANUAL or commission.amount_minor <= RELEASED_ALONE_MINOR:
+        return
+    held = AuditEntry.objects.filter(
+        verb=_HELD, subject_type=commission._meta.label_lower, subject_id=str(commission.pk)
+    )
+    if held.order_by("-pk").values_list("actor", flat=True).first() == actor_id:
+        raise HolderReleases(_("You held this commission: another person releases it."))
 
 
 def _record(

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, staff
 from core.errors import DomainError
 from core.models import User
 from payouts.models import PayoutException
@@ -33,10 +33,13 @@ def mind(
 
     Safe to repeat. The note replaces the one before; all of them stay in the audit trail.
 
-    :raises ExceptionRefused: for a key of nothing, or to be put off into the past or unexplained.
+    :raises ExceptionRefused: for a key of nothing, for an owner who is not of finance, or to be
+        put off into the past or unexplained.
     """
     if key.partition(":")[0] not in ("item", "debt", "gate") or not key.partition(":")[2]:
         raise ExceptionRefused(_("There is no such exception."))
+    if owner_id is not None and not staff.of_role("finance").filter(pk=owner_id).exists():
+        raise ExceptionRefused(_("Only people of finance look at exceptions."))
     if snoozed_until is not None and snoozed_until <= now:
         raise ExceptionRefused(_("Put it off to a later day."))
     if snoozed_until is not None and not note.strip():

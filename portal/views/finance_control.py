@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from payouts.domain.currency import CURRENCY
+from payouts.queries.approval_rules import owners, wants_owner
 from payouts.services import approval_rules, minimum_rules, payout_stops
 from portal.access import ask_to_confirm, confirmed_lately, current_user, finance_required
 from portal.forms.control import ConfirmRulesForm, LimitForm, MinimumForm, RulesForm
@@ -25,7 +26,7 @@ from portal.staff_actions import carry_out, carry_out_form, submitted
 @require_safe
 def control(request: HttpRequest) -> HttpResponse:
     """Show what holds, what waits for a second person, and what was changed when."""
-    now, person = timezone.now(), current_user(request)
+    now, person, owning = timezone.now(), current_user(request), owners()
     context = {
         "rules": staff_control.rules_now(CURRENCY, now),
         "proposal": staff_control.waiting_rules(CURRENCY, now),
@@ -34,6 +35,8 @@ def control(request: HttpRequest) -> HttpResponse:
         "stop": payout_stops.live_stop(),
         "person": person,
         "facts": staff_control.facts(now),
+        "owners": [str(one) for one in owning],
+        "lacks_owner": not owning and wants_owner(CURRENCY, now),
         "history": staff_control.history(),
     }
     return render(request, "finance/control.html", context)
