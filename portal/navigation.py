@@ -118,6 +118,17 @@ _OF_KINDS: dict[str, tuple[AffiliateKind, ...]] = {
     "/portal/creator/standing/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
 }
 
+#: Pages that stand elsewhere than below the place that leads to them.
+_REACHED_FROM = {
+    "/manage/gifts/": "/manage/contracts/",
+    "/manage/review-proposals/": "/manage/reviews/",
+    "/manage/sanctions/": "/manage/reviews/",
+    "/portal/invoices/": "/portal/payouts/",
+    "/portal/sanctions/": "/portal/cases/",
+    "/finance/mandate-texts/": "/finance/tax/",
+    "/finance/vat/": "/finance/tax/",
+}
+
 CREATE_HREF = "/portal/links/new/"
 
 
@@ -176,7 +187,8 @@ def makes_looks(sections: tuple[Section, ...]) -> bool:
 
 
 def _entries(places: tuple[Place, ...], path: str) -> tuple[Entry, ...]:
-    holding = [href for _key, _label, href, _icon in places if path.startswith(href)]
+    place = next((to for start, to in _REACHED_FROM.items() if path.startswith(start)), path)
+    holding = [href for _key, _label, href, _icon in places if place.startswith(href)]
     current = max(holding, key=len, default="")
     return tuple(
         Entry(key, label, href, icon, current=href == current) for key, label, href, icon in places

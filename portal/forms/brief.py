@@ -46,7 +46,11 @@ class DeliverForm(forms.Form):
 
     deliverable = forms.IntegerField(widget=forms.HiddenInput())
     number = forms.IntegerField(widget=forms.HiddenInput())
-    look = forms.ChoiceField(label=gettext_lazy("Look"), required=False)
+    look = forms.ChoiceField(
+        label=gettext_lazy("Look"),
+        required=False,
+        error_messages={"required": gettext_lazy("Choose the look that you made for it.")},
+    )
     url = forms.URLField(
         label=gettext_lazy("Address of what you published"),
         max_length=500,
@@ -66,6 +70,7 @@ class DeliverForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", gettext_lazy("None")), *looks]
         self.fields["look"].choices = choices  # type: ignore[attr-defined]
+        self.fields["look"].required = kind == DeliverableKind.LOOK
         if kind == DeliverableKind.LOOK:
             del self.fields["proof"]
         elif kind in ON_A_NETWORK:
@@ -87,7 +92,8 @@ class ProductField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Product) -> str:
         """Return ``Linen dress, blue, M``."""
-        return ", ".join(filter(None, (obj.name, obj.color, obj.size)))
+        color = "" if obj.color in obj.name else obj.color
+        return ", ".join(filter(None, (obj.name, color, obj.size)))
 
 
 class AskForm(forms.Form):

@@ -324,6 +324,12 @@ def test_the_rail_shows_the_sections_of_the_roles_and_where_one_is():
     assert bottom_bar(sections_for(partner=False, manager=True, finance=False, path="/")) == ()
 
 
+def test_pages_that_stand_elsewhere_mark_the_place_that_leads_to_them():
+    sections = sections_for(partner=False, manager=True, finance=False, path="/manage/gifts/new/")
+    marked = [entry.key for section in sections for entry in section.entries if entry.current]
+    assert marked == ["contracts"]
+
+
 def test_theme_and_density_are_remembered_in_cookies(client, db):
     answer = client.post("/preferences/", {"theme": "dark", "next": "/styleguide/"})
     assert answer["Location"] == "/styleguide/"
