@@ -40,9 +40,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a line off its payout, because somebody else asked for it."""
-    return _decide(
-        request, pk, unmatching.agree, _("Taken off: the payout is what it was before.")
-    )
+    return _decide(request, pk, unmatching.agree, _("Taken off: the payout is what it was before."))
 
 
 @finance_required
