@@ -155,8 +155,10 @@ def test_what_is_seen_and_tapped_is_counted_without_any_id(stage, look):
     assert set(rows) == {(look.pk, Surface.PDP, "view", 1), (look.pk, Surface.PDP, "tap", 1)}
 
 
-def tap(stage):
+def tap(stage, look):
     """Tap the trousers in the look on the coat's page; return the page that they lead to."""
+    look.link.surface = f"look:{look.pk}"  # As moderation makes it.
+    look.link.save(update_fields=["surface"])
     page = stage.open(PAGE)
     name = "Pantalon large Voltaire, noir"
     page.get_by_role("button", name=re.compile(name)).click()
@@ -167,7 +169,7 @@ def tap(stage):
 
 
 def test_who_agrees_after_a_tap_keeps_where_it_was(stage, look):
-    page = tap(stage)
+    page = tap(stage, look)
     stage.heard(page)
     assert stage.lines("c") == []
     assert stage.cookies() == {}
@@ -185,7 +187,7 @@ def test_who_agrees_after_a_tap_keeps_where_it_was(stage, look):
 
 
 def test_who_refuses_after_a_tap_is_told_of_nowhere(stage, look):
-    page = tap(stage)
+    page = tap(stage, look)
     stage.answer(page, "Refuser")
     stage.heard(page)
 
