@@ -14,7 +14,8 @@ from portal.display import TimelineItem, Tone
 
 LIMIT = 50
 
-_VERBS: dict[str, tuple[Promise, str, Tone]] = {
+#: What each verb of the audit trail is called, its icon and its tone.
+WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "application.submitted": (gettext_lazy("Application sent"), "send", "neutral"),
     "application.review_started": (gettext_lazy("Review started"), "eye", "info"),
     "application.approved": (gettext_lazy("Application accepted"), "circle-check", "success"),
@@ -224,12 +225,124 @@ _VERBS: dict[str, tuple[Promise, str, Tone]] = {
     "redirector.lost": (gettext_lazy("Redirector leads elsewhere now"), "circle-x", "warning"),
     "redirector.removed": (gettext_lazy("Redirector removed"), "x", "neutral"),
     "inbound.replayed": (gettext_lazy("Delivery replayed"), "refresh-cw", "info"),
+    "campaign.created": (gettext_lazy("Campaign begun"), "plus", "neutral"),
+    "campaign.revised": (gettext_lazy("Campaign changed"), "pencil", "neutral"),
+    "campaign.resized": (
+        gettext_lazy("Budget or places of a campaign changed"),
+        "pencil",
+        "warning",
+    ),
+    "campaign.opened": (gettext_lazy("Campaign opened"), "send", "info"),
+    "campaign.closed": (gettext_lazy("Campaign takes nobody more"), "lock", "neutral"),
+    "campaign.finished": (gettext_lazy("Campaign finished"), "circle-check", "success"),
+    "campaign.cancelled": (gettext_lazy("Campaign cancelled"), "ban", "danger"),
+    "campaign.invited": (gettext_lazy("Creator invited"), "send", "info"),
+    "campaign.applied": (gettext_lazy("Creator applied"), "message-square", "neutral"),
+    "campaign.accepted": (gettext_lazy("Invitation accepted"), "circle-check", "success"),
+    "campaign.declined": (gettext_lazy("Invitation declined"), "x", "neutral"),
+    "campaign.chosen": (gettext_lazy("Creator chosen"), "check", "success"),
+    "campaign.refused": (gettext_lazy("Creator not chosen"), "circle-x", "neutral"),
+    "campaign.withdrawn": (gettext_lazy("Creator withdrew"), "undo-2", "warning"),
+    "campaign.part_ended": (gettext_lazy("Part ended by the team"), "lock", "warning"),
+    "campaign.part_done": (gettext_lazy("Everything delivered"), "circle-check", "success"),
+    "campaign.bonus_awarded": (gettext_lazy("Bonus awarded"), "banknote", "success"),
+    "delivery.submitted": (gettext_lazy("Delivered by the creator"), "upload", "neutral"),
+    "delivery.changes_asked": (gettext_lazy("Changes asked for"), "message-square", "info"),
+    "delivery.approved": (gettext_lazy("Delivery approved"), "circle-check", "success"),
+    "shipment.asked": (gettext_lazy("Parcel asked for"), "package", "neutral"),
+    "shipment.granted": (gettext_lazy("Parcel granted"), "check", "success"),
+    "shipment.refused": (gettext_lazy("Parcel refused"), "circle-x", "warning"),
+    "shipment.shipped": (gettext_lazy("Parcel sent"), "package", "info"),
+    "shipment.delivered": (gettext_lazy("Parcel arrived"), "circle-check", "success"),
+    "shipment.address_read": (gettext_lazy("Address looked at"), "eye", "neutral"),
+    "creator.agreed": (gettext_lazy("Agreement of the store kept"), "clipboard-check", "neutral"),
+    "creator.delivery_details": (gettext_lazy("Sizes and address changed"), "pencil", "neutral"),
+    "creator.described": (gettext_lazy("Themes, tags or region changed"), "pencil", "neutral"),
+    "creator.page_changed": (gettext_lazy("Public page changed"), "pencil", "neutral"),
+    "creator.picture_changed": (
+        gettext_lazy("Picture of the public page changed"),
+        "pencil",
+        "neutral",
+    ),
+    "creator.tagged": (gettext_lazy("Tag added"), "tag", "neutral"),
+    "social_account.added": (gettext_lazy("Social account added"), "plus", "neutral"),
+    "social_account.removed": (gettext_lazy("Social account removed"), "x", "neutral"),
+    "standing.marked": (gettext_lazy("Mark given"), "pencil", "info"),
+    "standing.mark_taken_back": (gettext_lazy("Mark taken back"), "undo-2", "neutral"),
+    "standing.contested": (gettext_lazy("Standing contested"), "message-square", "warning"),
+    "standing.answered": (gettext_lazy("Contest answered"), "message-square", "info"),
+    "standing.weighed": (gettext_lazy("Weights of the ranking changed"), "settings", "warning"),
+    "store.opened": (gettext_lazy("Store added"), "plus", "neutral"),
+    "store.changed": (gettext_lazy("Store changed"), "pencil", "neutral"),
+    "pool.made": (gettext_lazy("Pool made"), "plus", "neutral"),
+    "pool.changed": (gettext_lazy("Pool changed"), "pencil", "neutral"),
+    "pool.closed": (gettext_lazy("Pool closed"), "lock", "warning"),
+    "pool.invited": (gettext_lazy("Invited to a pool"), "send", "info"),
+    "pool.accepted": (gettext_lazy("Invitation to a pool accepted"), "circle-check", "success"),
+    "pool.declined": (gettext_lazy("Invitation to a pool declined"), "x", "neutral"),
+    "pool.moved_up": (gettext_lazy("Moved up from the waiting list"), "arrow-up", "info"),
+    "pool.left": (gettext_lazy("Left a pool"), "undo-2", "neutral"),
+    "pool.removed": (gettext_lazy("Taken out of a pool"), "x", "warning"),
+    "segment.saved": (gettext_lazy("Segment saved"), "funnel", "neutral"),
+    "segment.deleted": (gettext_lazy("Segment deleted"), "trash-2", "neutral"),
+    "editorial.planned": (gettext_lazy("Publication planned"), "calendar", "info"),
+    "editorial.put_out": (gettext_lazy("Published on the brand's account"), "send", "success"),
+    "editorial.dropped": (gettext_lazy("Publication dropped"), "x", "neutral"),
+    "contract_text.published": (gettext_lazy("Clauses of contracts published"), "send", "info"),
+    "experiment.planned": (gettext_lazy("Experiment planned"), "plus", "neutral"),
+    "experiment.calendar_drawn": (gettext_lazy("Calendar drawn"), "calendar", "neutral"),
+    "experiment.begun": (gettext_lazy("Experiment begun"), "send", "info"),
+    "experiment.ended": (gettext_lazy("Experiment ended"), "lock", "neutral"),
+    "experiment.discarded": (gettext_lazy("Experiment discarded"), "trash-2", "neutral"),
+    "mandate_text.published": (gettext_lazy("Words of the mandate published"), "send", "info"),
+    "mandate.accepted": (gettext_lazy("Mandate accepted"), "circle-check", "success"),
+    "mandate.ended": (gettext_lazy("Mandate ended"), "lock", "warning"),
+    "tax_profile.declared": (gettext_lazy("Tax profile declared"), "receipt", "neutral"),
+    "tax_profile.confirmed": (gettext_lazy("Tax profile confirmed"), "check", "success"),
+    "tax_profile.vat_checked": (gettext_lazy("VAT number checked"), "shield-check", "neutral"),
+    "payee.email_changed": (gettext_lazy("E-mail address changed"), "mail", "warning"),
+    "group.added": (gettext_lazy("Group added"), "plus", "warning"),
+    "group.changed": (gettext_lazy("Group changed"), "pencil", "warning"),
+    "affiliates.synthesized": (gettext_lazy("Accounts of an import made"), "plus", "neutral"),
+    "affiliate.added": (gettext_lazy("Account added"), "plus", "warning"),
+    "costs.viewed": (gettext_lazy("Costs looked at"), "eye", "neutral"),
+    "inbound.viewed": (gettext_lazy("Delivery looked at"), "eye", "neutral"),
+    "product.costs_viewed": (gettext_lazy("Costs looked at"), "eye", "neutral"),
+    "simulation.costs_viewed": (gettext_lazy("Costs looked at"), "eye", "neutral"),
+    "webhook_secret.issued": (gettext_lazy("Secret of webhooks issued"), "lock", "warning"),
+    "webhook_secret.retired": (gettext_lazy("Secret of webhooks retired"), "lock", "warning"),
+    "staff.added": (gettext_lazy("Member of staff added"), "user", "warning"),
+    "staff.removed": (gettext_lazy("Member of staff removed"), "user", "warning"),
+    "staff_code.added": (gettext_lazy("Staff discount code added"), "tag", "neutral"),
+    "staff_code.ended": (gettext_lazy("Staff discount code ended"), "tag", "neutral"),
+    "commission.delivered": (gettext_lazy("Commission counted as delivered"), "package", "info"),
+    "batch.begun": (gettext_lazy("Payments begun"), "send", "info"),
+    "batch.item_included": (gettext_lazy("Payment taken in again"), "plus", "info"),
+    "batch.items_skipped": (gettext_lazy("Payments left for later"), "clock", "warning"),
+    "item.again_asked": (gettext_lazy("Another try asked for"), "refresh-cw", "warning"),
+    "item.again_confirmed": (gettext_lazy("Another try agreed to"), "refresh-cw", "warning"),
+    "item.release_asked": (gettext_lazy("Release of a payment asked for"), "undo-2", "warning"),
+    "item.release_confirmed": (gettext_lazy("Release of a payment agreed to"), "undo-2", "warning"),
+    "item.came_back": (gettext_lazy("Payment came back"), "undo-2", "danger"),
+    "debtor_account.changed": (gettext_lazy("Account that pays changed"), "landmark", "warning"),
+    "invoice.sent_again": (gettext_lazy("Invoice sent again"), "mail", "neutral"),
+    "stripe.account_opened": (gettext_lazy("Account at Stripe opened"), "plus", "info"),
+    "stripe.capability_changed": (
+        gettext_lazy("Abilities of the Stripe account changed"),
+        "settings",
+        "neutral",
+    ),
+    "stripe.bank_failed": (
+        gettext_lazy("Bank account at Stripe failed"),
+        "triangle-alert",
+        "danger",
+    ),
 }
 
 
 def verb_label(verb: str) -> str:
     """Return what was done in words; a verb that nobody named shows itself."""
-    known = _VERBS.get(verb)
+    known = WORDS.get(verb)
     return str(known[0]) if known else verb.replace(".", ": ").replace("_", " ")
 
 
@@ -243,7 +356,7 @@ def journal(subjects: Iterable[Model], *, limit: int = LIMIT) -> list[TimelineIt
 
 
 def _item(entry: AuditEntry) -> TimelineItem:
-    known = _VERBS.get(entry.verb)
+    known = WORDS.get(entry.verb)
     return TimelineItem(
         title=verb_label(entry.verb),
         at=entry.at,
