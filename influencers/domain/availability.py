@@ -94,12 +94,17 @@ def _nearest(worn: Stocked, family: Sequence[Stocked], now: datetime) -> Choice 
     return Choice(nearest.product_id, Found.SIZE if same_color else Found.COLOR)
 
 
-def is_placeable(places: Sequence[tuple[bool, Choice | None]]) -> bool:
+def is_placeable(
+    places: Sequence[tuple[bool, Choice | None]], *, is_customers: bool = False
+) -> bool:
     """Tell whether a look may be placed automatically: each place with whether it is required.
 
     Every required place is filled with something that can be bought, and two places at least are.
+    A customer's photo shows what somebody bought rather than an outfit: one place is enough.
     """
     filled = [choice is not None and not choice.is_sold_out for _is_required, choice in places]
+    if is_customers:
+        return any(filled)
     complete = all(
         has or not is_required for has, (is_required, _) in zip(filled, places, strict=True)
     )

@@ -67,6 +67,7 @@ def resolve(versions: Iterable[LookVersion], *, now: datetime) -> dict[int, Reso
     options = SlotOption.objects.select_related("product").order_by("rank")
     slots = list(
         LookSlot.objects.filter(version__in=ids)
+        .select_related("version__look")
         .order_by("version", "position")
         .prefetch_related(Prefetch("options", options))
     )
@@ -78,15 +79,20 @@ def resolve(versions: Iterable[LookVersion], *, now: datetime) -> dict[int, Reso
         family[product.shop_id][product.model].append(_stocked(product))
     found: dict[int, list[ResolvedSlot]] = {pk: [] for pk in ids}
     choices: dict[int, list[tuple[bool, Choice | None]]] = {pk: [] for pk in ids}
+    of_customers: set[int] = set()
     for slot in slots:
         ranked = [option.product for option in slot.options.all()]
         of_model = family[ranked[0].shop_id] if ranked else {}
         choice = choose([_stocked(one) for one in ranked], of_model, now=now)
         found[slot.version_id].append(_resolved(slot, choice, products))
         choices[slot.version_id].append((slot.is_required, choice))
+        if slot.version.look.affiliate_id is None:
+            of_customers.add(slot.version_id)
     return {
         pk: ResolvedLook(
-            version_id=pk, slots=tuple(found[pk]), is_placeable=is_placeable(choices[pk])
+            version_id=pk,
+            slots=tuple(found[pk]),
+            is_placeable=is_placeable(choices[pk], is_customers=pk in of_customers),
         )
         for pk in ids
     }

@@ -84,3 +84,17 @@ HERE, OUT = Choice(1, Found.EXACT), Choice(2, Found.SOLD_OUT)
 )
 def test_what_may_be_placed_by_itself(case, places, expected):
     assert placeable(places) is expected, case
+
+
+@pytest.mark.parametrize(
+    ("case", "places", "expected"),
+    [
+        ("LK16 its only product is there", [(True, HERE)], True),
+        ("LK16 its only product is gone", [(True, OUT)], False),
+        ("LK16 one of two is there", [(True, HERE), (True, OUT)], True),
+        ("LK16 nobody named a product yet", [(True, None)], False),
+        ("LK16 nothing", [], False),
+    ],
+)
+def test_when_a_customers_photo_is_placed(case, places, expected):
+    assert placeable(places, is_customers=True) is expected, case
