@@ -76,6 +76,7 @@ app.conf.beat_schedule = {
     "book campaign fees": every(300, "payouts.tasks.book_campaign_fees"),
     "remind of campaigns": nightly(7, 10, "influencers.tasks.remind_of_campaigns"),
     "erase addresses": nightly(4, 5, "influencers.tasks.erase_addresses"),
+    "delete unused pictures": nightly(4, 15, "influencers.tasks.delete_unused_pictures"),
     "note swaps of looks": every(900, "influencers.tasks.note_swaps"),
     "complete renditions": every(600, "influencers.tasks.complete_renditions"),
     "mark standing": nightly(2, 10, "influencers.tasks.mark_standing"),

@@ -13,6 +13,7 @@ from influencers.services import (
     deliveries,
     look_clock,
     look_swaps,
+    picture_sweep,
     renditions,
     shipments,
     standing,
@@ -51,6 +52,12 @@ def complete_renditions(**_kwargs: Any) -> int:
         else:
             done += 1
     return done
+
+
+@shared_task
+def delete_unused_pictures(**_kwargs: Any) -> int:
+    """Delete the photos that nothing has used for a week, and every file of theirs."""
+    return picture_sweep.delete_unused(now=timezone.now())
 
 
 @shared_task

@@ -61,7 +61,7 @@ def add(*, affiliate_id: int | None, content: bytes, name: str, now: datetime) -
         raise PictureRefused(_("The photo is larger than 15 MB: choose a smaller one."))
     sha256 = hashlib.sha256(content).hexdigest()
     if known := _same(affiliate_id, sha256):
-        return known
+        return _sent_again(known, now)
     _demand_room(affiliate_id, now)
     with _unpacking:
         photo = _opened(content, name)
@@ -123,6 +123,14 @@ def opened(picture: Picture) -> Image.Image:
         photo = Image.open(BytesIO(file.read()), formats=("JPEG",))
         photo.load()
     return photo
+
+
+def _sent_again(picture: Picture, now: datetime) -> Picture:
+    """Let a photo that no look uses wait for another week (LK8)."""
+    if not LookImage.objects.filter(picture=picture).exists():
+        picture.uploaded_at = now
+        picture.save(update_fields=["uploaded_at"])
+    return picture
 
 
 def _same(affiliate_id: int | None, sha256: str) -> Picture | None:
