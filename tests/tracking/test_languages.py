@@ -147,6 +147,34 @@ def test_a_visitor_lands_on_the_page_they_read(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "landing"),
+    [
+        ("/en/manteau", "https://shop.example/en/jupe"),
+        ("/fr/manteau", "https://shop.example/fr/jupe"),
+        ("/manteau", "https://shop.example/fr/jupe"),
+        ("", "https://shop.example/fr/jupe"),
+    ],
+)
+def test_a_tap_on_the_shop_s_page_stays_in_its_language(
+    client, settings, tmp_path, time_machine, page, landing
+):
+    """Whoever reads the shop in English chose so, whatever their browser asks for."""
+    time_machine.move_to(NOW, tick=False)
+    settings.SPOOL_DIR = tmp_path / "spool"
+    shop = make_shop(link_origin="https://shop.example")
+    settings.SHOP_LANGUAGES = {shop.code: BOTH}
+    link = make_link(surface="look:12")
+    tapped = {
+        **CLICKED, "Sec-Fetch-Site": "same-origin", "Referer": f"https://shop.example{page}",
+        "Accept-Language": "de,en;q=0.2" if page != "/en/manteau" else "fr",
+    }  # fmt: skip
+    answer = client.get(f"/c/{link.code}?surface=look:12:pdp&to=/fr/jupe", headers=tapped)
+    spool().close()
+    assert answer["Location"].partition("?")[0] == landing
+
+
+@pytest.mark.django_db
 def test_other_shops_send_everybody_to_the_page_as_it_is_written(
     client, settings, tmp_path, time_machine
 ):

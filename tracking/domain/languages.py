@@ -35,25 +35,29 @@ def preferred(accepted: str, languages: Languages) -> str:
     return ""
 
 
+def language_of(path: str, languages: Languages) -> str:
+    """Return the language of a page of the shop by how its path begins, or nothing."""
+    found = [(start, language) for language, start in languages if _begins(path, start)]
+    return max(found, key=lambda one: len(one[0]), default=("", ""))[1]
+
+
 def variant(path: str, languages: Languages, language: str) -> str:
     """Return the path of the same page in another language, on the same host.
 
     ``path`` unchanged when it is a page of no language, or the other one would be none: an
     address of ours, or one that could be read as another host.
     """
-    starts = dict(languages)
-    here = max((one for one in starts.values() if _begins(path, one)), key=len, default="")
+    starts, here = dict(languages), language_of(path, languages)
     if not here or language not in starts:
         return path
-    rest = path[len(here) :]
+    rest = path[len(starts[here]) :]
     found = starts[language] + rest
     return found if is_page(found) and not rest.startswith("/") else path
 
 
 def variants(url: str, languages: Languages) -> list[tuple[str, str]]:
     """Return the address of a page in each language of its shop, or nothing if it is in none."""
-    path = urlsplit(url).path
-    if not any(_begins(path, start) for _language, start in languages):
+    if not language_of(urlsplit(url).path, languages):
         return []
     return [(language, _moved(url, languages, language)) for language, _start in languages]
 

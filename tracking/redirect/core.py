@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Protocol, Self, TypeVar
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 
@@ -26,10 +26,18 @@ from tracking.domain.landing import (
     Words,
     decide,
     decide_unknown,
+    prove,
 )
-from tracking.domain.languages import READ_ACCEPTED, in_language, preferred
+from tracking.domain.languages import (
+    READ_ACCEPTED,
+    Languages,
+    in_language,
+    language_of,
+    preferred,
+)
 from tracking.domain.navigation import Fact, has_paid_id, referrer_host
 from tracking.domain.references import is_reference, new_reference
+from tracking.domain.surfaces import OF_OUR_PAGES
 from tracking.redirect.throttle import throttle
 from tracking.snapshot import Snapshot
 from tracking.spool import DISK, Spool, SpoolFull
@@ -121,8 +129,7 @@ class Core:
             link = deep_link(link, parameter(query, "to"))
         shop = self.snapshot.shops.get(link.shop_id)
         if shop is not None and shop.languages:
-            reads = preferred(header("accept-language", "")[:READ_ACCEPTED], shop.languages)
-            link = in_language(link, shop.languages, reads)
+            link = in_language(link, shop.languages, reads(asked, link, shop.languages, header))
         benefit = self.snapshot.benefits.get(link.affiliate_id)
         if benefit is not None:
             link = landing_of(link, benefit, asked.visitor, self.arms)
@@ -173,6 +180,26 @@ class Core:
             return ""
         said = header(self._country_header, "")
         return said.upper() if len(said) == 2 and said.isascii() and said.isalpha() else ""
+
+
+def reads(asked: Asked, link: LandingLink, languages: Languages, header: Header) -> str:
+    """Return the language that a visitor reads, or nothing (rule L22).
+
+    On a page of the shop that page's, which they chose; elsewhere what their browser asks for.
+    """
+    words = asked.words
+    facts = prove(words, link.own_hosts, asked.is_known, asked.has_strict).facts
+    if facts & OF_OUR_PAGES:
+        return language_of(path_of(words.referrer), languages)
+    return preferred(header("accept-language", "")[:READ_ACCEPTED], languages)
+
+
+def path_of(url: str) -> str:
+    """Return the path of an address, or nothing of what is none."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def words_of(method: str, header: Header) -> Words:
