@@ -44,6 +44,7 @@ _VERDICTS: dict[str, StatusText] = {
         gettext_lazy("The whole interval lies below nothing."),
     ),
 }  # fmt: skip
+_NAMES: dict[str, Promise] = {Design.SURFACE: gettext_lazy("Looks on product pages, or not")}
 _DOES: dict[str, Promise] = {
     Design.BENEFIT: gettext_lazy(
         "Visitors of its links land with the benefit; by lot some land without. Only visitors who"
@@ -108,6 +109,11 @@ def verdict_status(verdict: str) -> StatusText:
     :raises KeyError: unknown ``verdict``.
     """
     return _VERDICTS[verdict]
+
+
+def design_name(design: str) -> str:
+    """Return how people call a design; of surfaces there is one."""
+    return str(_NAMES.get(design, Design(design).label))
 
 
 def what_it_does(design: str) -> str:

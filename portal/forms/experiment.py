@@ -16,6 +16,7 @@ from affiliates.models import Affiliate, AffiliateStatus, Programme
 from experiments.domain.switchback import LEAST_BLOCKS
 from experiments.models import Design
 from experiments.services.experiments import BLOCK_DAYS, LONGEST, MOST_CONTROL_BPS
+from portal.experiment_language import design_name
 from portal.forms.terms import midnight
 from portal.forms.terms_rule import bps, percent_field
 from shop.models import Shop
@@ -28,7 +29,7 @@ MOST_PAIRS = 60
 
 
 def _choices() -> list[tuple[str, str]]:
-    return [(one.value, str(one.label)) for one in DESIGNS]
+    return [(one.value, design_name(one)) for one in DESIGNS]
 
 
 def _day(label: Any) -> forms.DateField:

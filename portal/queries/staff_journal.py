@@ -294,6 +294,7 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "experiment.begun": (gettext_lazy("Experiment begun"), "send", "info"),
     "experiment.ended": (gettext_lazy("Experiment ended"), "lock", "neutral"),
     "experiment.discarded": (gettext_lazy("Experiment discarded"), "trash-2", "neutral"),
+    "experiment.costs_viewed": (gettext_lazy("Costs looked at"), "eye", "neutral"),
     "mandate_text.published": (gettext_lazy("Words of the mandate published"), "send", "info"),
     "mandate.accepted": (gettext_lazy("Mandate accepted"), "circle-check", "success"),
     "mandate.ended": (gettext_lazy("Mandate ended"), "lock", "warning"),

@@ -24,6 +24,7 @@ from influencers.services import look_experiment
 from portal.access import current_user, manager_required
 from portal.downloads import csv_response
 from portal.experiment_language import (
+    design_name,
     experiment_status,
     subject_name,
     unit_name,
@@ -66,6 +67,7 @@ def experiment_list(request: HttpRequest) -> HttpResponse:
         "rows": [
             {
                 "one": one,
+                "design": design_name(one.design),
                 "about": about.get(affiliate_id_of(one) or 0, subject_name(one.subject)),
                 "state": experiment_status(one.status),
                 "seen": seen.get(one.pk),
@@ -93,7 +95,7 @@ def experiment_new(request: HttpRequest) -> HttpResponse:
     said = asked.cleaned_data if asked.is_valid() else {}
     context = {
         "form": form,
-        "designs": [(one.label, what_it_does(one)) for one in DESIGNS],
+        "designs": [(design_name(one), what_it_does(one)) for one in DESIGNS],
         "has_shops": Shop.objects.count() > 1,
         "shop": Shop.objects.order_by("pk").first(),
         **_power(said, now),
@@ -156,6 +158,7 @@ def detail(
         "affiliate": affiliate,
         "about": affiliate or subject_name(experiment.subject),
         "state": experiment_status(experiment.status),
+        "design": design_name(experiment.design),
         "does": what_it_does(experiment.design),
         "is_draft": is_draft,
         "is_running": experiment.status == ExperimentStatus.RUNNING,

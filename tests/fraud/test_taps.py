@@ -1,14 +1,17 @@
 """Taps in looks on the shop's own pages: no visits, and nothing that session signals judge."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
+from django.db import connection
 
 from fraud.models import Case, SalesDay, Screening, TrafficDay
 from fraud.queries.sources import sources_of
 from fraud.queries.sums import Period
 from fraud.services import counting, observing
 from fraud.services.screening import screen_pending
+from fraud.services.taps import IS_TAP
 from tests.builders import NOW, make_affiliate, make_click, make_link, make_order
 from tests.fraud.visits_world import (
     CLICKED,
@@ -20,6 +23,7 @@ from tests.fraud.visits_world import (
     visitor_of,
 )
 from tracking.domain.navigation import Fact
+from tracking.domain.surfaces import ON_SITE, is_tap
 from tracking.models import Touchpoint
 from tracking.services.attributions import attribute_pending
 
@@ -150,3 +154,30 @@ def test_our_own_host_is_no_site_that_the_affiliate_works_with(look_link):
     sources = sources_of(Period.to(NOW))
 
     assert sources[look_link.affiliate_id].hosts == {"blog.example": 1}
+
+
+def test_statements_call_the_same_a_tap_as_the_rule_does():
+    surfaces = [
+        "",
+        "look:12",
+        "look:12:offsite",
+        "look:12:embed",
+        "look:x:pdp",
+        "look::pdp",
+        "look:12:pdp:x",
+        "xlook:12:pdp",
+        "look:12:pdpx",
+        *(f"look:7:{one}" for one in ON_SITE),
+    ]
+    facts = [0, *map(int, (Fact.TOP_LEVEL, Fact.OWN_SITE, Fact.REFERRER_OWN, Fact.EXCHANGED))]
+    cases = list(product(surfaces, ["internal", "followed", "unknown"], facts))
+    columns = [list(column) for column in zip(*cases, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT surface, navigation, facts, {IS_TAP}"
+            " FROM unnest(%s::text[], %s::text[], %s::int[]) AS t (surface, navigation, facts)",
+            columns,
+        )
+        said = {(surface, way, fact): found for surface, way, fact, found in cursor.fetchall()}
+    assert said == {case: is_tap(*case) for case in cases}
+    assert 0 < sum(said.values()) < len(said)

@@ -182,7 +182,8 @@ def test_it_is_named_on_its_page_and_in_the_list(sam):
     assert experiment.planned_units > 0
     for page in (page_of(sam, experiment), sam.get(reverse("portal:experiment-list"))):
         text = page if isinstance(page, str) else page.content.decode()
-        assert "Looks on product pages" in text
+        assert "Looks on product pages, or not" in text
+        assert "Looks on product pages<" in text
         assert SUBJECT not in text
 
 
