@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -24,6 +24,8 @@ from influencers.services.look_saving import check_person, write
 
 CREATORS = (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE)
 GONE = (LookStatus.WITHDRAWN, LookStatus.REMOVED)
+#: How many looks one creator begins within 24 hours.
+MOST_IN_A_DAY = 100
 _SLUG_WORDS = 60
 _SLUG_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -32,6 +34,12 @@ class NotACreator(DomainError):
     """Looks are made by influencers and store employees whose account is open."""
 
     code = "not_a_creator"
+
+
+class TooManyLooks(DomainError):
+    """A creator began more looks within a day than anybody makes."""
+
+    code = "too_many_looks"
 
 
 class LookIsGone(DomainError):
@@ -52,11 +60,15 @@ def create(*, affiliate_id: int | None, shop_id: int, by_id: int | None, now: da
 
     :raises NotACreator: for an affiliate of another kind, or an account that is not active.
     :raises NotTheirLook: when the person does not act for the affiliate.
+    :raises TooManyLooks: from the most of a day on.
     """
     if affiliate_id is not None:
         affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
         if affiliate.kind not in CREATORS or affiliate.status != AffiliateStatus.ACTIVE:
             raise NotACreator(_("Looks are for influencers and employees with an active account."))
+        since = now - timedelta(days=1)
+        if affiliate.looks.filter(created_at__gt=since).count() >= MOST_IN_A_DAY:
+            raise TooManyLooks(_("You have begun many looks today: go on tomorrow."))
     look = Look(
         affiliate_id=affiliate_id,
         shop_id=shop_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from threading import Lock
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,6 +15,8 @@ from influencers.models import Picture, Rendition
 from influencers.services import pictures
 
 FOLDER = "looks/renditions"
+#: When a look appears, many ask for the same size at once: one makes it, the others find it.
+_making = Lock()
 _SAVED_AS: dict[str, dict[str, object]] = {
     "webp": {"format": "WEBP", "quality": 80, "method": 4},
     "jpeg": {"format": "JPEG", "quality": 82, "optimize": True, "progressive": True},
@@ -45,16 +48,20 @@ def find_or_make(picture_id: int, crop: Crop, width: int, kind: str) -> Renditio
 
     None for a picture that is gone, or a size in which the crop is not shown.
     """
-    found = Rendition.objects.filter(
+    known = Rendition.objects.filter(
         picture=picture_id, picture__deleted_at__isnull=True, crop=str(crop), width=width, kind=kind
-    ).first()
+    )
+    found = known.first()
     if found is not None:
         return found
     picture = Picture.objects.filter(pk=picture_id, deleted_at__isnull=True).first()
     if picture is None or kind not in KINDS:
         return None
     size = {one.width: one for one in sizes(crop, Size(picture.width, picture.height))}.get(width)
-    return _store(picture, crop, size, kind, _part(picture, crop)) if size else None
+    if size is None:
+        return None
+    with _making:
+        return known.first() or _store(picture, crop, size, kind, _part(picture, crop))
 
 
 def _made(picture: Picture, crop: Crop) -> list[Rendition]:

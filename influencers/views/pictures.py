@@ -44,5 +44,5 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     response["Cache-Control"] = f"{who}, max-age={_AGE_SECONDS}"
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin" if is_shared else "same-origin"
     return for_everybody(response)

@@ -41,7 +41,9 @@ def test_a_picture_comes_by_a_signed_name_only(client, shop, time_machine):
     assert answer["Cache-Control"] == "public, s-maxage=600, max-age=1800"
     assert answer.content.startswith(b"\xff\xd8")
     assert client.get(public, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert client.get(own)["Cache-Control"] == "private, max-age=1800"
+    assert client.get(own)["Cross-Origin-Resource-Policy"] == "same-origin"
     for forged in (
         public.replace("-480-", "-960-").replace("-960-", "-1600-", 1),
         public.replace(".jpg", ".webp"),

@@ -1,4 +1,4 @@
-"""What uploads may cost: memory, disk, and how much of both one person takes (LK1, LK3)."""
+"""What creators may cost: memory, disk, rows, and how much of them one takes (LK1, LK3)."""
 
 import resource
 import zlib
@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from influencers.domain.picture import KEPT_SIDE, MOST_IN_A_DAY
-from influencers.models import Picture
-from influencers.services import pictures
-from tests.builders import NOW, make_affiliate
+from influencers.models import Look, Picture
+from influencers.services import looks, pictures
+from tests.builders import NOW, make_affiliate, make_shop
 from tests.influencers.look_surface_world import photo
+from tests.people import person_of
 
 MOST_MEMORY_KB = 750_000
 
@@ -95,3 +96,23 @@ def test_nobody_fills_the_disk_in_a_day():
     pictures.add(affiliate_id=ines.pk, content=known, name="", now=NOW)
     pictures.add(affiliate_id=ada.pk, content=photo(), name="", now=NOW)
     pictures.add(affiliate_id=ines.pk, content=photo(), name="", now=NOW + timedelta(days=1))
+
+
+@pytest.mark.django_db
+def test_nobody_begins_looks_without_end():
+    ines, shop = make_affiliate(kind="influencer"), make_shop()
+    person = person_of(ines)
+    Look.objects.bulk_create(
+        Look(
+            affiliate=ines, shop=shop, slug=f"look-{number}", status_changed_at=NOW, created_at=NOW
+        )
+        for number in range(looks.MOST_IN_A_DAY)
+    )  # fmt: skip
+
+    def begin(now):
+        return looks.create(affiliate_id=ines.pk, shop_id=shop.pk, by_id=person.pk, now=now)
+
+    with pytest.raises(looks.TooManyLooks):
+        begin(NOW)
+
+    assert begin(NOW + timedelta(days=1)).affiliate == ines
