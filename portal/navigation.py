@@ -123,6 +123,7 @@ _REACHED_FROM = {
     "/manage/gifts/": "/manage/contracts/",
     "/manage/review-proposals/": "/manage/reviews/",
     "/manage/sanctions/": "/manage/reviews/",
+    "/portal/adjustments/": "/portal/payouts/",
     "/portal/invoices/": "/portal/payouts/",
     "/portal/sanctions/": "/portal/cases/",
     "/finance/mandate-texts/": "/finance/tax/",

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from influencers.models import Delivery, Influencer, Participation, PartStatus, Shipment
+from influencers.services import deliveries
 from tests.builders import NOW, make_product
 from tests.influencers import campaign_world as world
 from tests.influencers.contract_world import law, make_influencer
@@ -115,6 +116,20 @@ def test_a_post_with_its_screenshot_is_sent_in_and_shown_to_its_creator_alone(br
     assert browse(person_of(world.make_creator())).get(address).status_code == 404
     ours = f"/manage/campaigns/deliveries/{delivery.pk}/proof.jpg"
     assert browse(make_sam()).get(ours).content[:2] == b"\xff\xd8"
+
+
+def test_what_has_to_change_is_said_until_it_is_sent_in_again(browse):
+    part = world.going()
+    browser, piece = browse(person_of(part.affiliate)), world.piece_of(part, "post")
+    form = {"deliverable": piece.pk, "number": 1, "url": "https://social.example/p/1"}
+    browser.post(at(part.campaign, "deliver/"), {**form, "proof": screenshot()})
+    sent = Delivery.objects.get()
+    deliveries.ask_changes(delivery_id=sent.pk, reason="Name it.", by_id=make_sam().pk, now=NOW)
+    assert "Name it." in text(browser.get(at(part.campaign)))
+
+    browser.post(at(part.campaign, "deliver/"), form)
+
+    assert "Name it." not in text(browser.get(at(part.campaign)))
 
 
 def test_a_look_is_chosen_from_ones_own(browse):
