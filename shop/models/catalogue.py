@@ -1,12 +1,37 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Concat, Lower
 
 from core.money import BPS, Money, ratio
 from core.periods import PeriodQuerySet, no_overlap
 from shop.domain.margin import reference_cost_minor
+
+_SPACE = Value(" ")
+_FOLDED, _PLAIN = "àâäçéèêëîïôöùûüÿñ-/._", "aaaceeeeiioouuuyn    "
+_TO_PLAIN = str.maketrans(_FOLDED, _PLAIN)
+#: All that names a product, as it is searched: without accents and capitals, signs as spaces,
+#: a space before every word. The index ``product_search`` is on this very expression.
+SEARCHED = Func(
+    Lower(
+        Concat(
+            _SPACE, "name", _SPACE, "sku", _SPACE, "color", _SPACE, "brand", _SPACE, "category",
+            _SPACE, "model", output_field=TextField(),
+        )
+    ),
+    Value(_FOLDED),
+    Value(_PLAIN),
+    function="TRANSLATE",
+    output_field=TextField(),
+)  # fmt: skip
+
+
+def searched_words(text: str) -> list[str]:
+    """Return the words of a search as :data:`SEARCHED` has them."""
+    return text.lower().translate(_TO_PLAIN).split()
 
 
 class Product(models.Model):
@@ -35,7 +60,8 @@ class Product(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "sku"], name="product_sku_once")]
         indexes = [
-            models.Index(fields=["shop", "model"], condition=~Q(model=""), name="product_by_model")
+            models.Index(fields=["shop", "model"], condition=~Q(model=""), name="product_by_model"),
+            GinIndex(OpClass(SEARCHED, name="gin_trgm_ops"), name="product_search"),
         ]
 
     def __str__(self) -> str:
