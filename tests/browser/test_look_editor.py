@@ -166,6 +166,48 @@ def test_points_are_moved_by_keyboard_numbers_and_mouse_and_undone(browsers, emp
     expect(tab.get_by_role("button", name=re.compile("^Point 1"))).to_be_focused()
 
 
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_photo_is_cropped_by_dragging_it_as_by_its_sliders(browsers, employee, touch):
+    look, _content = drafted(employee)
+    tab = phone(browsers, employee[1]) if touch else browsers.open(employee[1])
+    tab.goto(f"/portal/looks/{look.public_id}/edit/")
+    tab.get_by_text("Crop", exact=True).click()
+    tab.locator('[data-crop="zoom"]').fill("200")
+    frame = tab.locator(".look-frame--crop")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    drag(tab, middle, (middle[0] + box["width"] / 4, middle[1] - box["height"] / 4), touch=touch)
+
+    expect(tab.locator('[data-crop="left"]')).to_have_value(re.compile(r"^2[3-7]$"))
+    expect(tab.locator('[data-crop="top"]')).to_have_value(re.compile(r"^7[3-7]$"))
+    saved(tab)
+    crop = content_now(look).photos[0].crop
+    assert float(crop.x) == pytest.approx(0.125, abs=0.02)
+    assert float(crop.y) == pytest.approx(0.375, abs=0.02)
+    tab.locator('[data-crop="left"]').press("ArrowRight")
+    saved(tab)
+    assert content_now(look).photos[0].crop.x > crop.x
+    assert faults(tab) == []
+
+
+def drag(tab, start, end, *, touch):
+    """Drag by mouse, or by a finger: what Chromium is told by a touch screen."""
+    if not touch:
+        tab.mouse.move(*start)
+        tab.mouse.down()
+        tab.mouse.move(*end, steps=4)
+        tab.mouse.up()
+        return
+    screen = tab.context.new_cdp_session(tab)
+    steps = [tuple(a + (b - a) * part / 4 for a, b in zip(start, end, strict=True))
+             for part in range(5)]  # fmt: skip
+    for number, (x, y) in enumerate(steps):
+        kind = "touchMove" if number else "touchStart"
+        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def test_who_saved_elsewhere_is_asked_which_one_stays(browsers, employee):
     look, _content = drafted(employee)
     desk, other = browsers.open(employee[1]), browsers.open(employee[1])

@@ -24,6 +24,12 @@ class LookPhotos extends HTMLElement {
     this.addEventListener("drop", (event) => this.#drop(event));
     this.list.addEventListener("click", (event) => this.#click(event));
     this.list.addEventListener("input", (event) => this.#typed(event));
+    this.list.addEventListener("pointerdown", (event) => this.#grab(event));
+    this.list.addEventListener("pointermove", (event) => this.#pull(event));
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.list.addEventListener(end, () => { this.grip = null; });
+    }
+    this.list.addEventListener("toggle", (event) => this.#toggled(event), true);
     this.editor.addEventListener("look:changed", (event) => {
       if (event.detail.source !== this) this.draw();
     });
@@ -93,10 +99,47 @@ class LookPhotos extends HTMLElement {
     const card = event.target.closest("[data-photo]");
     const value = (name) => Number(card.querySelector(`[data-crop="${name}"]`).value);
     const crop = cropOf(photo, value("zoom") / 100, value("left") / 100, value("top") / 100);
+    this.#crop(card, index, crop);
+  }
+
+  #crop(card, index, crop) {
     this.editor.change((doc) => { doc.photos[index].crop = crop; }, {
-      merge: `crop:${photo.picture}`, source: this,
+      merge: `crop:${this.editor.doc.photos[index].picture}`, source: this,
     });
     this.editor.frame(card.querySelector("img"), { ...this.editor.doc.photos[index], alt: "" });
+  }
+
+  // While the sliders of its crop are shown, a photo is dragged; else a finger scrolls the page.
+  #toggled(event) {
+    const card = event.target.closest?.("[data-photo]");
+    card?.querySelector(".look-frame").classList.toggle("look-frame--crop", event.target.open);
+  }
+
+  #grab(event) {
+    const frame = event.target.closest(".look-frame--crop");
+    if (!frame || event.button > 0 || this.grip) return;
+    const index = this.#indexOf(frame);
+    const { crop } = this.editor.doc.photos[index];
+    this.grip = { frame, index, crop, x: event.clientX, y: event.clientY };
+    frame.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  }
+
+  // Moves the crop against the hand, as far as the photo goes.
+  #pull(event) {
+    const { grip } = this;
+    if (!grip) return;
+    const box = grip.frame.getBoundingClientRect();
+    const [left, top, width, height] = grip.crop;
+    const moved = (at, by, size) => round(Math.min(1 - size, Math.max(0, at - by * size)));
+    const x = moved(left, (event.clientX - grip.x) / box.width, width);
+    const y = moved(top, (event.clientY - grip.y) / box.height, height);
+    const card = grip.frame.closest("[data-photo]");
+    this.#crop(card, grip.index, [x, y, width, height]);
+    const controls = this.#cropControls(this.editor.doc.photos[grip.index]);
+    for (const name of ["left", "top"]) {
+      card.querySelector(`[data-crop="${name}"]`).value = controls[name];
+    }
   }
 
   #click(event) {
