@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +21,7 @@ _WIDEST, _NARROWEST = 480, 240
 #: Of the label, the names of the items and the link below the photo, in pixels.
 _BELOW_PHOTO = 168
 _AGE_SECONDS = 3_600
+_PORTS = {"http": 80, "https": 443}
 
 
 @require_safe
@@ -49,12 +50,26 @@ def _look_at(url: str) -> ShownLook | None:
     look = published(now).filter(slug=found[1]).first()
     if look is None:
         return None
-    hosts = {urlsplit(origin).netloc for origin in (look.shop.link_origin, settings.PUBLIC_URL)}
-    if parts.netloc not in hosts - {""}:
+    ours = {_place(urlsplit(origin)) for origin in (look.shop.link_origin, settings.PUBLIC_URL)}
+    if _place(parts) not in ours - {("", None)}:
         return None
     base = origin_of(look.shop, settings.PUBLIC_URL)
     seen = shown([look], scope=Scope.SITE, surface=Surface.EMBED, now=now, base=base)
     return seen[0] if seen else None
+
+
+def _place(parts: SplitResult) -> tuple[str, int | None]:
+    """Return whose address it is: the host, and a port that is not the usual one.
+
+    With ``http://`` as with ``https://``; of another scheme, or for no port at all: nobody's.
+    """
+    try:
+        port = parts.port
+    except ValueError:
+        return "", None
+    if parts.scheme not in _PORTS or "@" in parts.netloc:
+        return "", None
+    return parts.hostname or "", None if port == _PORTS[parts.scheme] else port
 
 
 def _width(said: str) -> int:

@@ -336,12 +336,39 @@ def test_a_look_is_embedded_where_it_may_be(client, shop, settings):
         ({"url": "http://[::1"}, 404),
         ({}, 404),
         ({"url": f"{ORIGIN}/looks/quay/", "format": "xml"}, 501),
+        ({"url": "https://shop.example.evil.example/looks/quay/"}, 404),
+        ({"url": "https://shop.example@evil.example/looks/quay/"}, 404),
+        ({"url": "https://evil.example@shop.example/looks/quay/"}, 404),
+        ({"url": "https://shop.example:8443/looks/quay/"}, 404),
+        ({"url": "https://shop.example:x/looks/quay/"}, 404),
+        ({"url": "ftp://shop.example/looks/quay/"}, 404),
+        ({"url": "//shop.example/looks/quay/"}, 404),
+        ({"url": f"{ORIGIN}/elsewhere/looks/quay/"}, 404),
     ],
 )
 def test_what_cannot_be_embedded(client, shop, asked, status):
     make_look(slug="quay")
 
     assert client.get("/oembed", asked).status_code == status
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{ORIGIN}/looks/quay/",
+        "https://SHOP.example:443/looks/quay/?surface=x#1",
+        "http://shop.example/looks/quay/",
+        "https://apport.example/looks/quay/",
+    ],
+)
+def test_a_look_is_embedded_by_the_shops_address_and_by_ours(client, shop, settings, address):
+    settings.PUBLIC_URL = "https://apport.example"
+    make_look(slug="quay", title="Quay West")
+
+    said = client.get("/oembed", {"url": address}).json()
+
+    assert f'src="{ORIGIN}/looks/quay/embed/"' in said["html"]
+    assert 'title="Quay West"' in said["html"]
 
 
 def test_style_and_script_come_packed_and_stay_within_their_budget(client):
