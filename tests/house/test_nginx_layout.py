@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import getpass
 import http.client
 import os
 import shutil
@@ -118,6 +119,7 @@ class Layout:
             "127.0.0.1:8000": f"127.0.0.1:{self.ports['django']}",
             "127.0.0.1:8001": f"127.0.0.1:{self.ports['redirect']}",
             "127.0.0.1:8080": f"127.0.0.1:{self.ports['shop']}",
+            "/var/cache/nginx/apport": f"{self.directory}/cache",
         }.items():
             assert said in site
             site = site.replace(said, here)
@@ -125,7 +127,8 @@ class Layout:
                ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")]  # fmt: skip
         main = self.directory / "nginx.conf"
         main.write_text(
-            f"daemon off; pid {self.directory}/nginx.pid; error_log {self.directory}/error.log;"
+            f"daemon off; user {getpass.getuser()}; pid {self.directory}/nginx.pid;"
+            f" error_log {self.directory}/error.log;"
             f" events {{}} http {{ access_log off; {' '.join(own)} {site} }}"
         )
         self.processes["nginx"] = subprocess.Popen(
@@ -252,6 +255,7 @@ def the_rest_goes_where_it_belongs(layout):
     told = layout.ask("/j", method="POST", body=b"{}", Sec_Fetch_Site="same-origin")
     assert (told.status, b"ref" in told.body) == (200, True)
     assert layout.ask("/looks/none/").status == 404
+    assert layout.ask("/looks/looks.css").status == 200
     plain = http.client.HTTPConnection("127.0.0.1", layout.ports["http"])
     plain.request("GET", "/c/abc", headers={"Host": HOST})
     answer = plain.getresponse()
@@ -279,3 +283,6 @@ def everybody_lands_whatever_dies(layout, link):
     assert (answer.status, answer.headers["Location"]) == (302, f"https://{HOST}/")
     assert answer.headers["Set-Cookie"] is None
     assert answer.headers["Cache-Control"] == "no-store"
+    # What is the same for everybody is kept in front of Django, whatever cookies come with it.
+    assert layout.ask("/looks/looks.css", Cookie="sessionid=anything").status == 200
+    assert layout.ask("/looks/none/").status == 502
