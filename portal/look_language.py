@@ -20,6 +20,7 @@ from influencers.models import (
     VersionStatus,
 )
 from portal.display import StatusText, TimelineItem
+from tracking.domain.surfaces import LOOK
 
 #: Working days within which the team answers; what creators are told.
 REVIEW_DAYS = 2
@@ -115,6 +116,15 @@ _ACTS = {
     LookAct.REMOVED: ("ban", "danger"),
     LookAct.SWAPPED: ("refresh-cw", "neutral"),
 }
+#: Where a look was when it was tapped, as it stands in a sentence.
+_PLACES = {
+    Surface.OFFSITE: gettext_lazy("shared elsewhere"),
+    Surface.PAGE: gettext_lazy("on its own page"),
+    Surface.CREATOR: gettext_lazy("on its creator's page"),
+    Surface.LOOKBOOK: gettext_lazy("in the lookbook"),
+    Surface.PDP: gettext_lazy("on a product page"),
+    Surface.EMBED: gettext_lazy("embedded elsewhere"),
+}
 #: The states that the list is filtered by.
 FILTERS = (
     ("draft", gettext_lazy("Drafts")),
@@ -165,6 +175,19 @@ def surface_name(surface: str) -> str:
     """Return where a look was seen, in words."""
     known = surface if surface in Surface.values else Surface.OFFSITE
     return str(Surface(known).label)
+
+
+def look_with_place(title: str, surface: str) -> str:
+    """Return ``look “Linen in June” on a product page``, as it stands in a sentence.
+
+    ``surface``: of the click, ``look:12:pdp``; empty when it is no look's.
+    """
+    kind, _mark, rest = surface.partition(":")
+    if kind != LOOK:
+        return ""
+    place = rest.partition(":")[2]
+    known = Surface(place) if place in Surface.values else Surface.OFFSITE
+    return _("look “{look}” {place}").format(look=title, place=_PLACES[known])
 
 
 def returns_text(number: int) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from affiliates.models import Terms
@@ -17,7 +18,8 @@ from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Commission, CommissionLine, CommissionStatus, Item, Rail
 from portal.commission_language import CommissionFacts, commission_status
 from portal.display import StatusText
-from portal.formats import in_paris
+from portal.formats import in_paris, with_colon
+from portal.look_language import look_with_place
 from portal.paid_words import Paid, paid_by, rules_of, said_of
 from portal.queries.sales import SaleState, blocked_since, payouts_of
 from portal.sale_references import sale_reference
@@ -94,7 +96,7 @@ def show_sale(
         reference=masked(credit.order.number),
         question_reference=sale_reference(credit.pk),
         placed_at=credit.order.placed_at,
-        source=source_label(credit.touchpoint),
+        source=source_of(credit),
         source_icon="link" if credit.touchpoint.link else "tag",
         items=credit.items,
         basket=_money(credit, credit.basket_minor),
@@ -118,6 +120,22 @@ def source_label(touchpoint: Touchpoint) -> str:
     if touchpoint.link is not None:
         return touchpoint.link.label or str(touchpoint.link)
     return str(touchpoint.coupon_code)
+
+
+def look_of(credit: Credit) -> str:
+    """The look that brought a sale and where it was, as in a sentence; empty when none did."""
+    return look_with_place(source_label(credit.touchpoint), credit.surface)
+
+
+def source_of(credit: Credit) -> str:
+    """What brought a sale: a look and where it was, else the link's label or the promo code."""
+    return capfirst(look_of(credit)) or source_label(credit.touchpoint)
+
+
+def commission_line(credit: Credit) -> str:
+    """What the commission of a sale is called as a line of a payout."""
+    look = look_of(credit)
+    return with_colon(_("Commission"), look) if look else _("Commission")
 
 
 def state_label(state: SaleState) -> str:

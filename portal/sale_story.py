@@ -18,7 +18,15 @@ from portal.adjustment_language import story_title, with_text
 from portal.display import TimelineItem
 from portal.formats import format_bps, format_day, format_money, with_colon
 from portal.queries.sales import SaleState, approved_at
-from portal.sale_display import Sale, commission_of, payout_method, source_label
+from portal.sale_display import (
+    Sale,
+    commission_of,
+    look_of,
+    payout_method,
+    source_label,
+    source_of,
+)
+from tracking.domain.surfaces import is_on_site
 from tracking.domain.touchpoints import Reason, Rule
 from tracking.models import Credit, Role, Touchpoint
 
@@ -80,9 +88,9 @@ def attribution_sentence(credit: Credit, terms: Terms) -> str:
         ).format(link=source, age=age, days=_window_days(touchpoint, terms))
     elif touchpoint.reason == Reason.ON_SITE_ALONE:
         said = _(
-            "The customer tapped in your look on the shop's own pages, {age} before this order,"
-            " and nobody else had brought them."
-        ).format(age=age)
+            "The customer was in the shop already and tapped in your {look}, {age} before this"
+            " order; nobody else had brought them."
+        ).format(look=look_of(credit), age=age)
     else:
         said = _("Your link “{link}” led to this order, {age} before it.").format(
             link=source, age=age
@@ -120,10 +128,10 @@ def _age(age: timedelta) -> str:
 
 
 def _beginning(credit: Credit) -> Iterator[TimelineItem]:
-    source = source_label(credit.touchpoint)
+    source = source_of(credit)
     if credit.touchpoint.link is not None:
         yield TimelineItem(
-            _("Click on your link"),
+            _("Tap in your look") if is_on_site(credit.surface) else _("Click on your link"),
             at=credit.touchpoint.at,
             note=source,
             icon="link",

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from core.money import Money
 from payouts.models import BatchStatus, Item, ItemLine, ItemStatus
 from payouts.queries.originals import paid_with
 from portal.adjustment_language import after_payment, payout_line_label, with_text
-from portal.sale_display import masked
+from portal.sale_display import commission_line, masked
 
 LINE = Q(lines__released_at__isnull=True)
 
@@ -54,7 +53,12 @@ def lines_of(item: Item) -> list[Line]:
     """Return what a payout is made of, in the order of its statement."""
     rows = (
         ItemLine.objects.filter(item=item, released_at__isnull=True)
-        .select_related("commission__credit__order", "adjustment__commission__credit__order")
+        .select_related(
+            "commission__credit__order",
+            "commission__credit__touchpoint__link",
+            "commission__credit__touchpoint__coupon_code",
+            "adjustment__commission__credit__order",
+        )
         .order_by("pk")
     )
     lines = list(rows)
@@ -74,7 +78,7 @@ def _line(row: ItemLine, currency: str, before: Mapping[int, Item]) -> Line:
         if commission.pk in before:
             what = after_payment(what, before[commission.pk].reference)
     elif row.commission is not None:
-        commission, what = row.commission, _("Commission")
+        commission, what = row.commission, commission_line(row.commission.credit)
     else:
         raise LookupError(f"{row} is of no commission and of no adjustment.")
     return Line(

@@ -264,6 +264,8 @@ def item_lines(item: Item) -> list[ItemLine]:
         ItemLine.objects.filter(item=item)
         .select_related(
             "commission__credit__order",
+            "commission__credit__touchpoint__link",
+            "commission__credit__touchpoint__coupon_code",
             "adjustment__commission__credit__order",
         )
         .order_by("commission__credit__order__placed_at", "pk")

@@ -24,6 +24,7 @@ from portal.downloads import csv_response, file_response
 from portal.formats import format_moment, format_money
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_batches, staff_ledger
+from portal.sale_display import commission_line
 from portal.staff_actions import carry_out, carry_out_form
 from portal.status_language import payout_status
 
@@ -107,7 +108,8 @@ def batch_item(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResp
 def _line(line: ItemLine, currency: str) -> dict[str, Any]:
     commission = line.commission or (line.adjustment.commission if line.adjustment else None)
     order = commission.credit.order if commission else None
-    what, at = _("Commission"), order.placed_at if order else None
+    at = order.placed_at if order else None
+    what = commission_line(line.commission.credit) if line.commission else ""
     if line.adjustment is not None:
         what = with_text(line.adjustment.get_reason_display(), line.adjustment.text)
         at = at or line.adjustment.effective_at
