@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from affiliates.models import AffiliateKind, LegalForm
@@ -16,6 +17,26 @@ GROUPS = {
     CREATORS: ("Créateurs", 2_200),
     STORES: ("Équipes magasin", 1_200),
 }
+
+
+def looks_on_product_pages(rate_bps: int) -> dict[str, Any]:
+    """Return the rule for a look that somebody tapped who was on our product pages already.
+
+    It brought nobody: ``rate_bps`` of the margin, less than the rate of the group. How much of it
+    an order can earn at most is the order cap of the terms.
+    """
+    return {
+        "key": "fiches",
+        "name": "Look sur une fiche produit",
+        "priority": 8,
+        "pays": "margin",
+        "rate_bps": rate_bps,
+        "when": {"surface": ["look:*:pdp"]},
+    }
+
+
+#: What the terms of a group say from the first day, beside the rate.
+RULES = {STORES: {"rules": [looks_on_product_pages(600)], "order_cap_minor": 3_000}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

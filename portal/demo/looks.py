@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -13,7 +12,7 @@ from django.utils import timezone
 
 from affiliates.models import Affiliate
 from affiliates.queries import people_of
-from demo.catalogue import COLORS, Product, by_sku, siblings
+from demo.catalogue import COLORS, Product, siblings
 from influencers.domain.licence import ALONE
 from influencers.domain.look import Content, Option, Photo, Slot, Spot
 from influencers.models import (
@@ -32,6 +31,7 @@ from influencers.services.look_counts import TAP, VIEW, WHOLE_LOOK
 from influencers.services.moderation import Remark
 from portal.demo import cast, look_photos
 from portal.demo.look_photos import Piece
+from portal.demo.look_sketches import PUBLISHED, TO_CHANGE, WAITING, Sketch
 from portal.demo.world import World
 from shop.models import Product as Row
 
@@ -44,123 +44,6 @@ _COUNTED_DAYS = 30
 #: Views of a look a day, and taps of a thousand of them.
 _SEEN = {Surface.PDP: (42, 60), Surface.PAGE: (9, 210), Surface.LOOKBOOK: (16, 90),
          Surface.CREATOR: (5, 150)}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
-    """A look to be drawn. ``worn``: SKU, cut of the drawing and role, the longest piece first."""
-
-    creator: str
-    title: str
-    story: str
-    tags: tuple[str, ...]
-    ground: str
-    worn: tuple[tuple[str, str, str], ...]
-    days_ago: int
-    is_seen_closer: bool = False
-
-
-PUBLISHED = (
-    Sketch(
-        creator=cast.INES.key,
-        title="Trench et jupe plissée, un matin de pluie",
-        story="La jupe bouge, le trench tient. Je porte la marinière rentrée, sans ceinture.",
-        tags=("bureau", "mi-saison"),
-        ground="#d9b8a0",
-        worn=(
-            ("MV01-CAM", "coat", SlotRole.OUTER),
-            ("ML01-IVO", "breton", SlotRole.TOP),
-            ("PJ04-SAP", "skirt", SlotRole.BOTTOM),
-            ("CH03-BOR", "loafers", SlotRole.SHOES),
-        ),
-        days_ago=27,
-        is_seen_closer=True,
-    ),
-    Sketch(
-        creator=cast.INES.key,
-        title="La robe Odéon, du bureau au dîner",
-        story="Une seule pièce à repasser. Le blazer reste sur le dossier de la chaise le soir.",
-        tags=("bureau", "soir"),
-        ground="#9fb0a4",
-        worn=(
-            ("RB01-BOR", "dress", SlotRole.DRESS),
-            ("MV04-NOI", "blazer", SlotRole.OUTER),
-            ("SA02-BOR", "bag", SlotRole.BAG),
-            ("CH01-NOI", "shoes", SlotRole.SHOES),
-        ),
-        days_ago=18,
-    ),
-    Sketch(
-        creator=cast.INES.key,
-        title="Un lundi en bleu",
-        story="Pantalon large, chemise ciel : je prends ma taille en bas, une de plus en haut.",
-        tags=("bureau", "bleu"),
-        ground="#e5dccb",
-        worn=(
-            ("PJ01-MAR", "trousers", SlotRole.BOTTOM),
-            ("CT01-CIE", "shirt", SlotRole.TOP),
-            ("SA01-CAM", "bag", SlotRole.BAG),
-            ("CH05-COQ", "shoes", SlotRole.SHOES),
-        ),
-        days_ago=9,
-    ),
-    Sketch(
-        creator=cast.NADIA.key,
-        title="Le manteau Vendôme, pour de vrai",
-        story="Celui que je conseille le plus à Bellecour. Il se porte ouvert dès octobre.",
-        tags=("manteaux", "hiver"),
-        ground="#b9c3cc",
-        worn=(
-            ("MV02-CAM", "coat", SlotRole.OUTER),
-            ("ML02-IVO", "turtleneck", SlotRole.TOP),
-            ("PJ03-BRU", "jeans", SlotRole.BOTTOM),
-            ("CH02-CHO", "boots", SlotRole.SHOES),
-        ),
-        days_ago=21,
-    ),
-    Sketch(
-        creator=cast.NADIA.key,
-        title="Une robe chemise et un panier",
-        story="Elle taille grand : prenez une taille de moins. Le cardigan va avec tout.",
-        tags=("week-end", "mi-saison"),
-        ground="#dcc08e",
-        worn=(
-            ("RB04-CIE", "dress", SlotRole.DRESS),
-            ("ML03-SAU", "cardigan", SlotRole.TOP),
-            ("SA04-CAM", "basket", SlotRole.BAG),
-            ("CH04-IVO", "sneakers", SlotRole.SHOES),
-        ),
-        days_ago=5,
-    ),
-)
-WAITING = Sketch(
-    creator=cast.INES.key,
-    title="Velours et rouge coquelicot",
-    story="Le velours chocolat calme le rouge. Collants opaques, bottines noires.",
-    tags=("couleur",),
-    ground="#cfd3c2",
-    worn=(
-        ("PJ05-CHO", "skirt", SlotRole.BOTTOM),
-        ("ML06-COQ", "sweater", SlotRole.TOP),
-        ("SA03-CAM", "bag", SlotRole.BAG),
-        ("CH02-NOI", "boots", SlotRole.SHOES),
-    ),
-    days_ago=2,
-)
-TO_CHANGE = Sketch(
-    creator=cast.NADIA.key,
-    title="Marinière et jean clair",
-    story="La tenue du samedi matin.",
-    tags=("week-end",),
-    ground="#e3cdb8",
-    worn=(
-        ("PJ03-CLA", "jeans", SlotRole.BOTTOM),
-        ("CT05-IVO", "breton", SlotRole.TOP),
-        ("SA01-NOI", "bag", SlotRole.BAG),
-        ("CH04-MAR", "sneakers", SlotRole.SHOES),
-    ),
-    days_ago=3,
-)
 REMARK = "Ce sac est le noir ; sur la photo on croit voir le vert sapin. Lequel est-ce ?"
 
 #: Hair, skin, clothes and ground of a portrait; then what lies on the cover, and its ground.
@@ -172,8 +55,11 @@ _FACES = {
 }  # fmt: skip
 
 
-def show(stage: World, *, now: datetime) -> None:
-    """Make the looks through the services that creators and moderators use, and count views."""
+def show(stage: World, *, now: datetime) -> list[Look]:
+    """Make the looks through the services that creators and moderators use, and count views.
+
+    Return those of ``PUBLISHED``, in its order.
+    """
     by_id = stage.people["sam"].pk
     published = [_approved(stage, sketch, by_id=by_id, now=now) for sketch in PUBLISHED]
     _sent(stage, WAITING, now=now - WAITING.days_ago * timedelta(days=1))
@@ -182,6 +68,7 @@ def show(stage: World, *, now: datetime) -> None:
     for key in _FACES:
         _dress_page(stage.affiliates[key], key, now=now)
     profiles.put_first(stage.affiliates[cast.INES.key].pk, published[1].pk, now=now)
+    return published
 
 
 def _approved(stage: World, sketch: Sketch, *, by_id: int, now: datetime) -> Look:
@@ -214,23 +101,23 @@ def _sent(stage: World, sketch: Sketch, *, now: datetime) -> LookVersion:
 
 
 def _content(stage: World, sketch: Sketch, affiliate: Affiliate, now: datetime) -> Content:
-    slots = tuple(_slot(stage, sku, role) for sku, _cut, role in sketch.worn)
+    slots = tuple(_slot(stage, one.product, one.role) for one in sketch.worn)
     photos = [_photo(sketch, range(4), _PLACES, slots, affiliate, now)]
     if sketch.is_seen_closer:
         photos.append(_photo(sketch, range(1, 3), _CLOSER, slots, affiliate, now))
     return Content(
         title=sketch.title,
         story=sketch.story,
-        tags=sketch.tags,
+        tags=tuple(sketch.tags.split()),
         disclosure=Disclosure.COLLABORATION,
         photos=tuple(photos),
         slots=slots,
     )
 
 
-def _slot(stage: World, sku: str, role: str) -> Slot:
+def _slot(stage: World, product: Product, role: SlotRole) -> Slot:
     """Fill a place with the product, and with its other colours when it is gone."""
-    product = by_sku()[sku]
+    sku = product.sku
     skus = [sku, *(other.sku for other in siblings(product) if other.sku != sku)]
     found = dict(Row.objects.filter(shop=stage.shop, sku__in=skus).values_list("sku", "pk"))
     options = tuple(Option(found[one], is_exact=one == sku) for one in skus)
@@ -246,18 +133,17 @@ def _photo(
     now: datetime,
 ) -> Photo:
     """Draw the pieces of these numbers, and point at each of them."""
-    placed = list(zip(numbers, places, strict=True))
-    worn: list[Product] = [by_sku()[sketch.worn[number][0]] for number in numbers]
+    worn = [sketch.worn[number] for number in numbers]
     pieces = tuple(
-        Piece(sketch.worn[number][1], COLORS[product.color][1], *place)
-        for (number, place), product in zip(placed, worn, strict=True)
+        Piece(one.cut, COLORS[one.product.color][1], *place)
+        for one, place in zip(worn, places, strict=True)
     )
     return Photo(
         picture=_kept(affiliate, look_photos.lay(pieces, sketch.ground), now).public_id,
-        alt="À plat : " + " ; ".join(product.name for product in worn),
+        alt="À plat : " + " ; ".join(one.product.name for one in worn),
         spots=tuple(
             Spot(slots[number].key, Decimal(str(x)), Decimal(str(y)))
-            for number, (x, y, _height, _turn) in placed
+            for number, (x, y, _height, _turn) in zip(numbers, places, strict=True)
         ),
     )
 

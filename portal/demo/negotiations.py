@@ -28,6 +28,7 @@ CREATORS = {
             {"key": "remises", "name": "Fortes remises", "priority": 5, "pays": "nothing",
              "reason": "Au-delà de 40 % de remise, il ne reste pas de marge à partager.",
              "when": {"discount_bps": {"at_least": 4_000}}},
+            cast.looks_on_product_pages(1_000),
             {"key": "nouvelles", "name": "Nouvelles clientes", "priority": 10, "pays": "margin",
              "rate_bps": 2_800, "when": {"customer": ["new"]}},
             {"key": "robes", "name": "Robes", "priority": 20, "pays": "margin",
@@ -93,7 +94,8 @@ def _terms_for_creators(world: World, now: datetime) -> None:
         world,
         "Créateurs, avec règles",
         CREATORS,
-        "Nous payons mieux les nouvelles clientes et les robes, et chaque palier atteint.",
+        "Nous payons mieux les nouvelles clientes et les robes, et chaque palier atteint. Un look"
+        " touché sur nos fiches produits a désormais son propre taux.",
         now,
         group_id=world.groups[cast.CREATORS].pk,
     )

@@ -18,6 +18,7 @@ from portal.demo import (
     joining,
     looks,
     negotiations,
+    taps,
     world,
 )
 from portal.demo.history import DAY, DAYS, History, pull_everything
@@ -63,7 +64,8 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
     creators.introduce(stage, now=now)
     campaigns.begin(stage, now=now)
     tell("Looks: photos, products, one in review ...")
-    looks.show(stage, now=now)
+    published = looks.show(stage, now=now)
+    taps.sell(stage, history, published, now=now)
     tell("A simulation of other terms ...")
     negotiations.simulate(stage, begins=begins, now=now)
     tell("A payout batch that waits for its approval ...")

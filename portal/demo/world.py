@@ -14,7 +14,7 @@ from core.models import User
 from demo import catalogue
 from payouts.services import debtors
 from portal.access import Role
-from portal.demo.cast import CONTENT, GROUPS
+from portal.demo.cast import CONTENT, GROUPS, RULES
 from portal.demo.people import PEOPLE
 from shop.domain.canonical import CanonicalProduct
 from shop.models import Shop
@@ -125,6 +125,11 @@ def _groups(valid_from: datetime) -> dict[str, Group]:
         is_default = slug == CONTENT and not has_default
         groups[slug] = Group.objects.create(slug=slug, name=name, is_default=is_default)
         Terms.objects.create(
-            group=groups[slug], version=1, valid_from=valid_from, rate_bps=rate_bps, **TERMS
+            group=groups[slug],
+            version=1,
+            valid_from=valid_from,
+            rate_bps=rate_bps,
+            rules=RULES.get(slug, {}),
+            **TERMS,
         )
     return groups

@@ -158,6 +158,10 @@ def looks_tell_theirs():
     shop = Shop.objects.get()
     for sku in ("MV01-CAM", "RB01-BOR", "CT01-CIE", "MV02-CAM", "SA04-CAM"):
         assert placements.for_product(shop, sku, most=3, now=timezone.now(), base=""), sku
+    tapped = CommissionLine.objects.filter(commission__credit__surface__endswith=":pdp")
+    assert set(tapped.filter(rule="fiches").values_list("commission__affiliate__name", "rate")) == {
+        (cast.INES.name, 1_000), (cast.NADIA.name, 600),
+    }  # fmt: skip
     page = Client().get("/looks/by/ines-moreau/").content.decode()
     assert "maker__cover" in page
     assert page.index("La robe Odéon") < page.index("Un lundi en bleu")
