@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from influencers.domain.look import ALT_LENGTH, STORY_LENGTH, TITLE_LENGTH
 from influencers.models import SlotRole
+from influencers.services.licences import REASON_LENGTH
 from influencers.services.moderation import TEXT_LENGTH, Remark
 from portal.moderation_language import CHECKS, field_choices, reason_choices
 
@@ -59,6 +60,18 @@ class ApproveForm(forms.Form):
     )
     expires_at = MomentField(
         label=gettext_lazy("Shown until"), help_text=gettext_lazy("Empty: without end.")
+    )
+
+
+class RightsForm(forms.Form):
+    """Why rights in photos end."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=REASON_LENGTH,
+        help_text=gettext_lazy("It is kept, and a creator reads it by e-mail."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write the reason.")},
     )
 
 

@@ -22,7 +22,7 @@ from influencers.queries import licence_effects
 from influencers.queries.pictures import sources_of
 from influencers.services import licences
 from portal.access import current_user, manager_required
-from portal.forms.staff import ReasonForm
+from portal.forms.moderation import RightsForm
 from portal.moderation_language import creator_name, title_of
 from portal.rights_language import effect_lines, licence_state, scopes_text
 from portal.staff_actions import submitted
@@ -129,11 +129,11 @@ def _end_page(
         messages.info(request, _("There is no right left to end."))
         return redirect(values["back"])
     effect = licence_effects.effect_of(ending, timezone.localdate())
-    form = ReasonForm(request.POST or None)
+    form = RightsForm(request.POST or None)
     if submitted(form, lambda: act(form.cleaned_data["reason"])) is not None:
         done = ngettext(
-            "The rights in %(count)s photo have ended. The creator is told by e-mail why.",
-            "The rights in %(count)s photos have ended. The creator is told by e-mail why.",
+            "The rights in %(count)s photo have ended.",
+            "The rights in %(count)s photos have ended.",
             effect.photos,
         )
         messages.success(request, done % {"count": effect.photos})

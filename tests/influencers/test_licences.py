@@ -127,7 +127,7 @@ def test_rights_that_end_empty_every_surface(
     name = client.get(surfaces["json"]).json()["looks"][0]["photo"]["src"].partition("/looks/")[2]
     photo = f"/looks/{name}"
     assert all(look.live.title in client.get(one).text for one in surfaces.values())
-    assert client.get(photo)["Cache-Control"] == "public, max-age=1800"
+    assert client.get(photo)["Cache-Control"] == "public, s-maxage=600, max-age=1800"
 
     with django_capture_on_commit_callbacks(execute=True):
         licences.revoke(
