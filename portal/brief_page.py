@@ -75,16 +75,25 @@ def _going(
     if part.status not in {PartStatus.ACCEPTED, PartStatus.DONE}:
         return {"dues": []}
     labels, _ids = found.look_choices(affiliate.pk)
+    delivered = found.delivered_looks(affiliate.pk)
     every = dues([part])
     approved = sum(
         due.delivery is not None and due.delivery.status == DeliveryStatus.APPROVED for due in every
     )
     return {
-        "dues": [_due(due, labels, is_going, sent) for due in every],
+        "dues": [_due(due, _left(labels, delivered, due), is_going, sent) for due in every],
         "approved": approved,
         "pieces": len(every),
         "progress": _("%(done)s of %(all)s approved") % {"done": approved, "all": len(every)},
     }
+
+
+def _left(
+    labels: list[tuple[str, str]], delivered: dict[str, int], due: Due
+) -> list[tuple[str, str]]:
+    """Return the looks that can still be delivered: each counts once, for one piece."""
+    own = due.delivery.pk if due.delivery else None
+    return [label for label in labels if delivered.get(label[0], own) == own]
 
 
 def _due(
@@ -98,6 +107,7 @@ def _due(
         form = DeliverForm(
             looks=labels,
             kind=due.deliverable.kind,
+            has_proof=due.delivery is not None and due.delivery.proof_id is not None,
             initial={**key, **before},
             auto_id=f"piece-{due.deliverable.pk}-{due.number}-%s",
         )

@@ -42,7 +42,7 @@ _STATUS = {
 _LEVELS = {
     Level.FREE: StatusText(
         "free", gettext_lazy("No contract needed yet"), "neutral", "check",
-        gettext_lazy("The amount of the law is far away."),
+        gettext_lazy("Below the warning: the law wants a contract from its amount on."),
     ),
     Level.WARNED: StatusText(
         "warned", gettext_lazy("Contract needed soon"), "warning", "triangle-alert",

@@ -24,6 +24,9 @@ from shop.models import Product
 
 _FOUR_PLACES = Decimal("0.0001")
 MOST_BYTES = 200_000
+_UNREADABLE = (
+    ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError,
+)  # fmt: skip
 #: Words of categories, French and English; the first role that one of them speaks of.
 _ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (SlotRole.DRESS, ("dress", "robe", "jumpsuit", "combinaison")),
@@ -50,7 +53,7 @@ def read(body: bytes) -> Content:
         if len(body) > MOST_BYTES:
             raise ValueError
         return _content(json.loads(body))
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+    except _UNREADABLE as error:
         raise Unreadable(_("The editor and the page do not match: reload the page.")) from error
 
 
@@ -71,6 +74,7 @@ def _content(document: Mapping[str, Any]) -> Content:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
+    value.encode()  # Half of a pair of surrogates is no text.
     return value.replace("\0", "")
 
 

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from affiliates.models import AffiliateStatus
 from influencers.models import (
     EditorialEntry,
     ImageLicence,
@@ -41,8 +42,12 @@ class Planned:
 
 
 def published() -> QuerySet[Look]:
-    """Return the looks that the public sees, the newest first."""
-    found = Look.objects.filter(status=LookStatus.PUBLISHED, live__isnull=False)
+    """Return the looks that the public sees, newest first; none of stopped accounts."""
+    found = Look.objects.filter(
+        Q(affiliate__isnull=True) | Q(affiliate__status=AffiliateStatus.ACTIVE),
+        status=LookStatus.PUBLISHED,
+        live__isnull=False,
+    )
     return found.select_related("live", "affiliate", "link", "customer_photo").order_by(
         "-published_at", "-pk"
     )

@@ -61,11 +61,19 @@ class DeliverForm(forms.Form):
         label=gettext_lazy("Screenshot that shows the mention"),
         required=False,
         help_text=gettext_lazy("JPEG, PNG or WebP, at most 15 MB."),
+        error_messages={
+            "required": gettext_lazy("Add a screenshot: it shows that you named it as advertising.")
+        },
         widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
 
     def __init__(
-        self, *args: Any, looks: Sequence[tuple[str, str]], kind: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        looks: Sequence[tuple[str, str]],
+        kind: str = "",
+        has_proof: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", gettext_lazy("None")), *looks]
@@ -75,6 +83,7 @@ class DeliverForm(forms.Form):
             del self.fields["proof"]
         elif kind in ON_A_NETWORK:
             del self.fields["look"]
+            self.fields["proof"].required = not has_proof
 
     def clean_proof(self) -> Any:
         """Refuse what is too large before it is read.

@@ -155,6 +155,13 @@ def look_choices(affiliate_id: int) -> tuple[list[tuple[str, str]], dict[str, in
     return labels, {str(one.public_id): one.pk for one in looks}
 
 
+def delivered_looks(affiliate_id: int) -> dict[str, int]:
+    """Return the looks that a creator delivered, with the delivery that each stands for."""
+    rows = Delivery.objects.filter(participation__affiliate=affiliate_id, look__isnull=False)
+    standing = rows.exclude(participation__status=PartStatus.CANCELLED)
+    return {str(key): pk for key, pk in standing.values_list("look__public_id", "pk")}
+
+
 def _title(slug: str, version: object | None) -> str:
     return str(getattr(version, "title", "") or slug)
 

@@ -34,12 +34,15 @@ def brief_deliver(request: HttpRequest, public_id: UUID) -> HttpResponse:
     piece = Deliverable.objects.filter(
         campaign=part.campaign_id, pk=int(key) if key.isdecimal() else 0
     ).first()
+    sent_before = part.deliveries.filter(deliverable=piece, proof__isnull=False)
+    number = request.POST.get("number", "")
     form = DeliverForm(
         request.POST,
         request.FILES,
         looks=labels,
         kind=piece.kind if piece else "",
-        auto_id=f"piece-{key}-{request.POST.get('number', '')}-%s",
+        has_proof=number.isdecimal() and sent_before.filter(number=int(number)).exists(),
+        auto_id=f"piece-{key}-{number}-%s",
     )
     if form.is_valid() and _deliver(request, part, form, ids):
         messages.success(request, _("Sent. The programme team looks at it."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,6 +37,9 @@ def campaign_invite(request: HttpRequest, public_id: UUID) -> HttpResponse:
     campaign = campaign_of(public_id)
     if request.method == "POST":
         chosen = [int(one) for one in request.POST.getlist("selected") if one.isdecimal()]
+        if not chosen:
+            messages.error(request, _("Tick the creators whom you invite."))
+            return redirect("portal:campaign-invite", public_id)
         carry_out(
             request,
             lambda: participations.invite(

@@ -111,7 +111,7 @@ def test_without_scripts_a_product_is_found_and_its_link_made(browsers, world):
     tab.get_by_role("button", name="Make the link").click()
 
     expect(tab.get_by_role("heading", name="Linen dress")).to_be_visible()
-    tab.get_by_role("link", name="Change").click()
+    tab.get_by_role("link", name="Edit").click()
     tab.get_by_label("Tags").fill("may")
     tab.get_by_role("button", name="Save").click()
     expect(tab.get_by_text("none → may")).to_be_visible()

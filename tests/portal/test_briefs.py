@@ -147,6 +147,18 @@ def test_a_look_is_chosen_from_ones_own(browse):
     assert Delivery.objects.get().look == look
 
 
+def test_a_look_that_was_delivered_is_offered_for_its_own_piece_only(browse):
+    part = world.going()
+    sent = world.deliver(part, "look")
+    browser, address = browse(person_of(part.affiliate)), at(part.campaign)
+    deliveries.ask_changes(delivery_id=sent.pk, reason="Name it.", by_id=make_sam().pk, now=NOW)
+    again = world.going(creator=part.affiliate)
+    own = str(sent.look.public_id)
+
+    assert own in text(browser.get(address))
+    assert own not in text(browser.get(at(again.campaign)))
+
+
 def test_what_is_due_stands_in_the_calendar_until_it_is_approved(browse):
     part = world.going()
     browser = browse(person_of(part.affiliate))

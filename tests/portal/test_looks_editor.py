@@ -103,7 +103,7 @@ def test_a_save_over_a_newer_one_is_told_what_is_there(ines, looks):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b'{"title": 1}', b"\xff", b"x" * 200_001],
+    [b"", b"[]", b"{}", b'{"title": 1}', b"\xff", b"x" * 200_001, b"[" * 100_000],
 )
 def test_what_the_editor_never_sends_is_refused(ines, looks, body):
     answer = ines.post(
@@ -114,6 +114,12 @@ def test_what_the_editor_never_sends_is_refused(ines, looks, body):
     assert answer.status_code == 422
     with pytest.raises(Unreadable):
         read(body)
+
+
+def test_half_a_sign_is_no_text(ines, looks):
+    document = document_of(open_version(looks.draft)) | {"story": "\ud800"}
+
+    assert save(ines, looks.draft, document, 0).status_code == 422
 
 
 def test_numbers_that_are_none_are_refused(looks):

@@ -120,6 +120,10 @@ def test_creators_of_a_pool_are_found_and_invited(sam):
     assert list(sam.get(at(campaign, "invite/")).context["rows"]) == [member]
     assert set(sam.get(at(campaign, "invite/?pool=")).context["rows"]) == {member, other}
 
+    nobody = sam.post(at(campaign, "invite/"), follow=True)
+    assert nobody.redirect_chain[-1][0] == at(campaign, "invite/")
+    assert "Tick the creators" in nobody.text
+
     sam.post(at(campaign, "invite/"), {"selected": [member.pk, other.pk]})
 
     assert Participation.objects.filter(status="invited").count() == 2
