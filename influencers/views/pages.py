@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -33,7 +35,29 @@ _MORE = 4
 _CACHED = "public, max-age=60, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400"
 
 
+def _says_what_is_gone(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer 404 as a page of the shop: visitors come by old addresses and printed codes."""
+
+    @wraps(view)
+    def said(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            shop = _shop_of(request)
+            with translation.override(_language(request)):
+                address = f"{look_pages.origin_of(shop, settings.PUBLIC_URL)}/looks/"
+                response = _page(
+                    request, "looks/gone.html", shop, {"address": address}, surface=Surface.PAGE
+                )
+            response.status_code = 404
+            response["Cache-Control"] = "public, max-age=60"
+            return response
+
+    return said
+
+
 @require_safe
+@_says_what_is_gone
 def look(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one look: its photos, what is worn, who made it."""
     now = timezone.now()
@@ -63,6 +87,7 @@ def look(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@_says_what_is_gone
 def creator(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a creator and their looks, if they want a public page."""
     now = timezone.now()

@@ -239,7 +239,11 @@ def test_a_creator_without_a_public_page_has_none_and_is_not_named(client, shop)
     profile = make_profile(ines, is_page_public=False)
     look = make_look(affiliate=ines)
 
-    assert client.get("/looks/by/ines/").status_code == 404
+    gone = client.get("/looks/by/ines/?lang=en")
+    assert (gone.status_code, gone["Cache-Control"]) == (404, "public, max-age=60")
+    assert "Not shown any more" in gone.text
+    assert "/looks/?shop=atelier" in gone.text
+    assert "Sign in" not in gone.text
     assert "Ines Moreau" not in client.get(f"/looks/{look.slug}/").text
 
     profile.is_page_public = True
