@@ -46,7 +46,8 @@ class Item(Moves, models.Model):
         ItemStatus.SKIPPED: {ItemStatus.RELEASED},
         ItemStatus.FAILED: {ItemStatus.RELEASED},
         ItemStatus.RELEASED: set(),
-        ItemStatus.RETURNED: set(),
+        # The line that returned it was another payout's.
+        ItemStatus.RETURNED: {ItemStatus.SENT, ItemStatus.SETTLED},
     }
     #: Money is set aside for these.
     LIVE = (ItemStatus.QUEUED, ItemStatus.READY, ItemStatus.SENDING, ItemStatus.UNKNOWN)

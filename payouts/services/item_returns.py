@@ -16,6 +16,8 @@ from payouts.models import (
     Adjustment,
     AdjustmentReason,
     BatchStatus,
+    EntryKind,
+    EntryState,
     Invoice,
     Item,
     ItemLine,
@@ -143,11 +145,6 @@ def _adjust(item: Item, source_key: str, minor: int, *, at: datetime, now: datet
 
 def why_not_undo(returned: ItemReturn) -> str:
     """Return why it cannot be said that money did not come back; empty when it can (BK23)."""
-    if returned.item.status == ItemStatus.RETURNED:
-        return _(
-            "All of this payout came back, which ended it: take the amount back by an adjustment,"
-            " and give the other payee theirs."
-        )
     if returned.item.returns.standing().filter(pk__gt=returned.pk).exists():
         return _("More of this payout came back later: take that line off first.")
     if Invoice.objects.filter(item_return=returned).exists():
@@ -179,11 +176,18 @@ def _taken_already(item: Item) -> str:
 def undo_return(returned: ItemReturn, *, now: datetime) -> None:
     """Say the contrary of a return that was another payout's: it is due no more (BK22, BK23).
 
-    The caller holds the row of the payout, keeps batches still, and asked :func:`why_not_undo`.
-    Nothing is changed or taken out: every transfer gets one that undoes it.
+    A payout that was *returned* is again what it was: *settled* if the bank booked it, otherwise
+    *sent*. The caller holds the row of the payout, keeps batches still, and asked
+    :func:`why_not_undo`. Nothing is changed or taken out: every transfer gets one that undoes it.
     """
+    item = returned.item
+    if item.status == ItemStatus.RETURNED:
+        booked = item.bank_entries.filter(kind=EntryKind.BOOKED, state=EntryState.MATCHED).exists()
+        item.move_to(ItemStatus.SETTLED if booked else ItemStatus.SENT, at=now)
+        item.reason = ""
+        item.save(update_fields=["status", "status_changed_at", "reason"])
     before = Adjustment.objects.get(source_key=returned.source_key)
-    off = _adjust(returned.item, returned.contrary_key, -before.amount_minor, at=now, now=now)
+    off = _adjust(item, returned.contrary_key, -before.amount_minor, at=now, now=now)
     vat = f"return:{returned.pk}:vat"
     keys = ((f"adjustment:{before.pk}", f"adjustment:{off.pk}"), (vat, f"{vat}:off"))
     post_all(

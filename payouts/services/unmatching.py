@@ -110,10 +110,20 @@ def why_not_unmatch(entry: BankEntry) -> str:
         return _("The line is matched with no payout.")
     if entry.kind != EntryKind.BOOKED:
         returned = _return_of(entry, entry.item)
-        return why_not_undo(returned) if returned is not None else ""
+        if returned is None:
+            return ""
+        if _is_told_again(entry, entry.item):
+            return _("Another line says that it came back, too: take that line off first.")
+        return why_not_undo(returned)
     if entry.item.returns.standing().exists():
         return _("Some of this payout came back since: its booking cannot be taken off any more.")
     return ""
+
+
+def _is_told_again(entry: BankEntry, item: Item) -> bool:
+    """Tell whether a line brought to the account what this one had made due before (BK23)."""
+    others = item.bank_entries.filter(kind=EntryKind.RETURNED, state=EntryState.MATCHED)
+    return any(_return_of(other, item) is None for other in others.exclude(pk=entry.pk))
 
 
 def _return_of(entry: BankEntry, item: Item) -> ItemReturn | None:

@@ -42,6 +42,8 @@ def test_the_arrows_are_those_of_the_rules():
         ("sent", "returned"),
         ("settled", "returned"),
         ("settled", "sent"),  # Two people took the line that settled it off again (BK19).
+        ("returned", "sent"),  # Nor did it come back, if that line was another's (BK22).
+        ("returned", "settled"),
         ("skipped", "released"),
         ("failed", "released"),
     }

@@ -208,6 +208,75 @@ def test_bk22_what_is_due_besides_is_paid_without_it(sent):
     assert approve(draft, finance(), now=AFTER + timedelta(hours=1)).status == "approved"
 
 
+def whole(sent):
+    """All of Ada's payout came back, by its id."""
+    return receive(returned_file(sent)).file.entries.get()
+
+
+def test_bk22_a_payout_that_came_back_whole_is_settled_again(sent):
+    before, line = sums(), whole(sent)
+    assert sent.statuses()[0] == "returned"
+
+    taken_off(line)
+
+    assert sent.statuses() == ["settled"] * 3
+    assert (sent.ada.reason, sums()) == ("", before)
+    assert_balances(sent.ada.affiliate_id)
+
+
+def test_bk22_what_was_not_booked_is_sent_again_and_booked_later():
+    sent = Sent()
+    taken_off(whole(sent))
+    assert sent.statuses() == ["sent"] * 3
+    assert_balances(sent.ada.affiliate_id)
+
+    receive(sent.fill("camt053_08_day.xml"))
+
+    assert sent.statuses() == ["settled"] * 3
+    assert_balances(sent.ada.affiliate_id)
+
+
+def test_bk22_a_refusal_before_the_booking_is_taken_off():
+    sent = Sent()
+    receive(sent.fill("pain002_10_two_refused.xml"))
+    line = BankEntry.objects.get(item=sent.ada)
+    assert line.kind == "rejected"
+
+    taken_off(line)
+
+    assert sent.statuses() == ["sent", "returned", "sent"]
+    assert_balances(sent.ada.affiliate_id)
+    assert_balances(sent.bea.affiliate_id, payable=3_000)
+
+
+def test_bk23_of_two_lines_about_one_return_the_later_is_taken_off_first():
+    sent = Sent()
+    receive(sent.fill("pain002_10_two_refused.xml"))
+    receive(sent.fill("camt053_08_day.xml"))
+    refusal, line = BankEntry.objects.get(item=sent.ada, kind="rejected"), whole(sent)
+    with pytest.raises(NotUnmatched, match="Another line"):
+        ask(refusal)
+
+    taken_off(line)
+    assert sent.statuses()[0] == "returned"
+    assert_balances(sent.ada.affiliate_id, payable=5_000)
+    taken_off(refusal)
+
+    assert sent.statuses()[0] == "settled"
+    assert_balances(sent.ada.affiliate_id)
+
+
+def test_bk23_a_payout_that_came_back_whole_and_was_paid_again_stays_returned(sent):
+    line = whole(sent)
+    ask(line)
+    sent_batch(now=AFTER, execution_date=AFTER.date())
+
+    with pytest.raises(NotUnmatched):
+        agree(line)
+
+    assert sent.statuses()[0] == "returned"
+
+
 def test_bk23_of_two_returns_the_later_is_taken_off_first(sent):
     first = back(sent, sent.ada, amount="10.00")
     second = back(sent, sent.ada, amount="15.00", ref="0726000009")
