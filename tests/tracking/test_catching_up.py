@@ -86,3 +86,13 @@ def test_what_is_decided_is_passed_over_once():
 
     assert done == 100
     assert read < 4_000  # Two walks over 300 rows; from the beginning it is over 200 each batch.
+
+
+def test_ids_that_lie_far_apart_are_no_longer_way():
+    make_some(2)
+    make_order(lines=[], pk=10**12)
+
+    _number, near = reads_of(lambda: catch_up(now=NOW, limit=1))
+
+    assert Attribution.objects.count() == 3
+    assert near < 100

@@ -43,6 +43,11 @@ _RECENT_SPAN = """
 SELECT coalesce(min(id), 1) - 1, coalesce(max(id), 0)
 FROM (SELECT id FROM shop_order WHERE received_at >= %s OFFSET 0) AS recent
 """
+# Ids have gaps, as wide as whoever numbered them: a window is of so many orders.
+_WINDOW_END = """
+SELECT max(id) FROM (
+  SELECT id FROM shop_order WHERE id > %s AND id <= %s ORDER BY id LIMIT %s) AS window_of
+"""
 _EVER = datetime(1, 1, 2, tzinfo=UTC)
 _RECENT = f"{ORDER_COLUMNS} {_KNOWN} AND o.received_at >= %s ORDER BY o.id LIMIT %s {_LOCKED}"
 
@@ -65,7 +70,7 @@ def attribute_pending(*, now: datetime, limit: int = 500, since: datetime | None
 
 
 def catch_up(*, now: datetime, limit: int = 500, since: datetime | None = None) -> Iterator[int]:
-    """Decide about every order that waits, ``limit`` ids at a time; yield how many, if any were.
+    """Decide about every order that waits, ``limit`` at a time; yield how many, if any were.
 
     Walks once over the ids, window by window, so that the time grows with the number of orders
     and not with its square. After a walk that decided something comes another one, for orders
@@ -77,10 +82,20 @@ def catch_up(*, now: datetime, limit: int = 500, since: datetime | None = None) 
     while has_decided:
         has_decided = False
         [(first, last)] = rows_of(_RECENT_SPAN, [since]) if since else rows_of(_SPAN, [])
-        for after in range(first, last, limit):
-            if done := _window(after, after + limit, received, now):
+        for after, until in _windows(first, last, limit):
+            if done := _window(after, until, received, now):
                 has_decided = True
                 yield done
+
+
+def _windows(first: int, last: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Yield windows of at most ``limit`` orders: after one id, until another."""
+    while first < last:
+        [(until,)] = rows_of(_WINDOW_END, [first, last, limit])
+        if until is None:
+            return
+        yield first, until
+        first = until
 
 
 @transaction.atomic
