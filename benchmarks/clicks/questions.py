@@ -12,13 +12,13 @@ from multiprocessing import get_context
 from uuid import UUID
 
 import django
-from django.db import connection
 from django.utils import timezone
 
 django.setup()  # The processes that attribute begin here. Before anything that has models.
 
 from affiliates.models import Affiliate  # noqa: E402
 from benchmarks.clicks.rows import CLICKS_PER_VISITOR, DAYS, begin  # noqa: E402
+from benchmarks.upkeep import vacuum  # noqa: E402
 from config.celery import keep_what_stays  # noqa: E402
 from shop.models import Order, Shop  # noqa: E402
 from tracking.domain.references import to_text  # noqa: E402
@@ -95,8 +95,7 @@ def _attributed(clicks: int, orders: int, chance: random.Random) -> dict[str, fl
         ],
         batch_size=2_000,
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE shop_order, tracking_attribution")
+    vacuum("shop_order", "tracking_attribution")
     # Processes of their own: a forked one would share the parent's connection.
     with get_context("spawn").Pool(CORES, initializer=keep_what_stays) as pool:
         rates = pool.map(_singly, [(core, now) for core in range(CORES)])

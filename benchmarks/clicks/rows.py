@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 
 from benchmarks.redirect.rows import make_links
+from benchmarks.upkeep import vacuum
 
 DAYS = 180
 AFFILIATES, LINKS = 5_000, 10_000
@@ -75,7 +76,7 @@ def load(clicks: int) -> dict[str, float]:
         loaded = time.monotonic() - started
         for statement in (_HOURS, _DAYS):
             cursor.execute(statement)
-        cursor.execute("VACUUM (ANALYZE) tracking_click, tracking_clickhour, tracking_clickday")
+        vacuum("tracking_click", "tracking_clickhour", "tracking_clickday")
         cursor.execute(_SIZE)
         size = float(cursor.fetchone()[0])
         cursor.execute("SELECT count(*) FROM tracking_click")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection, transaction
 
 from affiliates.models import Affiliate, Group, Membership, Property, Terms
+from benchmarks.upkeep import vacuum
 from core.models import User
 from shop.models import Shop
 from tracking.models import AttributionPolicy, Link
@@ -113,8 +114,7 @@ def fill(*, clicks: int, orders: int) -> None:
 
 def analyze() -> None:
     """Let the database learn what is in it, as autovacuum would have."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    vacuum()
 
 
 def _programme() -> Terms:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from benchmarks.looks.rows import fill
+from benchmarks.upkeep import vacuum
 from config.urls import urlpatterns as all_urls
 from shop.models import Shop
 
@@ -35,8 +35,7 @@ def measure(*, looks: int, products: int, asks: int) -> dict[str, dict[str, floa
     """Fill the database, then time an empty view, cold fragments, and those that are ready."""
     started = time.monotonic()
     worn = fill(looks, products)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    vacuum()
     filled = {"wall_s": time.monotonic() - started, "products": float(products)}
     settings.ROOT_URLCONF = __name__
     client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})

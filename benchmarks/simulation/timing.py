@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from affiliates.models import Group
 from benchmarks.simulation.rows import BEGINS, RULES, fill
+from benchmarks.upkeep import vacuum
 from core.models import User
 from payouts.models import Simulation
 from payouts.services import simulation_runs
@@ -42,8 +43,7 @@ def measure(orders: int) -> dict[str, dict[str, float]]:
     """Fill the database, then run draft terms alone, and draft terms under another policy."""
     started = time.monotonic()
     group = fill(orders)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    vacuum()
     filled = {"wall_s": time.monotonic() - started}
     author = User.objects.create_user("bench@example.com", name="Bench")
     return {
