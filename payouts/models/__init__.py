@@ -27,6 +27,7 @@ from payouts.models.commission import (
     ReversalReason,
 )
 from payouts.models.control import ApprovalLimit, ApprovalRule, MinimumRule, PayoutStop
+from payouts.models.hold import PayoutHold
 from payouts.models.invoice import (
     Invoice,
     InvoiceDelivery,
@@ -38,6 +39,7 @@ from payouts.models.item import Item, ItemLine, ItemStatus, Statement
 from payouts.models.ledger import Account, Transfer
 from payouts.models.manual import ManualProof
 from payouts.models.meter import Meter, TierReached
+from payouts.models.name_check import NameCheck, NameCheckFile, NameVerdict
 from payouts.models.proposal import (
     CAMPAIGN,
     PROPOSABLE,
@@ -98,9 +100,13 @@ __all__ = [
     "ManualProof",
     "Meter",
     "MinimumRule",
+    "NameCheck",
+    "NameCheckFile",
+    "NameVerdict",
     "PROPOSABLE",
     "WRITE_OFF",
     "PayoutException",
+    "PayoutHold",
     "PayoutStop",
     "ProposalStatus",
     "Rail",

@@ -56,6 +56,13 @@ class Difference(models.Model):
     amount_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True)
     item = models.ForeignKey("payouts.Item", models.PROTECT, null=True, related_name="differences")
+    # Whom it is about, as far as it says: what it stops until it is settled (CL26).
+    batch = models.ForeignKey(
+        "payouts.Batch", models.PROTECT, null=True, related_name="differences"
+    )
+    affiliate = models.ForeignKey(
+        "affiliates.Affiliate", models.PROTECT, null=True, related_name="payout_differences"
+    )
     data = models.JSONField(default=dict)
     state = models.CharField(
         max_length=9, choices=DifferenceState.choices, default=DifferenceState.OPEN
