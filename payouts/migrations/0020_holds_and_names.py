@@ -1,7 +1,37 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import core.crypto
+from core.append_only import append_only
+
+# Such a row is ended once; what it says otherwise never changes, and it is never deleted.
+ENDS_ONCE = """
+CREATE FUNCTION payouts_row_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> TG_ARGV[0] IS NULL
+     AND to_jsonb(OLD) - TG_ARGV = to_jsonb(NEW) - TG_ARGV THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION '% keeps what it says: % is refused', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER payouts_payouthold_ends_once BEFORE UPDATE OR DELETE ON payouts_payouthold
+  FOR EACH ROW EXECUTE FUNCTION payouts_row_ends_once('ended_at', 'ended_by_id', 'end_reason');
+CREATE TRIGGER payouts_namecheck_ends_once BEFORE UPDATE OR DELETE ON payouts_namecheck
+  FOR EACH ROW EXECUTE FUNCTION
+    payouts_row_ends_once('accepted_at', 'accepted_by_id', 'accept_reason');
+"""
+NEVER_ENDS = """
+DROP TRIGGER payouts_payouthold_ends_once ON payouts_payouthold;
+DROP TRIGGER payouts_namecheck_ends_once ON payouts_namecheck;
+DROP FUNCTION payouts_row_ends_once();
+"""
 
 
 class Migration(migrations.Migration):
+    """Differences say whom they stop; people hold payouts; banks say whose account it is."""
+
     dependencies = [
         ("affiliates", "0012_sites_taken_back"),
         ("payouts", "0019_return_undone"),
