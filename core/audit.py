@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
+from core import locks
 from core.models import AuditEntry, User
 
 _CHAIN_LOCK = 0x41504F52
@@ -31,9 +32,8 @@ def record(
 
     ``actor`` is a person or their id; None means the system.
     """
-    with connection.cursor() as cursor:
-        # One writer at a time, until commit: otherwise two entries could name one predecessor.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+    # One writer at a time, until commit: otherwise two entries could name one predecessor.
+    locks.hold(_CHAIN_LOCK)
     last = AuditEntry.objects.order_by("-pk").values_list("hash", flat=True).first()
     entry = AuditEntry(
         at=at,
