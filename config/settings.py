@@ -268,6 +268,10 @@ SHOP_LANGUAGES = env.languages("SHOP_LANGUAGES")
 # Who is asked for names when sites are vetted, as address or address:port; empty: the machine's.
 DNS_SERVERS = env.items(env.text("DNS_SERVERS"))
 FETCH_SECONDS = env.number("FETCH_SECONDS", 15)
+# Networks besides the public internet in which a shop's API may be, such as 10.0.0.0/8.
+SHOP_API_NETWORKS = env.items(
+    env.text("SHOP_API_NETWORKS", "127.0.0.0/8,::1/128" if EMBEDDED else "")
+)
 # Whether look-alikes and declared sites are looked at by themselves, and how many of each name.
 DOMAIN_WATCH = env.choice("DOMAIN_WATCH", "off" if EMBEDDED else "on", ("on", "off")) == "on"
 LOOKALIKES_PER_NAME = env.number("LOOKALIKES_PER_NAME", 500)

@@ -162,7 +162,7 @@ class Fetcher:
         headers: dict[str, str],
         until: float,
     ) -> tuple[Hop, bytes, bool, dict[str, str]]:
-        pool = self._pool(parts, address, max(until - time.monotonic(), 0.1))
+        pool = self.pool(parts, address, max(until - time.monotonic(), 0.1))
         path = parts.path or "/"
         target = f"{path}?{parts.query}" if parts.query else path
         try:
@@ -179,7 +179,8 @@ class Fetcher:
             pool.close()
         return Hop(url, address, answer.status, whole), body, is_cut, kept
 
-    def _pool(self, parts: SplitResult, address: str, seconds: float) -> urllib3.HTTPConnectionPool:
+    def pool(self, parts: SplitResult, address: str, seconds: float) -> urllib3.HTTPConnectionPool:
+        """Return connections to the checked address of a host, each answer within ``seconds``."""
         timeout = urllib3.Timeout(total=seconds)
         if parts.scheme == "http":
             return urllib3.HTTPConnectionPool(address, parts.port or 80, timeout=timeout)

@@ -20,6 +20,7 @@ class CanonicalLine:
     discount_minor: int = 0
     tax_minor: int = 0
     unit_cost_minor: int | None = None
+    presentment_net_minor: int | None = None  # In the currency that the customer saw.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,9 @@ class CanonicalOrder:
     click_tokens: tuple[str, ...] = ()
     delivered_at: datetime | None = None
     follows_external_id: str = ""  # The order that this one exchanges or adds to.
+    presentment_currency: str = ""  # What the customer saw, where it is not ``currency``.
+    awaits_payment: bool = False  # Pending or authorized only: tracked, not payable (A8).
+    remarks: tuple[str, ...] = ()  # Codes of ``shop.domain.remarks``: what a person should know.
 
     def content_hash(self) -> str:
         """Return the SHA-256 of what must not change when the order is sent again: its lines.
