@@ -1,5 +1,13 @@
 from shop.models.catalogue import BandAssignment, BandPeriod, MarginBand, Product, ProductCost
-from shop.models.inbound import InboundEvent, InboundStatus
+from shop.models.connection import (
+    Connection,
+    Difference,
+    DifferenceKind,
+    SyncKind,
+    SyncRun,
+)
+from shop.models.customer_request import CustomerRequest, RequestKind
+from shop.models.inbound import InboundEvent, InboundStatus, SignedWith
 from shop.models.orders import (
     CostCorrection,
     CostSource,
@@ -15,8 +23,12 @@ from shop.models.shop import Shop, WebhookSecret
 __all__ = [
     "BandAssignment",
     "BandPeriod",
+    "Connection",
     "CostCorrection",
     "CostSource",
+    "CustomerRequest",
+    "Difference",
+    "DifferenceKind",
     "InboundEvent",
     "InboundStatus",
     "LineKind",
@@ -25,9 +37,13 @@ __all__ = [
     "OrderLine",
     "Product",
     "ProductCost",
+    "RequestKind",
     "Return",
     "ReturnLine",
     "ReturnReason",
     "Shop",
+    "SignedWith",
+    "SyncKind",
+    "SyncRun",
     "WebhookSecret",
 ]

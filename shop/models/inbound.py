@@ -15,6 +15,12 @@ class InboundStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class SignedWith(models.TextChoices):
+    NEWEST = "newest", _("The newest secret")
+    OLDER = "older", _("The secret before")
+    ASKED = "asked", _("Asked for by us")
+
+
 class InboundEvent(Moves, models.Model):
     """A signed delivery, kept as it came before anything is made of it."""
 
@@ -30,9 +36,26 @@ class InboundEvent(Moves, models.Model):
     }
 
     shop = models.ForeignKey("shop.Shop", models.PROTECT, related_name="inbound_events")
+    connection = models.ForeignKey(
+        "shop.Connection", models.PROTECT, null=True, related_name="inbound_events"
+    )
     connector = models.CharField(max_length=20)
     topic = models.CharField(max_length=60)
     event_id = models.CharField(max_length=100)
+    subject = models.CharField(
+        max_length=64, blank=True, help_text="The shop's id of what changed, if it was told."
+    )
+    delivery_id = models.CharField(max_length=100, blank=True)
+    triggered_at = models.DateTimeField(null=True)
+    headers = models.JSONField(
+        default=dict, blank=True, help_text="Of the delivery: those that a platform sets."
+    )
+    signed_with = models.CharField(
+        max_length=8,
+        choices=SignedWith.choices,
+        default=SignedWith.NEWEST,
+        help_text="Which secret its signature held with.",
+    )
     received_at = models.DateTimeField()
     body = EncryptedBinaryField()
     sha256 = models.CharField(max_length=64, help_text="Of the body as it came, unencrypted.")
@@ -47,8 +70,7 @@ class InboundEvent(Moves, models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["shop", "connector", "event_id"],
-                name="inbound_event_once",
+                fields=["connection", "event_id", "topic"], name="inbound_event_once_per_topic"
             ),
             models.CheckConstraint(
                 name="inbound_event_status_known",
@@ -56,6 +78,12 @@ class InboundEvent(Moves, models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["connection", "subject"],
+                name="inbound_event_subject",
+                condition=~Q(subject=""),
+            ),
+            models.Index(fields=["connection", "-received_at"], name="inbound_event_last"),
             models.Index(
                 fields=["received_at"],
                 name="inbound_event_waiting",

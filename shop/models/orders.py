@@ -24,6 +24,20 @@ class Order(models.Model):
         max_length=64, blank=True, help_text="The order that this one exchanges or adds to."
     )
     follows = models.ForeignKey("self", models.PROTECT, null=True, related_name="followed_by")
+    is_addition = models.BooleanField(
+        default=False, help_text="Made by us of what an edit added to the order that it follows."
+    )
+    awaits_payment = models.BooleanField(
+        default=False, help_text="Pending or authorized: it counts, and nothing of it is payable."
+    )
+    presentment_currency = models.CharField(
+        max_length=3, blank=True, help_text="What the customer saw, if it is another."
+    )
+    remarks = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        help_text="Codes of shop.domain.remarks: what a person should know.",
+    )
     customer_ref = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
     email_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
     phone_key = models.CharField(max_length=64, blank=True, help_text="Keyed hash.")
@@ -90,6 +104,9 @@ class OrderLine(models.Model):
     net_minor = models.BigIntegerField(help_text="Whole line, without VAT, after every discount.")
     discount_minor = models.PositiveBigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
+    presentment_net_minor = models.BigIntegerField(
+        null=True, help_text="In the currency that the customer saw."
+    )
     unit_cost_minor = models.PositiveBigIntegerField(null=True)
     cost_source = models.CharField(max_length=9, choices=CostSource.choices)
 
@@ -145,6 +162,9 @@ class Return(models.Model):
     returned_at = models.DateTimeField()
     received_at = models.DateTimeField()
     content_hash = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(
+        null=True, help_text="The shop deleted it: what it took back was given back."
+    )
 
     class Meta:
         constraints = [

@@ -50,6 +50,13 @@ class WebhookSecret(models.Model):
     """A secret the shop signs with. Two may be active, so that it can be changed without a gap."""
 
     shop = models.ForeignKey(Shop, models.CASCADE, related_name="webhook_secrets")
+    connection = models.ForeignKey(
+        "shop.Connection",
+        models.CASCADE,
+        null=True,
+        related_name="webhook_secrets",
+        help_text="None: the shop's generic signed webhook.",
+    )
     secret = EncryptedTextField()
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from core import audit
 from core.errors import DomainError
@@ -18,7 +18,7 @@ from core.money import BPS, ratio
 from core.wording import Said
 from shop.domain.bands import BandsRefused, bands_between
 from shop.domain.margin import BandEdges, NoBands, band_for
-from shop.models import BandAssignment, BandPeriod, MarginBand, Product, ProductCost, Shop
+from shop.models import BandAssignment, BandPeriod, MarginBand, ProductCost, Shop
 from shop.services.copying import copy_in
 
 NAME_LENGTH = 80
@@ -27,6 +27,9 @@ PUBLISHED = "bands.published"
 #: known of that time, and the order may have arrived before the catalogue (rules M4, O5).
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 _AT_ONCE = 5_000
+_COPIED = ("product_id", "band_id", "list_price_minor", "valid_from", "valid_to")
+_Assigned = tuple[int, int, int, datetime, datetime | None]
+_Period = tuple[BandPeriod, dict[BandEdges, int], tuple[BandEdges, ...]]
 
 
 class BandsTooSoon(DomainError):
@@ -146,7 +149,7 @@ def _assign_all(period: BandPeriod, now: datetime) -> int:
     edges = tuple(bands)
     assigned = 0
 
-    def rows() -> Iterator[tuple[int, int, int, datetime, datetime | None]]:
+    def rows() -> Iterator[_Assigned]:
         nonlocal assigned
         for product in found:
             assigned += 1
@@ -156,7 +159,7 @@ def _assign_all(period: BandPeriod, now: datetime) -> int:
     found = list(catalogued(now))
     copy_in(
         BandAssignment,
-        ("product_id", "band_id", "list_price_minor", "valid_from", "valid_to"),
+        _COPIED,
         rows(),
     )
     return assigned
@@ -175,57 +178,49 @@ def catalogued(now: datetime) -> Iterator[Catalogued]:
         yield Catalogued(product_id, ratio(price * BPS, BPS + vat_bps), cost)
 
 
-def assign(products: Collection[Product], *, now: datetime) -> None:
-    """Put products whose cost is known into a band of every period that they have none of yet.
+def assign(products: Collection[Catalogued], *, now: datetime) -> None:
+    """Put products into a band of every period that they have none of yet.
 
     A product that never had a band gets one for each published period, past and announced; one
     whose bands ended gets them from ``now`` on. Rule M4.
 
     :raises NoBands: when no period is published.
     """
-    ends = dict(
-        BandAssignment.objects.filter(product__in=products)
-        .values_list("product_id")
-        .annotate(Max("valid_to"))
-    )
-    endless = set(
-        BandAssignment.objects.filter(product__in=products, valid_to__isnull=True).values_list(
-            "product_id", flat=True
+    # Of each product that has bands: when the last one ends, or ended; none for one that goes on.
+    ends: dict[int, datetime | None] = {
+        product_id: None if endless else last
+        for product_id, last, endless in BandAssignment.objects.filter(
+            product__in=[one.product_id for one in products]
         )
-    )
-    live = ProductCost.objects.filter(product__in=products, valid_to__isnull=True)
-    cost_of = dict(live.values_list("product_id", "unit_cost_minor"))
-    waiting = [row for row in products if row.pk in cost_of and row.pk not in endless]
+        .values_list("product_id")
+        .annotate(Max("valid_to"), Count("pk", filter=Q(valid_to__isnull=True)))
+    }
+    waiting = [one for one in products if ends.get(one.product_id, now) is not None]
     if not waiting:
         return
-    periods = list(BandPeriod.objects.prefetch_related("bands"))
+    periods = [
+        (period, bands, tuple(bands))
+        for period in BandPeriod.objects.prefetch_related("bands")
+        for bands in [_bands_of(period)]
+    ]
     if not periods:
         raise NoBands(Said("No margin band is defined: add the bands before the catalogue."))
-    BandAssignment.objects.bulk_create(
-        assignment
-        for row in waiting
-        for assignment in _of_each_period(row, cost_of[row.pk], periods, ends.get(row.pk), now)
+    copy_in(
+        BandAssignment,
+        _COPIED,
+        (row for one in waiting for row in _of_each_period(one, periods, ends.get(one.product_id), now)),
     )
 
 
 def _of_each_period(
-    product: Product,
-    unit_cost_minor: int,
-    periods: Sequence[BandPeriod],
-    ended: datetime | None,
-    now: datetime,
-) -> Iterator[BandAssignment]:
+    product: Catalogued, periods: Sequence[_Period], ended: datetime | None, now: datetime
+) -> Iterator[_Assigned]:
     start = ALWAYS if ended is None else max(ended, now)
-    price = product.list_price_ex_vat.minor
-    for place, period in enumerate(periods):
+    price = product.list_price_minor
+    for place, (period, bands, edges) in enumerate(periods):
         if period.valid_to is not None and period.valid_to <= start:
             continue
-        bands = _bands_of(period)
         is_first = place == 0 and ended is None
-        yield BandAssignment(
-            product=product,
-            band_id=bands[band_for(price, unit_cost_minor, tuple(bands))],
-            list_price_minor=price,
-            valid_from=ALWAYS if is_first else max(start, period.valid_from),
-            valid_to=period.valid_to,
-        )
+        band = bands[band_for(price, product.unit_cost_minor, edges)]
+        begins = ALWAYS if is_first else max(start, period.valid_from)
+        yield (product.product_id, band, price, begins, period.valid_to)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
+from core.money import BPS, ratio
+from core.wording import Said
 from shop.domain.canonical import CanonicalProduct
 from shop.domain.order_rules import product_refusal
-from shop.models import Product, ProductCost, Shop
-from shop.services import bands, costs
-from shop.services.bands import ALWAYS
+from shop.domain.states import Stock, UnitCost
+from shop.models import Product, Shop
+from shop.services import bands, cost_periods, costs, product_rows
+from shop.services.bands import ALWAYS, Catalogued
+from shop.services.chunks import chunks
 from shop.services.locking import locked
 
-CHUNK = 1_000
+__all__ = ["ALWAYS", "CatalogueReport", "PartialReport", "retire", "set_costs", "set_stocks",
+           "upsert"]  # fmt: skip
 
-_FIELDS = ("name", "category", "brand", "collections", "list_price_minor", "vat_bps", "currency",
-           "url", "image_url", "is_active", "model", "color", "size")  # fmt: skip
+CHUNK = 1_000
 
 
 @dataclass(slots=True)
@@ -29,6 +34,21 @@ class CatalogueReport:
     changed: int = 0
     unchanged: int = 0
     costs_filled: int = 0
+    conflicts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PartialReport:
+    """What became of single facts about products that are known.
+
+    ``unknown``: the SKUs or models that the catalogue does not have: nothing to be made of them,
+    and no fault. ``conflicts`` says why a SKU was refused.
+    """
+
+    changed: int = 0
+    unchanged: int = 0
+    costs_filled: int = 0
+    unknown: list[str] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
 
 
@@ -54,12 +74,119 @@ def _upsert_chunk(
 ) -> None:
     shop = locked(shop_id)
     accepted = list(_accepted(shop, products, report))
-    rows = _store(shop, accepted, report)
-    _store_stock(rows, accepted, now)
-    first_costs = _store_costs(rows, accepted, now)
-    bands.assign(list(rows.values()), now=now)
-    if first_costs:
-        report.costs_filled += costs.fill_missing(shop_id=shop_id, now=now, skus=first_costs)
+    stored = product_rows.store(shop, accepted, now)
+    report.created += stored.created
+    report.changed += stored.changed
+    report.unchanged += len(accepted) - stored.created - stored.changed
+    prices = {
+        stored.ids[product.sku]: _without_vat(product.list_price_minor, product.vat_bps)
+        for product in accepted
+    }
+    told = {
+        stored.ids[product.sku]: product.unit_cost_minor
+        for product in accepted
+        if product.unit_cost_minor is not None
+    }
+    found = cost_periods.store(product_ids=prices.keys(), told=told, now=now)
+    _assign(prices, found.live, now)
+    if found.first:
+        first = set(found.first)
+        skus = [sku for sku, pk in stored.ids.items() if pk in first]
+        report.costs_filled += costs.fill_missing(shop_id=shop_id, now=now, skus=skus)
+
+
+def set_costs(*, shop_id: int, unit_costs: Sequence[UnitCost], now: datetime) -> PartialReport:
+    """Store what units cost from ``now`` on, by the rules of :func:`upsert`. Safe to repeat.
+
+    Of one SKU told twice the last holds. Units: minor units of the shop's currency.
+    """
+    report = PartialReport()
+    newest = {one.sku: one for one in unit_costs}
+    for chunk in chunks(newest.values(), key=lambda one: one.sku, size=CHUNK):
+        _set_costs(shop_id, chunk, now, report)
+    return report
+
+
+@transaction.atomic
+def _set_costs(
+    shop_id: int, unit_costs: Sequence[UnitCost], now: datetime, report: PartialReport
+) -> None:
+    shop = locked(shop_id)
+    rows = {
+        sku: (pk, _without_vat(price, vat_bps))
+        for sku, pk, price, vat_bps in Product.objects.filter(
+            shop=shop, sku__in=[one.sku for one in unit_costs]
+        ).values_list("sku", "pk", "list_price_minor", "vat_bps")
+    }
+    told: dict[int, int] = {}
+    for one in unit_costs:
+        if one.sku not in rows:
+            report.unknown.append(one.sku)
+        elif one.unit_cost_minor < 0:
+            report.conflicts[one.sku] = Said("The list price or the cost is below zero.")
+        else:
+            told[rows[one.sku][0]] = one.unit_cost_minor
+    found = cost_periods.store(product_ids=told.keys(), told=told, now=now)
+    _assign({pk: price for pk, price in rows.values() if pk in told}, found.live, now)
+    report.changed += found.changed
+    report.unchanged += len(told) - found.changed
+    if found.first:
+        first = set(found.first)
+        skus = [sku for sku, (pk, _price) in rows.items() if pk in first]
+        report.costs_filled += costs.fill_missing(shop_id=shop_id, now=now, skus=skus)
+
+
+def set_stocks(*, shop_id: int, stocks: Sequence[Stock], now: datetime) -> PartialReport:
+    """Store how many pieces there are to sell, as of ``now``. Fewer than none is none."""
+    report = PartialReport()
+    newest = {one.sku: one for one in stocks}
+    for chunk in chunks(newest.values(), key=lambda one: one.sku, size=CHUNK):
+        _set_stocks(shop_id, chunk, now, report)
+    return report
+
+
+@transaction.atomic
+def _set_stocks(
+    shop_id: int, stocks: Sequence[Stock], now: datetime, report: PartialReport
+) -> None:
+    shop = locked(shop_id)
+    rows = {
+        sku: (pk, stock)
+        for sku, pk, stock in Product.objects.filter(
+            shop=shop, sku__in=[one.sku for one in stocks]
+        ).values_list("sku", "pk", "stock")
+    }
+    known = [one for one in stocks if one.sku in rows]
+    product_rows.set_pieces(((rows[one.sku][0], one.pieces) for one in known), now)
+    same = sum(max(one.pieces, 0) == rows[one.sku][1] for one in known)
+    report.unchanged += same
+    report.changed += len(known) - same
+    report.unknown += [one.sku for one in stocks if one.sku not in rows]
+
+
+@transaction.atomic
+def retire(
+    *, shop_id: int, skus: Collection[str], models: Collection[str], now: datetime
+) -> PartialReport:
+    """Take products out of sale by SKU, or all of a model. Safe to repeat.
+
+    Nothing is deleted: past orders name them. Where stock was told there is none left at ``now``.
+    The shop's next word about a product puts it back.
+    """
+    shop = locked(shop_id)
+    wanted = Q(sku__in=skus) | Q(model__in=[model for model in models if model])
+    rows = list(
+        Product.objects.filter(wanted, shop=shop).values_list("pk", "sku", "model", "is_active")
+    )
+    active = Product.objects.filter(pk__in=[pk for pk, _sku, _model, is_on in rows if is_on])
+    active.filter(stock__isnull=False).update(stock=0, stock_at=now)
+    changed = active.update(is_active=False)
+    known = {sku for _pk, sku, _model, _on in rows} | {model for _pk, _sku, model, _on in rows}
+    return PartialReport(
+        changed=changed,
+        unchanged=len(rows) - changed,
+        unknown=[one for one in (*skus, *models) if one and one not in known],
+    )
 
 
 def _accepted(
@@ -73,65 +200,11 @@ def _accepted(
             yield product
 
 
-def _store(
-    shop: Shop, products: Sequence[CanonicalProduct], report: CatalogueReport
-) -> dict[str, Product]:
-    skus = [product.sku for product in products]
-    rows = {row.sku: row for row in Product.objects.filter(shop=shop, sku__in=skus)}
-    changed, created = [], []
-    for product in products:
-        said = {name: getattr(product, name) for name in _FIELDS}
-        said["collections"] = list(product.collections)
-        row = rows.get(product.sku)
-        if row is None:
-            created.append(Product(shop=shop, sku=product.sku, **said))
-        elif any(getattr(row, name) != value for name, value in said.items()):
-            for name, value in said.items():
-                setattr(row, name, value)
-            changed.append(row)
-    Product.objects.bulk_create(created)
-    Product.objects.bulk_update(changed, _FIELDS)
-    report.created += len(created)
-    report.changed += len(changed)
-    report.unchanged += len(products) - len(created) - len(changed)
-    return {**rows, **{row.sku: row for row in created}}
+def _assign(prices: Mapping[int, int], live: Mapping[int, int], now: datetime) -> None:
+    """Put the products whose cost is known into bands, by list price without VAT and cost."""
+    bands.assign([Catalogued(pk, prices[pk], live[pk]) for pk in prices if pk in live], now=now)
 
 
-def _store_stock(
-    rows: Mapping[str, Product], products: Sequence[CanonicalProduct], now: datetime
-) -> None:
-    told = [product for product in products if product.stock is not None]
-    for product in told:
-        rows[product.sku].stock, rows[product.sku].stock_at = product.stock, now
-    Product.objects.bulk_update([rows[product.sku] for product in told], ["stock", "stock_at"])
-
-
-def _store_costs(
-    rows: Mapping[str, Product], products: Sequence[CanonicalProduct], now: datetime
-) -> list[str]:
-    """Open and close cost periods; return the SKUs whose cost is known for the first time."""
-    live = {
-        cost.product_id: cost
-        for cost in ProductCost.objects.filter(product__in=rows.values(), valid_to__isnull=True)
-    }
-    first, opened, ended, corrected = [], [], [], []
-    for product in products:
-        cost, row = product.unit_cost_minor, rows[product.sku]
-        known = live.get(row.pk)
-        if cost is None or (known is not None and known.unit_cost_minor == cost):
-            continue
-        begins = now if known else ALWAYS
-        if known is None:
-            first.append(product.sku)
-        elif known.valid_from >= now:
-            known.unit_cost_minor = cost
-            corrected.append(known)
-            continue
-        else:
-            known.valid_to = now
-            ended.append(known)
-        opened.append(ProductCost(product=row, unit_cost_minor=cost, valid_from=begins))
-    ProductCost.objects.bulk_update(ended, ["valid_to"])
-    ProductCost.objects.bulk_update(corrected, ["unit_cost_minor"])
-    ProductCost.objects.bulk_create(opened)
-    return first
+def _without_vat(price_minor: int, vat_bps: int) -> int:
+    """The list price without VAT, rounded half away from zero."""
+    return ratio(price_minor * BPS, BPS + vat_bps)
