@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, Mandate, MandateText, Membership
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from core.models import User
 
@@ -62,8 +62,7 @@ def publish(
             _("Write both texts, of %(shortest)s to %(longest)s characters each.")
             % {"shortest": SHORTEST, "longest": LONGEST}
         )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TEXT_LOCK])
+    locks.hold(_TEXT_LOCK)
     newest = MandateText.objects.order_by("-number").first()
     digest = digest_of(**texts)
     if newest is not None and newest.sha256 == digest:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from core.models import User
 from core.money import Money
@@ -191,9 +191,8 @@ def change_limit(
         raise LimitRefused(_("Say why: the limit is kept with its reason."))
     if from_minor is not None and from_minor <= 0:
         raise LimitRefused(_("Choose an amount above zero, or leave it empty."))
-    with connection.cursor() as cursor:
-        # One change at a time: the later of two must not carry the earlier moment.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    # One change at a time: the later of two must not carry the earlier moment.
+    locks.hold(_LOCK)
     last = DecisionLimit.objects.order_by("-valid_from").first()
     before = DecisionLimit.AT_FIRST_MINOR if last is None else last.from_minor
     if before == from_minor:

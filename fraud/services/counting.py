@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Min
 
+from core import locks
 from fraud.models import Progress, SalesDay, TrafficDay
 from fraud.services import sale_sums, visit_sums
 from shop.models import Order
@@ -114,8 +115,7 @@ def _count_stretch(closed: datetime) -> int | None:
 
 def _progress(name: str) -> Progress | None:
     """Return how far a count is; nobody else counts the same until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"count:{name}"])
+    locks.hold(f"count:{name}")
     return Progress.objects.filter(name=name).first()
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from fraud.domain.bounds import bounds_of, out_of_bounds
 from fraud.domain.signals import SIGNALS
@@ -44,9 +44,8 @@ def change(
     own = changed_only(code, mode, thresholds)
     if not why:
         raise SettingRefused(_("Say why: the setting is kept with its reason."))
-    with connection.cursor() as cursor:
-        # One change at a time: the later of two must not carry the earlier moment.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    # One change at a time: the later of two must not carry the earlier moment.
+    locks.hold(_LOCK)
     last = SignalSetting.objects.filter(code=code).order_by("-valid_from").first()
     if last is not None and (last.mode, last.thresholds) == (mode, own):
         return last

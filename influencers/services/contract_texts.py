@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from core.models import User
 from influencers.domain.contract import Clause, missing_clauses
@@ -46,8 +46,7 @@ def publish(
     """
     french, english = tidy(clauses_fr), tidy(clauses_en)
     _refuse_gaps(french, english)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TEXT_LOCK])
+    locks.hold(_TEXT_LOCK)
     newest, digest = newest_text(), digest_of_clauses(french, english)
     if newest is not None and newest.sha256 == digest:
         return newest

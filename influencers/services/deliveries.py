@@ -9,12 +9,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain.tax import PARIS
 from affiliates.queries import acts_for
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from core.nudge import nudge
 from influencers.domain.campaign import Step, step_on
@@ -215,8 +215,7 @@ def _demand_new(look: Look | None, url: str, *, besides: Delivery | None) -> Non
 
     :raises DeliveryRefused: see above.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    locks.hold(_LOCK)
     others = Delivery.objects.exclude(participation__status=PartStatus.CANCELLED)
     if besides is not None:
         others = others.exclude(pk=besides.pk)

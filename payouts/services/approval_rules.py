@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from core.models import User
 from payouts.domain.approval_rules import Rule, why_not_a_set
@@ -207,8 +207,7 @@ def _refuse_past(valid_from: datetime, now: datetime) -> None:
 
 
 def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_RULES_LOCK])
+    locks.hold(_RULES_LOCK)
 
 
 def _said(before: Sequence[Rule], after: Sequence[Rule]) -> dict[str, Any]:

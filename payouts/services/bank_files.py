@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from core.models import User
 from payouts.gateways.bank_xml import BankFileRefused, read_message
@@ -69,9 +69,8 @@ def receive(*, name: str, body: bytes, actor_id: int | None, now: datetime) -> R
 
     :raises BankFileRefused: for a file that is no message of a bank to us, or not whole.
     """
-    with connection.cursor() as cursor:
-        # One file at a time: the same booking may stand in two of them.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    # One file at a time: the same booking may stand in two of them.
+    locks.hold(_LOCK)
     sha256 = hashlib.sha256(body).hexdigest()
     kept = BankFile.objects.filter(sha256=sha256).first()
     if kept is not None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError, InvalidTransition
 from core.hashing import keyed_hash
 from core.money import Money
@@ -78,8 +78,7 @@ class Change:
 
 def wait_for_makers() -> None:
     """Let one make a batch at a time: the second waits here, and then sees what the first made."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COMPOSE_LOCK])
+    locks.hold(_COMPOSE_LOCK)
 
 
 def keep_batches_still() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from core import locks
 from core.errors import IdempotencyConflict
 from core.money import Money
 from payouts.domain.months import month_end
@@ -129,8 +130,7 @@ def post_all(postings: Sequence[Posting], *, now: datetime) -> None:
 
 def keep_postings_out() -> None:
     """Wait for every posting under way, and hold back new ones until commit (rule CL4)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MONTHS_LOCK])
+    locks.hold(_MONTHS_LOCK)
 
 
 def _first_open_moment() -> datetime | None:
@@ -138,8 +138,7 @@ def _first_open_moment() -> datetime | None:
 
     No month is closed from here until commit.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_MONTHS_LOCK])
+    locks.share(_MONTHS_LOCK)
     last = ClosedMonth.objects.order_by("-month").values_list("month", flat=True).first()
     return month_end(last) if last else None
 

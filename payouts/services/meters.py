@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
 
 from affiliates.models import Programme
+from core import locks
 from fraud.models import Decision
 from payouts.domain.commission import Earned
 from payouts.domain.order_commission import BUDGET, MONTH_CAP, limit
 from payouts.models import Adjustment, AdjustmentReason, Commission, Meter
 
 #: Whoever earns holds this door open; whoever begins to count a month waits until all are through.
-DOOR = 0x4D45544552  # "METER"
+_DOOR = 0x4D45544552  # "METER"
 
 #: An affiliate, or nobody for the whole programme; the first day of a month; a currency.
 Key = tuple[int | None, date, str]
@@ -130,12 +130,12 @@ def _limited(
 def _lock(wanted: Collection[Key], needed: Collection[Key], zone: ZoneInfo) -> dict[Key, Meter]:
     """Lock the meters that exist, and those that are needed: they begin with what there is."""
     missing = set(needed) - _by_key(_among(needed)).keys() if needed else set()
-    with connection.cursor() as cursor:
-        door = "pg_advisory_xact_lock" if missing else "pg_advisory_xact_lock_shared"
-        cursor.execute(f"SELECT {door}(%s)", [DOOR])
     if missing:
+        locks.hold(_DOOR)
         missing -= _by_key(_among(missing)).keys()  # Somebody was faster.
         Meter.objects.bulk_create(_begun(key, zone) for key in missing)
+    else:
+        locks.share(_DOOR)
     rows = _among(wanted).order_by(F("affiliate").asc(nulls_last=True), "month", "currency")
     found = _by_key(rows.select_for_update(of=("self",)))
     return {key: meter for key, meter in found.items() if key in wanted}

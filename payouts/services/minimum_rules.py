@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from payouts.models import MinimumRule
 from payouts.queries.minimum_rules import months_at
 from payouts.services.approval_rules import RulesRefused
@@ -23,8 +23,7 @@ def propose(*, months: int, valid_from: datetime, actor_id: int, now: datetime) 
 
     :raises RulesRefused: for odd months, a moment in the past, or while another proposal waits.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    locks.hold(_LOCK)
     if not 0 <= months <= MOST_MONTHS:
         raise RulesRefused(_("Between 0 and 120 months."))
     if valid_from < now:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from core.models import User
 from payouts.models import PayoutStop
@@ -36,13 +36,12 @@ def live_stop() -> PayoutStop | None:
 def refuse_while_stopped() -> None:
     """Do nothing while money may leave: everything that sends calls this first (P40).
 
-    Inside a transaction, a stop that begins now waits until the transaction has ended: once
-    :func:`stop` returns, nothing that was under way before is still leaving.
+    A stop that begins now waits until the caller's transaction has ended: once :func:`stop`
+    returns, nothing that was under way before is still leaving.
 
     :raises PayoutsStopped: while a stop holds.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_STOP_LOCK])
+    locks.share(_STOP_LOCK)
     stopped = live_stop()
     if stopped is not None:
         raise PayoutsStopped(
@@ -91,5 +90,4 @@ def resume(*, actor_id: int, reason: str, now: datetime) -> PayoutStop:
 
 
 def _wait_for_what_is_leaving() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_STOP_LOCK])
+    locks.hold(_STOP_LOCK)

@@ -4,7 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from tests.builders import NOW
 from tests.tracking.spool_lines import (
@@ -353,19 +353,32 @@ def test_the_proof_notices_what_does_not_agree(directory, ship):
     assert f"{path.name}: 3 lines are 2 facts." in found
 
 
-def test_files_are_only_shipped_by_one_at_a_time(directory, ship, django_db_blocker):
-    dead(directory, click())
+@pytest.fixture
+def shipped_elsewhere(db):
+    """Somebody else ships the files of our host, until this is called."""
     other = connection.copy()
-    other.inc_thread_sharing()
     try:
         with other.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_lock(hashtextextended('tracking_ship:' || %s, 0))", [HOST]
             )
-        done = shipping.ship(directory, host=HOST, now=NOW)
-        assert (done.is_busy, done.is_complete, done.lines) == (True, False, 0)
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock_all()")
+            yield lambda: cursor.execute("SELECT pg_advisory_unlock_all()")
     finally:
         other.close()
+
+
+def test_files_are_only_shipped_by_one_at_a_time(directory, ship, shipped_elsewhere):
+    dead(directory, click())
+    done = shipping.ship(directory, host=HOST, now=NOW)
+    assert (done.is_busy, done.is_complete, done.lines) == (True, False, 0)
+    shipped_elsewhere()
     assert ship().lines == 1
+
+
+def test_the_proof_waits_for_whoever_ships(directory, shipped_elsewhere):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '20ms'")
+    with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+        spool_checks.run(directory, host=HOST, now=NOW)
+    shipped_elsewhere()
+    assert spool_checks.run(directory, host=HOST, now=NOW).differences == []

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, locks
 from core.errors import DomainError
 from tracking.domain.policy import Policy
 from tracking.models import AttributionPolicy
@@ -106,5 +106,4 @@ def in_force(moment: datetime) -> AttributionPolicy:
 
 def _one_at_a_time() -> None:
     """Wait until nobody else is publishing. The table grants no lock of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PUBLISH_LOCK])
+    locks.hold(_PUBLISH_LOCK)

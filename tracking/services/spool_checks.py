@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from core import locks
 from tracking.domain.navigation import NOT_A_VISIT, Fact
 from tracking.domain.pieces import whole_lines
 from tracking.models import SpoolFile
@@ -19,7 +20,6 @@ from tracking.services import partitions
 
 _KINDS = {b"c": "clicks", b"n": "counts", b"j": "events", b"w": "withdrawals", b"x": "losses"}
 _BLOCK = 4 * 1024 * 1024
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('tracking_ship:' || %s, 0))"
 # One statement sees one moment, whoever ships meanwhile.
 _SUMS = """
     WITH told AS (
@@ -104,8 +104,7 @@ def run(directory: Path, *, host: str, now: datetime) -> Checked:
     their sums.
     """
     found = Checked()
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [host])
+    locks.hold(f"tracking_ship:{host}")
     _check_files(directory, found)
     _check_sums(found)
     since = partitions.kept_since(now, settings.CLICK_RETENTION_MONTHS)
