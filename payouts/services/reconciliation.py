@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import staff
+from core import locks, staff
 from core.letters import Letter, send
 from payouts.domain.months import month_of
 from payouts.domain.rail_books import Made
@@ -40,8 +40,7 @@ def reconcile(
     """
     made, problem = _read(stripe_books, now)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.hold(_LOCK)
         found = [*books.differences(), *bank.differences(now)]
         kinds = [*books.KINDS, *bank.KINDS]
         if made is not None:
