@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from affiliates.domain.terms import Pays
 from core.money import BPS, Money
 from core.money_words import money_words
-from payouts.domain.order_commission import BUDGET, MONTH_CAP
+from payouts.domain.order_commission import BUDGET, MONTH_CAP, RULE_CAP
 from payouts.models import CommissionLine
 
 Step = dict[str, Any]
@@ -181,6 +181,15 @@ def _cut(step: Step, currency: str) -> str:
             _(
                 "The terms pay at most %(limit)s for the orders of one month, and that is reached:"
                 " %(amount)s less."
+            )
+            % said
+        )
+    if step["reason"] == RULE_CAP:
+        said["name"] = step["name"]
+        return (
+            _(
+                "The rule “%(name)s” pays at most %(limit)s for one order: %(amount)s less on this"
+                " line."
             )
             % said
         )

@@ -70,7 +70,7 @@ class Agreed:
         if self.currency in ("", currency):
             return self.rules
         kept = [
-            rule
+            replace(rule, cap_minor=None)
             for rule in self.rules.rules
             if rule.pays != Pays.FLAT and rule.when.order_minor is None
         ]

@@ -95,6 +95,7 @@ class Rule:
     pays: Pays
     rate_bps: int = 0
     flat_minor: int = 0
+    cap_minor: int | None = None  # Of one credit: over all the lines that the rule takes.
     reason: str = ""
     is_scaled: bool = False  # By the measured incrementality factor.
     when: When = When()

@@ -82,8 +82,7 @@ def _rest(before: TermsContent, after: TermsContent) -> Iterator[Change]:
     )  # fmt: skip
     for name in ("order_cap_minor", "month_cap_minor"):
         was, now = getattr(old, name), getattr(new, name)
-        higher = now is None or (was is not None and now >= was)
-        yield _change(name, was, now, _effect(is_better=higher))
+        yield _change(name, was, now, _effect(is_better=_no_lower(was, now)))
     asks = any(rule.when.customer for rule in (*old.rules, *new.rules))
     yield _change(
         "unknown_customer", old.unknown_customer, new.unknown_customer,
@@ -117,6 +116,11 @@ def _effect(*, is_better: bool) -> Effect:
     return Effect.BETTER if is_better else Effect.WORSE
 
 
+def _no_lower(was: int | None, now: int | None) -> bool:
+    """Tell whether a cap takes no more than before; ``None`` is no cap."""
+    return now is None or (was is not None and now >= was)
+
+
 def _more(about: str, low: int, high: int, *, is_reversed: bool = False) -> Change:
     """Return a change of a number that is better when ``high`` is above ``low``."""
     before, after = (high, low) if is_reversed else (low, high)
@@ -142,7 +146,7 @@ def _rules(before: TermsContent, after: TermsContent) -> Iterator[Change]:
 
 def _adds(rule: Rule, before: TermsContent) -> bool:
     """Tell whether a new rule surely pays no less than whatever took its lines before."""
-    if rule.pays != Pays.MARGIN or rule.is_scaled:
+    if rule.pays != Pays.MARGIN or rule.is_scaled or rule.cap_minor is not None:
         return False
     others = before.rules.rules
     tiers = before.rules.tiers.steps if before.rules.tiers else ()
@@ -160,9 +164,8 @@ def _frees(rule: Rule, after: TermsContent) -> bool:
     others = after.rules.rules
     if rule.pays != Pays.MARGIN or rule.is_scaled or after.rules.is_scaled:
         return False
-    return all(one.pays == Pays.MARGIN for one in others) and rule.rate_bps <= min(
-        after.rate_bps, *(one.rate_bps for one in others), BPS
-    )
+    free = all(one.pays == Pays.MARGIN and one.cap_minor is None for one in others)
+    return free and rule.rate_bps <= min(after.rate_bps, *(one.rate_bps for one in others), BPS)
 
 
 def _rewrites(old: Rule, new: Rule, before: TermsContent, after: TermsContent) -> Effect:
@@ -173,6 +176,8 @@ def _rewrites(old: Rule, new: Rule, before: TermsContent, after: TermsContent) -
     if old.pays == Pays.NOTHING:
         return Effect.BETTER
     if old.pays != new.pays or new.rate_bps < old.rate_bps or new.flat_minor < old.flat_minor:
+        return Effect.WORSE
+    if not _no_lower(old.cap_minor, new.cap_minor):
         return Effect.WORSE
     if old.is_scaled != new.is_scaled:
         return _scaling(before.rules, after.rules, turned_on=new.is_scaled)

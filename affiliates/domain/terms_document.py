@@ -221,6 +221,7 @@ _RULE = _document(
         "pays": _one_of(Pays),
         "rate_bps": _rate,
         "flat_minor": _minor,
+        "cap_minor": _minor,
         "reason": _name,
         "is_scaled": _READ.flag,
         "when": _WHEN,
@@ -232,6 +233,8 @@ def _rule(said: object, name: str) -> Rule:
     rule: Rule = _RULE(said, name)
     needs = {Pays.FLAT: "flat_minor", Pays.NOTHING: "reason"}.get(rule.pays, "rate_bps")
     spare = {"rate_bps", "flat_minor", "reason"} - {needs}
+    if needs != "rate_bps":
+        spare.add("cap_minor")  # A fixed amount is once per order already.
     if not getattr(rule, needs) or any(getattr(rule, one) for one in spare):
         raise TermsRefused(
             Said("%(rule)s pays “%(pays)s”: it has %(needs)s, and nothing else of that kind.",

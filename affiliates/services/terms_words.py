@@ -122,7 +122,12 @@ def pays(rule: Rule, currency: str) -> str:
         }
     else:
         said = _("%(rate)s of the margin") % {"rate": percent(rule.rate_bps)}
-    return _("%(pays)s, times the measured factor") % {"pays": said} if rule.is_scaled else said
+    if rule.is_scaled:
+        said = _("%(pays)s, times the measured factor") % {"pays": said}
+    if rule.cap_minor is None:
+        return said
+    most = amount(rule.cap_minor, currency)
+    return _("%(pays)s, and no more than %(amount)s for one order") % {"pays": said, "amount": most}
 
 
 def conditions(when: When, currency: str) -> Sentences:

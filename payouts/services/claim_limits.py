@@ -30,9 +30,10 @@ class MonthLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """What one limit takes off a sale. ``most``: the whole limit."""
+    """What one limit takes off a sale. ``most``: the whole limit; ``name``: of its rule, if any."""
 
     reason: str
+    name: str
     most: Money
     minor: int
 
@@ -75,14 +76,16 @@ def within(earned: Sequence[Earned], limits: Iterable[MonthLimit]) -> list[Earne
 
 def cuts_of(computations: Iterable[Iterable[Step]], currency: str) -> list[Cut]:
     """Return what limits took off in all, each once, as the steps of the lines say."""
-    found: dict[str, Cut] = {}
+    found: dict[tuple[str, str], Cut] = {}
     for steps in computations:
         for step in steps:
             if step["step"] != "cut":
                 continue
-            before = found.get(step["reason"])
-            found[step["reason"]] = Cut(
+            key = step["reason"], step.get("name", "")
+            before = found.get(key)
+            found[key] = Cut(
                 reason=step["reason"],
+                name=step.get("name", ""),
                 most=Money(step["limit"], currency),
                 minor=step["minor"] + (before.minor if before else 0),
             )

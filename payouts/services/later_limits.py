@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from django.db.models import Sum
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 from payouts.domain.commission import Earned
-from payouts.domain.order_commission import ORDER_CAP, limit
-from payouts.models import Commission
+from payouts.domain.order_commission import ORDER_CAP, limit, limit_rules
+from payouts.models import Commission, CommissionLine
 from payouts.pricing import Agreed
 from payouts.services import meters
 
@@ -18,16 +17,15 @@ def within_limits(asked: Mapping[int, Mapping[int, Earned]]) -> dict[int, dict[i
 
     ``asked``: by commission id and order line, before every cap. What commissions earned before
     has taken of the limits already. All are asked for at once, so that locks are taken in one
-    order; the caller holds the commissions and is in a transaction. Rules C5, C9 to C11 and R9.
+    order; the caller holds the commissions and is in a transaction. Rules C5, C8 to C11 and R9.
     """
     wanted = {pk: lines for pk, lines in asked.items() if lines}
     if not wanted:
         return {}
     rows = Commission.objects.filter(pk__in=wanted).select_related("credit__order", "terms")
     commissions = {one.pk: one for one in rows}
-    added = meters.taken_later().filter(commission__in=wanted).values_list("commission")
-    before = dict(added.annotate(total=Sum("took")).values_list("commission", "total"))
-    requests = [_request(commissions[pk], lines, before.get(pk, 0)) for pk, lines in wanted.items()]
+    before = _taken(commissions.values())
+    requests = [_request(commissions[pk], lines, before[pk]) for pk, lines in wanted.items()]
     left = meters.take(requests)
     return {
         pk: dict(zip(lines, found, strict=True))
@@ -35,18 +33,35 @@ def within_limits(asked: Mapping[int, Mapping[int, Earned]]) -> dict[int, dict[i
     }
 
 
+def _taken(commissions: Collection[Commission]) -> dict[int, Counter[str]]:
+    """Return what lines took of the order's cap until now, by commission and rule, in two queries.
+
+    What they earned at first, and what was added to them later. Minor units.
+    """
+    found: dict[int, Counter[str]] = {one.pk: Counter() for one in commissions}
+    rule_of: dict[tuple[int | None, int | None], str] = {}
+    for row in CommissionLine.objects.filter(commission__in=commissions).defer("steps"):
+        rule_of[row.commission_id, row.order_line_id] = row.rule
+        found[row.commission_id][row.rule] += row.amount_minor
+    later = meters.taken_later().filter(commission__in=commissions)
+    for pk, line, minor in later.values_list("commission", "order_line", "took"):
+        found[pk or 0][rule_of.get((pk, line), "")] += minor
+    return found
+
+
 def _request(
-    commission: Commission, lines: Mapping[int, Earned], before_minor: int
+    commission: Commission, lines: Mapping[int, Earned], taken: Counter[str]
 ) -> meters.Request:
-    """Return what is asked of the month, once the order's cap is taken off."""
-    rules = Agreed.of(commission.terms).rules_in(commission.currency)
-    earned = list(lines.values())
+    """Return what is asked of the month, once the caps of rules and of the order are taken off."""
+    currency = commission.currency
+    rules = Agreed.of(commission.terms).rules_in(currency)
+    earned = limit_rules(list(lines.values()), rules, currency=currency, taken=taken)
     if rules.order_cap_minor is not None:
         earned = limit(
             earned,
-            rules.order_cap_minor - commission.amount_minor - before_minor,
+            rules.order_cap_minor - taken.total(),
             reason=ORDER_CAP,
-            currency=commission.currency,
+            currency=currency,
             of_minor=rules.order_cap_minor,
         )
     return meters.Request(

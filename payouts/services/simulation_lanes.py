@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
@@ -10,7 +11,7 @@ from affiliates.domain.terms import Customer
 from affiliates.domain.terms_document import read_rules
 from payouts.domain.achievements import SoldLine, margin_that_counts
 from payouts.domain.commission import ACTUAL, PRODUCT, Earned, Line, earn, target_minor
-from payouts.domain.order_commission import ORDER_CAP, limit
+from payouts.domain.order_commission import ORDER_CAP, limit, limit_rules
 from payouts.domain.refunds import Left, after_caps, rise_minor
 from payouts.domain.simulated_bonuses import Counted, SimulatedBonuses
 from payouts.domain.simulated_limits import Approved, SimulatedMeters, SimulatedTiers
@@ -182,11 +183,15 @@ class Lane:
             replace(one, amount_minor=minor, cut_minor=0)
             for one, minor in zip(earned, more, strict=True)
         ]
-        credit = draft.credit
-        cap = credit.agreed.rules_in(credit.order.currency).order_cap_minor
-        if cap is not None:
-            room = cap - sum(one.amount_minor for one in earned)
-            rises = limit(rises, room, reason=ORDER_CAP, currency=credit.order.currency)
+        currency = draft.credit.order.currency
+        rules = draft.credit.agreed.rules_in(currency)
+        taken: Counter[str] = Counter()
+        for one in earned:
+            taken[one.rule] += one.amount_minor
+        rises = limit_rules(rises, rules, currency=currency, taken=taken)
+        if rules.order_cap_minor is not None:
+            room = rules.order_cap_minor - taken.total()
+            rises = limit(rises, room, reason=ORDER_CAP, currency=currency)
         rises = self._take(draft, rises, month)
         return [one.amount_minor for one in rises], sum(one.cut_minor for one in rises)
 

@@ -19,11 +19,11 @@ GROUPS = {
 }
 
 
-def looks_on_product_pages(rate_bps: int) -> dict[str, Any]:
+def looks_on_product_pages(rate_bps: int, cap_minor: int) -> dict[str, Any]:
     """Return the rule for a look that somebody tapped who was on our product pages already.
 
-    It brought nobody: ``rate_bps`` of the margin, less than the rate of the group. How much of it
-    an order can earn at most is the order cap of the terms.
+    It brought nobody: ``rate_bps`` of the margin, less than the rate of the group, and no more
+    than ``cap_minor`` for one order.
     """
     return {
         "key": "fiches",
@@ -31,12 +31,13 @@ def looks_on_product_pages(rate_bps: int) -> dict[str, Any]:
         "priority": 8,
         "pays": "margin",
         "rate_bps": rate_bps,
+        "cap_minor": cap_minor,
         "when": {"surface": ["look:*:pdp"]},
     }
 
 
 #: What the terms of a group say from the first day, beside the rate.
-RULES = {STORES: {"rules": [looks_on_product_pages(600)], "order_cap_minor": 3_000}}
+RULES = {STORES: {"rules": [looks_on_product_pages(600, 500)], "order_cap_minor": 3_000}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ CREATORS = {
             {"key": "remises", "name": "Fortes remises", "priority": 5, "pays": "nothing",
              "reason": "Au-delà de 40 % de remise, il ne reste pas de marge à partager.",
              "when": {"discount_bps": {"at_least": 4_000}}},
-            cast.looks_on_product_pages(1_000),
+            cast.looks_on_product_pages(1_000, 800),
             {"key": "nouvelles", "name": "Nouvelles clientes", "priority": 10, "pays": "margin",
              "rate_bps": 2_800, "when": {"customer": ["new"]}},
             {"key": "robes", "name": "Robes", "priority": 20, "pays": "margin",
@@ -95,7 +95,7 @@ def _terms_for_creators(world: World, now: datetime) -> None:
         "Créateurs, avec règles",
         CREATORS,
         "Nous payons mieux les nouvelles clientes et les robes, et chaque palier atteint. Un look"
-        " touché sur nos fiches produits a désormais son propre taux.",
+        " touché sur nos fiches produits a désormais son propre taux, plafonné par commande.",
         now,
         group_id=world.groups[cast.CREATORS].pk,
     )

@@ -124,6 +124,11 @@ class RuleForm(forms.Form):
     )
     rate = percent_field(gettext_lazy("Rate"), help_text=gettext_lazy("For the two shares."))
     flat = money_field(gettext_lazy("Amount"), help_text=gettext_lazy("For an amount per order."))
+    cap = money_field(
+        gettext_lazy("Most for one order"),
+        min_value=Decimal("0.01"),
+        help_text=gettext_lazy("For the two shares: over all the items it pays for. Empty: none."),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=120,
@@ -193,7 +198,7 @@ class RuleForm(forms.Form):
     #: Where a refusal of the rules belongs, by the end of the place that it names.
     PLACES = {
         "name": "name", "pays": "pays", "rate_bps": "rate", "flat_minor": "flat",
-        "reason": "reason", "when.discount_bps": "discount_from",
+        "cap_minor": "cap", "reason": "reason", "when.discount_bps": "discount_from",
         "when.order_minor": "order_from",
         **{f"when.{one}": one for one in (*NAMED, *CHOSEN, "sku", "weekday", "since", "until")},
     }  # fmt: skip
@@ -211,6 +216,7 @@ class RuleForm(forms.Form):
             "pays": rule.pays.value,
             "rate": percent(rule.rate_bps or None),
             "flat": major(rule.flat_minor or None, currency),
+            "cap": major(rule.cap_minor, currency),
             "reason": rule.reason,
             "is_scaled": rule.is_scaled,
             **{one: "\n".join(sorted(getattr(when, one))) for one in (*NAMED, "sku")},
@@ -256,6 +262,8 @@ class RuleForm(forms.Form):
             made["reason"] = said["reason"]
         else:
             made["rate_bps"] = bps(said["rate"])
+            if said["cap"]:
+                made["cap_minor"] = minor(said["cap"], self.currency)
         return made
 
     def _when(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from affiliates.models import Affiliate
 from core.money import Money
 from payouts.domain.commission import ACTUAL
-from payouts.domain.order_commission import BUDGET, MONTH_CAP, ORDER_CAP
+from payouts.domain.order_commission import BUDGET, MONTH_CAP, ORDER_CAP, RULE_CAP
 from payouts.models import Claim, Commission
 from payouts.services.claim_amounts import Suggestion, suggest
 from payouts.services.claim_evidence import (
@@ -38,6 +38,7 @@ _LEFT_OF = {
     BUDGET: gettext_lazy("Left of the budget of the order's month"),
 }
 _TAKES_OFF = {
+    RULE_CAP: gettext_lazy("The cap of the rule “%(name)s” takes off"),
     ORDER_CAP: gettext_lazy("The cap of one order takes off"),
     MONTH_CAP: gettext_lazy("The cap of the month takes off"),
     BUDGET: gettext_lazy("The budget of the month takes off"),
@@ -231,7 +232,7 @@ def _limit_rows(suggestion: Suggestion) -> Rows:
     ]
     currency = suggestion.due.currency
     rows += [
-        (_TAKES_OFF[one.reason], format_money(Money(-one.minor, currency)))
+        (_TAKES_OFF[one.reason] % {"name": one.name}, format_money(Money(-one.minor, currency)))
         for one in suggestion.cuts
     ]
     return [(str(label), value) for label, value in rows]

@@ -9,6 +9,7 @@ from affiliates.services import terms_words
 from tests.affiliates.terms_world import CONTENT, content, rule
 
 LINEN = {"rules": [rule()]}
+CAPPED = {"rules": [rule(cap_minor=500)]}
 TIERS = {"metric": "orders", "every": "month", "steps": [{"at": 10, "rate_bps": 2_500}]}
 BONUS = {"key": "b", "name": "B", "kind": "goal", "minor": 5_000, "at": 10}
 FLOOR = {"factor": {"floor_bps": 5_000}}
@@ -53,6 +54,22 @@ def bonus(**changed):
         ({"rules": LINEN}, {"rules": {"rules": [rule(rate_bps=2_400)]}}, "worse"),
         ({"rules": LINEN}, {"rules": {"rules": [rule(name="Flax")]}}, "same"),
         ({"rules": LINEN}, {"rules": {"rules": [rule(when={})]}}, "worse"),
+        ({"rules": LINEN}, {"rules": CAPPED}, "worse"),
+        ({"rules": CAPPED}, {"rules": LINEN}, "better"),
+        ({"rules": CAPPED}, {"rules": {"rules": [rule(cap_minor=600)]}}, "better"),
+        ({"rules": CAPPED}, {"rules": {"rules": [rule(cap_minor=499)]}}, "worse"),
+        ({"rules": CAPPED}, {"rules": {"rules": [rule(cap_minor=499, rate_bps=9_000)]}}, "worse"),
+        ({}, {"rules": {"rules": [rule(rate_bps=9_000, cap_minor=500)]}}, "worse"),
+        (
+            {"rules": {"rules": [rule(rate_bps=2_000, cap_minor=500)]}},
+            {"rules": {}},
+            "better",
+        ),
+        (
+            {"rules": {"rules": [rule(rate_bps=1_000), rule("b", priority=20, cap_minor=500)]}},
+            {"rules": {"rules": [rule("b", priority=20, cap_minor=500)]}},
+            "worse",
+        ),
         (
             {"rules": {**LINEN, **FLOOR}},
             {"rules": {"rules": [rule(is_scaled=True)], **FLOOR}},
@@ -138,6 +155,15 @@ def test_content_is_read_as_it_was_written():
             {"rules": {"rules": [rule(when={"since": "2026-02-01", "until": "2026-02-01"})]}},
             "rules.1.when.until: it ends after it begins",
         ),
+        ({"rules": {"rules": [rule(cap_minor=0)]}}, "rules.1.cap_minor is a whole number from 1"),
+        (
+            {"rules": {"rules": [rule(pays="flat", rate_bps=None, flat_minor=5, cap_minor=5)]}},
+            "rules.1 pays “flat”: it has flat_minor, and nothing else",
+        ),
+        (
+            {"rules": {"rules": [rule(pays="nothing", rate_bps=None, reason="No", cap_minor=5)]}},
+            "rules.1 pays “nothing”: it has reason, and nothing else",
+        ),
         ({"rules": bonus(kind="campaign")}, "bonuses.1.since: a campaign has"),
         ({"rules": tiers(rate_bps=1_999)}, "tiers.steps: there is a step"),
         ({"rules": {"tiers": {**TIERS, "steps": []}}}, "tiers.steps: there is a step"),
@@ -165,3 +191,14 @@ def test_a_reason_ends_with_one_full_stop(reason):
     said = terms_words.rule_sentence(read, "EUR")
 
     assert said == "nothing: Gift sets. When: Category: linen."
+
+
+def test_a_rule_says_its_cap_after_what_it_pays():
+    (read,) = content(
+        rules={"rules": [rule(pays="net", is_scaled=True, cap_minor=550)]}
+    ).rules.rules
+
+    assert terms_words.rule_sentence(read, "EUR") == (
+        "25% of the price paid without VAT, at most the margin, times the measured factor, and no"
+        " more than €5.50 for one order. When: Category: linen."
+    )

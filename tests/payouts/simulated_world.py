@@ -31,7 +31,7 @@ RULES: dict[str, Any] = {
     "rules": [
         {
             "key": "bags", "name": "Bags", "priority": 1, "pays": "net", "rate_bps": 700,
-            "when": {"category": ["bags"]},
+            "cap_minor": 1_300, "when": {"category": ["bags"]},
         },
         {
             "key": "sale", "name": "Sale", "priority": 2, "pays": "nothing",

@@ -14,6 +14,7 @@ RULES = {
         {"key": "flat", "name": "Flat", "priority": 1, "pays": "flat", "flat_minor": 700,
          "when": {"code": ["FLAT"]}},
         {"key": "net", "name": "Net", "priority": 2, "pays": "net", "rate_bps": 800,
+         "cap_minor": 1_000,
          "when": {"code": ["NET"]}},
         {"key": "none", "name": "None", "priority": 3, "pays": "nothing", "reason": "No",
          "when": {"code": ["NONE"]}},
@@ -74,6 +75,7 @@ def test_whatever_rules_pay_and_caps_cut_agrees(affiliate):
         ("NONE", "UPDATE payouts_commissionline SET amount_minor = 1", "line above margin"),
         ("", "UPDATE payouts_commissionline SET amount_minor = 5001", "line above margin"),
         ("", "UPDATE payouts_commission SET amount_minor = 1201", "order cap"),
+        ("NET", "UPDATE payouts_commissionline SET amount_minor = 1001", "rule cap"),
         ("", "UPDATE payouts_meter SET taken_minor = 999", "meter"),
     ],
 )

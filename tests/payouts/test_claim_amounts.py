@@ -36,6 +36,7 @@ TERMS = {
     "nothing": {"rules": [NOTHING]},
     "order cap": {"order_cap_minor": 1_777},
     "month cap": {"month_cap_minor": 2_111},
+    "rule cap": {"rules": [{**NET, "cap_minor": 1_234}]},
     "all caps": {"rules": [NET], "order_cap_minor": 1_333, "month_cap_minor": 2_111},
 }
 
@@ -116,6 +117,15 @@ def test_the_limits_that_cut_are_named_with_what_is_left_of_them():
         ("order_cap", 2_900, 100), ("month_cap", 3_500, 400), ("budget", 2_200, 1_300),
     ]  # fmt: skip
     assert suggested.amount == euros(1_200)
+
+
+def test_a_cap_of_a_rule_that_cuts_is_named_with_its_rule():
+    affiliate = partner(rules=[{**NET, "cap_minor": 1_000}], order_cap_minor=900)
+    suggested = suggest(claimed(affiliate), make_order(number="X-1", lines=[{"quantity": 2}]))
+
+    assert [(one.reason, one.name, one.most.minor, one.minor) for one in suggested.cuts] == [
+        ("rule_cap", "Of the price", 1_000, 400), ("order_cap", "", 900, 100),
+    ]  # fmt: skip
 
 
 def test_a_limit_that_nobody_counted_yet_is_counted():

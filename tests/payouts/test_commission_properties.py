@@ -30,9 +30,10 @@ from tests.builders import (
 from tests.undo import undone
 
 CATEGORIES = ("dresses", "shoes", "gifts")
+CAP = {"cap_minor": st.integers(1, 6_000)}
 PAYMENTS = {
-    Pays.MARGIN: st.fixed_dictionaries({"rate_bps": st.integers(1, BPS)}),
-    Pays.NET: st.fixed_dictionaries({"rate_bps": st.integers(1, BPS)}),
+    Pays.MARGIN: st.fixed_dictionaries({"rate_bps": st.integers(1, BPS)}, optional=CAP),
+    Pays.NET: st.fixed_dictionaries({"rate_bps": st.integers(1, BPS)}, optional=CAP),
     Pays.FLAT: st.fixed_dictionaries({"flat_minor": st.integers(1, 20_000)}),
     Pays.NOTHING: st.just({"reason": "Not this"}),
 }
@@ -101,6 +102,12 @@ def deals(draw):
     )
 
 
+def without_caps(deal):
+    """The same deal, whatever an order or a rule comes to."""
+    rules = tuple(replace(rule, cap_minor=None) for rule in deal.rules.rules)
+    return replace(deal, rules=replace(deal.rules, rules=rules, order_cap_minor=None))
+
+
 ORDERS = st.lists(order_lines(), min_size=1, max_size=6)
 
 
@@ -127,6 +134,20 @@ def test_a_line_of_margin_earns_its_rate_of_it_at_most(lines, deal):
 
 
 @given(lines=ORDERS, deal=deals())
+def test_no_rule_pays_more_than_its_cap_and_takes_no_more_off_than_it_must(lines, deal):
+    free = replace(deal, rules=replace(deal.rules, order_cap_minor=None))
+    before = earn_order(lines, without_caps(deal), currency="EUR")
+    after = earn_order(lines, free, currency="EUR")
+    caps = {rule.key: rule.cap_minor for rule in deal.rules.rules}
+
+    for rule in {one.rule for one in after}:
+        whole = sum(one.amount_minor for one in before if one.rule == rule)
+        left = sum(one.amount_minor for one in after if one.rule == rule)
+        cap = caps.get(rule)
+        assert left == (whole if cap is None else min(whole, cap))
+
+
+@given(lines=ORDERS, deal=deals())
 def test_what_the_order_cap_takes_adds_up_and_no_more_than_the_cap_is_left(lines, deal):
     free = replace(deal, rules=replace(deal.rules, order_cap_minor=None))
     before = earn_order(lines, free, currency="EUR")
@@ -134,7 +155,7 @@ def test_what_the_order_cap_takes_adds_up_and_no_more_than_the_cap_is_left(lines
     cap = deal.rules.order_cap_minor
 
     assert [one.amount_minor + one.cut_minor for one in after] == [
-        one.amount_minor for one in before
+        one.amount_minor + one.cut_minor for one in before
     ]
     total = sum(one.amount_minor for one in before)
     assert sum(one.amount_minor for one in after) == (total if cap is None else min(total, cap))
@@ -154,7 +175,7 @@ def test_a_flat_amount_is_paid_once_per_order_at_most(lines, deal):
 @given(lines=ORDERS, deal=deals())
 def test_what_a_line_says_of_its_tariff_gives_the_same_amounts_again(lines, deal):
     """A late cost, a refund or a correction uses the frozen rule, what it pays on and its rate."""
-    free = replace(deal, rules=replace(deal.rules, order_cap_minor=None))
+    free = without_caps(deal)
     earned = earn_order(lines, free, currency="EUR")
     frozen = [
         replace(line, tariff=Tariff(rule=one.rule, pays=one.pays, rate=one.rate))

@@ -61,15 +61,16 @@ def test_a_corrected_cost_changes_nothing_on_the_reference_basis():
     assert_balances(commission.affiliate_id, pending=1_000)
 
 
+CAPPED_RULE = {"key": "all", "name": "All", "priority": 1, "pays": "margin", "rate_bps": 2_000,
+               "cap_minor": 1_300}  # fmt: skip
+
+
 @pytest.mark.django_db
-def test_a_lower_cost_takes_what_the_orders_cap_leaves():
+@pytest.mark.parametrize("rules", [{"order_cap_minor": 1_300}, {"rules": [CAPPED_RULE]}])
+def test_a_lower_cost_takes_what_the_cap_of_the_order_or_of_its_rule_leaves(rules):
     free, capped = (
         on_actual_margin(),
-        make_affiliate(
-            group=make_group(
-                slug="capped", terms={"basis": "actual", "rules": {"order_cap_minor": 1_300}}
-            )
-        ),
+        make_affiliate(group=make_group(slug="capped", terms={"basis": "actual", "rules": rules})),
     )
     for affiliate in (free, capped):
         commission = accrued(affiliate)

@@ -103,6 +103,14 @@ def test_a_rule_of_the_price_paid():
             ],
         ),
         (
+            computed(a_rule("margin", rate_bps=2_000, cap_minor=400)),
+            [
+                "The rule “Summer dresses” pays at most €4.00 for one order: €6.00 less on this"
+                " line.",
+                "Commission: €4.00.",
+            ],
+        ),
+        (
             computed(terms={"order_cap_minor": 400}),
             [
                 "The terms pay at most €4.00 for one order: €6.00 less on this line.",

@@ -45,11 +45,10 @@ class World:
     order: Order
 
 
-def a_world(basis):
+def a_world(basis, **terms):
     make_shop()
-    affiliate = make_affiliate(
-        group=make_group(slug=f"group-{basis}", terms={"basis": basis, "rate_bps": 1_733})
-    )
+    terms = {"basis": basis, "rate_bps": 1_733, **terms}
+    affiliate = make_affiliate(group=make_group(slug=f"group-{basis}", terms=terms))
     lines = (("1", 3, 30_001), ("2", 1, 7_777), ("3", 2, 5_555))
     order = said_order(lines, [make_product(sku=f"P{basis}{line}") for line, _q, _n in lines])
     shop_orders.record(shop_id=make_shop().pk, orders=[order], now=NOW)

@@ -26,6 +26,9 @@ from tests.payouts.stories import accrued, assert_balances
 pytestmark = pytest.mark.django_db
 
 
+EVERYTHING = {"key": "all", "name": "All", "priority": 1, "pays": "margin", "rate_bps": 2_000}
+
+
 def capped(**rules):
     group = make_group(slug="capped", terms={"rules": rules})
     return make_affiliate(group=group)
@@ -150,6 +153,21 @@ def test_amounts_of_terms_say_nothing_of_another_currency():
     assert not Meter.objects.exists()
 
 
+def test_a_cap_of_a_rule_says_nothing_of_another_currency_either():
+    affiliate = capped(rules=[{**EVERYTHING, "cap_minor": 5}])
+    order = make_order(
+        lines=[{"product": make_product(currency="GBP", list_price_minor=12_000)}], currency="GBP"
+    )
+    make_screening(make_credit(affiliate, order))
+
+    accruals.accrue_pending(now=NOW)
+
+    assert (Commission.objects.get().amount_minor, Commission.objects.get().lines.get().rule) == (
+        1_000, "all",
+    )  # fmt: skip
+    assert checks.check() == []
+
+
 def waiting(affiliate, count=1, **order):
     product = make_product(cost_minor=None)
     lines = [{"product": product} for _ in range(count)]
@@ -169,6 +187,7 @@ def find(product):
 @pytest.mark.parametrize(
     ("rules", "budget_minor", "reason"),
     [
+        ({"rules": [{**EVERYTHING, "cap_minor": 1_300}]}, None, "rule_cap"),
         ({"order_cap_minor": 1_300}, None, "order_cap"),
         ({"month_cap_minor": 1_300}, None, "month_cap"),
         ({}, 1_300, "budget"),

@@ -102,6 +102,33 @@ def amounts(lines, made):
             [416, 417, 167],
         ),
         (
+            "a rule's own cap takes in proportion, to the cent",
+            [line(), line(), line(net_minor=7_000)],
+            deal(rule("margin", rate_bps=2_000, cap_minor=1_000)),
+            [416, 417, 167],
+        ),
+        (
+            "a rule's own cap leaves lines of others alone",
+            [line(), line("shoes"), line("shoes", net_minor=6_000)],
+            deal(rule("net", "shoes", rate_bps=800, cap_minor=1_000)),
+            [1_000, 625, 375],
+        ),
+        (
+            "a rule's own cap is the same for a part of the credit",
+            [line(), line(), line()],
+            deal(rule("margin", rate_bps=2_000, cap_minor=1_000), share_bps=5_000),
+            [333, 333, 334],
+        ),
+        (
+            "the rule's cap first, then that of the order",
+            [line(), line("shoes")],
+            deal(
+                rule("margin", "shoes", rate_bps=2_000, cap_minor=600),
+                terms={"order_cap_minor": 800},
+            ),
+            [500, 300],
+        ),
+        (
             "a factor scales a rule",
             [line()],
             deal(
@@ -187,6 +214,19 @@ def test_a_cut_is_said_before_the_amount_that_is_left():
         {"step": "cut", "reason": "order_cap", "minor": 600, "limit": 400},
         {"step": "amount", "minor": 400},
     )
+
+
+def test_the_cap_of_a_rule_is_said_with_its_name_before_that_of_the_order():
+    made = deal(rule("margin", rate_bps=2_000, cap_minor=600), terms={"order_cap_minor": 400})
+
+    [one] = earn_order([line()], made, currency="EUR")
+
+    assert (one.amount_minor, one.cut_minor) == (400, 600)
+    assert [step for step in one.steps if step["step"] == "cut"] == [
+        {"step": "cut", "reason": "rule_cap", "minor": 400, "limit": 600, "name": "Rule 1"},
+        {"step": "cut", "reason": "order_cap", "minor": 200, "limit": 400},
+    ]
+    assert one.steps[-1] == {"step": "amount", "minor": 400}
 
 
 def test_nothing_is_left_below_a_limit_that_is_used_up():

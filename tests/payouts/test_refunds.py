@@ -244,9 +244,13 @@ def test_the_frozen_rule_pays_for_the_lower_price(rule, before, after):
     assert_balances(affiliate.pk, pending=after)
 
 
+CAPPED_RULE = {"key": "all", "name": "All", "priority": 1, "pays": "margin", "rate_bps": 2_000,
+               "cap_minor": 1_000}  # fmt: skip
+
+
 @pytest.mark.django_db
-def test_what_a_cap_left_is_left_in_proportion():
-    rules = {"order_cap_minor": 1_000}
+@pytest.mark.parametrize("rules", [{"order_cap_minor": 1_000}, {"rules": [CAPPED_RULE]}])
+def test_what_a_cap_left_is_left_in_proportion(rules):
     affiliate = make_affiliate(group=make_group(slug="capped", terms={"rules": rules}))
     commission = accrued(affiliate, lines=[{"quantity": 2}])  # 20.00, of which the cap left 10.00.
 

@@ -28,7 +28,7 @@ WHEN = {
 FULL = {
     "rules": [
         rule("all", when=WHEN),
-        rule("net", priority=20, pays="net", is_scaled=True),
+        rule("net", priority=20, pays="net", is_scaled=True, cap_minor=1_250),
         rule("flat", priority=30, pays="flat", rate_bps=None, flat_minor=550),
         rule("none", priority=40, pays="nothing", rate_bps=None, reason="Gift sets earn nothing."),
     ],

@@ -92,6 +92,22 @@ SELECT * FROM (
 WHERE earned > cap
 ORDER BY id
 """
+#: What a rule has paid over all lines of a commission, with what took of its cap later.
+RULE_CAPS = """
+SELECT * FROM (
+  SELECT c.id, l.rule, (said->>'cap_minor')::bigint AS cap, sum(l.amount_minor + coalesce((
+    SELECT sum(CASE a.reason WHEN 'cost_found' THEN a.amount_minor ELSE a.taken_minor END)
+      FROM payouts_adjustment a
+      WHERE a.commission_id = c.id AND a.order_line_id = l.order_line_id), 0)) AS earned
+  FROM affiliates_terms t JOIN payouts_commission c ON c.terms_id = t.id
+    JOIN payouts_commissionline l ON l.commission_id = c.id
+    JOIN LATERAL jsonb_array_elements(t.rules->'rules') rule (said) ON said->>'key' = l.rule
+  WHERE t.rules @? '$.rules[*].cap_minor' AND said ? 'cap_minor' AND t.currency = c.currency
+  GROUP BY c.id, l.rule, cap
+) capped
+WHERE earned > cap
+ORDER BY id, rule
+"""
 
 
 def differences() -> Iterator[Difference]:
@@ -110,6 +126,9 @@ def differences() -> Iterator[Difference]:
     for pk, rule, total, flat in _rows(FLAT):
         yield Difference(check="fixed amount", subject=f"commission {pk} rule {rule}",
                          expected=f"{flat} at most", found=str(total))  # fmt: skip
+    for pk, rule, cap, earned in _rows(RULE_CAPS):
+        yield Difference(check="rule cap", subject=f"commission {pk} rule {rule}",
+                         expected=f"{cap} at most", found=str(earned))  # fmt: skip
     for pk, cap, earned in _rows(ORDER_CAPS):
         yield Difference(check="order cap", subject=f"commission {pk}",
                          expected=f"{cap} at most", found=str(earned))  # fmt: skip
