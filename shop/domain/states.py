@@ -58,11 +58,14 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disclosure:
-    """A customer's wish to know what is kept about them."""
+    """A customer's wish to know what is kept about them.
+
+    ``asked_at``: None where the body does not tell: then it was asked when it was sent.
+    """
 
     external_id: str
     customer_ref: str
-    asked_at: datetime
+    asked_at: datetime | None = None
     order_external_ids: tuple[str, ...] = ()
 
 
