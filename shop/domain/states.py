@@ -74,7 +74,9 @@ class Facts:
     """All that one body says. Whatever order bodies arrive in, the end is the same.
 
     ``wanted_orders``: ids that the body says have changed without saying how: they are read
-    through the shop's API. ``gone_skus`` and ``gone_models`` are no longer sold.
+    through the shop's API. ``gone_skus`` and ``gone_models`` are no longer sold. ``gone_orders``:
+    ids of which the shop says only that it deleted them: cancelled as of when the body came, until
+    a later state of theirs is not cancelled.
     ``ignored``: why nothing is to be made of the body; a sentence for people.
     """
 
@@ -89,4 +91,5 @@ class Facts:
     erasures: tuple[Erasure, ...] = ()
     disclosures: tuple[Disclosure, ...] = ()
     wanted_orders: tuple[str, ...] = ()
+    gone_orders: tuple[str, ...] = ()
     ignored: str = ""
