@@ -1,0 +1,5 @@
+"""WooCommerce as a shop of ours."""
+
+from shop.connectors.woocommerce.connector import WooCommerce
+
+CONNECTOR = WooCommerce()
