@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.db import transaction
 from core.wording import Said
 from shop.domain.canonical import CanonicalLine, CanonicalOrder
 from shop.domain.order_rules import order_refusal
+from shop.domain.remarks import RETURN_WITHDRAWN
+from shop.domain.states import OrderState
 from shop.models import CostSource, Order, OrderLine, Shop
-from shop.services import following, returns
+from shop.services import edits, following, returns
 from shop.services.chunks import chunks
 from shop.services.copying import copy_in
 from shop.services.costs import CostIndex, products_by_sku
@@ -22,10 +24,13 @@ from shop.services.locking import locked
 _COPIED = ("external_id", "number", "placed_at", "currency", "is_test", "cancelled_at",
            "delivered_at", "follows_external_id",
            "customer_ref", "email_key", "phone_key", "address_key", "has_disposable_email",
-           "is_new_customer", "country", "store")  # fmt: skip
+           "is_new_customer", "country", "store", "awaits_payment",
+           "presentment_currency")  # fmt: skip
 _LINE_COLUMNS = ("order_id", "external_id", "kind", "product_id", "sku", "title", "quantity",
-                 "net_minor", "discount_minor", "tax_minor", "unit_cost_minor",
-                 "cost_source")  # fmt: skip
+                 "net_minor", "discount_minor", "tax_minor", "presentment_net_minor",
+                 "unit_cost_minor", "cost_source")  # fmt: skip
+
+_MOVED = ("source_updated_at", "cancelled_at", "delivered_at", "awaits_payment", "remarks")
 
 
 @dataclass(slots=True)
@@ -41,50 +46,157 @@ class RecordReport:
 def record(*, shop_id: int, orders: Iterable[CanonicalOrder], now: datetime) -> RecordReport:
     """Store orders in their newest state. Safe to repeat and in any order of arrival.
 
-    A known order with the same lines is unchanged; a later state of it can only say that it was
-    delivered (rule O11) or cancel it, which returns all that is left. Other lines under a known id
-    are refused (rule O3). Each line keeps the unit cost that came with it, else the catalogue's of
-    the order's date, else none: then it waits (rule O5). An order cancelled when it first arrives
-    counts as created and as cancelled.
+    As :func:`record_states` without returns.
+    """
+    return record_states(
+        shop_id=shop_id, states=(OrderState(order=order) for order in orders), now=now
+    )
+
+
+def record_states(*, shop_id: int, states: Iterable[OrderState], now: datetime) -> RecordReport:
+    """Store orders in their newest state, with all that the shop says came back of them.
+
+    A known order with the same lines is unchanged; a later state of it can say that it was
+    delivered (rule O11) or paid, or cancel it, which returns all that is left. Other lines in a
+    newer state are an edit: what it took is returned, what it added follows the order (rule O15).
+    Other lines in a state of the same moment are refused (rule O3), in an older one passed over
+    (rule O4). Each line keeps the unit cost that came with it, else the catalogue's of the order's
+    date, else none: then it waits (rule O5). An order cancelled when it first arrives counts as
+    created and as cancelled.
     """
     report = RecordReport()
-    for chunk in chunks(orders, key=lambda order: order.external_id):
+    for chunk in chunks(states, key=lambda state: state.order.external_id):
         _record_chunk(shop_id, chunk, now, report)
     return report
 
 
 @transaction.atomic
 def _record_chunk(
-    shop_id: int, orders: Sequence[CanonicalOrder], now: datetime, report: RecordReport
+    shop_id: int, states: Sequence[OrderState], now: datetime, report: RecordReport
 ) -> None:
     shop = locked(shop_id)
-    ids = [order.external_id for order in orders]
+    ids = [state.order.external_id for state in states]
     known = {row.external_id: row for row in Order.objects.filter(shop=shop, external_id__in=ids)}
-    fresh, repeated = [], []
-    for said in orders:
-        row = known.get(said.external_id)
-        if refusal := order_refusal(said, currency=shop.currency, now=now):
-            report.conflicts[said.external_id] = refusal
-        elif row is None:
-            fresh.append(said)
-        elif row.content_hash != said.content_hash():
-            report.conflicts[said.external_id] = Said(
-                "The order was already received with other lines: send what changed as a return"
-                " or as a new order."
-            )
-        else:
-            repeated.append((row, said))
-    created = _create(shop, fresh, now)
+    told = _accepted(shop, states, known, now, report)
+    # Returns first: those of new orders wait for them, and a cancellation takes what is left.
+    came = returns.ReturnReport()
+    returns.record_locked(shop, [one for state in told for one in state.returns], now, came)
+    report.conflicts.update(came.conflicts)
+    fresh = [state for state in told if state.order.external_id not in known]
+    created = _create(shop, [state.order for state in fresh], now)
     following.link(shop=shop, orders=created)
     returns.adopt(shop=shop, orders=created)
-    newly_cancelled = _move_on(repeated)
-    _fill_costs([said for _row, said in repeated], known)
+    taken = [edits.taken_out_before(row, state)
+             for row, state in zip(created, fresh, strict=True)]  # fmt: skip
+    returns.record_locked(shop, [one for one in taken if one is not None], now, came)
+    repeated = [
+        (known[state.order.external_id], state)
+        for state in told
+        if state.order.external_id in known
+    ]
+    _edit(shop, repeated, now)
+    newly_cancelled = _move_on([(row, state.order) for row, state in repeated])
+    _fill_costs([state.order for _row, state in repeated], known)
     cancelled = [*newly_cancelled, *(row for row in created if row.cancelled_at)]
     if cancelled:
-        returns.cancel_rest(shop=shop, orders=cancelled, now=now)
+        returns.cancel_rest(shop=shop, orders=[*cancelled, *_with_them(cancelled)], now=now)
     report.created += len(created)
     report.cancelled += len(cancelled)
     report.unchanged += len(repeated) - len(newly_cancelled)
+
+
+def _accepted(
+    shop: Shop,
+    states: Sequence[OrderState],
+    known: Mapping[str, Order],
+    now: datetime,
+    report: RecordReport,
+) -> list[OrderState]:
+    """Return the states that may be stored; why the others may not is in the report."""
+    accepted, doubtful = [], []
+    for state in states:
+        said, row = state.order, known.get(state.order.external_id)
+        if refusal := order_refusal(said, currency=shop.currency, now=now):
+            report.conflicts[said.external_id] = refusal
+            continue
+        accepted.append(state)
+        is_same_moment = row is not None and said.updated_at == row.source_updated_at
+        if row is not None and is_same_moment and row.content_hash != said.content_hash():
+            doubtful.append((row, state))
+    for pk, change in edits.changes(doubtful).items():
+        if change:
+            row, state = next(pair for pair in doubtful if pair[0].pk == pk)
+            accepted.remove(state)
+            report.conflicts[row.external_id] = Said(
+                "The order was already received with other lines and the same updated_at: send"
+                " what changed with a later one, as a return or as a new order."
+            )
+    return accepted
+
+
+def _edit(shop: Shop, repeated: Sequence[tuple[Order, OrderState]], now: datetime) -> None:
+    """Take over what newer states say of the lines. Rule O15.
+
+    A cancelled order is not edited: all of it is back, whatever its lines say.
+    """
+    newer = [
+        (row, state)
+        for row, state in repeated
+        if state.order.updated_at > row.source_updated_at
+        and row.cancelled_at is None
+        and state.order.cancelled_at is None
+    ]
+    edited = [
+        (row, state) for row, state in newer if row.content_hash != state.order.content_hash()
+        or state.removed or Order.objects.filter(follows=row, is_addition=True).exists()
+    ]  # fmt: skip
+    found = edits.changes(edited)
+    for row, state in edited:
+        change = found[row.pk]
+        if change.removed:
+            gone = edits.removals(row, change.removed, state.order.updated_at)
+            returns.record_locked(shop, [gone], now, returns.ReturnReport())
+        if change.added:
+            _add(shop, row, state, change.added, now)
+        row.remarks = sorted({*row.remarks, *change.remarks})
+    for row, state in newer:
+        if gone_returns := edits.withdrawn(row, state):
+            again = edits.withdraw(gone_returns, state.order.updated_at)
+            row.remarks = sorted({*row.remarks, RETURN_WITHDRAWN})
+            if again:
+                _add(shop, row, state, again, now)
+
+
+def _add(
+    shop: Shop, row: Order, state: OrderState, lines: Sequence[CanonicalLine], now: datetime
+) -> None:
+    """Store what came to an order as one that follows it, placed when it came."""
+    said = replace(
+        state.order,
+        external_id=edits.next_addition(row),
+        placed_at=max(state.order.updated_at, row.placed_at),
+        lines=tuple(lines),
+        follows_external_id=row.external_id,
+        codes=(),
+        click_tokens=(),
+    )
+    [added] = _create(shop, [said], now)
+    added.follows, added.is_addition = row, True
+    added.save(update_fields=["follows", "is_addition"])
+    returns.place_waiting(orders=[row])
+
+
+def _with_them(cancelled: Sequence[Order]) -> list[Order]:
+    """Cancel what was added to cancelled orders too; return it."""
+    additions = list(
+        Order.objects.filter(
+            follows__in=cancelled, is_addition=True, cancelled_at__isnull=True
+        ).select_related("follows")
+    )
+    for one in additions:
+        one.cancelled_at = one.follows.cancelled_at if one.follows else None
+    Order.objects.bulk_update(additions, ["cancelled_at"])
+    return additions
 
 
 def _create(shop: Shop, orders: Sequence[CanonicalOrder], now: datetime) -> list[Order]:
@@ -93,6 +205,7 @@ def _create(shop: Shop, orders: Sequence[CanonicalOrder], now: datetime) -> list
             shop=shop,
             codes=list(said.codes),
             click_tokens=list(said.click_tokens),
+            remarks=sorted(set(said.remarks)),
             source_updated_at=said.updated_at,
             received_at=now,
             content_hash=said.content_hash(),
@@ -119,7 +232,7 @@ def _line_row(
         cost, source = costs.at(product_id, order.placed_at), CostSource.CATALOGUE
     return (
         order.pk, said.external_id, said.kind, product_id, said.sku, said.title, said.quantity,
-        said.net_minor, said.discount_minor, said.tax_minor, cost,
+        said.net_minor, said.discount_minor, said.tax_minor, said.presentment_net_minor, cost,
         (CostSource.MISSING if cost is None else source).value,
     )  # fmt: skip
 
@@ -127,8 +240,9 @@ def _line_row(
 def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
     """Take over what another state of an order says; return the orders that it cancels.
 
-    A cancellation and a delivery are facts: they count also when they come with an older state,
-    and a later state without them does not undo them. Of several deliveries the earliest counts.
+    A cancellation, a delivery and a payment are facts: they count also when they come with an
+    older state, and a later state without them does not undo them. Of several deliveries the
+    earliest counts. Remarks are collected.
     """
     moved, cancelled = [], []
     for row, said in repeated:
@@ -141,10 +255,15 @@ def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
         )
         if delivers:
             row.delivered_at = said.delivered_at
-        if cancels or delivers or said.updated_at > row.source_updated_at:
+        pays = row.awaits_payment and not said.awaits_payment
+        row.awaits_payment = row.awaits_payment and said.awaits_payment
+        remarks = sorted({*row.remarks, *said.remarks})
+        remarked, row.remarks = remarks != row.remarks, remarks
+        newer = said.updated_at > row.source_updated_at
+        if cancels or delivers or pays or remarked or newer:
             row.source_updated_at = max(row.source_updated_at, said.updated_at)
             moved.append(row)
-    Order.objects.bulk_update(moved, ["source_updated_at", "cancelled_at", "delivered_at"])
+    Order.objects.bulk_update(moved, _MOVED)
     return cancelled
 
 

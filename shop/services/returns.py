@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
 
 from core.money import ratio
 from core.wording import Said
 from shop.domain.canonical import CanonicalReturn, CanonicalReturnLine
 from shop.domain.order_rules import return_refusal
-from shop.domain.placing import Part, take
-from shop.models import Order, OrderLine, Return, ReturnLine, ReturnReason, Shop
+from shop.domain.placing import Part
+from shop.models import Order, Return, ReturnLine, ReturnReason, Shop
 from shop.services.chunks import chunks
 from shop.services.locking import locked
+from shop.services.shelf import Shelf, to_companions
 
 _BATCH = 2_000
 
@@ -48,7 +48,13 @@ def record(*, shop_id: int, returns: Iterable[CanonicalReturn], now: datetime) -
 def _record_chunk(
     shop_id: int, returns: Sequence[CanonicalReturn], now: datetime, report: ReturnReport
 ) -> None:
-    shop = locked(shop_id)
+    record_locked(locked(shop_id), returns, now, report)
+
+
+def record_locked(
+    shop: Shop, returns: Sequence[CanonicalReturn], now: datetime, report: ReturnReport
+) -> None:
+    """Store returns of which no two have one id. In the caller's lock of the shop."""
     ids = [said.external_id for said in returns]
     known = dict(
         Return.objects.filter(shop=shop, external_id__in=ids).values_list(
@@ -99,10 +105,7 @@ def adopt(*, shop: Shop, orders: Sequence[Order]) -> None:
         for line in waiting[one.pk]:
             parts = shelf.take(one.order.pk, line.line_external_id, line.sku,
                                line.quantity, line.net_minor)  # fmt: skip
-            first, *others = _rows(one, line.external_id, line.line_external_id, line.sku, parts)
-            line.line_id, line.quantity = first.line_id, first.quantity
-            line.net_minor = first.net_minor
-            surplus += others
+            surplus += _onto(line, one, parts)
     Return.objects.bulk_update(parked, ["order"])
     ReturnLine.objects.bulk_update(
         [line for lines in waiting.values() for line in lines], ["line", "quantity", "net_minor"]
@@ -161,7 +164,39 @@ def _store(
             parts = shelf.take(row.order_id, line.line_external_id, line.sku,
                                line.quantity, line.net_minor)  # fmt: skip
             lines += _rows(row, line.external_id, line.line_external_id, line.sku, parts)
+    to_companions(lines, shelf)
     return ReturnLine.objects.bulk_create(lines, batch_size=_BATCH)
+
+
+def place_waiting(*, orders: Collection[Order]) -> None:
+    """Place what waits in the returns of ``orders`` on what was added to them since.
+
+    In the caller's lock. A refund may be told before the edit that added what it takes back.
+    """
+    pks = [order.pk for order in orders]
+    waiting = list(
+        ReturnLine.objects.filter(shop_return__order__in=pks, line__isnull=True, quantity__gt=0)
+        .select_related("shop_return")
+        .order_by("pk")
+    )
+    if not waiting:
+        return
+    shelf = Shelf(pks)
+    surplus: list[ReturnLine] = []
+    for line in waiting:
+        parts = shelf.take(line.shop_return.order_id, line.line_external_id, line.sku,
+                           line.quantity, line.net_minor)  # fmt: skip
+        surplus += _onto(line, line.shop_return, parts)
+    to_companions([*waiting, *surplus], shelf)
+    ReturnLine.objects.bulk_update(waiting, ["shop_return", "line", "quantity", "net_minor"])
+    ReturnLine.objects.bulk_create(surplus, batch_size=_BATCH)
+
+
+def _onto(line: ReturnLine, one: Return, parts: Sequence[Part[int]]) -> list[ReturnLine]:
+    """Put a line that waited onto the first of its places; return lines for the others."""
+    first, *others = _rows(one, line.external_id, line.line_external_id, line.sku, parts)
+    line.line_id, line.quantity, line.net_minor = first.line_id, first.quantity, first.net_minor
+    return others
 
 
 def _rows(
@@ -179,49 +214,3 @@ def _rows(
         )
         for number, part in enumerate(parts)
     ]
-
-
-class Shelf:
-    """What is left of the lines of some orders, loaded once and taken from in memory."""
-
-    def __init__(self, order_ids: Collection[int]) -> None:
-        rows = (
-            OrderLine.objects.filter(order__in=set(order_ids)).order_by("pk") if order_ids else []
-        )
-        self._lines: dict[int, OrderLine] = {line.pk: line for line in rows}
-        self._left = {line.pk: line.quantity for line in self._lines.values()}
-        self._by_id: dict[tuple[int, str], list[int]] = defaultdict(list)
-        self._by_sku: dict[tuple[int, str], list[int]] = defaultdict(list)
-        for line in self._lines.values():
-            self._by_id[line.order_id, line.external_id].append(line.pk)
-            self._by_sku[line.order_id, line.sku].append(line.pk)
-        gone = ReturnLine.objects.filter(line__order__in=set(order_ids)).values_list("line_id")
-        if order_ids:
-            for pk, quantity in gone.annotate(Sum("quantity")).values_list(
-                "line_id", "quantity__sum"
-            ):
-                self._left[pk] -= quantity
-
-    def take(
-        self, order_id: int | None, line_external_id: str, sku: str, quantity: int, net_minor: int
-    ) -> list[Part[int]]:
-        """Take a quantity from the line of that id; without an id, from the lines of that SKU.
-
-        Money without goods takes nothing: it is of that line, or of the whole order.
-        """
-        places: list[int] = []
-        if order_id is not None and line_external_id:
-            places = self._by_id[order_id, line_external_id]
-        elif order_id is not None and sku:
-            places = self._by_sku[order_id, sku]
-        if not quantity:
-            return [Part(places[0] if places else None, 0, net_minor)]
-        return take(quantity, net_minor, places=places, left=self._left)
-
-    def left_by_order(self) -> dict[int, list[tuple[OrderLine, int]]]:
-        """Return the lines of each order of which something is left, and how much."""
-        found: dict[int, list[tuple[OrderLine, int]]] = defaultdict(list)
-        for pk, quantity in self._left.items():
-            if quantity > 0:
-                found[self._lines[pk].order_id].append((self._lines[pk], quantity))
-        return found

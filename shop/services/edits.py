@@ -1,0 +1,153 @@
+"""What was edited at the shop after we were told of an order: stored as facts beside its lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Q
+
+from core.money import ratio
+from shop.domain.canonical import CanonicalLine, CanonicalReturn, CanonicalReturnLine
+from shop.domain.edits import Edit, Known, edit, taken_out
+from shop.domain.states import OrderState
+from shop.models import Order, OrderLine, Return, ReturnLine, ReturnReason
+
+#: How ids of returns begin that no shop gave: what an edit took out, and the rest of a cancelled
+#: order. A return of ours is never missed in a shop's own list.
+EDIT, CANCEL = "edit:", "cancel:"
+
+
+def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
+    """Return the lines of orders with what edits added and took, by order and the shop's line id.
+
+    Returns that a shop told are not counted: they are its own facts, whatever the lines say.
+    """
+    pks = [order.pk for order in orders]
+    additions = dict(
+        Order.objects.filter(follows__in=pks, is_addition=True).values_list("pk", "follows")
+    )
+    root = {**{pk: pk for pk in pks}, **additions}
+    gone = _taken(root)
+    found: dict[int, dict[str, Known]] = defaultdict(dict)
+    for line in OrderLine.objects.filter(order__in=root).order_by("pk"):
+        removed, cut = gone.get(line.pk, (0, 0))
+        before = found[root[line.order_id]].get(line.external_id)
+        found[root[line.order_id]][line.external_id] = Known(
+            line_external_id=line.external_id,
+            kind=line.kind,
+            sku=line.sku,
+            quantity=line.quantity + (before.quantity if before else 0),
+            net_minor=line.net_minor + (before.net_minor if before else 0),
+            removed=removed + (before.removed if before else 0),
+            cut_minor=cut + (before.cut_minor if before else 0),
+        )
+    return found
+
+
+def _taken(root: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+    """Return the units and the money that edits took from lines, by line; and withdrawn units."""
+    by_edits = Q(shop_return__external_id__startswith=EDIT)
+    # Goods of a return that was withdrawn are sold again by an addition: counted once.
+    sold_again = Q(shop_return__withdrawn_at__isnull=False, quantity__gt=0)
+    rows = ReturnLine.objects.filter(by_edits | sold_again, line__order__in=root).values_list(
+        "line", "quantity", "net_minor"
+    )
+    taken: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for line, quantity, minor in rows:
+        units, money = taken[line]
+        taken[line] = (units + quantity, money + (0 if quantity else minor))
+    return taken
+
+
+def changes(edited: Sequence[tuple[Order, OrderState]]) -> dict[int, Edit]:
+    """Return how newer states differ from what is stored, by order."""
+    known = known_lines([row for row, _state in edited])
+    return {row.pk: edit(known[row.pk], state) for row, state in edited}
+
+
+def removals(row: Order, lines: Sequence[CanonicalReturnLine], at: datetime) -> CanonicalReturn:
+    """Return what an edit took out of an order as a return of our own id."""
+    before = Return.objects.filter(
+        shop=row.shop_id, external_id__startswith=f"{EDIT}{row.external_id}:"
+    )
+    numbers = {one.rpartition(":")[2].partition("@")[0] for one in
+               before.values_list("external_id", flat=True)}  # fmt: skip
+    return CanonicalReturn(
+        external_id=f"{EDIT}{row.external_id}:{len(numbers) + 1}",
+        order_external_id=row.external_id,
+        reason=ReturnReason.CANCELLATION,
+        returned_at=at,
+        lines=tuple(lines),
+    )
+
+
+def taken_out_before(row: Order, state: OrderState) -> CanonicalReturn | None:
+    """Return what edits had taken out of an order before it was first told; None for nothing."""
+    lines = taken_out(state)
+    return removals(row, lines, state.order.updated_at) if lines else None
+
+
+def withdrawn(row: Order, state: OrderState) -> list[Return]:
+    """Return the shop's returns of an order that its newest list no longer has."""
+    if not state.knows_all_returns:
+        return []
+    told = {one.external_id for one in state.returns}
+    known = Return.objects.filter(
+        order=row, withdrawn_at__isnull=True, returned_at__lte=state.order.updated_at
+    )
+    return [
+        one
+        for one in known.order_by("pk")
+        if one.external_id not in told and not one.external_id.startswith((EDIT, CANCEL))
+    ]
+
+
+def withdraw(returns: Sequence[Return], at: datetime) -> list[CanonicalLine]:
+    """Mark returns that the shop deleted; return their goods as lines that are sold again.
+
+    Money that was given back without goods cannot be sold again: the remark
+    ``return_withdrawn`` tells a person.
+    """
+    every = list(returns)
+    for one in returns:  # Of what was added later, the return is a companion: shelf.py.
+        every += Return.objects.filter(
+            shop=one.shop_id, external_id__startswith=f"{one.external_id}@"
+        )
+    for one in every:
+        one.withdrawn_at = at
+    Return.objects.bulk_update(every, ["withdrawn_at"])
+    rows = ReturnLine.objects.filter(line__isnull=False, quantity__gt=0).select_related("line")
+    return _sold_again(list(rows.filter(shop_return__in=every).order_by("pk")))
+
+
+def _sold_again(goods: Sequence[ReturnLine]) -> list[CanonicalLine]:
+    found: dict[str, CanonicalLine] = {}
+    for row in goods:
+        line = row.line
+        assert line is not None  # noqa: S101  # Filtered above; said for the type checker.
+        net = ratio(line.net_minor * row.quantity, line.quantity)
+        again = CanonicalLine(
+            external_id=line.external_id,
+            kind=line.kind,
+            sku=line.sku,
+            title=line.title,
+            quantity=row.quantity,
+            net_minor=net,
+            unit_cost_minor=line.unit_cost_minor,
+        )
+        before = found.get(line.external_id)
+        found[line.external_id] = again if before is None else replace(
+            again,
+            quantity=again.quantity + before.quantity,
+            net_minor=again.net_minor + before.net_minor,
+        )  # fmt: skip
+    return list(found.values())
+
+
+def next_addition(row: Order) -> str:
+    """Return the id of the next order that holds what an edit adds to ``row``."""
+    made = Order.objects.filter(follows=row, is_addition=True).count()
+    return f"{row.external_id}+{made + 1}"
