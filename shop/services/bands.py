@@ -193,7 +193,7 @@ def assign(products: Collection[Catalogued], *, now: datetime) -> None:
             product__in=[one.product_id for one in products]
         )
         .values_list("product_id")
-        .annotate(Max("valid_to"), Count("pk", filter=Q(valid_to__isnull=True)))
+        .annotate(last=Max("valid_to"), endless=Count("pk", filter=Q(valid_to__isnull=True)))
     }
     waiting = [one for one in products if ends.get(one.product_id, now) is not None]
     if not waiting:
@@ -208,7 +208,11 @@ def assign(products: Collection[Catalogued], *, now: datetime) -> None:
     copy_in(
         BandAssignment,
         _COPIED,
-        (row for one in waiting for row in _of_each_period(one, periods, ends.get(one.product_id), now)),
+        (
+            row
+            for one in waiting
+            for row in _of_each_period(one, periods, ends.get(one.product_id), now)
+        ),
     )
 
 

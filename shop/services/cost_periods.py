@@ -20,9 +20,7 @@ class Costs:
     changed: int
 
 
-def store(
-    *, product_ids: Collection[int], told: Mapping[int, int], now: datetime
-) -> Costs:
+def store(*, product_ids: Collection[int], told: Mapping[int, int], now: datetime) -> Costs:
     """Store the costs that were ``told`` of some of the products. In the caller's lock.
 
     A first cost holds for all the time before too; one that changed holds from ``now`` on, and two
