@@ -48,11 +48,7 @@ def add(*, email: str, role: str, name: str, actor: User | None, now: datetime) 
     """
     _check(role)
     user = User.objects.filter(email__iexact=email.strip()).first() or _new(email.strip(), name)
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if not user.groups.filter(name=role).exists():
-        user.groups.add(Group.objects.get_or_create(name=role)[0])
-        audit.record(actor=actor, verb="staff.added", subject=user, at=now, data={"role": role})
-    return user
+    return give(user_id=user.pk, role=role, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -63,18 +59,33 @@ def remove(*, email: str, role: str, actor: User | None, now: datetime) -> User:
     :raises NotStaff: when nobody with this address has the role.
     """
     _check(role)
-    user = (
-        User.objects.select_for_update(no_key=True, of=("self",))
-        .filter(email__iexact=email.strip(), groups__name=role)
-        .first()
-    )
+    user = take(email=email, role=role, actor=actor, now=now)
     if user is None:
         raise NotStaff(
             _("Nobody with the address %(email)s has the role %(role)s.")
             % {"email": email, "role": role}
         )
-    user.groups.remove(Group.objects.get(name=role))
-    audit.record(actor=actor, verb="staff.removed", subject=user, at=now, data={"role": role})
+    return user
+
+
+@transaction.atomic
+def give(*, user_id: int, role: str, actor: User | None, now: datetime) -> User:
+    """Give any role to a person, with its entry in the audit trail. Safe to repeat."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
+    if not user.groups.filter(name=role).exists():
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+        audit.record(actor=actor, verb="staff.added", subject=user, at=now, data={"role": role})
+    return user
+
+
+@transaction.atomic
+def take(*, email: str, role: str, actor: User | None, now: datetime) -> User | None:
+    """Take any role from who has it and this address; None when nobody does."""
+    rows = User.objects.select_for_update(no_key=True, of=("self",))
+    user = rows.filter(email__iexact=email.strip(), groups__name=role).first()
+    if user is not None:
+        user.groups.remove(Group.objects.get(name=role))
+        audit.record(actor=actor, verb="staff.removed", subject=user, at=now, data={"role": role})
     return user
 
 

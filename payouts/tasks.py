@@ -27,6 +27,7 @@ from payouts.services import (
     costs,
     das2,
     deliveries,
+    difference_stops,
     invoice_deliveries,
     invoices,
     reconciliation,
@@ -116,7 +117,11 @@ def remind_of_declaration(**_kwargs: Any) -> int:
 
 @shared_task
 def run_stripe_batches(**_kwargs: Any) -> int:
-    """Begin the Stripe batches whose day has come, and ask for a run of each under way."""
+    """Begin the Stripe batches whose day has come, and ask for a run of each under way.
+
+    Batches that differences paused go on first, on whatever rail, once these are gone.
+    """
+    difference_stops.go_on_where_settled(now=timezone.now())
     for batch_id in stripe_runs.due(now=timezone.now()):
         try:
             stripe_runs.start(batch_id=batch_id, now=timezone.now())

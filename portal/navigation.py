@@ -95,6 +95,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("adjustments", _("Adjustments"), "/manage/adjustments/", "wallet"),
             ("staff-claims", _("Claims"), "/manage/claims/", "message-square"),
             ("exceptions", _("Exceptions"), "/finance/exceptions/", "triangle-alert"),
+            ("holds", _("Held payouts"), "/finance/holds/", "pause"),
             ("control", _("Rules of payouts"), "/finance/control/", "shield-check"),
             ("ledger", _("Payees' ledger"), "/finance/ledger/", "receipt"),
             ("invoices", _("Invoices"), "/finance/invoices/", "file-text"),
@@ -128,6 +129,7 @@ _REACHED_FROM = {
     "/portal/sanctions/": "/portal/cases/",
     "/finance/mandate-texts/": "/finance/tax/",
     "/finance/vat/": "/finance/tax/",
+    "/finance/names/": "/finance/bank/",
 }
 
 CREATE_HREF = "/portal/links/new/"

@@ -1,6 +1,6 @@
 """What must be true before money may leave: one function for every path.
 
-The rules are P21 to P30 and P44 to P49 of ``docs/rules/payouts.md``, and CT8 and CT9 of
+The rules are P21 to P30, P44 to P49 and P62 to P66 of ``docs/rules/payouts.md``, and CT8 and CT9 of
 ``docs/rules/contracts.md``.
 
 The preview, the submission, the execution and "why am I not paid?" all ask here.
@@ -34,6 +34,8 @@ STRIPE_COUNTRIES = EEA | {"CA", "CH", "GB", "US"}
 class GateCode(StrEnum):
     SUSPENDED = "suspended"
     PAYOUTS_STOPPED = "payouts_stopped"
+    ON_HOLD = "on_hold"
+    BOOKS_DIFFER = "books_differ"
     WRONG_RAIL = "wrong_rail"
     NOTHING_DUE = "nothing_due"
     NEGATIVE_BALANCE = "negative_balance"
@@ -42,6 +44,7 @@ class GateCode(StrEnum):
     IBAN_INVALID = "iban_invalid"
     OUTSIDE_SEPA = "outside_sepa"
     NAME_UNREADABLE = "name_unreadable"
+    NAME_MISMATCH = "name_mismatch"
     TOWN_MISSING = "town_missing"
     STAFF_NUMBER_MISSING = "staff_number_missing"
     DETAILS_CHANGED = "details_changed"
@@ -91,6 +94,13 @@ class ContractFacts:
     is_signed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A person holds the payouts of a payee. ``until`` is ``None`` while only a person ends it."""
+
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayeeFacts:
     """All that the gates look at.
@@ -100,6 +110,8 @@ class PayeeFacts:
     known when a batch is carried out. ``cools_until`` is the end of the wait after a change of bank
     details or address, ``None`` when there is none. ``capability`` is what Stripe says of the
     account. ``papers`` is ``None`` while nobody asks for them, ``contract`` for whoever needs none.
+    ``held`` is what a person holds back, ``books_differ`` an open difference about the payee, and
+    ``is_another`` what the bank said of this account: that it is of somebody else.
     ``lifts_at`` is when the minimum is lifted because what is due waits so long (P56), and
     ``is_lifted`` tells whether that moment is over.
     """
@@ -119,6 +131,9 @@ class PayeeFacts:
     blocked_countries: frozenset[str] = frozenset()
     papers: Papers | None = None
     contract: ContractFacts | None = None
+    held: Held | None = None
+    books_differ: bool = False
+    is_another: bool = False
     lifts_at: datetime | None = None
     is_lifted: bool = False
 
@@ -166,6 +181,10 @@ def _account_gates(facts: PayeeFacts) -> Iterator[Gate]:
         yield Gate(GateCode.SUSPENDED)
     if facts.is_stopped:
         yield Gate(GateCode.PAYOUTS_STOPPED)
+    if facts.held is not None:
+        yield Gate(GateCode.ON_HOLD, until=facts.held.until)
+    if facts.books_differ:
+        yield Gate(GateCode.BOOKS_DIFFER)
     if facts.is_employee != (facts.rail == PAYROLL):
         yield Gate(GateCode.WRONG_RAIL)
 
@@ -215,6 +234,8 @@ def _destination_gates(facts: PayeeFacts) -> Iterator[Gate]:
             yield from _stripe_gates(destination, facts)
         else:
             yield from _bank_gates(destination, facts.rail)
+            if facts.is_another:
+                yield Gate(GateCode.NAME_MISMATCH)
     if facts.frozen is not None and facts.frozen != destination:
         yield Gate(GateCode.DETAILS_CHANGED)
     if facts.cools_until is not None and facts.rail != PAYROLL:

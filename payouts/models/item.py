@@ -126,6 +126,11 @@ class Item(Moves, models.Model):
         return f"AP{self.pk:010d}"
 
     @property
+    def statement_number(self) -> str:
+        """The number of its statement."""
+        return f"ST-{self.reference}"
+
+    @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
 

@@ -11,11 +11,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from affiliates.models import Affiliate
 from core.money import Money
+from payouts.domain.calendar import day_start
 from payouts.domain.currency import CURRENCY
 from payouts.domain.gates import Gate, GateCode
-from payouts.models import Item, ItemStatus, PayoutException, Rail
+from payouts.models import Item, ItemStatus, NameCheck, NameVerdict, PayoutException, Rail
 from payouts.queries.balances import due_since, liabilities, owing_since
 from payouts.queries.candidates import candidates
+from payouts.queries.name_checks import newest_checks
 
 OLD_DEBT = timedelta(days=90)
 #: A red gate is an exception above this, in minor units.
@@ -26,6 +28,8 @@ _BY_ITSELF = {
     GateCode.NEGATIVE_BALANCE,
     GateCode.NOTHING_DUE,
     GateCode.COOLING_OFF,
+    GateCode.ON_HOLD,  # Somebody minds it already: the page of holds lists it.
+    GateCode.NAME_MISMATCH,  # An exception of its own, whatever is due.
 }
 
 
@@ -36,6 +40,7 @@ class ExceptionKind(StrEnum):
     BANK_FAILED = "bank_failed"
     DEBT = "debt"
     GATE = "gate"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,7 @@ class OpenException:
 
 def exceptions(now: datetime) -> list[OpenException]:
     """Return everything to look at ``now``, the oldest first, put off or not."""
-    found = [*_of_items(), *_of_debts(now), *_of_gates(now)]
+    found = [*_of_items(), *_of_debts(now), *_of_names(), *_of_gates(now)]
     minded = PayoutException.objects.select_related("owner").in_bulk(
         [one.key for one in found], field_name="key"
     )
@@ -117,6 +122,25 @@ def _of_debts(now: datetime) -> Iterator[OpenException]:
                 affiliate=affiliates[affiliate_id],
                 amount=Money(minor, CURRENCY),
                 since=since,
+            )
+
+
+def _of_names() -> Iterator[OpenException]:
+    """Whose account is another's, by the bank, as far as something is due to them."""
+    wrong = NameCheck.objects.filter(
+        pk__in=newest_checks().values("pk"), verdict=NameVerdict.NO_MATCH
+    )
+    found = list(wrong.select_related("affiliate").order_by("pk"))
+    due = liabilities(CURRENCY) if found else {}
+    for check in found:
+        minor = due.get(check.affiliate_id, {}).get("payable", 0)
+        if minor > 0:
+            yield OpenException(
+                key=f"name:{check.affiliate_id}",
+                kind=ExceptionKind.NAME,
+                affiliate=check.affiliate,
+                amount=Money(minor, CURRENCY),
+                since=day_start(check.checked_on),
             )
 
 

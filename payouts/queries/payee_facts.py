@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import DateTimeField, Max, Value
 
 from affiliates.domain.tax import Freshness, freshness, needs_vat_number
 from affiliates.models import (
@@ -23,9 +23,11 @@ from affiliates.models import (
 from core.money import Money
 from influencers.domain.contract import contract_total
 from influencers.queries.contracts import ContractIndex
-from payouts.domain.gates import PAYROLL, ContractFacts, Papers
+from payouts.domain.gates import PAYROLL, ContractFacts, Held, Papers
 from payouts.domain.vat import VatRefused, vat_of, vat_on
+from payouts.queries.name_checks import mismatched
 from payouts.queries.paid_in_year import NOTHING, Paid, paid_in_year
+from payouts.queries.waiting import live_holds, stopping
 
 _UNANSWERED = (VatCheckState.WAITING, VatCheckState.UNAVAILABLE)
 
@@ -52,6 +54,8 @@ class PayeeIndex:
             .order_by()
         )
         self.cools_until: dict[int, datetime] = dict(changes)
+        self.held, self.differing = self._what_waits(at)
+        self.mismatched = mismatched(self.affiliate_ids)
         self._at = at
         self._profiles = self._newest_profiles()
         self._needs_papers = self._who_needs_papers()
@@ -116,6 +120,22 @@ class PayeeIndex:
             is_signed=index.is_covered(affiliate.pk),
         )
 
+    def _what_waits(self, at: datetime) -> tuple[dict[int, Held], frozenset[int]]:
+        """Return what people hold, and about whom the books differ (CL26, P63)."""
+        holds = live_holds(at, leaving=self._leaving).filter(affiliate__in=self.affiliate_ids)
+        differing = stopping().filter(affiliate__in=self.affiliate_ids)
+        rows = holds.values_list("affiliate", "until", Value(True)).union(
+            differing.values_list("affiliate", Value(None, DateTimeField()), Value(False)), all=True
+        )
+        held: dict[int, Held] = {}
+        about = set()
+        for affiliate_id, until, is_hold in rows:
+            if not is_hold:
+                about.add(affiliate_id)
+            elif affiliate_id not in held or _ends_later(until, held[affiliate_id].until):
+                held[affiliate_id] = Held(until)
+        return held, frozenset(about)
+
     def _newest_profiles(self) -> dict[int, TaxProfile]:
         declared = TaxProfile.objects.filter(
             affiliate__in=self.affiliate_ids, declared_at__lte=self._at
@@ -143,6 +163,10 @@ class PayeeIndex:
             return frozenset()
         live = Mandate.objects.live().filter(affiliate__in=self._needs_papers)
         return frozenset(live.values_list("affiliate_id", flat=True))
+
+
+def _ends_later(one: datetime | None, other: datetime | None) -> bool:
+    return other is not None and (one is None or one > other)
 
 
 def _charges_vat(profile: TaxProfile) -> bool:

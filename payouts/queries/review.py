@@ -12,6 +12,7 @@ from affiliates.models import Payee, PayeeChange
 from core.money import Money, ratio
 from fraud.models import Case, CaseStatus
 from payouts.models import Batch, Item
+from payouts.queries.name_checks import doubtful
 
 RECENT_DETAILS = timedelta(days=30)
 UNUSUAL_TIMES = 3
@@ -22,6 +23,7 @@ class FlagCode(StrEnum):
     UNUSUAL = "unusual"
     DETAILS_YOUNG = "details_young"
     CASE_OPEN = "case_open"
+    NAME_CLOSE = "name_close"
 
 
 def flagged_items(batch: Batch, at: datetime) -> set[int]:
@@ -42,6 +44,7 @@ def flags(
     changed = set(changes.values_list("affiliate_id", flat=True))
     cases = Case.objects.filter(affiliate__in=affiliates, status=CaseStatus.OPEN)
     doubted = set(cases.values_list("affiliate_id", flat=True))
+    close = doubtful(item.affiliate_id for item in items if item.iban_last4)
     found = {}
     for item in items:
         mean = usual.get(item.affiliate_id)
@@ -54,6 +57,8 @@ def flags(
             codes.append(FlagCode.DETAILS_YOUNG)
         if item.affiliate_id in doubted:
             codes.append(FlagCode.CASE_OPEN)
+        if item.affiliate_id in close:
+            codes.append(FlagCode.NAME_CLOSE)
         found[item.pk] = tuple(codes)
     return found
 

@@ -82,6 +82,11 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your payouts are stopped while a decision of the programme holds."),
             _("Read the decision and contest it if it is wrong: your balance is kept meanwhile."),
         ),
+        GateCode.ON_HOLD: _of_hold(gate),
+        GateCode.BOOKS_DIFFER: (
+            _("We are checking an earlier payment to you before we pay again."),
+            _("Nothing to do: your balance is kept meanwhile, and paid once it is checked."),
+        ),
         GateCode.WRONG_RAIL: (
             _("The way you are paid is changing."),
             _("Nothing to do: the next payout takes your new status into account."),
@@ -114,6 +119,10 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Banks cannot read your legal name."),
             _("Write it in Latin letters, as it appears on your bank statements."),
         ),
+        GateCode.NAME_MISMATCH: (
+            _("Your bank says that this account is not in the name that you gave us."),
+            _("Enter the name of the account's holder exactly as your bank writes it."),
+        ),
         GateCode.TOWN_MISSING: (
             _("Banks ask for the town of your address."),
             _("Add your town to your bank details."),
@@ -130,6 +139,18 @@ def partner_sentence(gate: Gate) -> GateSentence:
     }[gate.code]
     values = _values(gate)
     return GateSentence(gate.code, sentence % values, remedy % values)
+
+
+def _of_hold(gate: Gate) -> tuple[str, str]:
+    if gate.until is None:
+        return (
+            _("Our finance team holds your payouts back while it checks something."),
+            _("Write to the programme team if you do not know why: your balance is kept."),
+        )
+    return (
+        _("Our finance team holds your payouts back until %(until)s."),
+        _("Nothing to do: your balance is kept, and paid with the next batch after that."),
+    )
 
 
 def _until_reached() -> str:
@@ -196,6 +217,10 @@ def staff_sentence(gate: Gate) -> str:
     sentence = {
         GateCode.SUSPENDED: _("The account is suspended."),
         GateCode.PAYOUTS_STOPPED: _("A sanction stops the payouts of this account."),
+        GateCode.ON_HOLD: _("Somebody of finance holds the payouts of this payee."),
+        GateCode.BOOKS_DIFFER: _(
+            "The books do not agree about this payee: settle it under Reconciliation."
+        ),
         GateCode.WRONG_RAIL: _("Employees are paid with their salary, the others by bank."),
         GateCode.NOTHING_DUE: _("There is nothing to pay."),
         GateCode.NEGATIVE_BALANCE: _("The balance is negative (%(amount)s): it is carried over."),
@@ -204,6 +229,7 @@ def staff_sentence(gate: Gate) -> str:
         GateCode.IBAN_INVALID: _("The IBAN is not valid."),
         GateCode.OUTSIDE_SEPA: _("The account cannot be reached by SEPA."),
         GateCode.NAME_UNREADABLE: _("The legal name has no Latin letters."),
+        GateCode.NAME_MISMATCH: _("The bank says that the account is in another name."),
         GateCode.TOWN_MISSING: _("Outside the European Economic Area, banks need the town."),
         GateCode.STAFF_NUMBER_MISSING: _("The store or the staff number is missing."),
         GateCode.DETAILS_CHANGED: _("The payment details changed after the submission."),
@@ -226,6 +252,8 @@ def staff_sentence(gate: Gate) -> str:
         sentence = _(
             "Below the minimum of %(amount)s: carried over. From %(day)s on the minimum is lifted."
         )
+    if gate.code == GateCode.ON_HOLD and gate.until is not None:
+        sentence = _("Somebody of finance holds the payouts of this payee until %(until)s.")
     return sentence % _values(gate)
 
 

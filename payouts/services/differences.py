@@ -1,10 +1,11 @@
 """Differences between the sides: noted by a key that stays, minded and explained by people.
 
-Rules CL13 to CL17 and CL25 in ``docs/rules/closing.md``.
+Rules CL13 to CL17, CL25 and CL26 in ``docs/rules/closing.md``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,10 +17,12 @@ from django.utils.translation import gettext as _
 from core import audit, staff
 from core.errors import DomainError
 from core.models import User
-from payouts.models import Difference, DifferenceState
+from payouts.models import Batch, Difference, DifferenceState, Item
 from payouts.services.items import required_reason
 
 NOTE_LENGTH = 1_000
+#: The reference of a payout, as banks give it back.
+_END_TO_END = re.compile(r"AP(\d{10})")
 
 
 class AlreadyClosed(DomainError):
@@ -65,6 +68,7 @@ def note(
     explained one stays explained as long as its amount is the same. Safe to repeat.
     """
     seen = {one.key: one for one in found}
+    about = concerned(seen.values())
     rows = Difference.objects.select_for_update().filter(kind__in=kinds)
     stored = {
         row.key: row for row in rows.filter(key__in=seen) | rows.filter(state=DifferenceState.OPEN)
@@ -73,11 +77,44 @@ def note(
         if key not in seen:
             row.state, row.closed_at, row.closed_by = DifferenceState.GONE, now, None
             row.save(update_fields=["state", "closed_at", "closed_by"])
-    kept = [_keep(one, stored.get(one.key), now) for one in seen.values()]
+    kept = [_keep(one, stored.get(one.key), about[one.key], now) for one in seen.values()]
     return tuple(news for news in kept if news is not None)
 
 
-def _keep(one: Found, row: Difference | None, now: datetime) -> Difference | None:
+def concerned(found: Iterable[Found]) -> dict[str, tuple[int | None, int | None]]:
+    """Return whom each finding is about, by its key: an affiliate and a batch, as far as told.
+
+    A payout is known by its row, by the number that Stripe was given, or by the reference that the
+    bank tells; a batch by its reference at Stripe.
+    """
+    named = {one.key: _named(one) for one in found}
+    items = {
+        pk: (affiliate_id, batch_id)
+        for pk, affiliate_id, batch_id in Item.objects.filter(
+            pk__in={item for item, *_rest in named.values() if item}
+        ).values_list("pk", "affiliate_id", "batch_id")
+    }
+    groups = {group for _item, _affiliate, group in named.values() if group}
+    batches = dict(Batch.objects.filter(reference__in=groups).values_list("reference", "pk"))
+    about = {}
+    for key, (item, affiliate, group) in named.items():
+        payee, batch = items.get(item, (affiliate, None))
+        about[key] = (payee, batch or batches.get(group))
+    return about
+
+
+def _named(one: Found) -> tuple[int, int | None, str]:
+    """Return the payout, the affiliate and the batch's reference that a finding names."""
+    item = one.item_id or (one.data.get("item") if "transfer" in one.data else None)
+    told = _END_TO_END.fullmatch(str(one.data.get("end_to_end_id", "")))
+    if not item and told:
+        item = int(told[1])
+    return item or 0, one.data.get("affiliate_id"), str(one.data.get("group", ""))
+
+
+def _keep(
+    one: Found, row: Difference | None, about: tuple[int | None, int | None], now: datetime
+) -> Difference | None:
     """Write one finding; return its row when people have not heard of it."""
     is_news = (
         row is None
@@ -89,6 +126,7 @@ def _keep(one: Found, row: Difference | None, now: datetime) -> Difference | Non
         row.state, row.closed_at, row.closed_by = DifferenceState.OPEN, None, None
     row.kind, row.amount_minor, row.currency = one.kind, one.amount_minor, one.currency
     row.item_id, row.data, row.last_seen_at = one.item_id, one.data, now
+    row.affiliate_id, row.batch_id = about
     row.save()
     return row if is_news else None
 

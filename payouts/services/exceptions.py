@@ -36,7 +36,7 @@ def mind(
     :raises ExceptionRefused: for a key of nothing, for an owner who is not of finance, or to be
         put off into the past or unexplained.
     """
-    if key.partition(":")[0] not in ("item", "debt", "gate") or not key.partition(":")[2]:
+    if key.partition(":")[0] not in ("item", "debt", "gate", "name") or not key.partition(":")[2]:
         raise ExceptionRefused(_("There is no such exception."))
     if owner_id is not None and not staff.of_role("finance").filter(pk=owner_id).exists():
         raise ExceptionRefused(_("Only people of finance look at exceptions."))

@@ -21,6 +21,8 @@ from core import audit
 from core.money import BPS, Money
 from payouts.gateways.rail import Answer, Found, Order, Verdict
 from payouts.models import Batch, BatchStatus, Item, ItemStatus
+from payouts.queries.waiting import waits
+from payouts.services import pausing
 from payouts.services.items import locked_batch, refuse_other_content
 from payouts.services.leaving import (
     end_batch,
@@ -65,12 +67,14 @@ def begin(*, batch_id: int, actor_id: int | None = None, now: datetime) -> Batch
     """Let an approved batch go. Nobody without ``actor_id``: its day has come.
 
     :raises PayoutsStopped: while the kill switch is on.
+    :raises BooksDiffer: while a difference about it is open.
     :raises NotApproved: when nobody's approval is of this content.
     :raises ContentChanged: when the stored payouts are not those that were approved.
     :raises InvalidTransition: if it is not approved.
     """
     batch = locked_batch(batch_id)
     refuse_while_stopped()
+    pausing.refuse_while_differs(batch)
     batch.move_to(BatchStatus.EXECUTING, at=now)
     refuse_unapproved(batch)
     refuse_other_content(batch)
@@ -86,11 +90,7 @@ def halt(*, batch_id: int, reason: str, now: datetime) -> Batch:
     Safe to repeat: nothing happens to a batch that is not being carried out.
     """
     batch = locked_batch(batch_id)
-    if batch.status == BatchStatus.EXECUTING:
-        batch.move_to(BatchStatus.PAUSED, at=now)
-        batch.note = reason
-        batch.save(update_fields=["status", "status_changed_at", "note"])
-        audit.record(actor=None, verb="batch.paused", subject=batch, at=now, reason=reason)
+    pausing.halt(batch, reason=reason, now=now)
     return batch
 
 
@@ -105,6 +105,7 @@ def claim(*, batch_id: int, limit: int, now: datetime, lease: timedelta = LEASE)
     """Take up to ``limit`` payouts; keys, times and leases are committed with this call.
 
     Every gate is asked again: whoever turned red is skipped, and the money is payable again.
+    What is held, or whose payee the books do not agree about, stays where it is (CL26, P63).
     Nothing is claimed of a batch that is not being carried out.
 
     :raises PayoutsStopped: while the kill switch is on.
@@ -115,7 +116,9 @@ def claim(*, batch_id: int, limit: int, now: datetime, lease: timedelta = LEASE)
     refuse_while_stopped()
     free = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     items = list(
-        batch.items.filter(Q(status=ItemStatus.READY) | Q(free, status=ItemStatus.SENDING))
+        batch.items.filter(
+            (Q(status=ItemStatus.READY) & ~waits(now)) | Q(free, status=ItemStatus.SENDING)
+        )
         .select_related("affiliate__payee", "affiliate__stripe_account")
         .order_by("pk")
         .select_for_update(of=("self",), skip_locked=True)[:limit]

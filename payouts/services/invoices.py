@@ -27,9 +27,8 @@ from payouts.domain.currency import CURRENCY
 from payouts.domain.vat import Case, Vat, gross_of, reverse_charge, vat_of, vat_on
 from payouts.gateways.facturx import factur_x
 from payouts.models import Invoice, InvoiceKind, InvoiceSeries, Item, ItemReturn, Rail
-from payouts.services import invoice_postings
+from payouts.services import invoice_postings, remittance
 from payouts.services.invoice_lines import invoice_lines, period_of, return_line
-from payouts.services.statements import number_of as statement_number
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +113,7 @@ def why_not(item: Item, *, now: datetime) -> DomainError | None:
 
 @transaction.atomic
 def issue(item_id: int, *, now: datetime) -> Invoice:
-    """Write the invoice of a payout that was sent, and return it. Safe to repeat.
+    """Write the invoice of a payout that was sent, tell the payee, return it. Safe to repeat.
 
     :raises NotInvoiceable, MandateMissing, ProfileMissing, VatRefused, PaidWithOtherVat,
         CompanyUnknown: when it cannot be written; no number is used up.
@@ -140,9 +139,11 @@ def issue(item_id: int, *, now: datetime) -> Invoice:
         tax=tax,
         mandate=_mandate_words(draft.mandate),
         reference=item.reference,
-        details=statement_number(item),
+        details=item.statement_number,
     )
-    return _store(document, draft.profile, draft.mandate, now, item=item)
+    invoice = _store(document, draft.profile, draft.mandate, now, item=item)
+    remittance.tell(item, now=now)
+    return invoice
 
 
 @transaction.atomic

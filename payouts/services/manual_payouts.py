@@ -22,6 +22,7 @@ from payouts.models import (
     Rail,
 )
 from payouts.queries.approvals import has_approved
+from payouts.queries.waiting import waits
 from payouts.services.claim_proofs import checked
 from payouts.services.items import (
     FourEyesRefused,
@@ -40,6 +41,7 @@ from payouts.services.leaving import (
     skip,
     skipped_data,
 )
+from payouts.services.pausing import refuse_while_differs
 from payouts.services.payout_stops import refuse_while_stopped
 
 _REFERENCE_LENGTH = 80
@@ -62,6 +64,7 @@ def begin(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
     :raises ContentChanged: when the stored payouts are not those that were approved.
     :raises NobodyLeft: when no payee can be paid any more; the batch stays approved.
     :raises PayoutsStopped: while the kill switch is on.
+    :raises BooksDiffer: while a difference about the batch is open.
     :raises FourEyesRefused: for the person who approved the batch.
     :raises InvalidTransition: if it is not approved.
     """
@@ -70,6 +73,7 @@ def begin(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
         return batch
     _refuse_approver(batch, actor_id)
     refuse_while_stopped()
+    refuse_while_differs(batch)
     batch.move_to(BatchStatus.EXECUTING, at=now)
     refuse_unapproved(batch)
     refuse_other_content(batch)
@@ -101,7 +105,7 @@ def mark_paid(
     Safe to repeat with the same reference: the first proof stands.
 
     :raises ManualRefused: for no reference, one that another payout has, or an odd day; while the
-        batch is paused.
+        batch is paused, the payout or its payee held, or the books differ about the payee.
     :raises ProofRefused: for a file that is no PDF, PNG or JPEG, or too large.
     :raises FourEyesRefused: for the approver of the batch, and for whoever acts for the payee.
     :raises PayoutsStopped: while the kill switch is on.
@@ -112,6 +116,7 @@ def mark_paid(
     if item.status in Item.PAID and item.rail_reference == known:
         return item
     _refuse_paused(batch)
+    _refuse_waiting(item, now)
     _refuse_approver(batch, actor_id)
     _refuse_own(item, actor_id)
     refuse_while_stopped()
@@ -186,6 +191,13 @@ def _refuse_approver(batch: Batch, actor_id: int) -> None:
 def _refuse_paused(batch: Batch) -> None:
     if batch.status == BatchStatus.PAUSED:
         raise ManualRefused(_("The batch is paused: let it go on first."))
+
+
+def _refuse_waiting(item: Item, now: datetime) -> None:
+    if Item.objects.filter(waits(now), pk=item.pk).exists():
+        raise ManualRefused(
+            _("It waits: somebody holds it, or the books do not agree about this payee.")
+        )
 
 
 def _refuse_own(item: Item, actor_id: int) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
+from core.nudge import nudge
 from payouts.gateways import stripe as gateway
 from payouts.gateways.rail import Found
 from payouts.gateways.stripe import StripeRail
@@ -175,6 +176,7 @@ def _end(
     """Close a difference as gone: found again, it opens again (rule CL16)."""
     row.state, row.closed_at, row.closed_by_id = DifferenceState.GONE, now, actor_id
     row.save(update_fields=["state", "closed_at", "closed_by"])
+    nudge("payouts.tasks.run_stripe_batches")  # What it paused goes on (rule CL26).
     audit.record(
         actor=actor_id,
         verb="difference.matched",

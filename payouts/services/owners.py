@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, staff
+from core import staff
 from core.errors import DomainError
 from core.models import User
 from payouts.queries.approval_rules import OWNERS
@@ -38,11 +37,7 @@ def name_owner(*, email: str, actor: User | None, now: datetime) -> User:
             _("Nobody of finance has the address %(email)s: owners approve payouts, as they do.")
             % {"email": email}
         )
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if not user.groups.filter(name=OWNERS).exists():
-        user.groups.add(Group.objects.get_or_create(name=OWNERS)[0])
-        audit.record(actor=actor, verb="staff.added", subject=user, at=now, data={"role": OWNERS})
-    return user
+    return staff.give(user_id=user.pk, role=OWNERS, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -51,10 +46,7 @@ def end_owner(*, email: str, actor: User | None, now: datetime) -> User:
 
     :raises NotAnOwner: when nobody with this address is one.
     """
-    rows = User.objects.select_for_update(no_key=True, of=("self",))
-    user = rows.filter(email__iexact=email.strip(), groups__name=OWNERS).first()
+    user = staff.take(email=email, role=OWNERS, actor=actor, now=now)
     if user is None:
         raise NotAnOwner(_("Nobody with the address %(email)s is an owner.") % {"email": email})
-    user.groups.remove(Group.objects.get(name=OWNERS))
-    audit.record(actor=actor, verb="staff.removed", subject=user, at=now, data={"role": OWNERS})
     return user

@@ -37,6 +37,7 @@ from payouts.services.leaving import (
     skip,
     skipped_data,
 )
+from payouts.services.pausing import refuse_while_differs
 from payouts.services.payout_stops import refuse_while_stopped
 
 #: The heading under which payroll books commissions.
@@ -64,6 +65,7 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
     :raises ContentChanged: when the stored payouts are not those that were approved.
     :raises FileRefused: when the file cannot be made; the batch stays approved.
     :raises PayoutsStopped: while the kill switch is on.
+    :raises BooksDiffer: while a difference about the batch is open.
     :raises InvalidTransition: if the batch is not approved, or its file was called back.
     """
     batch = locked_batch(batch_id)
@@ -81,6 +83,7 @@ def make_file(*, batch_id: int, actor_id: int, now: datetime) -> BatchFile:
     if batch.rail not in (Rail.SEPA, Rail.PAYROLL):
         raise NoFileOfRail(_("This batch is not paid by a file."))
     refuse_while_stopped()
+    refuse_while_differs(batch)
     batch.move_to(BatchStatus.EXECUTING, at=now)
     refuse_unapproved(batch)
     refuse_other_content(batch)

@@ -1,6 +1,6 @@
 """The daily comparison of ledger, payouts, Stripe and bank, and who hears of what differs.
 
-Rules CL10 to CL17 in ``docs/rules/closing.md``.
+Rules CL10 to CL17 and CL26 in ``docs/rules/closing.md``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from django.utils.translation import ngettext
 
 from core import locks, staff
 from core.letters import Letter, send
+from core.nudge import nudge
 from payouts.domain.months import month_of
 from payouts.domain.rail_books import Made
 from payouts.gateways.rail import RailUnavailable
-from payouts.models import Difference, Reconciliation
+from payouts.models import Batch, Difference, Reconciliation
 from payouts.services.comparisons import bank, books, stripe
+from payouts.services.difference_stops import go_on_where_settled, stop_what_differs
 from payouts.services.differences import Found, note
 
 #: One comparison at a time: two would tell finance of the same thing twice.
@@ -32,11 +34,12 @@ KINDS = (*books.KINDS, *bank.KINDS, *stripe.KINDS)
 def reconcile(
     *, stripe_books: stripe.Books | None = None, actor_id: int | None = None, now: datetime
 ) -> Reconciliation:
-    """Compare all sides, keep what differs, and tell finance what is new.
+    """Compare all sides, keep and stop what differs, and tell finance what is new.
 
     ``stripe_books`` gives the transfers that Stripe made since a moment; None where nobody is paid
     through Stripe. When Stripe does not answer, the other sides are compared, the problem is kept,
-    and what differed with Stripe stays as it was.
+    and what differed with Stripe stays as it was. Batches that only differences paused go on once
+    these are gone.
     """
     made, problem = _read(stripe_books, now)
     with transaction.atomic():
@@ -50,7 +53,10 @@ def reconcile(
         done = Reconciliation.objects.create(
             at=now, by_id=actor_id, compared=_compared(made, found, problem), problem=problem
         )
-        _alert(done, fresh, now)
+        paused = stop_what_differs(now=now)
+        _alert(done, fresh, paused, now)
+    if go_on_where_settled(now=now):
+        nudge("payouts.tasks.run_stripe_batches")
     return done
 
 
@@ -90,15 +96,17 @@ def _months(made: Iterable[Made]) -> list[list[Any]]:
     return [[*key, *total] for key, total in sorted(totals.items())]
 
 
-def _alert(done: Reconciliation, fresh: Sequence[Difference], now: datetime) -> None:
-    """Tell the people of finance what is new, one mail each (rule CL17)."""
-    if not (fresh or done.problem):
+def _alert(
+    done: Reconciliation, fresh: Sequence[Difference], paused: Sequence[Batch], now: datetime
+) -> None:
+    """Tell the people of finance what is new and what it stopped, one mail each (rule CL17)."""
+    if not (fresh or paused or done.problem):
         return
     send(
         staff.of_role("finance"),
         f"reconciliation:{done.pk}",
         lambda _person: Letter(
-            _subject(len(fresh)), "\n\n".join([*_words(done, fresh), _page()]) + "\n"
+            _subject(len(fresh)), "\n\n".join([*_words(done, fresh, paused), _page()]) + "\n"
         ),
         now,
     )
@@ -112,11 +120,16 @@ def _subject(count: int) -> str:
     ) % {"n": count}
 
 
-def _words(done: Reconciliation, fresh: Sequence[Difference]) -> list[str]:
+def _words(done: Reconciliation, fresh: Sequence[Difference], paused: Sequence[Batch]) -> list[str]:
     words = []
     if fresh:
         words.append(_("Ledger, payments, Stripe and bank do not say the same of this money:"))
         words.append("\n".join(one.key for one in fresh[:50]))
+    if paused:
+        words.append(
+            _("Paused until that is settled: %(batches)s.")
+            % {"batches": ", ".join(batch.reference for batch in paused)}
+        )
     if done.problem:
         words.append(_("Not compared: %(problem)s") % {"problem": done.problem})
     return words

@@ -1,4 +1,4 @@
-"""The statement of each payout, and the mail that tells the payee about it."""
+"""The statement of each payout; the mail about it is that of :mod:`payouts.services.remittance`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from affiliates.queries import language_of, people_of
-from core.letters import Letter, paragraphs, send
-from core.models import User
+from affiliates.queries import language_of
 from core.money import Money
-from core.money_words import money_words
-from payouts.domain.calendar import bank_date, working_day_from
+from core.nudge import nudge
+from payouts.domain.calendar import bank_date
 from payouts.gateways.statement_pdf import (
     Party,
     StatementAdjustment,
@@ -27,8 +22,9 @@ from payouts.gateways.statement_pdf import (
     StatementLine,
     statement_pdf,
 )
-from payouts.models import Adjustment, AdjustmentReason, Item, ItemLine, Rail, Statement
+from payouts.models import Adjustment, AdjustmentReason, Item, ItemLine, Statement
 from payouts.queries.originals import paid_with
+from payouts.services import invoices, remittance
 from shop.models import Shop
 
 log = logging.getLogger(__name__)
@@ -67,23 +63,16 @@ def _issue(item_id: int, now: datetime) -> bool:
     body = _pdf(item, lines, language_of(item.affiliate_id), now)
     Statement.objects.create(
         item=item,
-        number=number_of(item),
+        number=item.statement_number,
         issued_at=now,
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
     )
-    send(
-        people_of(item.affiliate_id),
-        f"statement:{item.pk}",
-        lambda person: _letter(item, lines, person),
-        now,
-    )
+    if invoices.why_not(item, now=now) is None:
+        nudge("payouts.tasks.issue_invoices")  # The mail goes out with the invoice, and names it.
+    else:
+        remittance.tell(item, now=now)
     return True
-
-
-def number_of(item: Item) -> str:
-    """Return the number of the statement of ``item``."""
-    return f"ST-{item.reference}"
 
 
 def _pdf(item: Item, lines: Sequence[ItemLine], language: str, now: datetime) -> bytes:
@@ -93,7 +82,7 @@ def _pdf(item: Item, lines: Sequence[ItemLine], language: str, now: datetime) ->
     days = [sale.on for sale in sales] + [change.on for change in changes]
     last = bank_date(item.batch.cutoff_at)
     data = StatementData(
-        number=number_of(item),
+        number=item.statement_number,
         issued_on=bank_date(now),
         program=Party(name=_program_name(item, lines)),
         payee=payee,
@@ -172,72 +161,3 @@ def _program_name(item: Item, lines: Sequence[ItemLine]) -> str:
     shop = Shop.objects.filter(orders__credits__commission__item_lines__in=lines).first()
     shop = shop or Shop.objects.order_by("pk").first()
     return shop.name if shop else ""
-
-
-def _letter(item: Item, lines: Sequence[ItemLine], person: User) -> Letter:
-    amount = money_words(item.amount, person.language)
-    return Letter(
-        _("Your payout of %(amount)s is on its way") % {"amount": amount},
-        paragraphs(person.get_short_name(), _said(item, lines, person, amount)),
-    )
-
-
-def _said(item: Item, lines: Sequence[ItemLine], person: User, amount: str) -> list[str]:
-    sales = sum(line.commission_id is not None for line in lines)
-    changes = [line for line in lines if line.adjustment is not None]
-    by_people = [line for line in changes if _is_of_its_own(line)]
-    taken_back = _total([line for line in changes if line not in by_people], item.currency)
-    of_their_own = _total(by_people, item.currency)
-    said = [_arrival(item, amount)]
-    if sales:
-        said.append(
-            ngettext("It covers %(count)d sale.", "It covers %(count)d sales.", sales)
-            % {"count": sales}
-        )
-    if taken_back.minor < 0:
-        said.append(
-            _("Returns of sales paid or payable before are deducted: %(amount)s.")
-            % {"amount": money_words(taken_back, person.language)}
-        )
-    if by_people:
-        said.append(
-            _("Bonuses and corrections are in it, each with its reason: %(amount)s.")
-            % {"amount": money_words(of_their_own, person.language)}
-        )
-    said.append(
-        _("Your statement %(number)s is in your account, under Payouts.")
-        % {"number": number_of(item)}
-    )
-    return [*said, f"{settings.PUBLIC_URL}/portal/payouts/{item.public_id}/"]
-
-
-def _is_of_its_own(line: ItemLine) -> bool:
-    """Tell whether an adjustment is a person's or a bonus, and not what became of an order."""
-    return line.adjustment is not None and line.adjustment.order_line_id is None
-
-
-def _total(lines: Sequence[ItemLine], currency: str) -> Money:
-    return Money(sum(line.amount_minor for line in lines), currency)
-
-
-def _arrival(item: Item, amount: str) -> str:
-    day = item.batch.execution_date
-    if item.batch.rail == Rail.PAYROLL:
-        return _("%(amount)s is paid with your salary of %(month)s.") % {
-            "amount": amount,
-            "month": date_format(day, "F Y"),
-        }
-    if item.batch.rail == Rail.STRIPE:
-        return _(
-            "%(amount)s is in your balance at Stripe, which pays it out to your bank by itself."
-            " Its reference is %(reference)s."
-        ) % {"amount": amount, "reference": item.reference}
-    return _(
-        "%(amount)s leaves for your account ending in %(last_four)s and should be there by"
-        " %(day)s. The reference on your bank statement is %(reference)s."
-    ) % {
-        "amount": amount,
-        "last_four": item.iban_last4,
-        "day": date_format(working_day_from(day), "j F Y"),
-        "reference": item.reference,
-    }

@@ -16,6 +16,7 @@ from payouts.domain.approval_rules import Rule
 from payouts.models import Batch, BatchStatus
 from payouts.queries.approval_rules import given, lacking, rule_of
 from payouts.queries.approvals import why_not_approve
+from payouts.queries.waiting import stopping
 from portal.formats import format_moment, format_money
 from portal.queries.staff_batches import Line
 
@@ -60,7 +61,11 @@ def approval_state(
 
 def why_not_resume(batch: Batch, user_id: int) -> str:
     """Return why a person may not let a paused batch go on; empty when they may."""
-    return why_not_approve(batch, user_id) if batch.status == BatchStatus.PAUSED else ""
+    if batch.status != BatchStatus.PAUSED:
+        return ""
+    if stopping().filter(batch=batch).exists():
+        return _("The books do not agree about this batch: settle the difference first.")
+    return why_not_approve(batch, user_id)
 
 
 def median(lines: list[Line], currency: str) -> Money | None:

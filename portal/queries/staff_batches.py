@@ -169,6 +169,7 @@ def _drawn(codes: Sequence[FlagCode]) -> list[Flag]:
         FlagCode.UNUSUAL: Flag(_("More than 3 times the usual"), "warning", "triangle-alert"),
         FlagCode.DETAILS_YOUNG: Flag(_("Bank details under 30 days old"), "warning", "landmark"),
         FlagCode.CASE_OPEN: Flag(_("A review case is open"), "warning", "shield-check"),
+        FlagCode.NAME_CLOSE: Flag(_("The bank writes the name otherwise"), "warning", "landmark"),
     }
     return [drawn[code] for code in codes]
 

@@ -155,7 +155,9 @@ def _by_ledger(month: date) -> tuple[dict[str, int], dict[str, int]]:
 
 def differences(state: str) -> QuerySet[Difference]:
     """Return the differences in a state, or all of them, the oldest open one first."""
-    rows = Difference.objects.select_related("owner", "closed_by", "item__batch", "item__affiliate")
+    rows = Difference.objects.select_related(
+        "owner", "closed_by", "item__batch", "item__affiliate", "batch", "affiliate"
+    )
     if state:
         rows = rows.filter(state=state)
     return rows.order_by("first_seen_at", "pk") if state == "open" else rows.order_by("-pk")

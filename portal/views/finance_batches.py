@@ -23,13 +23,14 @@ from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date, working_day_from
 from payouts.models import Batch, BatchStatus, Rail
 from payouts.queries.approvals import why_not_refuse_file
+from payouts.queries.waiting import stopping
 from payouts.services import batches
 from payouts.services.items import Change
 from portal.access import current_user, finance_required
 from portal.batch_actions import act_with_reason
 from portal.formats import DASH, MINUS, format_day, format_moment, format_money
 from portal.forms.staff_finance import BatchForm, first_values
-from portal.queries import staff_batches
+from portal.queries import staff_batches, staff_holds
 from portal.queries.staff_approval import TYPED, approval_state, median, why_not_resume
 from portal.queries.staff_journal import journal
 from portal.refusals import sentence
@@ -185,6 +186,7 @@ def _decisions(request: HttpRequest, batch: Batch, now: datetime) -> dict[str, A
         "may_tick": approval is not None and not approval.own and not why_not,
         "why_not": why_not,
         "why_not_resume": why_not_resume(batch, person.pk),
+        "differing": staff_holds.differences_said(stopping().filter(batch=batch)),
         "why_not_refused": (
             why_not_refuse_file(batch, person.pk) if is_now["is_under_way"] else ""
         ),

@@ -173,6 +173,7 @@ def _what(one: OpenException) -> str:
         ExceptionKind.RETURNED: _("The payment came back."),
         ExceptionKind.BANK_FAILED: _("The payment did not reach the payee's bank."),
         ExceptionKind.DEBT: _("The balance has been below zero for more than 90 days."),
+        ExceptionKind.NAME: _("The bank says that the account is in another name."),
     }[one.kind]
 
 
@@ -183,6 +184,7 @@ def _next(one: OpenException) -> str:
         ExceptionKind.RETURNED: _("Ask the payee for other bank details."),
         ExceptionKind.BANK_FAILED: _("Ask the payee to mend the bank account at Stripe."),
         ExceptionKind.DEBT: _("Agree on a repayment, or propose to write it off."),
+        ExceptionKind.NAME: _("Ask the payee for the name that their bank knows."),
         ExceptionKind.GATE: _("Help the payee to settle it: more than €500 waits."),
     }[one.kind]
 

@@ -20,7 +20,7 @@ from payouts.queries.balances import balances, currencies, movements
 from portal.access import finance_required
 from portal.downloads import csv_response
 from portal.forms.staff_finance import AsOfForm
-from portal.queries import staff_ledger
+from portal.queries import staff_holds, staff_ledger
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_finance import changed_payees
 from portal.query_links import changed, text
@@ -58,8 +58,9 @@ def ledger_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     affiliate = _find(public_id)
     asked = AsOfForm(request.GET)
     at = asked.moment()
-    held = currencies(affiliate.pk) or [currency_of_programme()]
-    currency, column = _chosen(request, held)
+    codes = currencies(affiliate.pk) or [currency_of_programme()]
+    currency, column = _chosen(request, codes)
+    held = staff_holds.hold_of_payee(affiliate, timezone.now())
     export = reverse("portal:ledger-export", args=[public_id])
     everything = list(movements(affiliate.pk, column, currency, at=at))
     page = Paginator(everything[::-1], PAGE).get_page(request.GET.get("page"))
@@ -71,9 +72,9 @@ def ledger_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "currencies": choice_chips(
             request.GET,
             "currency",
-            [(code, code) for code in held] if len(held) > 1 else [],
+            [(code, code) for code in codes] if len(codes) > 1 else [],
             current=currency,
-            default=held[0],
+            default=codes[0],
         ),
         "column": column,
         "columns": choice_chips(
@@ -85,6 +86,7 @@ def ledger_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         ),
         "column_label": staff_ledger.COLUMNS[column],
         "balances": balances(affiliate.pk, currency, at=at),
+        "hold": held and staff_holds.hold_sentence(held),
         "page": page,
         "rows": staff_ledger.ledger_rows(list(page), affiliate.pk),
         "export_url": export + changed(request.GET, form=""),

@@ -16,14 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from core.csv_export import Cell
 from core.money import Money
 from payouts.models import Batch, BatchStatus, Item, ItemLine, ItemStatus
-from payouts.services import batches
+from payouts.services import batches, remittance
+from payouts.services.holds import HOLDABLE
 from portal.access import current_user, finance_required
 from portal.adjustment_language import with_text
 from portal.countries import country_name
 from portal.downloads import csv_response, file_response
 from portal.formats import format_moment, format_money
 from portal.forms.staff import ReasonForm
-from portal.queries import staff_batches, staff_ledger
+from portal.queries import staff_batches, staff_holds, staff_ledger
 from portal.sale_display import commission_line
 from portal.staff_actions import carry_out, carry_out_form
 from portal.status_language import payout_status
@@ -96,6 +97,9 @@ def batch_item(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResp
         "facts": _facts(item),
         "exclude_title": _("Leave out %(name)s?") % {"name": item.affiliate.name},
         "transfers": transfers,
+        "letter": remittance.preview(item) if item.status != ItemStatus.RELEASED else None,
+        "waits": staff_holds.why_item_waits(item, timezone.now()),
+        "may_hold": item.batch.status != BatchStatus.DRAFT and item.status in HOLDABLE,
         "may_exclude": item.batch.status == BatchStatus.DRAFT and item.status == ItemStatus.QUEUED,
         "breadcrumbs": [
             (_("Batches"), reverse("portal:batch-list")),

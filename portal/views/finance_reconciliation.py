@@ -20,6 +20,7 @@ from payouts.gateways.stripe import is_configured
 from payouts.gateways.stripe_books import transfers_since
 from payouts.models import BankEntry, Difference, DifferenceState, Item, Reconciliation
 from payouts.queries.bank_matching import payouts_named
+from payouts.queries.waiting import STOPS_NOTHING
 from payouts.services import differences, matching, reconciliation
 from portal.access import current_user, finance_required
 from portal.difference_language import difference_state, facts_of, words_of
@@ -152,6 +153,7 @@ def difference_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "state": difference_state(one),
         "facts": _facts(one),
         "form": MindForm(initial={"owner": one.owner_id, "note": one.note}),
+        "stops": _stops(one),
         "is_open": one.state == DifferenceState.OPEN,
         "items": [{"item": item, "href": item_page(item)} for item in items],
         "entries": entries,
@@ -177,6 +179,20 @@ def _remedy(one: Difference, items: Sequence[Item], entries: Sequence[BankEntry]
         "choices": choices,
         "may_read": is_open and one.kind in matching.READINGS and is_configured(),
     }
+
+
+def _stops(one: Difference) -> list[str]:
+    """What an open difference stops, in sentences."""
+    if one.state != DifferenceState.OPEN or one.kind in STOPS_NOTHING:
+        return []
+    said = []
+    if one.batch is not None:
+        said.append(
+            _("Nothing of batch %(reference)s leaves.") % {"reference": one.batch.reference}
+        )
+    if one.affiliate is not None:
+        said.append(_("Nothing is paid to %(name)s.") % {"name": one.affiliate.name})
+    return said
 
 
 def _facts(one: Difference) -> list[tuple[str, str]]:

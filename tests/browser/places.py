@@ -13,6 +13,7 @@ from django.urls import URLResolver, get_resolver
 
 from core.models import OutboxMail, User
 from influencers.queries.pictures import PUBLIC, sources
+from payouts.models import Item
 from payouts.services.batch_attachments import attach
 from portal.contract_pdf import contract_pdf
 from tests.affiliates.tax_world import declare, make_text
@@ -29,7 +30,7 @@ from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal.look_world import look_places, make_looks
-from tests.portal_staff import bank_world, vetting_world
+from tests.portal_staff import bank_world, hold_world, vetting_world
 from tests.portal_staff import world as staff_world
 from tests.portal_staff.campaign_doors import campaign_places
 from tests.portal_staff.creator_doors import creator_places
@@ -220,12 +221,25 @@ def _books():
     return {
         "finance/reconciliation/<int:pk>/": [f"finance/reconciliation/{difference.pk}/"],
         "finance/months/<str:month>/": ["finance/months/2026-05/"],
+        **_holds(),
         "finance/control/limits/<int:pk>/": ["finance/control/limits/1/"],
         "finance/control/minimum/<int:pk>/": ["finance/control/minimum/1/"],
         "finance/exceptions/messages/<slug:kind>/<int:pk>/again/": [
             "finance/exceptions/messages/mail/1/again/"
         ],
         "finance/journal/export.csv": ["finance/journal/export.csv?since=2026-05&until=2026-05"],
+    }
+
+
+def _holds():
+    hold, check, item = hold_world.make_hold(), hold_world.make_close(), Item.objects.earliest("pk")
+    return {
+        "finance/holds/<int:pk>/": [f"finance/holds/{hold.pk}/"],
+        "finance/holds/payees/<uuid:public_id>/": [
+            f"finance/holds/payees/{hold.affiliate.public_id}/"
+        ],
+        "finance/holds/payments/<uuid:item_id>/": [f"finance/holds/payments/{item.public_id}/"],
+        "finance/names/<int:pk>/": [f"finance/names/{check.pk}/"],
     }
 
 

@@ -11,6 +11,7 @@ from tests.influencers.contract_world import give, make_influencer, signed
 from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
+from tests.portal_staff import hold_world
 from tests.portal_staff.bank_world import bank_arguments
 from tests.portal_staff.campaign_doors import CAMPAIGN_FORMS, CAMPAIGN_POSTS, campaign_arguments
 from tests.portal_staff.creator_doors import CREATOR_FORMS, CREATOR_POSTS, creator_arguments
@@ -54,7 +55,7 @@ POSTS = {
     "bank-line-unmatch", "bank-line-unmatch-agree", "bank-line-let-stand",
     "manual-begin", "manual-give-up", "stripe-start", "stripe-decide",
     "reconciliation-run", "difference-mind", "difference-explain", "month-close",
-    "batch-comment", "batch-attach", "difference-together",
+    "batch-comment", "batch-attach", "difference-together", "hold-release", "payee-name-accept",
     "exception-write-off", "difference-match", "difference-read", "message-again",
     "moderation-approve", "moderation-ask", "moderation-refuse", "moderation-remark",
     "moderation-resolve", "moderation-pause", "moderation-resume", "moderation-remove",
@@ -72,6 +73,7 @@ FORMS = {
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
     "batch-leave-out", "contract-text-new", "moderation-licence-end",
+    "hold-payee", "hold-payment", "payee-name-file-new",
     *CREATOR_FORMS, *CAMPAIGN_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
@@ -83,7 +85,7 @@ WITHOUT = [
     "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
     "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
     "contract-new", "contract-text-new", "gift-new", "discount-add",
-    "review-limit",
+    "review-limit", "payee-name-file-new",
 ]  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file", "batch-attachment", "manual-proof", "month-report"}
@@ -115,6 +117,8 @@ def addresses_of(world):
         "stripe": [world["batch"].public_id],
         "invoice": [world["invoice"].public_id],
         "difference": [world["difference"].pk],
+        "hold": [hold_world.make_hold().pk],
+        "payee": [hold_world.make_close().pk],
         "month": ["2026-05"],
         "tax": [world["affiliate"].public_id],
         "mandate": [make_text().number],
@@ -169,6 +173,8 @@ def _special(world, args):
         "block-release": [world["order"].pk, world["block"].pk],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
+        "hold-payee": args["affiliate"],
+        "hold-payment": [world["item"].public_id],
         "stripe-decide": args["item"],
         "message-again": ["mail", 1],
         "batch-attachment": [*args["batch"], 1],

@@ -104,9 +104,15 @@ def _said(one: Made) -> dict[str, str | int]:
 
 
 def _missing(references: Iterable[str], now: datetime) -> Iterator[Found]:
-    """Yield payouts that count as sent although Stripe has no transfer of theirs."""
+    """Yield payouts that count as sent although Stripe has no transfer of theirs.
+
+    What was written down since ``now``, while Stripe was being read, is not on its list yet.
+    """
     sent = Item.objects.filter(
-        batch__rail=Rail.STRIPE, status__in=Item.LEFT, first_sent_at__gte=now - HORIZON + _MARGIN
+        batch__rail=Rail.STRIPE,
+        status__in=Item.LEFT,
+        status_changed_at__lt=now,
+        first_sent_at__gte=now - HORIZON + _MARGIN,
     ).exclude(rail_reference__in=list(references))
     for item in sent.order_by("pk"):
         yield Found(
