@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.errors import DomainError
 from core.nudge import nudge
-from core.pulls import LOOK_BACK, drain
+from core.pulls import BATCH, LOOK_BACK, drain
 from payouts.gateways.stripe import is_configured
 from payouts.gateways.stripe_books import transfers_since
 from payouts.services import (
@@ -220,5 +220,4 @@ def warn_of_contracts(**_kwargs: Any) -> int:
 @shared_task
 def book_campaign_fees(**_kwargs: Any) -> int:
     """Propose the fees and bonuses of campaigns that are due; most are booked at once."""
-    now = timezone.now()
-    return drain(lambda limit: campaign_fees.book_due(now=now, limit=limit))
+    return campaign_fees.book_due(now=timezone.now(), limit=BATCH)

@@ -26,21 +26,29 @@ log = logging.getLogger(__name__)
 def book_due(*, now: datetime, limit: int) -> int:
     """Propose every fee and bonus that is due; below four eyes it is booked at once.
 
-    Safe to repeat and to race: the key of each is its part's. One that is refused or fails is
-    logged, holds up no other, and waits for the next run. Return how many were proposed.
+    All that is due at the beginning, ``limit`` at a time. Safe to repeat and to race: the key of
+    each is its part's. One that is refused or fails is logged, holds up no other however many of
+    them there are, and waits for the next run. Return how many were proposed.
     """
     done = 0
     for kind in KINDS:
-        for part in unproposed(kind)[:limit]:
-            try:
-                _propose(part, kind, now)
-            except DomainError as refusal:
-                log.warning("No %s for participation %s: %s", kind, part.pk, refusal)
-            except Exception:
-                log.exception("The %s of participation %s is not proposed yet.", kind, part.pk)
-            else:
-                done += 1
+        due = list(unproposed(kind).values_list("pk", flat=True))
+        for start in range(0, len(due), limit):
+            parts = unproposed(kind).filter(pk__in=due[start : start + limit])
+            done += sum(_is_proposed(part, kind, now) for part in parts)
     return done
+
+
+def _is_proposed(part: Participation, kind: Kind, now: datetime) -> bool:
+    try:
+        _propose(part, kind, now)
+    except DomainError as refusal:
+        log.warning("No %s for participation %s: %s", kind, part.pk, refusal)
+    except Exception:
+        log.exception("The %s of participation %s is not proposed yet.", kind, part.pk)
+    else:
+        return True
+    return False
 
 
 def _propose(part: Participation, kind: Kind, now: datetime) -> AdjustmentProposal:

@@ -181,3 +181,16 @@ def test_one_that_breaks_does_not_hold_up_the_others():
     assert book() == 1
 
     assert payable(other.affiliate) == 8_000
+
+
+def test_more_than_one_batch_are_booked_at_once_and_none_is_held_up_by_those_that_are_refused():
+    limit(10_000)
+    stuck = [world.finished() for _ in range(2)]
+    for part in stuck:
+        Membership.objects.create(affiliate=part.affiliate, user=part.campaign.created_by)
+    others = [world.finished() for _ in range(3)]
+
+    assert campaign_fees.book_due(now=NOW, limit=2) == 3
+    assert campaign_fees.book_due(now=NOW, limit=2) == 0
+
+    assert [payable(part.affiliate) for part in (*stuck, *others)] == [0, 0, 8_000, 8_000, 8_000]
