@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.cache import cache
@@ -10,7 +11,8 @@ from redis.exceptions import RedisError
 from experiments.models import Design
 from experiments.services.exposures import does_without, expose, running
 from experiments.services.keys import unit_of
-from tracking.domain.references import is_reference
+from tracking.domain.references import is_reference, to_uuid
+from tracking.models import Click, JourneyEvent
 
 SUBJECT = "surface:looks-pdp"
 _ONCE_SECONDS = 86_400
@@ -21,7 +23,8 @@ def is_shown(reference: str, *, shop_id: int, now: datetime) -> bool:
 
     While an experiment on it runs in the shop, the visitor is logged, in either arm alike, and the
     arm without sees nothing. Without a reference (no consent) everybody sees it, and nobody is
-    logged. Repeatable: a visitor is logged once.
+    logged; nor is a reference of which we have no click and no page: whoever asks could have made
+    it up. Repeatable: a visitor is logged once, and looked up until then.
     """
     if not is_reference(reference):
         return True
@@ -30,14 +33,27 @@ def is_shown(reference: str, *, shop_id: int, now: datetime) -> bool:
         return True
     if experiment.ends_at is not None and experiment.ends_at <= now:
         return True
-    if _is_first(f"looks:exposed:{experiment.pk}:{unit_of(reference)}"):
+    key = f"looks:exposed:{experiment.pk}:{unit_of(reference)}"
+    if not _is_logged(key) and _is_known(reference):
         expose(experiment, [(reference, now)])
+        _remember(key)
     return not does_without(experiment, reference)
 
 
-def _is_first(key: str) -> bool:
-    """Tell whether nobody asked today; when in doubt, yes: the log itself takes each one once."""
+def _is_known(reference: str) -> bool:
+    """Tell whether tracking has seen a visitor, and may still know of it."""
+    theirs = {"visitor": to_uuid(reference)}
+    return JourneyEvent.objects.filter(**theirs).exists() or Click.objects.filter(**theirs).exists()
+
+
+def _is_logged(key: str) -> bool:
+    """Tell whether it was logged today; when in doubt, no: the log itself takes each one once."""
     try:
-        return bool(cache.add(key, 1, _ONCE_SECONDS))
+        return cache.get(key) is not None
     except RedisError:
-        return True
+        return False
+
+
+def _remember(key: str) -> None:
+    with suppress(RedisError):
+        cache.set(key, 1, _ONCE_SECONDS)

@@ -12,6 +12,7 @@ from experiments.services.margins import Left, margins_of
 from influencers.services.look_experiment import SUBJECT, is_shown
 from shop.models import CostCorrection, CostSource, Order, ReturnLine
 from tests.builders import NOW, make_order, make_product, make_return, make_shop, make_user
+from tests.visitors import seen
 from tracking.domain.references import new_reference
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def see_and_buy(experiment, *, visitors, with_in, without_in, lines):
     """Visitors ask for looks; every n-th of either arm orders a day later."""
     at, asked = NOW - 10 * DAY, {True: 0, False: 0}
     for _number in range(visitors):
-        reference = new_reference()
+        reference = seen(at=at)
         shown = is_shown(reference, shop_id=experiment.shop_id, now=at)
         assert shown is not exposures.does_without(experiment, reference)
         asked[shown] += 1

@@ -1,27 +1,13 @@
 """What caches in front of us keep of looks: the same for everybody, chosen by no stranger."""
 
 import pytest
-from django.core.cache import cache
 
 from affiliates.models import Property
 from shop.models import Shop
-from tests.builders import NOW, make_affiliate, make_shop
+from tests.builders import NOW, make_affiliate
 from tests.influencers.look_surface_world import make_look
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path, time_machine):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def shop():
-    """A shop whose proxy sends /looks/ to us."""
-    return make_shop(link_origin="https://shop.example")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looks_today")]
 
 
 def test_caches_keep_packed_files_apart_from_plain_ones(client):

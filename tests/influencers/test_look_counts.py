@@ -4,26 +4,11 @@ import json
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 
 from influencers.models import LookCount, LookStatus
-from tests.builders import NOW, make_shop
 from tests.influencers.look_surface_world import make_look
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path, time_machine):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def shop():
-    """A shop whose proxy sends /looks/ to us."""
-    return make_shop(link_origin="https://shop.example")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looks_today")]
 
 
 def tell(client, said, **headers):

@@ -13,12 +13,7 @@ from shop.models import Product
 from tests.builders import NOW, make_shop
 from tests.influencers.look_surface_world import make_look, make_slot, make_worn
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looks_today")]
 
 
 def resolved(look, now=NOW):

@@ -14,26 +14,9 @@ from shop.models import Product, Shop
 from tests.builders import NOW, PASSWORD, make_affiliate, make_shop, make_user
 from tests.influencers.look_surface_world import make_look, make_profile, make_worn
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looks_today")]
 ORIGIN = "https://shop.example"
 LD_JSON = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def shop():
-    """A shop whose proxy sends /looks/ to us."""
-    return make_shop(link_origin=ORIGIN)
 
 
 def widget(client, sku, **asked):

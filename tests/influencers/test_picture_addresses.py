@@ -4,29 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from affiliates.models import AffiliateStatus
 from influencers.models import LookStatus
 from influencers.queries.pictures import read_name, sources
 from influencers.services import pictures
-from tests.builders import NOW, make_affiliate, make_shop
+from tests.builders import NOW, make_affiliate
 from tests.influencers.look_surface_world import make_look, make_picture, make_profile
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path, time_machine):
-    settings.MEDIA_ROOT = tmp_path
-    cache.clear()
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def shop():
-    """A shop whose proxy sends /looks/ to us."""
-    return make_shop(link_origin="https://shop.example")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("looks_today")]
 
 
 def test_a_picture_comes_by_a_signed_name_only(client, shop, time_machine):

@@ -26,6 +26,7 @@ from tests.builders import (
 )
 from tests.influencers.look_surface_world import make_look
 from tests.portal_staff.test_experiments import address
+from tests.visitors import seen
 from tracking.domain.references import new_reference
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def one_of_each_arm(experiment):
     """A visitor who is shown looks, and one who is not."""
     found = {}
     while len(found) < 2:
-        reference = new_reference()
+        reference = seen()
         found[does_without(experiment, reference)] = reference
     return found[False], found[True]
 
@@ -154,7 +155,7 @@ def test_a_settled_result_has_the_interval_of_the_planned_end_and_is_no_factor(s
     experiment = begun(sam)
     buyers = []
     for number in range(240):
-        reference = new_reference()
+        reference = seen()
         shown = is_shown(sam, sku, reference)
         if number % (2 if shown else 8) == 0:
             buyers.append(reference)
