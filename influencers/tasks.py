@@ -14,6 +14,7 @@ from influencers.services import (
     look_clock,
     look_swaps,
     picture_sweep,
+    proof_retention,
     renditions,
     shipments,
     standing,
@@ -56,8 +57,14 @@ def complete_renditions(**_kwargs: Any) -> int:
 
 @shared_task
 def delete_unused_pictures(**_kwargs: Any) -> int:
-    """Delete the photos that nothing has used for a week, and every file of theirs."""
-    return picture_sweep.delete_unused(now=timezone.now())
+    """Delete the photos that nothing has used for a week, and every file of theirs.
+
+    First the screenshots of campaigns that are long over are let go of: nothing uses them then.
+    """
+    now = timezone.now()
+    while proof_retention.let_go(now=now) == proof_retention.LIMIT:
+        pass
+    return picture_sweep.delete_unused(now=now)
 
 
 @shared_task
