@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from affiliates.domain.rule_choice import LineFacts, choose
@@ -18,6 +18,7 @@ from core.money import BPS, Money, ratio
 from payouts.domain.commission import PRODUCT, Deal, Line
 from payouts.domain.order_commission import earn_order
 from payouts.pricing import Agreed, band_at
+from portal.queries.product_words import holding
 from portal.shop_pictures import picture_of
 from shop.domain.margin import order_cost
 from shop.models import BandAssignment, OrderLine, Product, Shop
@@ -67,15 +68,8 @@ class Seller:
 
 
 def search(words: str, *, seller: Seller) -> list[ProductHit]:
-    """Return the products on sale whose name, number, brand or category hold every word."""
-    rows = promotable()
-    for word in words.split()[:6]:
-        rows = rows.filter(
-            Q(name__icontains=word)
-            | Q(sku__icontains=word)
-            | Q(brand__icontains=word)
-            | Q(category__icontains=word)
-        )
+    """Return the products on sale that hold every word, by their names."""
+    rows = holding(promotable(), words)
     return hits(rows.order_by("name", "pk")[:MOST_HITS], seller=seller)
 
 

@@ -7,30 +7,19 @@ from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 
+from portal.queries.product_words import holding
 from shop.models import Product, Shop
-from shop.models.catalogue import SEARCHED, searched_words
 
 MOST_HITS = 12
-MOST_WORDS = 6
 #: Sizes of a product fill rows that are no hits of their own.
 _ROWS = MOST_HITS * 12
 #: Of words that say little, so many products are put in order: more words find the others.
 _ORDERED = MOST_HITS * 40
-#: Shorter words have to begin a word: the index knows no others.
-_LEAST_LETTERS = 3
 
 
 def search(words: str, shop: Shop) -> list[Product]:
-    """Return the products on sale whose name, number, colour, brand or category hold every word.
-
-    Accents and capitals make no difference; one or two letters are the beginning of a word.
-    """
-    wanted = searched_words(words)[:MOST_WORDS]
-    if not wanted:
-        return []
-    rows = _on_sale(shop).alias(said=SEARCHED)
-    for word in wanted:
-        rows = rows.filter(said__contains=word if len(word) >= _LEAST_LETTERS else f" {word}")
+    """Return the products on sale that hold every word."""
+    rows = holding(_on_sale(shop), words)
     some = _on_sale(shop).filter(pk__in=rows.values("pk")[:_ORDERED])
     return _once_each(some.order_by("name", "color", "pk")[:_ROWS])
 
