@@ -23,6 +23,7 @@ from influencers.services import customer_photo_erasure, customer_photos
 from influencers.services.look_saving import LANGUAGES
 from portal.forms.customer_photo import PhotoForm
 from portal.refusals import sentence
+from shop.models import Shop
 from tracking.domain.ip_hash import client_address, ip_hash
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ def photo_send(request: HttpRequest, key: str) -> HttpResponse:
     """Show the form of an invitation, and take what is sent."""
     now, invitation = timezone.now(), invite_of(key)
     if invitation is None or not _takes(invitation, now):
-        return _private(render(request, "public/photo_closed.html", status=410))
+        shop = invitation.shop if invitation else Shop.objects.order_by("pk").first()
+        return _private(render(request, "public/photo_closed.html", {"shop": shop}, status=410))
     language = _language()
     form = PhotoForm(request.POST or None, request.FILES or None)
     form.begin(language)
@@ -44,7 +46,8 @@ def photo_send(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if not _has_tries_left(request, now):
-            return _private(render(request, "public/photo_slow.html", status=429))
+            context = {"shop": invitation.shop}
+            return _private(render(request, "public/photo_slow.html", context, status=429))
         photo = _sent(form, key, language, now)
         if photo is not None:
             return _private(redirect("portal:photo-sent", token_of(photo)))

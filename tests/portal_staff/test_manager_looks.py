@@ -341,6 +341,7 @@ def test_a_customer_sends_a_photo_and_erases_it(visitor):
     page = visitor.get(address)
     assert "No child or teenager can be seen" in said(page)
     assert set(page.cookies) <= {"csrftoken"}
+    assert "Apport" not in page.content.decode()
 
     answer = visitor.post(address, typed())
 
@@ -348,6 +349,7 @@ def test_a_customer_sends_a_photo_and_erases_it(visitor):
     assert answer["Location"] == reverse("portal:photo-sent", args=[token_of(photo)])
     page = visitor.get(answer["Location"])
     assert "Your photo has arrived" in said(page)
+    assert "Apport" not in page.content.decode()
     assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     visitor.post(reverse("portal:photo-withdraw", args=[token_of(photo)]))
