@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from affiliates.models import AffiliateStatus
 from influencers.models import (
     EditorialEntry,
     ImageLicence,
@@ -19,6 +18,7 @@ from influencers.models import (
     Scope,
 )
 from influencers.queries.licences import covers, credits_of
+from influencers.queries.stopped import not_stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Planned:
 def published() -> QuerySet[Look]:
     """Return the looks that the public sees, newest first; none of stopped accounts."""
     found = Look.objects.filter(
-        Q(affiliate__isnull=True) | Q(affiliate__status=AffiliateStatus.ACTIVE),
+        not_stopped(),
         status=LookStatus.PUBLISHED,
         live__isnull=False,
     )

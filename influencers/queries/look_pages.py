@@ -12,7 +12,6 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from affiliates.models import AffiliateStatus
 from core.money import Money
 from influencers.domain.picture import WHOLE, place_in
 from influencers.models import (
@@ -27,6 +26,7 @@ from influencers.models import (
 from influencers.queries.licences import covers, credits_of
 from influencers.queries.look_products import ResolvedLook, ResolvedSlot, resolve
 from influencers.queries.pictures import PUBLIC, Sources, crop_of, sources
+from influencers.queries.stopped import not_stopped
 from shop.models import Product, Shop
 from tracking.domain.destinations import leads_to_shop
 
@@ -105,7 +105,7 @@ def published(now: datetime) -> QuerySet[Look]:
     return (
         Look.objects.filter(
             Q(expires_at__isnull=True) | Q(expires_at__gt=now),
-            Q(affiliate__isnull=True) | Q(affiliate__status=AffiliateStatus.ACTIVE),
+            not_stopped(),
             status=LookStatus.PUBLISHED,
         )
         .select_related("live", "shop", "link", "affiliate__influencer__store", "customer_photo")

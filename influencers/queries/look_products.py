@@ -67,7 +67,7 @@ def resolve(versions: Iterable[LookVersion], *, now: datetime) -> dict[int, Reso
     options = SlotOption.objects.select_related("product").order_by("rank")
     slots = list(
         LookSlot.objects.filter(version__in=ids)
-        .select_related("version__look")
+        .annotate(is_customers=Q(version__look__affiliate__isnull=True))
         .order_by("version", "position")
         .prefetch_related(Prefetch("options", options))
     )
@@ -86,7 +86,7 @@ def resolve(versions: Iterable[LookVersion], *, now: datetime) -> dict[int, Reso
         choice = choose([_stocked(one) for one in ranked], of_model, now=now)
         found[slot.version_id].append(_resolved(slot, choice, products))
         choices[slot.version_id].append((slot.is_required, choice))
-        if slot.version.look.affiliate_id is None:
+        if slot.is_customers:
             of_customers.add(slot.version_id)
     return {
         pk: ResolvedLook(

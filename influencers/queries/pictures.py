@@ -25,6 +25,7 @@ from influencers.domain.picture import (
 )
 from influencers.models import Influencer, LookImage, LookStatus, Picture, Scope
 from influencers.queries.licences import in_force
+from influencers.queries.stopped import not_stopped
 
 PREFIX = "/looks/pictures/"
 #: For everybody, as long as the public sees the photo; or for whoever was given the address.
@@ -121,10 +122,9 @@ def read_name(name: str, *, today: date) -> Named | None:
 def is_public(picture_id: int, *, now: datetime) -> bool:
     """Tell whether the public may see a picture: in a published look under a licence, or as the
     face of a creator whose page is public. Of an account that is stopped nothing is public."""
-    affiliate = "version__look__affiliate"
     shown = LookImage.objects.filter(
         Q(version__look__expires_at__isnull=True) | Q(version__look__expires_at__gt=now),
-        Q(**{f"{affiliate}__isnull": True}) | Q(**{f"{affiliate}__status": AffiliateStatus.ACTIVE}),
+        not_stopped("version__look"),
         picture=picture_id,
         version__look__live=F("version"),
         version__look__status=LookStatus.PUBLISHED,

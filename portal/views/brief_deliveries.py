@@ -34,14 +34,14 @@ def brief_deliver(request: HttpRequest, public_id: UUID) -> HttpResponse:
     piece = Deliverable.objects.filter(
         campaign=part.campaign_id, pk=int(key) if key.isdecimal() else 0
     ).first()
-    sent_before = part.deliveries.filter(deliverable=piece, proof__isnull=False)
     number = request.POST.get("number", "")
+    has_number = piece is not None and number.isdecimal()
     form = DeliverForm(
         request.POST,
         request.FILES,
         looks=labels,
         kind=piece.kind if piece else "",
-        has_proof=number.isdecimal() and sent_before.filter(number=int(number)).exists(),
+        has_proof=has_number and _proof_before(part, piece.pk, int(number)) is not None,
         auto_id=f"piece-{key}-{number}-%s",
     )
     if form.is_valid() and _deliver(request, part, form, ids):
