@@ -89,6 +89,7 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "code_request.granted": (gettext_lazy("Request granted"), "circle-check", "success"),
     "code_request.refused": (gettext_lazy("Request refused"), "circle-x", "danger"),
     "group.utm_changed": (gettext_lazy("UTM template changed"), "pencil", "neutral"),
+    "category.mapped": (gettext_lazy("Category of the shop named anew"), "pencil", "neutral"),
     "bands.published": (gettext_lazy("Margin bands published"), "send", "info"),
     "bandperiod.costs_viewed": (gettext_lazy("Effect of bands looked at"), "eye", "neutral"),
     "policy.published": (gettext_lazy("Policy published"), "send", "info"),
@@ -252,7 +253,9 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "campaign.bonus_awarded": (gettext_lazy("Bonus awarded"), "banknote", "success"),
     "delivery.submitted": (gettext_lazy("Delivered by the creator"), "upload", "neutral"),
     "delivery.proof_deleted": (
-        gettext_lazy("Screenshot deleted: kept long enough"), "trash-2", "neutral",
+        gettext_lazy("Screenshot deleted: kept long enough"),
+        "trash-2",
+        "neutral",
     ),
     "delivery.changes_asked": (gettext_lazy("Changes asked for"), "message-square", "info"),
     "delivery.approved": (gettext_lazy("Delivery approved"), "circle-check", "success"),

@@ -1,4 +1,5 @@
 from shop.models.catalogue import BandAssignment, BandPeriod, MarginBand, Product, ProductCost
+from shop.models.category import CategoryName
 from shop.models.connection import (
     Connection,
     Difference,
@@ -23,6 +24,7 @@ from shop.models.shop import Shop, WebhookSecret
 __all__ = [
     "BandAssignment",
     "BandPeriod",
+    "CategoryName",
     "Connection",
     "CostCorrection",
     "CostSource",

@@ -41,6 +41,13 @@ class Product(models.Model):
     sku = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
     category = models.CharField(max_length=80, blank=True)
+    said_category = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the shop calls its category.",
+    )
     brand = models.CharField(max_length=80, blank=True)
     collections = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     list_price_minor = models.PositiveBigIntegerField(help_text="With VAT, as the shop shows it.")

@@ -14,11 +14,12 @@ from psycopg import sql
 
 from shop.domain.canonical import CanonicalProduct
 from shop.models import Product, Shop
+from shop.services import categories
 from shop.services.copying import copy_in
 
 #: What follows the shop's word whenever it is said again. Stock is of its own moment.
 SAID = ("name", "category", "brand", "collections", "list_price_minor", "vat_bps", "currency",
-        "url", "image_url", "is_active", "model", "color", "size")  # fmt: skip
+        "url", "image_url", "is_active", "model", "color", "size", "said_category")  # fmt: skip
 #: The most that the column of pieces holds.
 _MOST_PIECES = 2_147_483_647
 
@@ -41,15 +42,16 @@ def store(shop: Shop, products: Sequence[CanonicalProduct], now: datetime) -> St
         cells[1]: cells
         for cells in Product.objects.filter(shop=shop, sku__in=skus).values_list("pk", "sku", *SAID)
     }
+    meant = categories.meant(shop.pk, {product.category for product in products})
     fresh: list[CanonicalProduct] = []
     changed: list[_Cells] = []
     for product in products:
         cells = known.get(product.sku)
         if cells is None:
             fresh.append(product)
-        elif cells[2:] != (said := _said(product)):
+        elif cells[2:] != (said := _said(product, meant)):
             changed.append((cells[0], *said))
-    _insert(shop, fresh, now)
+    _insert(shop, fresh, meant, now)
     _update(changed)
     ids = {sku: cells[0] for sku, cells in known.items()}
     set_pieces(
@@ -76,11 +78,12 @@ def set_pieces(told: Iterable[tuple[int, int]], now: datetime) -> None:
         )
 
 
-def _said(product: CanonicalProduct) -> _Cells:
+def _said(product: CanonicalProduct, meant: Mapping[str, str]) -> _Cells:
+    theirs = product.category[: categories.LONGEST_SAID]
     return (
-        product.name, product.category, product.brand, list(product.collections),
+        product.name, meant[theirs], product.brand, list(product.collections),
         product.list_price_minor, product.vat_bps, product.currency, product.url,
-        product.image_url, product.is_active, product.model, product.color, product.size,
+        product.image_url, product.is_active, product.model, product.color, product.size, theirs,
     )  # fmt: skip
 
 
@@ -88,11 +91,13 @@ def _pieces(said: int) -> int:
     return min(max(said, 0), _MOST_PIECES)
 
 
-def _insert(shop: Shop, products: Sequence[CanonicalProduct], now: datetime) -> None:
+def _insert(
+    shop: Shop, products: Sequence[CanonicalProduct], meant: Mapping[str, str], now: datetime
+) -> None:
     if not products:
         return
     rows = (
-        (shop.pk, product.sku, *_said(product),
+        (shop.pk, product.sku, *_said(product, meant),
          *((None, None) if product.stock is None else (_pieces(product.stock), now)))
         for product in products
     )  # fmt: skip

@@ -59,7 +59,8 @@ def test_a_first_cost_gives_the_band_and_fills_the_lines_that_waited():
     report = set_costs(UnitCost(sku="S1", unit_cost_minor=4_000))
 
     waited = OrderLine.objects.filter(sku="S1").count()
-    assert waited and report.costs_filled == waited
+    assert waited
+    assert report.costs_filled == waited
     band = BandAssignment.objects.get()
     assert (band.band.lower_bps, band.list_price_minor) == (5_000, 10_000)
     assert band.valid_from == catalogue.ALWAYS
