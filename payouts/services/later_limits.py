@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 
+from django.db.models import Sum
+
 from payouts.domain.commission import Earned
 from payouts.domain.order_commission import ORDER_CAP, limit, limit_rules
 from payouts.models import Commission, CommissionLine
@@ -44,7 +46,8 @@ def _taken(commissions: Collection[Commission]) -> dict[int, Counter[str]]:
         rule_of[row.commission_id, row.order_line_id] = row.rule
         found[row.commission_id][row.rule] += row.amount_minor
     later = meters.taken_later().filter(commission__in=commissions)
-    for pk, line, minor in later.values_list("commission", "order_line", "took"):
+    sums = later.values_list("commission", "order_line").annotate(total=Sum("took"))
+    for pk, line, minor in sums.values_list("commission", "order_line", "total"):
         found[pk or 0][rule_of.get((pk, line), "")] += minor
     return found
 

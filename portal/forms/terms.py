@@ -366,10 +366,13 @@ class ProgrammeForm(forms.Form):
         help_text=gettext_lazy("Longer files are refused as a whole."),
     )
     proof_keep_days = forms.IntegerField(
-        label=gettext_lazy("Files of claims are kept for (days)"),
+        label=gettext_lazy("Files given as proof are kept for (days)"),
         min_value=1,
         max_value=LONGEST_KEPT_DAYS,
-        help_text=gettext_lazy("From the end of a claim on. Then they are deleted for good."),
+        help_text=gettext_lazy(
+            "From the end of the claim, the case or the part in a campaign on. Then they are deleted for"
+            " good."
+        ),
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:

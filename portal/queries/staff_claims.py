@@ -225,17 +225,20 @@ def _limit_rows(suggestion: Suggestion) -> Rows:
     """What is left of the limits of the month, and what each limit takes off."""
     rows = [
         (
-            _LEFT_OF[one.reason],
+            str(_LEFT_OF[one.reason]),
             _("{left} of {most}").format(left=format_money(one.left), most=format_money(one.most)),
         )
         for one in suggestion.limits
     ]
     currency = suggestion.due.currency
     rows += [
-        (_TAKES_OFF[one.reason] % {"name": one.name}, format_money(Money(-one.minor, currency)))
+        (
+            str(_TAKES_OFF[one.reason]) % {"name": one.name},
+            format_money(Money(-one.minor, currency)),
+        )
         for one in suggestion.cuts
     ]
-    return [(str(label), value) for label, value in rows]
+    return rows
 
 
 def _lines(suggestion: Suggestion | None, *, shows_costs: bool) -> list[PricedLine]:

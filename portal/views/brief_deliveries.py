@@ -35,13 +35,13 @@ def brief_deliver(request: HttpRequest, public_id: UUID) -> HttpResponse:
         campaign=part.campaign_id, pk=int(key) if key.isdecimal() else 0
     ).first()
     number = request.POST.get("number", "")
-    has_number = piece is not None and number.isdecimal()
+    before = _proof_before(part, piece, int(number)) if piece and number.isdecimal() else None
     form = DeliverForm(
         request.POST,
         request.FILES,
         looks=labels,
         kind=piece.kind if piece else "",
-        has_proof=has_number and _proof_before(part, piece.pk, int(number)) is not None,
+        has_proof=before is not None,
         auto_id=f"piece-{key}-{number}-%s",
     )
     if form.is_valid() and _deliver(request, part, form, ids):
@@ -81,9 +81,9 @@ def _deliver(
     return True
 
 
-def _proof_before(part: Participation, deliverable_id: int, number: int) -> int | None:
+def _proof_before(part: Participation, deliverable: Deliverable | int, number: int) -> int | None:
     """Return the screenshot that was sent the last time: it need not be sent again."""
-    rows = part.deliveries.filter(deliverable=deliverable_id, number=number)
+    rows = part.deliveries.filter(deliverable=deliverable, number=number)
     known: int | None = rows.values_list("proof", flat=True).first()
     return known
 

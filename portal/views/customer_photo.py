@@ -46,8 +46,8 @@ def photo_send(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if not _has_tries_left(request, now):
-            context = {"shop": invitation.shop}
-            return _private(render(request, "public/photo_slow.html", context, status=429))
+            said = {"shop": invitation.shop}
+            return _private(render(request, "public/photo_slow.html", said, status=429))
         photo = _sent(form, key, language, now)
         if photo is not None:
             return _private(redirect("portal:photo-sent", token_of(photo)))
