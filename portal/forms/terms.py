@@ -370,8 +370,8 @@ class ProgrammeForm(forms.Form):
         min_value=1,
         max_value=LONGEST_KEPT_DAYS,
         help_text=gettext_lazy(
-            "From the end of the claim, the case or the part in a campaign on. Then they are deleted for"
-            " good."
+            "From the end of the claim, the case or the part in a campaign on. Then they are"
+            " deleted for good."
         ),
     )
 
