@@ -98,9 +98,13 @@ class _Order:
             yield self._line(line, shipping_line_id(line), "shipping", 1)
 
     def returns(self, lines: Sequence[CanonicalLine]) -> Iterator[CanonicalReturn]:
-        """Yield what each refund gave back: goods, shipping and money apart."""
-        net = sum(line.net_minor for line in lines)
-        gross = net + sum(line.tax_minor for line in lines)
+        """Yield what each refund gave back: goods, shipping and money apart. Rule SH21.
+
+        Gift cards bear no VAT: what is given back without goods is taken for the others.
+        """
+        taxed = [line for line in lines if line.kind != "gift_card"] or lines
+        net = sum(line.net_minor for line in taxed)
+        gross = net + sum(line.tax_minor for line in taxed)
         for refund in self.refunds():
             told = refund.goods(), refund.shipping(), refund.money(net_minor=net, gross_minor=gross)
             yield from filter(None, told)
