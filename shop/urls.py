@@ -7,5 +7,5 @@ from shop import views
 app_name = "shop"
 urlpatterns: list[URLPattern] = [
     path("webhooks/schemas/<str:name>.json", views.schema, name="schema"),
-    path("webhooks/<slug:shop_code>/", views.webhook, name="webhook"),
+    path("webhooks/<slug:code>/", views.webhook, name="webhook"),
 ]

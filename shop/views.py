@@ -16,41 +16,43 @@ from core.errors import IdempotencyConflict
 from core.nudge import nudge
 from shop import refused_deliveries, tasks
 from shop.connectors import generic
-from shop.models import Shop
-from shop.services import inbound
+from shop.connectors.contract import BadHeader, BadSignature, Delivery
+from shop.services.connections import connection_of
+from shop.services.receiving import receive
 
 
 @csrf_exempt
 @require_POST
-def webhook(request: HttpRequest, shop_code: str) -> HttpResponse:
+def webhook(request: HttpRequest, code: str) -> HttpResponse:
     """Keep a signed delivery and answer at once; workers make of it what it says."""
-    shop = Shop.objects.filter(code=shop_code).first()
-    if shop is None:
-        return problem(404, "unknown_shop", f"There is no shop {shop_code}.")
+    now = timezone.now()
+    connection = connection_of(code, now=now)
+    if connection is None:
+        return problem(404, "unknown_connection", f"There is no connection {code}.")
     try:
         body = request.body
     except RequestDataTooBig:
         return problem(413, "body_too_large", "A delivery may have at most 5 MiB.")
     except UnreadablePostError:
         return problem(400, "body_incomplete", "The delivery ended too early: send it again.")
+    headers = {name.lower(): text for name, text in request.headers.items()}
     try:
         with transaction.atomic():
-            _event, created = inbound.receive(
-                shop_id=shop.pk,
-                event_id=request.headers.get("Apport-Event-Id", ""),
-                signature=request.headers.get("Apport-Signature", ""),
-                body=body,
-                now=timezone.now(),
+            event, created = receive(
+                connection=connection, delivery=Delivery(headers, body), now=now
             )
-            nudge(tasks.process_inbound)
-    except generic.BadHeader as refusal:
-        refused_deliveries.note(shop.pk, refusal.code, now=timezone.now())
+            if event is not None:
+                nudge(tasks.process_inbound)
+    except BadHeader as refusal:
+        refused_deliveries.note(connection.shop_id, refusal.code, now=now)
         return problem(400, refusal.code, str(refusal))
-    except generic.BadSignature as refusal:
-        refused_deliveries.note(shop.pk, refusal.code, now=timezone.now())
+    except BadSignature as refusal:
+        refused_deliveries.note(connection.shop_id, refusal.code, now=now)
         return problem(401, refusal.code, str(refusal))
     except IdempotencyConflict as refusal:
         return problem(409, refusal.code, str(refusal))
+    if event is None:
+        return JsonResponse({"status": "heard"})
     return JsonResponse({"status": "accepted" if created else "duplicate"})
 
 

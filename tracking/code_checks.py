@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from core.api import problem
 from experiments.models import Design
 from experiments.services.exposures import does_without, expose, running
-from shop.connectors import generic
+from shop.connectors.contract import BadHeader, BadSignature
 from shop.models import Shop
 from shop.services import inbound
 from tracking.domain.codes import normalized
@@ -41,9 +41,9 @@ def check(request: HttpRequest, shop_code: str) -> HttpResponse:
             body=request.body,
             now=now,
         )
-    except generic.BadHeader as refusal:
+    except BadHeader as refusal:
         return problem(400, refusal.code, str(refusal))
-    except generic.BadSignature as refusal:
+    except BadSignature as refusal:
         return problem(401, refusal.code, str(refusal))
     asked = _asked(request.body)
     if asked is None:

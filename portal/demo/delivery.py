@@ -8,7 +8,9 @@ from datetime import datetime
 
 from portal.demo.world import World, catalogue_of
 from shop.connectors import generic
-from shop.services import inbound
+from shop.connectors.contract import Delivery
+from shop.services.connections import generic_of
+from shop.services.receiving import receive
 
 EVENT_ID = "catalogue-1"
 
@@ -21,10 +23,8 @@ def send_catalogue(world: World, *, secret: str, now: datetime) -> None:
         item["active"] = item.pop("is_active")
         items.append(item)
     body = json.dumps({"schema": generic.PRODUCT, "items": items}).encode()
-    inbound.receive(
-        shop_id=world.shop.pk,
-        event_id=EVENT_ID,
-        signature=generic.signature(secret, timestamp=int(now.timestamp()), body=body),
-        body=body,
-        now=now,
-    )
+    headers = {
+        "apport-event-id": EVENT_ID,
+        "apport-signature": generic.signature(secret, timestamp=int(now.timestamp()), body=body),
+    }
+    receive(connection=generic_of(world.shop, now=now), delivery=Delivery(headers, body), now=now)

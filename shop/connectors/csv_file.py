@@ -14,6 +14,7 @@ from typing import Any
 
 from core.errors import DomainError
 from shop.connectors import generic
+from shop.connectors.contract import UnreadableBody
 from shop.connectors.history import RETURNS, Fact, Tally, Tick, numbered_rows
 from shop.domain.canonical import CanonicalOrder, CanonicalProduct, CanonicalReturn
 
@@ -96,7 +97,7 @@ class CsvFile:
         for row in rows:
             other = [name for name in first if name not in _OF_THE_LINE]
             if odd := next((name for name in other if row.get(name) != first[name]), None):
-                raise generic.UnreadableBody(f"Its rows disagree in the column {odd}.")
+                raise UnreadableBody(f"Its rows disagree in the column {odd}.")
         if key[0] == ORDER:
             body = generic.checked(_order_body(first, rows))
             return generic.order(body, shop_code=self._shop_code)

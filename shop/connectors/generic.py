@@ -16,9 +16,10 @@ from jsonschema import (  # type: ignore[import-untyped]
     ValidationError,
 )
 
-from core.errors import DomainError
-from core.hashing import address_key, email_key, keyed_hash, phone_key
+from core.hashing import address_key, email_key, phone_key
 from core.wording import Said
+from shop.connectors.contract import UNREADABLE, BadHeader, BadSignature, UnreadableBody
+from shop.connectors.people import customer_ref
 from shop.domain.canonical import (
     CanonicalCost,
     CanonicalLine,
@@ -32,32 +33,13 @@ NAME = "generic"
 ORDER, RETURN, PRODUCT = "apport.order.v1", "apport.return.v1", "apport.product.v1"
 COST = "apport.cost.v1"
 SCHEMAS = (ORDER, RETURN, PRODUCT, COST)
-#: The topic under which a body is stored that is not one of ours; processing says what is wrong.
-UNREADABLE = "unreadable"
 TOLERANCE_SECONDS = 300
 #: A sender that rotates secrets signs with both; no sender needs more than a few.
 MOST_SIGNATURES = 4
+LONGEST_ID = 64
 _FOLDER = Path(__file__).parent / "schemas"
 
 Body = dict[str, Any]
-
-
-class UnreadableBody(DomainError):
-    """A body is not what its schema says; the sentence names the place."""
-
-    code = "unreadable_body"
-
-
-class BadSignature(DomainError):
-    """A delivery is not signed by a secret of the shop, or too long ago."""
-
-    code = "bad_signature"
-
-
-class BadHeader(DomainError):
-    """A header that a delivery needs is missing or misshapen."""
-
-    code = "bad_header"
 
 
 def signature(secret: str, *, timestamp: int, body: bytes) -> str:
@@ -82,14 +64,22 @@ def check_signature(header: str, body: bytes, *, secrets: Iterable[str], now: da
         raise BadSignature("The signature fits none of the shop's active secrets.")
 
 
-def topic_of(body: bytes) -> str:
-    """Return the schema that a body names, or :data:`UNREADABLE`."""
+def topic_and_subject(body: bytes) -> tuple[str, str]:
+    """Return the schema that a body names, or :data:`UNREADABLE`, and the order it is about."""
     try:
         found = _parsed(body)
     except UnreadableBody:
-        return UNREADABLE
+        return UNREADABLE, ""
     name = found.get("schema") if isinstance(found, dict) else None
-    return name if name in SCHEMAS else UNREADABLE
+    if name not in SCHEMAS:
+        return UNREADABLE, ""
+    about = found.get("id" if name == ORDER else "order_id")
+    return name, about if isinstance(about, str) and len(about) <= LONGEST_ID else ""
+
+
+def topic_of(body: bytes) -> str:
+    """Return the schema that a body names, or :data:`UNREADABLE`."""
+    return topic_and_subject(body)[0]
 
 
 def read(body: bytes) -> Body:
@@ -158,6 +148,7 @@ def order(body: Body, *, shop_code: str) -> CanonicalOrder:
         is_test=body.get("test", False),
         cancelled_at=_moment(body, "cancelled_at") if body.get("cancelled_at") else None,
         delivered_at=_moment(body, "delivered_at") if body.get("delivered_at") else None,
+        awaits_payment=body.get("payment", "paid") == "pending",
         follows_external_id=body.get("exchange_of") or body.get("adds_to") or "",
         customer_ref=customer_ref(shop_code, customer.get("id") or ""),
         email_key=_keyed(email_key, customer, "email_digest"),
@@ -170,6 +161,11 @@ def order(body: Body, *, shop_code: str) -> CanonicalOrder:
         codes=tuple(body.get("codes", ())),
         click_tokens=tuple(body.get("ap_ref", ())),
     )
+
+
+def removed(body: Body) -> dict[str, int]:
+    """Return the units of each line of an ``apport.order.v1`` that an edit took out."""
+    return {line["id"]: line["removed"] for line in body["lines"] if line.get("removed")}
 
 
 def shop_return(body: Body) -> CanonicalReturn:
@@ -231,11 +227,6 @@ def products(body: Body) -> list[CanonicalProduct]:
         )
         for item in body.get("items", [body])
     ]
-
-
-def customer_ref(shop_code: str, customer_id: str) -> str:
-    """Return the stored form of a shop's customer id: a keyed hash, or nothing for nobody."""
-    return keyed_hash("customer", f"{shop_code}:{customer_id}") if customer_id else ""
 
 
 @cache

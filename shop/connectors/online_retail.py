@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from core.money import BPS, Money, ratio
 from shop.connectors.countries import iso_of
-from shop.connectors.generic import customer_ref
 from shop.connectors.history import RETURNS, Fact, Tally, Tick, numbered_rows
+from shop.connectors.people import customer_ref
 from shop.domain.canonical import (
     CanonicalLine,
     CanonicalOrder,

@@ -1,29 +1,32 @@
-"""Signed deliveries: kept as they came, then made into orders, returns and products, once."""
+"""Deliveries that were kept, made into orders, returns and products: each of them once."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
 
 from core import audit
-from core.errors import DomainError, IdempotencyConflict
+from core.errors import DomainError
 from core.models import User
 from core.wording import Said
 from shop.connectors import generic
-from shop.models import InboundEvent, InboundStatus, Shop, WebhookSecret
-from shop.services import catalogue, cost_corrections, orders, returns
+from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
+from shop.connectors.registry import connector
+from shop.domain.states import Facts
+from shop.models import Connection, InboundEvent, InboundStatus, WebhookSecret
+from shop.services.applying import apply
+from shop.services.connections import context_of, generic_of, poller_of
+from shop.services.receiving import keep_asked
 
 log = logging.getLogger(__name__)
 
 #: How often an event that met a fault of ours, or killed its worker, is tried before a person
 #: has to look.
 MAX_ATTEMPTS = 5
-#: A signature can be used from five minutes before its time to five minutes after it.
-SAME_DELIVERY = timedelta(seconds=2 * generic.TOLERANCE_SECONDS)
 #: A shop's operator notices within a month that orders are missing, and until then the bytes show
 #: what was sent. After that the rows made of them are the record, and the bytes only a risk.
 KEEP_BODIES = timedelta(days=30)
@@ -39,69 +42,16 @@ class NotAccepted(DomainError):
         self.conflicts = conflicts
 
 
-@transaction.atomic
-def receive(
-    *, shop_id: int, event_id: str, signature: str, body: bytes, now: datetime
-) -> tuple[InboundEvent, bool]:
-    """Check who signed a delivery and keep it, before anything is made of it.
-
-    Return the event and whether it is new: the same delivery again is the first one, also under
-    another event id while its signature may still hold (the id is not signed).
-
-    :raises BadHeader, BadSignature: see ``connectors.generic``; nothing is stored.
-    :raises IdempotencyConflict: when the event id came before with another body.
-    """
-    if not 1 <= len(event_id) <= 100 or not event_id.isprintable():
-        raise generic.BadHeader("Apport-Event-Id must be 1 to 100 printable characters.")
-    verify(shop_id=shop_id, signature=signature, body=body, now=now)
-    sha256 = hashlib.sha256(body).hexdigest()
-    _one_at_a_time(sha256)
-    events = InboundEvent.objects.filter(shop_id=shop_id, connector=generic.NAME).defer("body")
-    known = events.filter(event_id=event_id).first()
-    if known is None:
-        lately = events.filter(sha256=sha256, received_at__gt=now - SAME_DELIVERY)
-        known = lately.order_by("pk").first()
-    if known is not None:
-        return _unchanged(known, sha256), False
-    event, created = InboundEvent.objects.get_or_create(
-        shop_id=shop_id,
-        connector=generic.NAME,
-        event_id=event_id,
-        defaults={
-            "topic": generic.topic_of(body),
-            "received_at": now,
-            "body": body,
-            "sha256": sha256,
-            "status_changed_at": now,
-        },
-    )
-    return _unchanged(event, sha256), created
-
-
 def verify(*, shop_id: int, signature: str, body: bytes, now: datetime) -> None:
     """Check that the shop signed ``body``, with either of its two newest secrets.
 
     :raises BadHeader, BadSignature: see ``connectors.generic``.
     """
-    secrets = WebhookSecret.objects.filter(shop_id=shop_id, retired_at__isnull=True)
+    secrets = WebhookSecret.objects.filter(
+        shop_id=shop_id, connection__isnull=True, retired_at__isnull=True
+    )
     newest = [row.secret for row in secrets.order_by("-created_at")[:2]]
     generic.check_signature(signature, body, secrets=newest, now=now)
-
-
-def _one_at_a_time(sha256: str) -> None:
-    """Let copies of one body wait for each other, until the transaction ends."""
-    key = int.from_bytes(bytes.fromhex(sha256)[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-
-
-def _unchanged(event: InboundEvent, sha256: str) -> InboundEvent:
-    if event.sha256 != sha256:
-        raise IdempotencyConflict(
-            f"The event {event.event_id} was already received with another body: use a new"
-            " Apport-Event-Id for each message."
-        )
-    return event
 
 
 def process_pending(*, now: datetime, limit: int = 200) -> int:
@@ -111,7 +61,9 @@ def process_pending(*, now: datetime, limit: int = 200) -> int:
     and the event waits for the next round. An attempt is counted before it begins, so that an
     event which kills its worker is given up as well.
     """
-    waiting = InboundEvent.objects.filter(status=InboundStatus.NEW)
+    waiting = InboundEvent.objects.filter(
+        Q(connection__isnull=True) | Q(connection__paused_at__isnull=True), status=InboundStatus.NEW
+    )
     found = waiting.order_by("attempts", "received_at", "pk").values_list("pk", "attempts")[:limit]
     return sum(_process(pk, attempts, now) for pk, attempts in list(found))
 
@@ -120,22 +72,90 @@ def _process(pk: int, attempts: int, now: datetime) -> bool:
     if not _begin(pk, attempts, now):
         return False
     try:
-        with transaction.atomic():
-            event = (
-                InboundEvent.objects.select_for_update(of=("self",))
-                .select_related("shop")
-                .filter(pk=pk, status=InboundStatus.NEW)
-                .first()
-            )
-            if event is None:
-                return False
-            _apply(event, now)
-            event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
+        event = InboundEvent.objects.select_related("shop", "connection__shop").get(pk=pk)
+        return _work(event, now)
+    except (ShopUnreachable, ShopRefused) as refusal:
+        _note_fault(pk, _sentence(refusal), now)
     except Exception:  # One bad event must not hold up the others.
         log.exception("Inbound event %s could not be processed.", pk)
-        _note_fault(pk, now)
+        _note_fault(pk, Said("An error of ours: the log has it."), now)
+    return False
+
+
+def _work(event: InboundEvent, now: datetime) -> bool:
+    """Read an event and store what it says; what it tells to ask for is asked for at once."""
+    connection = event.connection or generic_of(event.shop, now=now)
+    why: Sequence[tuple[str, str]] = ()
+    status = InboundStatus.DONE
+    try:
+        platform = connector(connection.connector)
+        facts = platform.facts(event.topic, bytes(event.body), context_of(connection))
+    except DomainError as refusal:
+        facts, status, why = Facts(), InboundStatus.FAILED, [("", _sentence(refusal))]
+    else:
+        if facts.ignored:
+            status, why = InboundStatus.IGNORED, [("", facts.ignored)]
+        elif unasked := _ask_for(connection, facts.wanted_orders, now):
+            status, why = InboundStatus.FAILED, [("", unasked)]
+    return _store(event.pk, connection, facts, status, why, now)
+
+
+def _ask_for(connection: Connection, order_ids: Sequence[str], now: datetime) -> str:
+    """Ask the platform for orders that changed; return why they could not be asked for."""
+    if not order_ids:
+        return ""
+    poller = poller_of(connection)
+    if poller is None:
+        return Said(
+            "It tells that the order %(order)s changed, not how: enter the way to the shop's API,"
+            " then replay it.",
+            order=order_ids[0],
+        )
+    for order_id in order_ids:
+        try:
+            keep_asked(connection=connection, record=poller.order(order_id), now=now)
+        except ShopHasNot:
+            return Said("The shop's API does not know the order %(order)s.", order=order_id)
+    return ""
+
+
+@transaction.atomic
+def _store(
+    pk: int,
+    connection: Connection,
+    facts: Facts,
+    status: InboundStatus,
+    why: Sequence[tuple[str, str]],
+    now: datetime,
+) -> bool:
+    event = (
+        InboundEvent.objects.select_for_update().defer("body")
+        .filter(pk=pk, status=InboundStatus.NEW).first()
+    )  # fmt: skip
+    if event is None:
         return False
+    try:
+        with transaction.atomic():
+            _apply(connection, facts, event.event_id, now)
+    except NotAccepted as refusal:
+        status, why = InboundStatus.FAILED, sorted(refusal.conflicts.items())
+    except DomainError as refusal:
+        status, why = InboundStatus.FAILED, [("", _sentence(refusal))]
+    _write(event, why)
+    event.move_to(status, at=now)
+    event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
     return True
+
+
+def _apply(connection: Connection, facts: Facts, event_id: str, now: datetime) -> None:
+    done = apply(connection=connection, facts=facts, event_id=event_id, now=now)
+    if done.conflicts:
+        raise NotAccepted(done.conflicts)
+
+
+def _sentence(refusal: DomainError) -> str:
+    said = next(iter(refusal.args), "")
+    return said if isinstance(said, str) else str(refusal)
 
 
 @transaction.atomic(durable=True)
@@ -164,40 +184,6 @@ def _begin(pk: int, attempts: int, now: datetime) -> bool:
     return event.status == InboundStatus.NEW
 
 
-def _apply(event: InboundEvent, now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            _record(event.shop, bytes(event.body), now)
-    except NotAccepted as refusal:
-        _write(event, sorted(refusal.conflicts.items()))
-        event.move_to(InboundStatus.FAILED, at=now)
-    except DomainError as refusal:
-        _write(event, [("", *refusal.args)])
-        event.move_to(InboundStatus.FAILED, at=now)
-    else:
-        _write(event, [])
-        event.move_to(InboundStatus.DONE, at=now)
-
-
-def _record(shop: Shop, raw: bytes, now: datetime) -> None:
-    body = generic.read(raw)
-    conflicts: Mapping[str, str]
-    if body["schema"] == generic.ORDER:
-        order = generic.order(body, shop_code=shop.code)
-        conflicts = orders.record(shop_id=shop.pk, orders=[order], now=now).conflicts
-    elif body["schema"] == generic.RETURN:
-        returned = generic.shop_return(body)
-        conflicts = returns.record(shop_id=shop.pk, returns=[returned], now=now).conflicts
-    elif body["schema"] == generic.COST:
-        cost = generic.cost(body)
-        conflicts = cost_corrections.record(shop_id=shop.pk, costs=[cost], now=now).conflicts
-    else:
-        products = generic.products(body)
-        conflicts = catalogue.upsert(shop_id=shop.pk, products=products, now=now).conflicts
-    if conflicts:
-        raise NotAccepted(conflicts)
-
-
 def _write(event: InboundEvent, sentences: Sequence[tuple[str, str]]) -> None:
     """Keep why an event failed, and about what: as a text, and in parts that can be translated."""
     event.reasons = [
@@ -212,11 +198,11 @@ def _write(event: InboundEvent, sentences: Sequence[tuple[str, str]]) -> None:
 
 
 @transaction.atomic
-def _note_fault(pk: int, now: datetime) -> None:
+def _note_fault(pk: int, why: str, now: datetime) -> None:
     event = InboundEvent.objects.select_for_update().defer("body").get(pk=pk)
     if event.status != InboundStatus.NEW:
         return
-    _write(event, [("", Said("An error of ours: the log has it."))])
+    _write(event, [("", why)])
     if event.attempts >= MAX_ATTEMPTS:
         event.move_to(InboundStatus.FAILED, at=now)
     event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
@@ -235,6 +221,29 @@ def replay(*, event_id: int, actor: User, now: datetime) -> InboundEvent:
     audit.record(actor=actor, verb="inbound.replayed", subject=event, at=now,
                  data={"error": event.error})  # fmt: skip
     return event
+
+
+@transaction.atomic
+def replay_all(
+    *, connection_id: int, topic: str = "", actor: User, now: datetime, most: int = 10_000
+) -> int:
+    """Put the failed events of a connection back among those that wait; return how many.
+
+    For after a fix: the oldest first, at most ``most`` at once.
+    """
+    connection = Connection.objects.get(pk=connection_id)
+    failed = InboundEvent.objects.filter(status=InboundStatus.FAILED, connection=connection)
+    if topic:
+        failed = failed.filter(topic=topic)
+    waiting = failed.order_by("pk").select_for_update(skip_locked=True)
+    pks = list(waiting.values_list("pk", flat=True)[:most])
+    InboundEvent.objects.filter(pk__in=pks).update(
+        status=InboundStatus.NEW, status_changed_at=now, attempts=0
+    )
+    if pks:
+        audit.record(actor=actor, verb="inbound.replayed_all", subject=connection, at=now,
+                     data={"count": len(pks), "topic": topic})  # fmt: skip
+    return len(pks)
 
 
 def purge(*, now: datetime) -> int:

@@ -71,6 +71,25 @@ def record_states(*, shop_id: int, states: Iterable[OrderState], now: datetime) 
 
 
 @transaction.atomic
+def cancel(*, shop_id: int, external_ids: Iterable[str], now: datetime) -> None:
+    """Cancel orders of which the shop says only that they are gone.
+
+    An order that is not known is nothing that could be missed. Safe to repeat.
+    """
+    shop = locked(shop_id)
+    gone = list(
+        Order.objects.filter(
+            shop=shop, external_id__in=list(external_ids), cancelled_at__isnull=True
+        ).order_by("pk")
+    )
+    for row in gone:
+        row.cancelled_at = now
+    Order.objects.bulk_update(gone, ["cancelled_at"])
+    if gone:
+        returns.cancel_rest(shop=shop, orders=[*gone, *_with_them(gone)], now=now)
+
+
+@transaction.atomic
 def _record_chunk(
     shop_id: int, states: Sequence[OrderState], now: datetime, report: RecordReport
 ) -> None:

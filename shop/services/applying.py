@@ -1,0 +1,86 @@
+"""What a connector made of a body, stored: the one way in for all facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from shop.domain.states import Facts
+from shop.models import Connection, CustomerRequest, RequestKind
+from shop.services import catalogue, cost_corrections, orders, returns
+
+#: How long there is to answer a customer: GDPR, article 12.3.
+MONTH = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of a body. ``conflicts`` says what was refused and why, by what it is about."""
+
+    conflicts: dict[str, str] = field(default_factory=dict)
+
+    def add(self, conflicts: Mapping[str, str]) -> None:
+        """Note what one of the services refused."""
+        self.conflicts.update(conflicts)
+
+
+@transaction.atomic
+def apply(*, connection: Connection, facts: Facts, event_id: str, now: datetime) -> Applied:
+    """Store what a body says. Safe to repeat and in any order of arrival.
+
+    ``event_id`` names a customer's request that has no id of its own.
+    """
+    shop_id, done = connection.shop_id, Applied()
+    if facts.orders:
+        done.add(orders.record_states(shop_id=shop_id, states=facts.orders, now=now).conflicts)
+    if facts.returns:
+        done.add(returns.record(shop_id=shop_id, returns=facts.returns, now=now).conflicts)
+    if facts.costs:
+        done.add(cost_corrections.record(shop_id=shop_id, costs=facts.costs, now=now).conflicts)
+    if facts.gone_orders:
+        orders.cancel(shop_id=shop_id, external_ids=facts.gone_orders, now=now)
+    if facts.products:
+        done.add(catalogue.upsert(shop_id=shop_id, products=facts.products, now=now).conflicts)
+    if facts.unit_costs:
+        catalogue.set_costs(shop_id=shop_id, unit_costs=facts.unit_costs, now=now)
+    if facts.stocks:
+        catalogue.set_stocks(shop_id=shop_id, stocks=facts.stocks, now=now)
+    if facts.gone_skus or facts.gone_models:
+        catalogue.retire(shop_id=shop_id, skus=facts.gone_skus, models=facts.gone_models, now=now)
+    _note_requests(connection, facts, event_id, now)
+    return done
+
+
+def _note_requests(connection: Connection, facts: Facts, event_id: str, now: datetime) -> None:
+    for erasure in facts.erasures:
+        _note(connection, RequestKind.ERASURE, event_id, erasure.customer_ref,
+              erasure.order_external_ids, now, now)  # fmt: skip
+    for wish in facts.disclosures:
+        _note(connection, RequestKind.DISCLOSURE, wish.external_id or event_id, wish.customer_ref,
+              wish.order_external_ids, wish.asked_at or now, now)  # fmt: skip
+
+
+def _note(
+    connection: Connection,
+    kind: RequestKind,
+    external_id: str,
+    customer_ref: str,
+    order_ids: tuple[str, ...],
+    asked_at: datetime,
+    now: datetime,
+) -> None:
+    CustomerRequest.objects.get_or_create(
+        connection=connection,
+        kind=kind,
+        external_id=external_id[:100],
+        defaults={
+            "customer_ref": customer_ref,
+            "order_external_ids": list(order_ids),
+            "asked_at": asked_at,
+            "received_at": now,
+            "due_at": asked_at + MONTH,
+        },
+    )

@@ -1,0 +1,154 @@
+"""Deliveries as they come: checked, kept as they are, answered; read later."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from core import locks
+from core.errors import IdempotencyConflict
+from shop.connectors import generic
+from shop.connectors.contract import BadSignature, Connector, Delivery, Record
+from shop.connectors.registry import connector
+from shop.models import Connection, InboundEvent, InboundStatus, SignedWith
+from shop.services.connections import secrets_of
+
+#: A signature can be used from five minutes before its time to five minutes after it.
+SAME_DELIVERY = timedelta(seconds=2 * generic.TOLERANCE_SECONDS)
+#: How the names of headers begin that say what a delivery is.
+_KEPT = ("x-shopify-", "shopify-", "x-wc-", "saleor-", "x-saleor-", "x-adobe-", "apport-",
+         "content-type", "user-agent")  # fmt: skip
+_NEVER = ("signature", "hmac", "secret", "token")
+_LONGEST_HEADER = 200
+
+
+@transaction.atomic
+def receive(
+    *, connection: Connection, delivery: Delivery, now: datetime
+) -> tuple[InboundEvent | None, bool]:
+    """Check who signed a delivery and keep it, before anything is made of it.
+
+    Return the event and whether it is new: the same delivery again is the first one, also under
+    another event id while its signature may still hold (the id is not signed). No event: it was a
+    platform's sign of life. Kept with which secret it was signed; what nobody signed is not kept,
+    for anybody can send it.
+
+    :raises BadHeader, BadSignature: see the connector; nothing is stored.
+    :raises IdempotencyConflict: when the event id of the generic webhook came before with another
+        body.
+    """
+    platform = connector(connection.connector)
+    signed_with = _signed_with(platform, delivery, secrets_of(connection), now)
+    arrival = platform.arrival(delivery)
+    if arrival.is_ping:
+        return None, False
+    sha256 = hashlib.sha256(delivery.body).hexdigest()
+    locks.hold(int.from_bytes(bytes.fromhex(sha256)[:8], signed=True))  # Copies wait in turn.
+    event_id, topic = arrival.event_id[:100], arrival.topic[:60]
+    known = _known(connection, event_id, topic, sha256, now)
+    if known is not None:
+        return known, False
+    events = InboundEvent.objects.filter(connection=connection, topic=topic)
+    if events.filter(event_id=event_id).exists():
+        event_id = f"{event_id[:80]}~{sha256[:16]}"  # Another body: nothing is ever lost.
+    return InboundEvent.objects.get_or_create(
+        connection=connection,
+        event_id=event_id,
+        topic=topic,
+        defaults={
+            "shop": connection.shop,
+            "connector": connection.connector,
+            "subject": arrival.subject[:64],
+            "delivery_id": arrival.delivery_id[:100],
+            "triggered_at": arrival.triggered_at,
+            "headers": _headers(delivery),
+            "signed_with": signed_with,
+            "received_at": now,
+            "body": delivery.body,
+            "sha256": sha256,
+            "status_changed_at": now,
+        },
+    )
+
+
+def keep_asked(
+    *, connection: Connection, record: Record, now: datetime
+) -> tuple[InboundEvent, bool]:
+    """Keep what a platform's API said, to be read as a delivery is; the same again is the first.
+
+    One that failed before waits anew: it was asked for because it is not here.
+    """
+    sha256 = hashlib.sha256(record.body).hexdigest()
+    with transaction.atomic():
+        event, created = InboundEvent.objects.get_or_create(
+            connection=connection,
+            event_id=f"{record.subject[:50]}@{sha256[:32]}",
+            topic=record.topic[:60],
+            defaults={
+                "shop": connection.shop,
+                "connector": connection.connector,
+                "subject": record.subject[:64],
+                "signed_with": SignedWith.ASKED,
+                "received_at": now,
+                "body": record.body,
+                "sha256": sha256,
+                "status_changed_at": now,
+            },
+        )
+        if event.status == InboundStatus.FAILED:
+            event.move_to(InboundStatus.NEW, at=now)
+            event.attempts = 0
+            event.save(update_fields=["status", "status_changed_at", "attempts"])
+    return event, created
+
+
+def _known(
+    connection: Connection, event_id: str, topic: str, sha256: str, now: datetime
+) -> InboundEvent | None:
+    """Return the delivery that this one repeats, if it does.
+
+    :raises IdempotencyConflict: when the generic webhook used its event id for another body.
+    """
+    rows = InboundEvent.objects.filter(connection=connection).defer("body")
+    is_generic = connection.connector == generic.NAME
+    same = rows.filter(event_id=event_id) if is_generic else rows.filter(
+        event_id=event_id, topic=topic, sha256=sha256
+    )  # fmt: skip
+    known = same.first()
+    if known is None:
+        lately = rows.filter(sha256=sha256, topic=topic, received_at__gt=now - SAME_DELIVERY)
+        known = lately.order_by("pk").first()
+    if known is not None and known.sha256 != sha256:
+        raise IdempotencyConflict(
+            f"The event {known.event_id} was already received with another body: use a new"
+            " Apport-Event-Id for each message."
+        )
+    return known
+
+
+def _signed_with(
+    platform: Connector, delivery: Delivery, secrets: Sequence[str], now: datetime
+) -> SignedWith:
+    """Return which of the secrets fits.
+
+    :raises BadHeader, BadSignature: when none does.
+    """
+    try:
+        platform.check(delivery, secrets=secrets[:1], now=now)
+    except BadSignature:
+        if len(secrets) < 2:  # noqa: PLR2004  # The newest alone.
+            raise
+        platform.check(delivery, secrets=secrets[1:], now=now)
+        return SignedWith.OLDER
+    return SignedWith.NEWEST
+
+
+def _headers(delivery: Delivery) -> dict[str, str]:
+    return {
+        name: text[:_LONGEST_HEADER]
+        for name, text in sorted(delivery.headers.items())
+        if name.startswith(_KEPT) and not any(word in name for word in _NEVER)
+    }
