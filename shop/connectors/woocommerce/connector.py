@@ -61,7 +61,8 @@ class WooCommerce(Connector):
         _("Sign in to WordPress as an administrator. Settings > Permalinks must not be Plain."),
         _("Open WooCommerce > Settings > Advanced > REST API and choose Add key."),
         _("Choose an administrator as user and Read/Write as permissions, then Generate API key."),
-        _("Enter the consumer key and the consumer secret here. The webhooks are then set up for you."),
+        _("Enter the consumer key and the consumer secret here. Then the webhooks are set up for"
+          " you."),
         _("By hand instead: WooCommerce > Settings > Advanced > Webhooks > Add webhook, once for"
           " each topic: Order created, Order updated, Order deleted, Order restored, Product"
           " created, Product updated, Product deleted, Product restored."),
@@ -132,7 +133,10 @@ class WooCommerce(Connector):
         return Facts(ignored=Said("Nothing of this topic is needed."))
 
     def poller(
-        self, address: str, credentials: Mapping[str, str], context: Context
+        self,
+        address: str,
+        credentials: Mapping[str, str],
+        context: Context,  # noqa: ARG002
     ) -> WooCommercePoller | None:
         """Return the way to the REST API; none where no key was entered."""
         key = credentials.get("consumer_key", "").strip()

@@ -120,7 +120,7 @@ def _cancelled_at(order: Part, listed: Sequence[Part]) -> datetime | None:
 
 
 def _awaits_payment(order: Part) -> bool:
-    """Tell whether nobody paid yet. Of a status that a plugin made up, the date of payment tells."""
+    """Tell whether nobody paid yet; of a status that a plugin made up, its date of payment."""
     name = status(order)
     if name in _PAID or name in _CANCELLED:
         return False

@@ -60,7 +60,7 @@ class Taxes:
 def products(
     product: Part, variations: Sequence[Part], taxes: Taxes, currency: str
 ) -> tuple[CanonicalProduct, ...]:
-    """Return what is sold of a product, one per SKU; what has no SKU cannot be named and is left out.
+    """Return what is sold of a product, one per SKU; what has no SKU is left out.
 
     :raises UnreadableBody: when something is not as documented.
     """

@@ -26,7 +26,7 @@ class Sold:
     gross_minor: int
 
     def without_tax(self, minor: int) -> int:
-        """Return an amount with tax in the order's own proportion without it, half away from zero."""
+        """Return an amount less tax, in the order's own proportion, half away from zero."""
         if self.gross_minor <= 0 or not 0 <= self.net_minor <= self.gross_minor:
             return minor
         return ratio(minor * self.net_minor, self.gross_minor)

@@ -36,7 +36,8 @@ def check(delivery: Delivery, secrets: Sequence[str]) -> None:
     if not given:
         raise BadHeader("X-WC-Webhook-Signature is missing.")
     right = [signature(secret, delivery.body).encode() for secret in secrets]
-    if not any([hmac.compare_digest(good, given.encode("utf-8", "replace")) for good in right]):
+    matches = [hmac.compare_digest(good, given.encode("utf-8", "replace")) for good in right]
+    if not any(matches):
         raise BadSignature("The signature fits none of the connection's active secrets.")
 
 
