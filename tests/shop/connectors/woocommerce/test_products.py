@@ -146,7 +146,8 @@ def test_what_has_no_sku_or_is_not_sold_here_is_left_out(found):
 
 
 def test_a_brand_may_be_an_attribute_and_a_size_the_only_choice():
-    attributes = [{"name": "Marque", "options": ["Atelier"]}, {"name": "Size", "options": ["S", "M"]},
+    attributes = [{"name": "Marque", "options": ["Atelier"]},
+                  {"name": "Size", "options": ["S", "M"]},
                   {"name": "Color", "slug": "pa_color", "options": ["Red"]}]  # fmt: skip
     told = only(product(brands=None, attributes=attributes))
 

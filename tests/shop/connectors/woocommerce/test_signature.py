@@ -22,7 +22,8 @@ PANGRAM_SIGNED = "97yD9DBThCSxMpjmqm+xQ+9NWaFJRhdZl0edvC0aPNg="
 
 
 def delivery(body=BODY, secret="s3cret", **headers):
-    named = {"x-wc-webhook-signature": signature(secret, body), "x-wc-webhook-topic": "order.updated",
+    named = {"x-wc-webhook-signature": signature(secret, body),
+             "x-wc-webhook-topic": "order.updated",
              "x-wc-webhook-delivery-id": "0123456789abcdef0123456789abcdef"}  # fmt: skip
     return Delivery({**named, **headers}, body)
 
