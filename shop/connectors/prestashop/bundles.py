@@ -1,4 +1,4 @@
-"""All that the webservice says about some orders, one body per order, and no more than is needed."""
+"""All that the webservice says about some orders: one body per order, no more than is needed."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ class _People:
             customer, order = text(row.get("id_customer")), text(row.get("id"))
             self._first[customer] = min(self._first.get(customer, order), order, key=int)
         self._addresses = by_id(resources.of(
-            "addresses", "id", ids("id_address_delivery"), f"[{','.join(('id', *_ADDRESS))},id_country]"
+            "addresses", "id", ids("id_address_delivery"),
+            f"[{','.join(('id', *_ADDRESS))},id_country]",
         ))  # fmt: skip
         self._carriers = by_id(resources.of("carriers", "id", ids("id_carrier"), "[id,name]"))
         self._countries = resources.all("countries", "[id,iso_code]")

@@ -35,13 +35,13 @@ def product_bundles(
         others = (categories.get(one, "") for one in _linked(product, "categories") if one != own)
         found.append({
             "shop": shop,
-            "product": {**some(product, *_PRODUCT), **stocks.get((product_id, "0"), {})},
+            "product": some(product, *_PRODUCT) | stocks.get((product_id, "0"), {}),
             "category": categories.get(own, ""),
             "collections": [one for one in others if one],
             "vat": vats.get(text(product.get("id_tax_rules_group")), "0"),
             "combinations": [
-                {**some(one, *_COMBINATION), **_looks(resources, one),
-                 **stocks.get((product_id, text(one.get("id"))), {})}
+                some(one, *_COMBINATION) | _looks(resources, one)
+                | stocks.get((product_id, text(one.get("id"))), {})
                 for one in combinations[product_id]
             ],
         })  # fmt: skip

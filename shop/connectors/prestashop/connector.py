@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from core.wording import Said
-from shop.connectors import generic
+from shop.connectors import generic, signed
 from shop.connectors.contract import (
     UNREADABLE,
     Arrival,
-    BadHeader,
-    BadSignature,
     Connector,
     Context,
     Delivery,
     Field,
     Poller,
-    UnreadableBody,
     parsed,
 )
 from shop.connectors.prestashop.orders import order_state
 from shop.connectors.prestashop.part import Part
 from shop.connectors.prestashop.poller import ORDER, PRODUCT, Webservice
 from shop.connectors.prestashop.products import product_facts
-from shop.domain.states import Facts, OrderState
-
-#: Headers of our generic webhook, in small letters.
-_SIGNATURE, _EVENT = "apport-signature", "apport-event-id"
-_MOST_EVENT = 128
+from shop.domain.states import Facts
 
 
 class PrestaShop(Connector):
@@ -78,7 +70,8 @@ class PrestaShop(Connector):
         ),
         _("In Modules > Module Manager, choose Upload a module and give it apport.zip."),
         _(
-            "Choose Configure at the module. Enter the address %(webhook)s and the secret %(secret)s."
+            "Choose Configure at the module. Enter the address %(webhook)s and the secret"
+            " %(secret)s."
         ),
         _("Let your host's cron open the address that the module shows, every five minutes."),
     )
@@ -86,28 +79,16 @@ class PrestaShop(Connector):
     def check(self, delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:
         """Accept a delivery of the module, signed as the generic webhook is.
 
-        :raises BadHeader: when the signature is missing or misshapen.
-        :raises BadSignature: when no secret fits, or it was signed too long ago.
+        :raises BadHeader, BadSignature: see ``connectors.generic``.
         """
-        header = delivery.headers.get(_SIGNATURE, "")
-        try:
-            generic.check_signature(header, delivery.body, secrets=secrets, now=now)
-        except generic.BadHeader as error:
-            raise BadHeader(str(error)) from error
-        except generic.BadSignature as error:
-            raise BadSignature(str(error)) from error
+        signed.CONNECTOR.check(delivery, secrets=secrets, now=now)
 
     def arrival(self, delivery: Delivery) -> Arrival:
         """Say what a delivery of the module is.
 
         :raises BadHeader: when nothing says which event it is.
         """
-        event = delivery.headers.get(_EVENT, "").strip()
-        if not 0 < len(event) <= _MOST_EVENT:
-            raise BadHeader("Apport-Event-Id must have 1 to 128 characters.")
-        topic = generic.topic_of(delivery.body)
-        subject = "" if topic == UNREADABLE else _subject(topic, delivery.body)
-        return Arrival(event_id=event, topic=topic, subject=subject)
+        return signed.CONNECTOR.arrival(delivery)
 
     def facts(self, topic: str, body: bytes, context: Context) -> Facts:
         """Translate a body of the module or of the webservice.
@@ -115,7 +96,7 @@ class PrestaShop(Connector):
         :raises UnreadableBody: with a sentence that names the place and quotes nothing.
         """
         if topic in generic.SCHEMAS or topic == UNREADABLE:
-            return _generic(body, context)
+            return signed.CONNECTOR.facts(topic, body, context)
         if topic == ORDER:
             state = order_state(Part.whole(parsed(body)), context)
             if state is None:
@@ -131,28 +112,3 @@ class PrestaShop(Connector):
         """Return the shop's webservice; none without a key."""
         key = credentials.get("key", "").strip()
         return Webservice.at(address, key, context) if key else None
-
-
-def _subject(topic: str, body: bytes) -> str:
-    found = json.loads(body)
-    value = found.get("sku" if topic == generic.PRODUCT else "id", "")
-    return value[:64] if isinstance(value, str) else ""
-
-
-def _generic(body: bytes, context: Context) -> Facts:
-    try:
-        found = generic.read(body)
-        schema = found["schema"]
-        if schema == generic.ORDER:
-            removed = {
-                line["id"]: line["removed"] for line in found["lines"] if line.get("removed")
-            }
-            order = generic.order(found, shop_code=context.shop_code)
-            return Facts(orders=(OrderState(order=order, removed=removed),))
-        if schema == generic.RETURN:
-            return Facts(returns=(generic.shop_return(found),))
-        if schema == generic.COST:
-            return Facts(costs=(generic.cost(found),))
-        return Facts(products=tuple(generic.products(found)))
-    except generic.UnreadableBody as error:
-        raise UnreadableBody(str(error)) from error

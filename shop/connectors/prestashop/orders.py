@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from core.wording import Said
 from shop.connectors.contract import Context
@@ -85,7 +86,7 @@ def order_state(body: Part, context: Context) -> OrderState | None:
     )
 
 
-def _head(body: Part, context: Context) -> dict[str, object]:
+def _head(body: Part, context: Context) -> dict[str, Any]:
     order, customer = body.part("order"), body.part("customer")
     external_id = order.needed("id")
     first = customer.key("first_order")
@@ -112,7 +113,7 @@ def _updated_at(body: Part, context: Context) -> datetime:
     return max(moments)
 
 
-def _status(body: Part, context: Context, *, has_returns: bool) -> dict[str, object]:
+def _status(body: Part, context: Context, *, has_returns: bool) -> dict[str, Any]:
     """What the status means, by its flags and its mail, never by its place in the list (PS6)."""
     current = body.part("order").key("current_state")
     states = {one.key("id"): one for one in body.parts("states")}

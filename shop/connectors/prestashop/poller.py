@@ -166,7 +166,7 @@ def _local(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[str, str]:
 
 
 def _version(bundle: Found) -> str:
-    times = [bundle["order"].get("date_upd", "")]
+    times: list[str] = [bundle["order"].get("date_upd", "")]
     times += [one.get("date_upd", "") for one in bundle["slips"]]
     times += [one.get("date_add", "") for one in bundle["history"]]
     return max(times)

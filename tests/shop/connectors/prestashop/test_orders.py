@@ -138,7 +138,8 @@ def test_ps6_an_own_status_can_mean_cancelled_or_delivered():
     assert told(told_twice).order.delivered_at == datetime(2026, 6, 17, 6, tzinfo=UTC)
     assert told(told_twice, delivered_states="4").order.delivered_at is None
     renumbered = order(
-        states=[STATES["2"] | {"id": "5"}], history=[{"id_order_state": "5", "date_add": "2026-06-17"}]
+        states=[STATES["2"] | {"id": "5"}],
+        history=[{"id_order_state": "5", "date_add": "2026-06-17"}],
     )  # fmt: skip
     assert told(renumbered).order.delivered_at is None  # Id 5 that is not shipped is another.
 
