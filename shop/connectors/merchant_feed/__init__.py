@@ -1,0 +1,3 @@
+from shop.connectors.merchant_feed.connector import MerchantFeed
+
+CONNECTOR = MerchantFeed()
