@@ -95,6 +95,11 @@ manage: list[URLPattern] = [
     path("manage/orders/refunds/", manager_returns.refund_list, name="refund-list"),
     path("manage/orders/<int:pk>/", manager_orders.order_detail, name="order-detail"),
     path(
+        "manage/orders/<int:pk>/commissions/<int:commission_pk>/hold/",
+        manager_orders.commission_hold,
+        name="commission-hold",
+    ),
+    path(
         "manage/orders/<int:pk>/blocks/<int:block_pk>/release/",
         manager_orders.block_release,
         name="block-release",

@@ -14,10 +14,10 @@ from core.money import Money
 from payouts.domain.calendar import day_start
 from payouts.domain.currency import CURRENCY
 from payouts.domain.gates import Gate, GateCode
-from payouts.models import Item, ItemStatus, NameCheck, NameVerdict, PayoutException, Rail
+from payouts.models import Item, ItemStatus, PayoutException, Rail
 from payouts.queries.balances import due_since, liabilities, owing_since
 from payouts.queries.candidates import candidates
-from payouts.queries.name_checks import newest_checks
+from payouts.queries.name_checks import mismatched
 
 OLD_DEBT = timedelta(days=90)
 #: A red gate is an exception above this, in minor units.
@@ -127,10 +127,7 @@ def _of_debts(now: datetime) -> Iterator[OpenException]:
 
 def _of_names() -> Iterator[OpenException]:
     """Whose account is another's, by the bank, as far as something is due to them."""
-    wrong = NameCheck.objects.filter(
-        pk__in=newest_checks().values("pk"), verdict=NameVerdict.NO_MATCH
-    )
-    found = list(wrong.select_related("affiliate").order_by("pk"))
+    found = list(mismatched().select_related("affiliate").order_by("pk"))
     due = liabilities(CURRENCY) if found else {}
     for check in found:
         minor = due.get(check.affiliate_id, {}).get("payable", 0)

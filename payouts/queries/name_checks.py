@@ -22,11 +22,10 @@ def newest_checks(affiliate_ids: Iterable[int] | None = None) -> QuerySet[NameCh
     return checks.order_by("affiliate", "-checked_on", "-pk").distinct("affiliate")
 
 
-def mismatched(affiliate_ids: Iterable[int]) -> frozenset[int]:
-    """Return the payees of whom the bank says that the account is somebody else's."""
+def mismatched(affiliate_ids: Iterable[int] | None = None) -> QuerySet[NameCheck]:
+    """Return the newest answers that say that the account is somebody else's; None: of all."""
     newest = newest_checks(affiliate_ids).values("pk")
-    wrong = NameCheck.objects.filter(pk__in=newest, verdict=NameVerdict.NO_MATCH)
-    return frozenset(wrong.values_list("affiliate_id", flat=True))
+    return NameCheck.objects.filter(pk__in=newest, verdict=NameVerdict.NO_MATCH)
 
 
 def doubtful(affiliate_ids: Iterable[int]) -> frozenset[int]:

@@ -29,6 +29,7 @@ from payouts.queries.name_checks import mismatched
 from payouts.queries.paid_in_year import NOTHING, Paid, paid_in_year
 from payouts.queries.waiting import live_holds, stopping
 
+_HELD, _DIFFERS, _MISMATCHED = "held", "differs", "mismatched"
 _UNANSWERED = (VatCheckState.WAITING, VatCheckState.UNAVAILABLE)
 
 
@@ -54,8 +55,10 @@ class PayeeIndex:
             .order_by()
         )
         self.cools_until: dict[int, datetime] = dict(changes)
-        self.held, self.differing = self._what_waits(at)
-        self.mismatched = mismatched(self.affiliate_ids)
+        self.held: dict[int, Held] = {}
+        self.differing: set[int] = set()
+        self.mismatched: set[int] = set()
+        self._note_what_waits(at)
         self._at = at
         self._profiles = self._newest_profiles()
         self._needs_papers = self._who_needs_papers()
@@ -120,21 +123,23 @@ class PayeeIndex:
             is_signed=index.is_covered(affiliate.pk),
         )
 
-    def _what_waits(self, at: datetime) -> tuple[dict[int, Held], frozenset[int]]:
-        """Return what people hold, and about whom the books differ (CL26, P63)."""
+    def _note_what_waits(self, at: datetime) -> None:
+        """Note what people hold, about whom the books differ, whose account is another's."""
         holds = live_holds(at, leaving=self._leaving).filter(affiliate__in=self.affiliate_ids)
         differing = stopping().filter(affiliate__in=self.affiliate_ids)
-        rows = holds.values_list("affiliate", "until", Value(True)).union(
-            differing.values_list("affiliate", Value(None, DateTimeField()), Value(False)), all=True
+        never = Value(None, DateTimeField())
+        rows = holds.values_list("affiliate", "until", Value(_HELD)).union(
+            differing.values_list("affiliate", never, Value(_DIFFERS)),
+            mismatched(self.affiliate_ids).values_list("affiliate", never, Value(_MISMATCHED)),
+            all=True,
         )
-        held: dict[int, Held] = {}
-        about = set()
-        for affiliate_id, until, is_hold in rows:
-            if not is_hold:
-                about.add(affiliate_id)
-            elif affiliate_id not in held or _ends_later(until, held[affiliate_id].until):
-                held[affiliate_id] = Held(until)
-        return held, frozenset(about)
+        for affiliate_id, until, what in rows:
+            if what == _DIFFERS:
+                self.differing.add(affiliate_id)
+            elif what == _MISMATCHED:
+                self.mismatched.add(affiliate_id)
+            elif _ends_later(until, self.held.get(affiliate_id)):
+                self.held[affiliate_id] = Held(until)
 
     def _newest_profiles(self) -> dict[int, TaxProfile]:
         declared = TaxProfile.objects.filter(
@@ -165,8 +170,10 @@ class PayeeIndex:
         return frozenset(live.values_list("affiliate_id", flat=True))
 
 
-def _ends_later(one: datetime | None, other: datetime | None) -> bool:
-    return other is not None and (one is None or one > other)
+def _ends_later(until: datetime | None, held: Held | None) -> bool:
+    if held is None or until is None:
+        return True
+    return held.until is not None and until > held.until
 
 
 def _charges_vat(profile: TaxProfile) -> bool:

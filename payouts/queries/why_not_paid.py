@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +18,7 @@ from payouts.domain.calendar import PARIS, bank_date, next_payment_date
 from payouts.domain.gates import Gate, GateCode
 from payouts.models import BatchStatus, Item
 from payouts.queries.candidates import candidates, rail_of
+from payouts.queries.waiting import stopped_by_hold, stopping
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,25 @@ def why_not_paid(affiliate_id: int, now: datetime, currency: str = "EUR") -> Why
     if terms and not gates:
         pays_on = next_payment_date(terms.payment_days, bank_date(now))
     under_way = payouts.filter(status__in=Item.LIVE).exclude(batch__status=BatchStatus.DRAFT)
+    item = under_way.select_related("batch").order_by("-pk").first()
+    if item is not None:
+        told = {gate.code for gate in gates}
+        gates += tuple(gate for gate in _waiting(item, now) if gate.code not in told)
     return WhyNotPaid(
         due=found[0].due if found else Money(0, currency),
         gates=tuple(partner_sentence(gate) for gate in gates),
-        item=under_way.select_related("batch").order_by("-pk").first(),
+        item=item,
         next_payment_date=pays_on,
     )
+
+
+def _waiting(item: Item, now: datetime) -> Iterator[Gate]:
+    """Yield what lets a payment of a submitted batch wait (CL26, P63)."""
+    hold = stopped_by_hold(item, now)
+    if hold is not None:
+        yield Gate(GateCode.ON_HOLD, until=hold.until)
+    if stopping().filter(affiliate=item.affiliate_id).exists():
+        yield Gate(GateCode.BOOKS_DIFFER)
 
 
 def partner_sentence(gate: Gate) -> GateSentence:

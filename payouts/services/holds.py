@@ -137,7 +137,7 @@ def _lock(affiliate_id: int) -> None:
 
 def _wait_for_what_is_leaving(affiliate_id: int) -> None:
     """Lock the batches that may pay the payee: whoever is sending finishes, and then sees this."""
-    waiting = Item.objects.filter(affiliate=affiliate_id, status__in=HOLDABLE)
+    waiting = Item.objects.filter(affiliate=affiliate_id, status__in=Item.LIVE)
     for batch_id in waiting.order_by("batch").values_list("batch", flat=True).distinct():
         locked_batch(batch_id)
 

@@ -138,6 +138,17 @@ class CreditView:
     def is_held(self) -> bool:
         return any(view.is_live for view in self.blocks)
 
+    @property
+    def may_hold(self) -> bool:
+        """Whether a person can hold the commission: it is pending, and nobody holds it yet."""
+        by_hand = (view for view in self.blocks if view.block.kind == BlockKind.MANUAL)
+        is_pending = self.commission is not None and self.commission.is_pending
+        return is_pending and not any(view.is_live for view in by_hand)
+
+    @property
+    def hold_dialog_id(self) -> str:
+        return f"hold-{self.credit.pk}"
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:

@@ -186,11 +186,18 @@ def _decisions(request: HttpRequest, batch: Batch, now: datetime) -> dict[str, A
         "may_tick": approval is not None and not approval.own and not why_not,
         "why_not": why_not,
         "why_not_resume": why_not_resume(batch, person.pk),
-        "differing": staff_holds.differences_said(stopping().filter(batch=batch)),
+        "differing": _differing(batch),
         "why_not_refused": (
             why_not_refuse_file(batch, person.pk) if is_now["is_under_way"] else ""
         ),
     }
+
+
+def _differing(batch: Batch) -> list[tuple[str, str]]:
+    """Which differences of the books stop a batch that could leave, with the page of each."""
+    if batch.status not in (BatchStatus.APPROVED, BatchStatus.EXECUTING, BatchStatus.PAUSED):
+        return []
+    return staff_holds.differences_said(stopping().filter(batch=batch))
 
 
 def _total(lines: Sequence[staff_batches.Line], batch: Batch) -> Money:

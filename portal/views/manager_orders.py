@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from payouts.models import Block
+from payouts.models import Block, Commission
 from payouts.services import blocks
 from portal import date_range
 from portal.access import Role, current_user, manager_required, roles_of
@@ -96,6 +96,26 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs": [(_("Orders"), reverse("portal:order-list"))],
     }
     return render(request, "manager/order_detail.html", context)
+
+
+@staff_required
+@require_POST
+def commission_hold(request: HttpRequest, pk: int, commission_pk: int) -> HttpResponse:
+    """Hold one pending commission of this order, for a reason that is kept."""
+    commission = get_object_or_404(Commission, pk=commission_pk, credit__order=pk)
+    form = ReasonForm(request.POST)
+    carry_out_form(
+        request,
+        form,
+        lambda: blocks.hold(
+            commission_id=commission.pk,
+            actor_id=current_user(request).pk,
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        ),
+        done=_("Held. It is not approved before somebody releases it."),
+    )
+    return redirect("portal:order-detail", pk)
 
 
 @manager_required

@@ -94,6 +94,7 @@ def make_everything():
             for commission in (block.commission, partners.paid)
         ],
         "blocks/<int:block_pk>/": [f"blocks/{block.pk}/"],
+        "commissions/<int:commission_pk>/": [f"commissions/{block.commission_id}/"],
         "portal/codes/requests/<int:pk>/": [f"portal/codes/requests/{partners.asked.pk}/"],
         "manage/codes/requests/<int:pk>/": [f"manage/codes/requests/{partners.asked.pk}/"],
         "manage/adjustments/<int:pk>/": [f"manage/adjustments/{staff_world.make_proposal().pk}/"],

@@ -148,6 +148,7 @@ def test_the_payment_of_a_payee_who_differs_waits_and_the_others_leave(double):
 
     assert (waiting.status, item_of(batch, ada).status) == ("executing", "ready")
     assert item_of(batch, ines).status == "sent"
+    assert [gate.code for gate in why_not_paid(ada.pk, LATER).gates] == ["books_differ"]
     explained(one)
     assert run(double, batch, now=MUCH_LATER).status == "done"
     assert double.stats()["duplicates"] == {}

@@ -100,6 +100,7 @@ def test_a_payment_of_a_batch_under_way_waits_and_the_others_leave(double):
     assert run(double, batch).status == "executing"
     assert item_of(batch, ada).status == "ready"
     assert item_of(batch, ines).status == "sent"
+    assert codes(ada) == ["on_hold"]
     release(held)
     assert run(double, batch, now=MUCH_LATER).status == "done"
     assert double.stats()["duplicates"] == {}

@@ -72,7 +72,7 @@ def test_the_mail_says_what_arrives_without_the_account_number():
         "Hello Ada,\n\n"
         "€60.00 leaves for your account ending in 0189 and should be there by 20 July 2026."
         f" The reference on your bank statement is {reference}.\n\n"
-        "It pays what was ordered or changed from 1 June 2026 to 17 July 2026.\n\n"
+        "It pays what was ordered or changed from 15 June 2026 to 17 July 2026.\n\n"
         "It covers 2 sales.\n\n"
         "Returns of sales paid or payable before are deducted: −€10.00.\n\n"
         "The invoice for it is not written yet: it will be beside the payout.\n\n"

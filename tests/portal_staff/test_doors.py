@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
 SHARED = {
+    "commission-hold",
     "order-list", "order-detail", "refund-list", "band-list", "band-new", "band-publish",
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
     "staff-claim-list", "staff-claim-detail", "staff-claim-proof",
@@ -32,6 +33,7 @@ POSTS = {
     "application-read-again", "affiliate-read-again", "site-proof-confirm", "listed-host-remove",
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
     "affiliate-reactivate", "affiliate-close", "affiliate-move-cancel", "block-release",
+    "commission-hold",
     "review-confirm", "review-dismiss", "review-ask", "review-note", "review-assign",
     "review-snooze", "review-wake", "review-pause", "sanction-agree", "sanction-reject",
     "sanction-lift", "signal-change", "signal-try",
@@ -171,6 +173,7 @@ def _special(world, args):
         "domain-name-remove": [world["domain"].name_id],
         "contract-text-detail": args["contract-text"],
         "block-release": [world["order"].pk, world["block"].pk],
+        "commission-hold": [world["order"].pk, world["block"].commission_id],
         "inbound-replay": [world["event"].pk],
         "batch-item": args["item"],
         "hold-payee": args["affiliate"],

@@ -62,7 +62,7 @@ def test_a_payee_is_held_from_its_ledger_and_reads_so(client, fin):
     assert "Odd account" in page(client, "ledger-detail", ada.public_id)
     assert "Odd account" in page(client, "hold-list")
     client.force_login(person_of(ada))
-    read = page(client, "payouts")
+    read = page(client, "payout-list")
     assert "holds your payouts back until 1 August 2026" in read
     assert "Odd account" not in read
 
@@ -187,7 +187,7 @@ def test_the_payee_reads_what_to_do_about_another_name(client):
     make_close(ada, "NMTC")
     client.force_login(person_of(ada))
 
-    shown = page(client, "payouts")
+    shown = page(client, "payout-list")
 
     assert "not in the name that you gave us" in shown
     assert reverse("portal:payee") in shown

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from tests.builders import NOW, make_attribution, make_credit, make_order, make_product, make_return
+from tests.payouts.paydays import make_due
 from tests.payouts.stories import accrued
 from tests.people import make_fin, make_sam
 from tests.portal_staff.world import costs_viewed, make_held
@@ -169,3 +170,32 @@ def test_finance_sees_the_order_without_the_release(client):
     page = client.get(detail(order)).content.decode()
 
     assert reverse("portal:block-release", args=[order.pk, block.pk]) not in page
+
+
+@pytest.mark.parametrize("make_person", [make_sam, make_fin])
+def test_a_pending_commission_is_held_for_a_reason_by_managers_and_finance(client, make_person):
+    person, commission = make_person(), accrued()
+    client.force_login(person)
+    order = commission.credit.order
+    url = reverse("portal:commission-hold", args=[order.pk, commission.pk])
+    assert url in client.get(detail(order)).content.decode()
+
+    client.post(url, {"reason": ""})
+    assert not commission.blocks.exists()
+    client.post(url, {"reason": "A call from the shop."})
+
+    block = commission.blocks.get()
+    assert (block.kind, block.reason) == ("manual", "A call from the shop.")
+    assert url not in client.get(detail(order)).content.decode()
+
+
+def test_a_commission_of_another_order_or_approved_is_not_held(manager):
+    commission = accrued()
+    other = reverse("portal:commission-hold", args=[make_order().pk, commission.pk])
+    assert manager.post(other, {"reason": "Mine."}).status_code == 404
+
+    approved = make_due().commissions.get()
+    url = reverse("portal:commission-hold", args=[approved.credit.order_id, approved.pk])
+    assert url not in manager.get(detail(approved.credit.order)).content.decode()
+    manager.post(url, {"reason": "Late."})
+    assert not approved.blocks.exists()
