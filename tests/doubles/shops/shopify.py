@@ -110,9 +110,7 @@ class FakeShopify(FakeShop):
 
     def _products(self, query: str, said: Body) -> Body:
         since = re.findall(r"'([^']+)'", said["query"] or "")
-        found = [
-            one for one in self.variants if not since or one["updatedAt"] >= since[0]
-        ]
+        found = [one for one in self.variants if not since or one["updatedAt"] >= since[0]]
         keyed = [(str(one["legacyResourceId"]), one) for one in found]
         page = _page(keyed, query, "productVariants", said["after"], dict)
         return {"productVariants": page}
@@ -154,7 +152,7 @@ def node(order: Body, query: str) -> Body:
         "sourceName": order["source_name"],
         "email": order["email"],
         "phone": order["phone"],
-        "customer": {"legacyResourceId": str(order["customer"]["id"])} if order["customer"] else None,
+        "customer": order["customer"] and {"legacyResourceId": str(order["customer"]["id"])},
         "shippingAddress": to,
         "billingAddress": billing,
         "totalOutstandingSet": _shop(order["total_outstanding"]),
@@ -284,7 +282,12 @@ def _shop(amount: str) -> Body:
 
 
 def _address(found: Body | None) -> Body | None:
-    names = {"address1": "address1", "zip": "zip", "phone": "phone", "countryCodeV2": "country_code"}
+    names = {
+        "address1": "address1",
+        "zip": "zip",
+        "phone": "phone",
+        "countryCodeV2": "country_code",
+    }
     return found and {ours: found.get(theirs) for ours, theirs in names.items()}
 
 

@@ -50,7 +50,9 @@ def test_the_order_of_the_rules_document():
         "shipping-81": ("shipping", 1, 5_00, 0, 1_00),
     }
     goods, money = found.returns
-    assert [(one.line_external_id, one.quantity) for one in goods.lines] == [("71", 1)]
+    assert [(one.line_external_id, one.quantity, one.net_minor) for one in goods.lines] == [
+        ("71", 1, 108_00)
+    ]
     assert [(one.line_external_id, one.quantity, one.net_minor) for one in money.lines] == [
         ("", 0, 10_00)
     ]

@@ -107,7 +107,8 @@ def test_without_an_event_id_the_delivery_is_the_event():
 
 
 @pytest.mark.parametrize(
-    "headers", [{"topic": ""}, {"topic": "t" * 61}, {"event_id": "e" * 101}, {"webhook_id": "w" * 101}]
+    "headers",
+    [{"topic": ""}, {"topic": "t" * 61}, {"event_id": "e" * 101}, {"webhook_id": "w" * 101}],
 )
 def test_headers_that_no_shopify_sends_are_refused(headers):
     with pytest.raises(BadHeader):
