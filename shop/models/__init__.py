@@ -6,6 +6,7 @@ from shop.models.connection import (
     DifferenceKind,
     SyncKind,
     SyncRun,
+    SyncSeen,
 )
 from shop.models.customer_request import CustomerRequest, RequestKind
 from shop.models.inbound import InboundEvent, InboundStatus, SignedWith
@@ -47,5 +48,6 @@ __all__ = [
     "SignedWith",
     "SyncKind",
     "SyncRun",
+    "SyncSeen",
     "WebhookSecret",
 ]

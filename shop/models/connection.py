@@ -36,6 +36,11 @@ class Connection(models.Model):
     )
     products_until = models.DateTimeField(null=True)
     silence_told_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True, help_text="When the platform was last greeted.")
+    check_error = models.TextField(blank=True, help_text="Why that failed; empty: it did not.")
+    dead_topics = models.JSONField(
+        default=list, blank=True, help_text="What the platform no longer sends, when checked."
+    )
 
     class Meta:
         ordering = ["shop", "pk"]
@@ -73,7 +78,12 @@ class SyncRun(models.Model):
     pages = models.PositiveIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0, help_text="Orders or products that were told.")
     differing = models.PositiveIntegerField(default=0, help_text="Of them not as we knew them.")
-    attempts = models.PositiveIntegerField(default=0)
+    theirs_minor = models.BigIntegerField(
+        default=0, help_text="What the goods of those orders come to, as they were told now."
+    )
+    ours_minor = models.BigIntegerField(default=0, help_text="And as they were known before.")
+    refused = models.PositiveIntegerField(default=0, help_text="Products that were not stored.")
+    attempts = models.PositiveIntegerField(default=0, help_text="Without an answer, in a row.")
     error = models.TextField(blank=True)
     reasons = models.JSONField(default=list, blank=True)
 
@@ -89,6 +99,24 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.connection} from {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class SyncSeen(models.Model):
+    """An order that an unfinished comparison was told of: what it was not told of is missing there.
+
+    Deleted with the end of the comparison.
+    """
+
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "external_id"], name="sync_seen_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
 
 
 class DifferenceKind(models.TextChoices):

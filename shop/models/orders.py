@@ -13,7 +13,14 @@ class Order(models.Model):
     """What a customer ordered, as the shop said it. Returns are facts of their own."""
 
     shop = models.ForeignKey("shop.Shop", models.PROTECT, related_name="orders")
-    external_id = models.CharField(max_length=64)
+    connection = models.ForeignKey(
+        "shop.Connection",
+        models.PROTECT,
+        null=True,
+        related_name="orders",
+        help_text="Through which it was first told; none: a file.",
+    )
+    external_id = models.CharField(max_length=80)
     number = models.CharField(max_length=64)
     placed_at = models.DateTimeField()
     currency = models.CharField(max_length=3)

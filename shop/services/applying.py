@@ -35,7 +35,10 @@ def apply(*, connection: Connection, facts: Facts, event_id: str, now: datetime)
     """
     shop_id, done = connection.shop_id, Applied()
     if facts.orders:
-        done.add(orders.record_states(shop_id=shop_id, states=facts.orders, now=now).conflicts)
+        told = orders.record_states(
+            shop_id=shop_id, states=facts.orders, now=now, connection_id=connection.pk
+        )
+        done.add(told.conflicts)
     if facts.returns:
         done.add(returns.record(shop_id=shop_id, returns=facts.returns, now=now).conflicts)
     if facts.costs:

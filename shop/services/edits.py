@@ -26,10 +26,9 @@ def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
     Returns that a shop told are not counted: they are its own facts, whatever the lines say.
     """
     pks = [order.pk for order in orders]
-    additions = dict(
-        Order.objects.filter(follows__in=pks, is_addition=True).values_list("pk", "follows")
-    )
-    root = {**{pk: pk for pk in pks}, **additions}
+    additions = Order.objects.filter(follows__in=pks, is_addition=True)
+    root = {pk: pk for pk in pks}
+    root.update((pk, to) for pk, to in additions.values_list("pk", "follows") if to is not None)
     gone = _taken(root)
     found: dict[int, dict[str, Known]] = defaultdict(dict)
     for line in OrderLine.objects.filter(order__in=root).order_by("pk"):

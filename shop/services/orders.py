@@ -53,7 +53,13 @@ def record(*, shop_id: int, orders: Iterable[CanonicalOrder], now: datetime) -> 
     )
 
 
-def record_states(*, shop_id: int, states: Iterable[OrderState], now: datetime) -> RecordReport:
+def record_states(
+    *,
+    shop_id: int,
+    states: Iterable[OrderState],
+    now: datetime,
+    connection_id: int | None = None,
+) -> RecordReport:
     """Store orders in their newest state, with all that the shop says came back of them.
 
     A known order with the same lines is unchanged; a later state of it can say that it was
@@ -66,7 +72,7 @@ def record_states(*, shop_id: int, states: Iterable[OrderState], now: datetime) 
     """
     report = RecordReport()
     for chunk in chunks(states, key=lambda state: state.order.external_id):
-        _record_chunk(shop_id, chunk, now, report)
+        _record_chunk(shop_id, chunk, now, report, connection_id)
     return report
 
 
@@ -91,7 +97,11 @@ def cancel(*, shop_id: int, external_ids: Iterable[str], now: datetime) -> None:
 
 @transaction.atomic
 def _record_chunk(
-    shop_id: int, states: Sequence[OrderState], now: datetime, report: RecordReport
+    shop_id: int,
+    states: Sequence[OrderState],
+    now: datetime,
+    report: RecordReport,
+    connection_id: int | None,
 ) -> None:
     shop = locked(shop_id)
     ids = [state.order.external_id for state in states]
@@ -102,7 +112,7 @@ def _record_chunk(
     returns.record_locked(shop, [one for state in told for one in state.returns], now, came)
     report.conflicts.update(came.conflicts)
     fresh = [state for state in told if state.order.external_id not in known]
-    created = _create(shop, [state.order for state in fresh], now)
+    created = _create(shop, [state.order for state in fresh], now, connection_id)
     following.link(shop=shop, orders=created)
     returns.adopt(shop=shop, orders=created)
     taken = [edits.taken_out_before(row, state)
@@ -199,7 +209,7 @@ def _add(
         codes=(),
         click_tokens=(),
     )
-    [added] = _create(shop, [said], now)
+    [added] = _create(shop, [said], now, row.connection_id)
     added.follows, added.is_addition = row, True
     added.save(update_fields=["follows", "is_addition"])
     returns.place_waiting(orders=[row])
@@ -218,10 +228,13 @@ def _with_them(cancelled: Sequence[Order]) -> list[Order]:
     return additions
 
 
-def _create(shop: Shop, orders: Sequence[CanonicalOrder], now: datetime) -> list[Order]:
+def _create(
+    shop: Shop, orders: Sequence[CanonicalOrder], now: datetime, connection_id: int | None
+) -> list[Order]:
     rows = Order.objects.bulk_create(
         Order(
             shop=shop,
+            connection_id=connection_id,
             codes=list(said.codes),
             click_tokens=list(said.click_tokens),
             remarks=sorted(set(said.remarks)),

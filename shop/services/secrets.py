@@ -24,15 +24,33 @@ class TooManySecrets(DomainError):
 
 
 @transaction.atomic
-def issue(*, shop_id: int, actor: User | None, now: datetime) -> WebhookSecret:
+def issue(
+    *,
+    shop_id: int,
+    actor: User | None,
+    now: datetime,
+    connection_id: int | None = None,
+    made_there: str = "",
+) -> WebhookSecret:
     """Make a new secret beside the one in use. Its text is shown once and stored encrypted.
+
+    ``connection_id``: of that connection; None: of the shop's generic webhook. ``made_there``: the
+    secret that the platform made itself, which is kept instead of one of ours.
 
     :raises TooManySecrets: when two are active already.
     """
     shop = locked(shop_id)
-    if WebhookSecret.objects.filter(shop=shop, retired_at__isnull=True).count() >= ACTIVE:
+    active = WebhookSecret.objects.filter(
+        shop=shop, connection=connection_id, retired_at__isnull=True
+    )
+    if active.count() >= ACTIVE:
         raise TooManySecrets(Said("Two secrets are active: retire the older one first."))
-    row = WebhookSecret.objects.create(shop=shop, secret=secrets.token_urlsafe(32), created_at=now)
+    row = WebhookSecret.objects.create(
+        shop=shop,
+        connection_id=connection_id,
+        secret=made_there.strip() or secrets.token_urlsafe(32),
+        created_at=now,
+    )
     audit.record(actor=actor, verb="webhook_secret.issued", subject=row, at=now)
     return row
 

@@ -28,7 +28,7 @@ class Shelf:
 
     def _load(self, order_ids: set[int]) -> None:
         additions = Order.objects.filter(follows__in=order_ids, is_addition=True)
-        root_of = dict(additions.values_list("pk", "follows"))
+        root_of = {pk: root for pk, root in additions.values_list("pk", "follows") if root}
         every = order_ids | root_of.keys()
         for line in OrderLine.objects.filter(order__in=every).order_by("pk"):
             self._lines[line.pk], self._left[line.pk] = line, line.quantity

@@ -1,0 +1,216 @@
+"""Asking a platform what changed: page by page, on from where the last round stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from core.errors import DomainError
+from core.wording import Said
+from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
+from shop.connectors.contract import Page, Poller, Record, UnreadableBody
+from shop.connectors.registry import connector
+from shop.domain.states import Facts, OrderState
+from shop.models import (
+    Connection,
+    Difference,
+    DifferenceKind,
+    InboundEvent,
+    InboundStatus,
+    Order,
+    SyncKind,
+    SyncRun,
+    SyncSeen,
+)
+from shop.services.applying import apply
+from shop.services.comparing import Found, compare
+from shop.services.connections import context_of, poller_of
+from shop.services.receiving import keep_asked
+
+#: Platforms' clocks and indexes lag: every round asks again for the end of the one before.
+OVERLAP = timedelta(hours=2)
+#: What the nightly comparison looks at, and the first round of a new connection.
+COMPARED = timedelta(days=60)
+#: Rounds that end without an answer, in a row, before one is given up; the next one begins anew.
+MOST_ATTEMPTS = 12
+#: An order of the last hour may still be on its way into the platform's own list.
+FRESH = timedelta(hours=1)
+
+
+def run(*, connection_id: int, kind: SyncKind, now: datetime) -> SyncRun | None:
+    """Ask for all pages of one round; return it, or None where there is nobody to ask.
+
+    A round that met a fault is finished by the next call, from the page where it stopped. Safe to
+    race: two workers repeat a page at worst, and a page that is told twice is told once.
+    """
+    connection = Connection.objects.select_related("shop").get(pk=connection_id)
+    poller = poller_of(connection) if connection.is_active else None
+    if poller is None:
+        return None
+    row = _begin(connection, kind, now)
+    try:
+        while row.finished_at is None and (page := _page(poller, row)) is not None:
+            _take(connection, row, page, now)
+    except (ShopUnreachable, ShopRefused, ShopHasNot) as refusal:
+        _note(row, refusal, now)
+    return row
+
+
+def _begin(connection: Connection, kind: SyncKind, now: datetime) -> SyncRun:
+    row, _new = SyncRun.objects.get_or_create(
+        connection=connection,
+        kind=kind,
+        finished_at=None,
+        defaults={"since": _since(connection, kind, now), "until": now, "started_at": now},
+    )
+    return row
+
+
+def _since(connection: Connection, kind: SyncKind, now: datetime) -> datetime | None:
+    if kind == SyncKind.CATALOGUE:
+        return connection.products_until and connection.products_until - OVERLAP
+    if kind == SyncKind.ORDERS and connection.orders_until:
+        return connection.orders_until - OVERLAP
+    return now - COMPARED
+
+
+def _page(poller: Poller, row: SyncRun) -> Page | None:
+    if row.kind == SyncKind.CATALOGUE:
+        return poller.products(since=row.since, cursor=row.cursor)
+    return poller.orders(since=row.since or row.until, until=row.until, cursor=row.cursor)
+
+
+@transaction.atomic
+def _take(connection: Connection, row: SyncRun, page: Page, now: datetime) -> None:
+    """Store what a page tells, and where to go on: both, or neither."""
+    locked = SyncRun.objects.select_for_update().get(pk=row.pk)
+    if (locked.pages, locked.finished_at) != (row.pages, None):
+        row.refresh_from_db()  # Another worker took the page.
+        return
+    if row.kind == SyncKind.CATALOGUE:
+        _catalogue(connection, row, page.records, now)
+    else:
+        _orders(connection, row, page.records, now)
+    row.pages += 1
+    row.seen += len(page.records)
+    row.cursor, row.attempts, row.error, row.reasons = page.cursor, 0, "", []
+    if not page.cursor:
+        _finish(connection, row, now)
+    row.save()
+
+
+def _facts(
+    connection: Connection, records: Sequence[Record], now: datetime
+) -> list[tuple[Record, Facts]]:
+    """Read records; one that cannot be read is kept, and fails where people see it."""
+    platform, context = connector(connection.connector), context_of(connection)
+    found = []
+    for record in records:
+        try:
+            found.append((record, platform.facts(record.topic, record.body, context)))
+        except UnreadableBody:
+            keep_asked(connection=connection, record=record, now=now)
+    return found
+
+
+def _orders(connection: Connection, row: SyncRun, records: Sequence[Record], now: datetime) -> None:
+    told: dict[str, tuple[Record, OrderState]] = {}
+    for record, facts in _facts(connection, records, now):
+        told.update({state.order.external_id: (record, state) for state in facts.orders})
+    done = compare(connection.shop_id, [state for _record, state in told.values()])
+    for found in done.found:
+        _differs(connection, row, found, told[found.external_id][0], now)
+    row.differing += len(done.found)
+    row.theirs_minor += done.theirs_minor
+    row.ours_minor += done.ours_minor
+    if row.kind == SyncKind.COMPARISON:
+        SyncSeen.objects.bulk_create(
+            (SyncSeen(run=row, external_id=one) for one in told), ignore_conflicts=True
+        )
+
+
+def _differs(
+    connection: Connection, row: SyncRun, found: Found, record: Record, now: datetime
+) -> None:
+    """Keep what the platform says, to be read at once, and that it differed."""
+    event, _new = keep_asked(connection=connection, record=record, now=now)
+    Difference.objects.create(
+        run=row, connection=connection, order_external_id=found.external_id, kind=found.kind,
+        ours=found.ours, theirs=found.theirs, event=event, found_at=now,
+    )  # fmt: skip
+
+
+def _catalogue(
+    connection: Connection, row: SyncRun, records: Sequence[Record], now: datetime
+) -> None:
+    for record, facts in _facts(connection, records, now):
+        try:
+            refused = apply(connection=connection, facts=facts, event_id="", now=now).conflicts
+        except DomainError as refusal:
+            refused = {record.subject: str(refusal)}
+        row.refused += len(refused)
+        if refused:
+            keep_asked(connection=connection, record=record, now=now)
+
+
+def _finish(connection: Connection, row: SyncRun, now: datetime) -> None:
+    row.finished_at = now
+    if row.kind == SyncKind.CATALOGUE:
+        Connection.objects.filter(pk=connection.pk).update(products_until=row.until)
+    else:
+        Connection.objects.filter(pk=connection.pk).update(orders_until=row.until)
+    if row.kind == SyncKind.COMPARISON:
+        _unknown_there(connection, row, now)
+        SyncSeen.objects.filter(run=row).delete()
+
+
+def _unknown_there(connection: Connection, row: SyncRun, now: datetime) -> None:
+    """Find the orders of the period that the platform did not tell of. Told once each."""
+    told = SyncSeen.objects.filter(run=row, external_id=OuterRef("external_id"))
+    before = Difference.objects.filter(
+        connection=connection,
+        order_external_id=OuterRef("external_id"),
+        kind=DifferenceKind.UNKNOWN_THERE,
+    )
+    missing = Order.objects.filter(
+        ~Exists(told), ~Exists(before), connection=connection, is_addition=False,
+        placed_at__gte=row.since or row.until, placed_at__lt=row.until - FRESH,
+        source_updated_at__gte=row.since or row.until,
+    )  # fmt: skip
+    rows = [
+        Difference(run=row, connection=connection, order_external_id=one, found_at=now,
+                   kind=DifferenceKind.UNKNOWN_THERE)
+        for one in missing.order_by("pk").values_list("external_id", flat=True)
+    ]  # fmt: skip
+    Difference.objects.bulk_create(rows)
+    row.differing += len(rows)
+
+
+def _note(row: SyncRun, refusal: DomainError, now: datetime) -> None:
+    """Keep why a round stopped; after too many it is over, and the next begins anew."""
+    said = next(iter(refusal.args), "")
+    row.attempts += 1
+    row.error = str(refusal)
+    row.reasons = [
+        {
+            "about": "",
+            "template": said.template if isinstance(said, Said) else str(refusal),
+            "facts": said.facts if isinstance(said, Said) else {},
+        }
+    ]
+    if row.attempts >= MOST_ATTEMPTS or isinstance(refusal, ShopRefused):
+        row.finished_at = now
+        SyncSeen.objects.filter(run=row).delete()
+    row.save()
+
+
+def settle(*, now: datetime) -> int:
+    """Mark the differences whose order is now as the platform says; return how many."""
+    done = InboundEvent.objects.filter(pk=OuterRef("event"), status=InboundStatus.DONE)
+    open_rows = Difference.objects.filter(
+        Exists(done), repaired_at__isnull=True, explained_at__isnull=True
+    )
+    return open_rows.update(repaired_at=now)
