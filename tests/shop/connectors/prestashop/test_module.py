@@ -1,0 +1,96 @@
+"""The module in the shop and the webservice tell the same of the same order (rule PS15)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shop.connectors import generic
+from shop.connectors.contract import BadSignature, Delivery
+from shop.connectors.prestashop import CONNECTOR
+from tests.shop.connectors.prestashop.bodies import context, told
+from tests.shop.connectors.prestashop.cases import CASES
+
+MODULE = Path(__file__).parents[4] / "shop/connectors/prestashop_module/apport"
+HERE = Path(__file__).parent
+#: What the module sends for each case, kept so that it is compared where there is no PHP too.
+SENT = json.loads((HERE / "module_bodies.json").read_text())
+needs_php = pytest.mark.skipif(shutil.which("php") is None, reason="there is no PHP here")
+SIGNED_AT = datetime.fromtimestamp(1_767_225_600, UTC)
+
+
+def lines_of(state):
+    return [replace(one, presentment_net_minor=None) for one in state.order.lines]
+
+
+def sent_by_php():
+    script = ["php", HERE / "module.php", MODULE]
+    asked = "".join(json.dumps(one) + "\n" for one in CASES.values())
+    answered = subprocess.run(script, input=asked, capture_output=True, text=True, check=True)
+    return dict(zip(CASES, map(json.loads, answered.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_ps15_the_module_and_the_webservice_tell_the_same(name):
+    polled, sent = told(CASES[name]), SENT[name]
+    body = sent["body"].encode()
+
+    (state,) = CONNECTOR.facts("apport.order.v1", body, context()).orders
+
+    expected = replace(
+        polled.order, lines=(), remarks=(), presentment_currency=""
+    )  # Only the webservice tells these.
+    assert replace(state.order, lines=()) == expected
+    assert lines_of(state) == lines_of(polled)
+    assert state.order.content_hash() == polled.order.content_hash()
+    returns = [
+        back
+        for one in sent["returns"]
+        for back in CONNECTOR.facts("apport.return.v1", json.dumps(one).encode(), context()).returns
+    ]
+    assert tuple(returns) == polled.returns
+    assert [one.content_hash() for one in returns] == [
+        one.content_hash() for one in polled.returns
+    ]
+
+
+@needs_php
+def test_what_is_kept_here_is_what_the_module_says():
+    assert sent_by_php() == SENT
+
+
+def test_the_modules_signature_is_accepted_and_another_body_is_not():
+    sent = SENT["plain"]
+    headers = {"apport-signature": sent["signature"], "apport-event-id": sent["event"]}
+    delivery = Delivery(headers, sent["body"].encode())
+
+    CONNECTOR.check(delivery, secrets=["s3cret"], now=SIGNED_AT)
+    generic.check_signature(
+        sent["signature"], sent["body"].encode(), secrets=["s3cret"], now=SIGNED_AT
+    )
+    assert CONNECTOR.arrival(delivery).topic == "apport.order.v1"
+    with pytest.raises(BadSignature):
+        CONNECTOR.check(Delivery(headers, b"{}"), secrets=["s3cret"], now=SIGNED_AT)
+
+
+def test_no_name_address_or_number_is_sent():
+    said = json.dumps(SENT["plain"])
+    for private in ("Anna", "example.org", " rue ", "75002", "12 34 56", "33612"):
+        assert private not in said
+
+
+@needs_php
+@pytest.mark.parametrize("path", sorted(MODULE.rglob("*.php")), ids=lambda path: path.name)
+def test_every_file_is_php(path):
+    subprocess.run(["php", "-l", path], check=True, capture_output=True)
+
+
+def test_no_folder_of_the_module_can_be_listed():
+    folders = [MODULE, *(one for one in MODULE.rglob("*") if one.is_dir())]
+    assert all((folder / "index.php").is_file() for folder in folders)
