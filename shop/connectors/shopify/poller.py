@@ -47,7 +47,8 @@ class AdminPoller:
         changed = f"updated_at:>='{_said(since)}' AND updated_at:<'{_said(until)}'"
         data = self.admin.ask(queries.ORDERS, query=changed, after=cursor or None)
         found = _object(data, "orders")
-        return Page(tuple(self._record(node) for node in _nodes(found)), _next(found))
+        records = (self._record(self._whole(node)) for node in _nodes(found))
+        return Page(tuple(records), _next(found))
 
     def order(self, external_id: str) -> Record:
         """Return one order with all its refunds, as it is now.
@@ -99,8 +100,20 @@ class AdminPoller:
                     Said("The shop does not send %(topic)s: %(why)s", topic=name, why=faults[0])
                 )
 
+    def _whole(self, node: Answered) -> Answered:
+        """Return an order of a page; asked for alone if the page had no room for all of it."""
+        few = queries.IN_A_PAGE
+        fits = (
+            len(_list(node, "refunds")) < few.refunds
+            and len(_list(node, "fulfillments")) < few.parcels
+            and not _is_cut(node)
+        )
+        if fits:
+            return node
+        return _object(self.admin.ask(queries.ORDER, id=node.get("id")), "order")
+
     def _record(self, node: Answered) -> Record:
-        """Return an order whole, without what is nobody's business and what changes by itself."""
+        """Return an order with all its lines and refunds, without what is nobody's business."""
         node = {**node}
         node["lineItems"] = {"nodes": self._all(node, "lineItems", queries.LINES, "order")}
         node["customAttributes"] = [
@@ -108,12 +121,12 @@ class AdminPoller:
         ]
         node["refunds"] = [self._refund(one) for one in self._refunds(node)]
         subject, version = str(node.get("legacyResourceId", "")), str(node.get("updatedAt", ""))
-        return Record(ORDER, subject, version, dumped(node))
+        return Record(ORDER, subject, version, dumped(_without_cursors(node)))
 
     def _refunds(self, node: Answered) -> Iterator[Answered]:
         """Yield all refunds of an order: they have no pages, so many are asked one by one."""
         first = _list(node, "refunds")
-        if len(first) < queries.REFUNDS_AT_FIRST:
+        if len(first) < queries.ALONE.refunds:
             yield from first
             return
         order = _object(self.admin.ask(queries.REFUNDS, id=node.get("id")), "order")
@@ -175,3 +188,17 @@ def _next(connection: Mapping[str, Any]) -> str:
     """Return the cursor of the next page; empty after the last."""
     page = connection.get("pageInfo") or {}
     return str(page.get("endCursor") or "") if page.get("hasNextPage") else ""
+
+
+def _is_cut(found: object) -> bool:
+    """Tell whether any list in an answer goes on beyond what came."""
+    if isinstance(found, dict):
+        return bool(_next(found)) or any(_is_cut(one) for one in found.values())
+    return isinstance(found, list) and any(_is_cut(one) for one in found)
+
+
+def _without_cursors(found: Any) -> Any:
+    """Return an answer without its cursors: they may change while nothing else does."""
+    if isinstance(found, dict):
+        return {name: _without_cursors(one) for name, one in found.items() if name != "pageInfo"}
+    return [_without_cursors(one) for one in found] if isinstance(found, list) else found

@@ -17,6 +17,15 @@ from tests.doubles.shops.server import Asked, FakeShop, Reply
 Body = dict[str, Any]
 _APPLICATIONS = {"discount_code": "DiscountCodeApplication", "manual": "ManualDiscountApplication",
                  "automatic": "AutomaticDiscountApplication"}  # fmt: skip
+_LISTS = {
+    "discount_applications": "discountApplications",
+    "line_items": "lineItems",
+    "shipping_lines": "shippingLines",
+    "refund_line_items": "refundLineItems",
+    "refund_shipping_lines": "refundShippingLines",
+    "order_adjustments": "orderAdjustments",
+    "transactions": "transactions",
+}
 CLIENT = {"client_id": "client-of-the-app", "client_secret": "secret-of-the-app"}
 
 
@@ -161,20 +170,21 @@ def node(order: Body, query: str) -> Body:
             {"key": one["name"], "value": one["value"]} for one in order["note_attributes"]
         ],
         "discountCodes": [one["code"] for one in order["discount_codes"]],
-        "discountApplications": {"nodes": [
-            {"__typename": _APPLICATIONS[one["type"]],
-             **{name: one[name] for name in ("code", "title", "description") if name in one}}
-            for one in order["discount_applications"]
-        ]},
-        "lineItems": _page(_keyed(order["line_items"]), query, "lineItems", None, line_node),
-        "shippingLines": {"nodes": [shipping_node(one) for one in order["shipping_lines"]]},
+        "discountApplications": _listed(order, "discount_applications", query, application_node),
+        "lineItems": _listed(order, "line_items", query, line_node),
+        "shippingLines": _listed(order, "shipping_lines", query, shipping_node),
         "fulfillments": [
             {"status": one["status"].upper(), "displayStatus": one["shipment_status"].upper(),
              "updatedAt": _utc(one["updated_at"])}
-            for one in order["fulfillments"]
+            for one in order["fulfillments"][: _first(query, "fulfillments")]
         ],
         "refunds": [refund_node(one, query) for one in refunds],
     }  # fmt: skip
+
+
+def application_node(one: Body) -> Body:
+    told = {name: one[name] for name in ("code", "title", "description") if name in one}
+    return {"__typename": _APPLICATIONS[one["type"]], **told}
 
 
 def line_node(line: Body) -> Body:
@@ -203,28 +213,41 @@ def shipping_node(line: Body) -> Body:
 
 
 def refund_node(refund: Body, query: str) -> Body:
-    lines = _keyed(refund["refund_line_items"])
     return {
         "id": _gid("Refund", refund["id"]),
         "legacyResourceId": str(refund["id"]),
         "createdAt": _utc(refund["created_at"]),
-        "refundLineItems": _page(lines, query, "refundLineItems", None, refunded_node),
-        "refundShippingLines": {"nodes": [
-            {"id": _gid("RefundShippingLine", one["id"]),
-             "shippingLine": {"id": _gid("ShippingLine", one["shipping_line"]["id"])},
-             "subtotalAmountSet": _bag(one["subtotal_amount_set"])}
-            for one in refund.get("refund_shipping_lines", [])
-        ]},
-        "orderAdjustments": {"nodes": [
-            {"reason": one["reason"].upper().replace(" ", "_"), "amountSet": _shop(one["amount"])}
-            for one in refund["order_adjustments"]
-        ]},
-        "transactions": {"nodes": [
-            {"kind": one["kind"].upper(), "status": one["status"].upper(),
-             "amountSet": _shop(one["amount"])}
-            for one in refund["transactions"]
-        ]},
-    }  # fmt: skip
+        "refundLineItems": _listed(refund, "refund_line_items", query, refunded_node),
+        "refundShippingLines": _listed(
+            refund,
+            "refund_shipping_lines",
+            query,
+            lambda one: {
+                "id": _gid("RefundShippingLine", one["id"]),
+                "shippingLine": {"id": _gid("ShippingLine", one["shipping_line"]["id"])},
+                "subtotalAmountSet": _bag(one["subtotal_amount_set"]),
+            },
+        ),
+        "orderAdjustments": _listed(
+            refund,
+            "order_adjustments",
+            query,
+            lambda one: {
+                "reason": one["reason"].upper().replace(" ", "_"),
+                "amountSet": _shop(one["amount"]),
+            },
+        ),
+        "transactions": _listed(
+            refund,
+            "transactions",
+            query,
+            lambda one: {
+                "kind": one["kind"].upper(),
+                "status": one["status"].upper(),
+                "amountSet": _shop(one["amount"]),
+            },
+        ),
+    }
 
 
 def refunded_node(line: Body) -> Body:
@@ -250,6 +273,11 @@ def _page(
         "nodes": [made(body) for _key, body in here],
         "pageInfo": {"hasNextPage": len(left) > len(here), "endCursor": end},
     }
+
+
+def _listed(body: Body, name: str, query: str, made: Callable[[Body], Body]) -> Body:
+    """Return the first page of a list inside a body, under the name that the API has for it."""
+    return _page(_keyed(body.get(name, [])), query, _LISTS[name], None, made)
 
 
 def _first(query: str, name: str) -> int:

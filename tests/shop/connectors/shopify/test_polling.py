@@ -177,14 +177,42 @@ def test_what_fits_in_no_page_of_an_order_is_asked_for_until_it_is_whole(shop, p
     (page,) = every(poller)
     assert polled(page.records[0]) == state(body)
     assert len(state(body).order.lines) == 131
-    assert shop.operations() == ["orders", "orderLines", "orderLines", "orderRefunds", "refund",
-                                 "refund", "refundLines", "refundLines"]  # fmt: skip
+    assert shop.operations() == ["orders", "order", "orderLines", "orderLines", "orderLines",
+                                 "orderRefunds", "refund", "refund", "refundLines",
+                                 "refundLines"]  # fmt: skip
 
 
-def test_an_order_of_one_page_costs_one_question(shop, poller):
-    shop.put(example())
-    poller.order("5001")
-    assert shop.operations() == ["order"]
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"line_items": [line(100 + number) for number in range(6)]},
+        {"shipping_lines": [shipping(line_id=number) for number in range(3)]},
+        {"refunds": [refund(900), refund(901, refund_line_items=[refunded()])]},
+        {"refunds": [refund(refund_line_items=[refunded(71 + number) for number in range(4)])]},
+        {"refunds": [refund(order_adjustments=[adjustment("-1.00")] * 3)]},
+        {"fulfillment_status": "fulfilled", "fulfillments": [
+            {"status": "success", "shipment_status": step, "updated_at": "2026-11-05T12:00:00Z"}
+            for step in ("delivered", "delivered", "delivered", "in_transit")]},
+        {"discount_codes": [{"code": "FAKE30"}], "discount_applications": [
+            *[{"type": "automatic", "title": "Soldes"}] * 5,
+            {"type": "manual", "title": "FAKE30"}]},
+    ],
+    ids=["lines", "shipping", "refunds", "goods", "adjustments", "parcels", "discounts"],
+)  # fmt: skip
+def test_an_order_too_big_for_a_page_is_asked_for_alone(shop, poller, more):
+    body = order(**more)
+    shop.put(body)
+
+    (page,) = every(poller)
+    assert polled(page.records[0]) == state(body)
+    assert shop.operations() == ["orders", "order"]
+    assert page.records[0] == poller.order("5001")
+
+
+def test_small_orders_cost_one_question_a_page(shop, poller):
+    shop.put(*many(5))
+    every(poller)
+    assert shop.operations() == ["orders"]
 
 
 def test_a_record_has_nobody_elses_attributes_and_is_the_same_each_time(shop, poller):
@@ -193,7 +221,7 @@ def test_a_record_has_nobody_elses_attributes_and_is_the_same_each_time(shop, po
     record = poller.order("5001")
     assert b"GA1" not in record.body
     assert b"ap_ref" in record.body
-    assert b"endCursor" not in record.body
+    assert b"pageInfo" not in record.body
     assert poller.order("5001") == record
 
 
