@@ -50,7 +50,8 @@ def shipping(**changes):
 
 def address(**changes):
     return {"first_name": "Claire", "last_name": "Dubois", "company": "",
-            "address_1": "3 rue Basse", "address_2": "", "city": "Nantes", "state": "", "postcode": "44000", "country": "FR",
+            "address_1": "3 rue Basse", "address_2": "", "city": "Nantes", "state": "",
+            "postcode": "44000", "country": "FR",
             **changes}  # fmt: skip
 
 

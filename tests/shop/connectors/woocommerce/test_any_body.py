@@ -89,7 +89,7 @@ def outcome(topic, body):
 
 
 def replace_with(value):
-    return lambda found, key: found.__setitem__(key, value)
+    return lambda found, key: found.__setitem__(key, copy.deepcopy(value))
 
 
 def remove(found, key):
