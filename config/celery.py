@@ -40,6 +40,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "send deliveries": every(30, "core.tasks.send_deliveries"),
     "process inbound": every(30, "shop.tasks.process_inbound"),
+    "ask for changed orders": every(3600, "shop.tasks.sync_orders"),
+    "ask for catalogues": every(14_400, "shop.tasks.sync_catalogues"),
+    "check connections": every(3600, "shop.tasks.check_connections"),
+    "answer customers": every(3600, "shop.tasks.answer_customers"),
     "attribute pending": every(60, "tracking.tasks.attribute_pending"),
     "screen pending": every(60, "fraud.tasks.screen_pending"),
     "count facts": every(900, "fraud.tasks.count_facts"),
@@ -98,4 +102,6 @@ app.conf.beat_schedule = {
     "delete claim files": nightly(3, 50, "payouts.tasks.delete_claim_files"),
     "delete case files": nightly(3, 55, "fraud.tasks.delete_case_files"),
     "purge inbound": nightly(3, 10, "shop.tasks.purge_inbound"),
+    "compare orders": nightly(2, 10, "shop.tasks.compare_orders"),
+    "forget people": nightly(3, 20, "shop.tasks.forget_people"),
 }

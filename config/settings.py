@@ -272,6 +272,8 @@ FETCH_SECONDS = env.number("FETCH_SECONDS", 15)
 SHOP_API_NETWORKS = env.items(
     env.text("SHOP_API_NETWORKS", "127.0.0.0/8,::1/128" if EMBEDDED else "")
 )
+# For how many days orders keep the keyed hashes of a buyer's e-mail, phone and address.
+BUYER_KEY_DAYS = env.number("BUYER_KEY_DAYS", 400)
 # Whether look-alikes and declared sites are looked at by themselves, and how many of each name.
 DOMAIN_WATCH = env.choice("DOMAIN_WATCH", "off" if EMBEDDED else "on", ("on", "off")) == "on"
 LOOKALIKES_PER_NAME = env.number("LOOKALIKES_PER_NAME", 500)

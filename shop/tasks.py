@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from core.pulls import drain
-from shop.services import inbound
+from shop.models import Connection, SyncKind
+from shop.services import customer_requests, health, inbound, people, syncing
 
 
 @shared_task
@@ -15,6 +16,7 @@ def process_inbound(**_kwargs: Any) -> int:
     """Make of the waiting deliveries what they say, and wake those who wait for the facts."""
     now = timezone.now()
     done = drain(lambda limit: inbound.process_pending(now=now, limit=limit))
+    syncing.settle(now=now)
     if done:
         nudge("tracking.tasks.attribute_pending")
         nudge("payouts.tasks.apply_returns")
@@ -26,3 +28,54 @@ def process_inbound(**_kwargs: Any) -> int:
 def purge_inbound(**_kwargs: Any) -> int:
     """Empty the bodies of old deliveries that were worked on."""
     return inbound.purge(now=timezone.now())
+
+
+@shared_task
+def sync_orders(**_kwargs: Any) -> None:
+    """Ask every platform which orders changed; what differs is read like a delivery."""
+    _ask_all(SyncKind.ORDERS)
+
+
+@shared_task
+def compare_orders(**_kwargs: Any) -> None:
+    """Compare the orders of 60 days with what every platform says of them."""
+    _ask_all(SyncKind.COMPARISON)
+
+
+@shared_task
+def sync_catalogues(**_kwargs: Any) -> None:
+    """Ask every platform which products, costs and stocks changed."""
+    _ask_all(SyncKind.CATALOGUE)
+
+
+def _ask_all(kind: SyncKind) -> None:
+    for pk in Connection.objects.filter(paused_at__isnull=True).values_list("pk", flat=True):
+        ask_platform.delay(pk, kind.value)
+
+
+@shared_task
+def ask_platform(connection_id: int, kind: str, **_kwargs: Any) -> None:
+    """Make one round of asking one platform."""
+    syncing.run(connection_id=connection_id, kind=SyncKind(kind), now=timezone.now())
+    nudge(process_inbound)
+
+
+@shared_task
+def check_connections(**_kwargs: Any) -> None:
+    """See that every platform still lets us in and still sends; tell of those that are silent."""
+    now = timezone.now()
+    for pk in Connection.objects.filter(paused_at__isnull=True).values_list("pk", flat=True):
+        health.check(connection_id=pk, now=now)
+    health.tell_of_silence(now=now)
+
+
+@shared_task
+def answer_customers(**_kwargs: Any) -> int:
+    """Erase what customers asked the shop to erase."""
+    return customer_requests.erase_pending(now=timezone.now())
+
+
+@shared_task
+def forget_people(**_kwargs: Any) -> int:
+    """Erase the keyed hashes of people from orders that are old enough."""
+    return people.forget(now=timezone.now())

@@ -1,0 +1,184 @@
+"""Whether a platform still talks to us: its light, the check of its webhooks, the alarm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Max, Min, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import staff
+from core.errors import DomainError
+from core.letters import saying, send
+from shop.connectors.contract import Poller
+from shop.models import Connection, InboundEvent, InboundStatus, SignedWith, SyncKind, SyncRun
+from shop.services.connections import poller_of, secrets_of
+
+#: How long a delivery may wait before somebody should look.
+MOST_LAG = timedelta(minutes=15)
+#: How long ago the last finished round of asking may be: it is made every hour.
+MOST_ROUND = timedelta(hours=3)
+
+
+class Light(models.TextChoices):
+    GREEN = "green", gettext_lazy("Everything arrives")
+    YELLOW = "yellow", gettext_lazy("Look at it")
+    RED = "red", gettext_lazy("Something is missing")
+    GREY = "grey", gettext_lazy("Nothing yet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How a connection is doing. ``why`` are sentences, the worst first; none: all is well."""
+
+    light: Light
+    why: tuple[str, ...]
+    last_delivery: datetime | None
+    waiting: int
+    waiting_since: datetime | None
+    failed: int
+    last_round: datetime | None
+
+
+def webhook_address(connection: Connection) -> str:
+    """Return where the platform sends to."""
+    return f"{settings.PUBLIC_URL}{reverse('shop:webhook', args=[connection.code])}"
+
+
+def health_of(connection: Connection, *, now: datetime) -> Health:
+    """Return the light of a connection with its reasons, in the active language."""
+    told = connection.inbound_events.aggregate(
+        last=Max("received_at", filter=~Q(signed_with=SignedWith.ASKED)),
+        since=Min("received_at", filter=Q(status=InboundStatus.NEW)),
+    )
+    waiting = connection.inbound_events.filter(status=InboundStatus.NEW).count()
+    failed = connection.inbound_events.filter(status=InboundStatus.FAILED).count()
+    rounds = SyncRun.objects.filter(connection=connection, finished_at__isnull=False, error="")
+    last_round = rounds.exclude(kind=SyncKind.CATALOGUE).aggregate(last=Max("finished_at"))["last"]
+    red, yellow = _faults(connection, told["last"], told["since"], failed, last_round, now)
+    if red:
+        light = Light.RED
+    elif yellow or connection.paused_at:
+        light = Light.YELLOW
+    elif told["last"] is None and last_round is None:
+        light = Light.GREY
+    else:
+        light = Light.GREEN
+    return Health(
+        light=light, why=(*red, *yellow), last_delivery=told["last"], waiting=waiting,
+        waiting_since=told["since"], failed=failed, last_round=last_round,
+    )  # fmt: skip
+
+
+def _faults(
+    connection: Connection,
+    last: datetime | None,
+    waiting_since: datetime | None,
+    failed: int,
+    last_round: datetime | None,
+    now: datetime,
+) -> tuple[list[str], list[str]]:
+    red, yellow = [], []
+    if connection.paused_at:
+        yellow.append(_("It is paused: deliveries are kept and wait."))
+    if is_silent(connection, last, now):
+        red.append(_("Nothing came for longer than %(hours)s hours.")
+                   % {"hours": connection.silent_hours})  # fmt: skip
+    if connection.check_error:
+        red.append(connection.check_error)
+    if connection.dead_topics:
+        red.append(_("The platform no longer sends: %(topics)s.")
+                   % {"topics": ", ".join(connection.dead_topics)})  # fmt: skip
+    if last_round is not None and last_round < now - MOST_ROUND and connection.is_active:
+        red.append(_("It could not be asked since %(at)s.") % {"at": _moment(last_round)})
+    if waiting_since is not None and waiting_since < now - MOST_LAG and connection.is_active:
+        yellow.append(_("Deliveries wait since %(at)s.") % {"at": _moment(waiting_since)})
+    if failed:
+        yellow.append(_("%(count)s deliveries failed.") % {"count": failed})
+    return red, yellow
+
+
+def is_silent(connection: Connection, last: datetime | None, now: datetime) -> bool:
+    """Tell whether a connection that ever sent something has been silent for too long."""
+    longest = timedelta(hours=connection.silent_hours)
+    return connection.is_active and last is not None and last < now - longest
+
+
+def check(*, connection_id: int, now: datetime) -> Connection:
+    """Greet the platform and see that it still sends; let it send again what it stopped.
+
+    What went wrong is kept on the connection. Nothing to ask: nothing is checked.
+    """
+    connection = Connection.objects.select_related("shop").get(pk=connection_id)
+    connection.check_error, connection.dead_topics = "", []
+    try:
+        poller = poller_of(connection)
+        if poller is None:
+            return connection
+        poller.greet()
+        connection.dead_topics = _revived(connection, poller)
+    except DomainError as refusal:
+        connection.check_error = str(refusal)
+    connection.checked_at = now
+    connection.save(update_fields=["checked_at", "check_error", "dead_topics"])
+    return connection
+
+
+def _revived(connection: Connection, poller: Poller) -> list[str]:
+    """Return the topics that the platform does not send, after it was asked to send them."""
+    secrets = secrets_of(connection)
+    if not secrets:
+        return []
+    address = webhook_address(connection)
+    poller.subscribe(address, secrets[0])
+    ours = [one for one in poller.subscriptions() if one.address.rstrip("/") == address.rstrip("/")]
+    alive = {one.topic for one in ours if one.is_alive}
+    return sorted({one.topic for one in ours} - alive)
+
+
+def tell_of_silence(*, now: datetime) -> int:
+    """Write to the managers of every shop that went silent, once for each silence; return how many.
+
+    A silence is over with the next delivery.
+    """
+    told = 0
+    for connection in Connection.objects.filter(paused_at__isnull=True).select_related("shop"):
+        events = InboundEvent.objects.filter(connection=connection)
+        last = events.exclude(signed_with=SignedWith.ASKED).aggregate(at=Max("received_at"))["at"]
+        if last is None or not is_silent(connection, last, now):
+            continue
+        if connection.silence_told_at is not None and connection.silence_told_at > last:
+            continue
+        Connection.objects.filter(pk=connection.pk).update(silence_told_at=now)
+        _write(connection, last, now)
+        told += 1
+    return told
+
+
+def _write(connection: Connection, last: datetime, now: datetime) -> None:
+    name = connection.name
+    send(
+        staff.of_role("manager"),
+        f"silence:{connection.pk}:{last:%Y%m%d%H%M%S}",
+        saying(
+            lambda: _("Nothing comes from %(name)s any more") % {"name": name},
+            lambda: (
+                _("The last delivery of %(name)s came on %(at)s. Orders may be missing.")
+                % {"name": name, "at": _moment(last)},
+                _("Look at the connection: %(address)s")
+                % {"address": f"{settings.PUBLIC_URL}/manage/connections/{connection.pk}/"},
+            ),
+        ),
+        now,
+    )
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
