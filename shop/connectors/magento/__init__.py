@@ -1,0 +1,5 @@
+"""Magento and Adobe Commerce as a shop of ours."""
+
+from shop.connectors.magento.connector import Magento
+
+CONNECTOR = Magento()
