@@ -75,8 +75,7 @@ class Facts:
 
     ``wanted_orders``: ids that the body says have changed without saying how: they are read
     through the shop's API. ``gone_skus`` and ``gone_models`` are no longer sold. ``gone_orders``:
-    ids of which the shop says only that it deleted them: cancelled as of when the body came, until
-    a later state of theirs is not cancelled.
+    ids of which the shop says only that it deleted them: cancelled as of when the body came.
     ``ignored``: why nothing is to be made of the body; a sentence for people.
     """
 

@@ -18,8 +18,9 @@ from shop.domain.canonical import CanonicalLine, CanonicalOrder, CanonicalReturn
 from shop.domain.states import OrderState
 
 DRAFTS = frozenset({"checkout-draft", "auto-draft", "draft", "new"})
-_CANCELLED = frozenset({"cancelled", "failed", "trash", "refunded"})
-_UNPAID = frozenset({"pending", "on-hold"})
+_CANCELLED = frozenset({"cancelled", "trash", "refunded"})
+#: A payment that failed may be tried again with the same order: no cancellation, which would stand.
+_UNPAID = frozenset({"pending", "on-hold", "failed"})
 _PAID = frozenset({"processing", "completed"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _TOKENS = re.compile(r"[^A-Za-z0-9_-]+")

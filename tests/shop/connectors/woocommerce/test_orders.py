@@ -147,7 +147,7 @@ MODIFIED = datetime(2026, 3, 2, 10, 5, tzinfo=UTC)
         ("completed", None, False, None),
         ("wc-completed", None, False, None),
         ("cancelled", None, False, MODIFIED),
-        ("failed", None, False, MODIFIED),
+        ("failed", None, True, None),
         ("trash", None, False, MODIFIED),
         ("refunded", None, False, MODIFIED),
         ("shipped", None, True, None),  # A plugin's own: the date of payment tells.
@@ -180,7 +180,14 @@ def test_every_topic_tells_the_order_as_it_is_now(topic):
     assert webhook(order(status="completed"), topic) == webhook(order(status="completed"))
 
 
-def test_a_deleted_order_is_gone_and_a_restored_one_is_there_again():
+def test_a_payment_that_is_tried_again_pays_the_same_order():
+    failed, paid = told(status="failed"), told(status="processing")
+
+    assert (failed.awaits_payment, failed.cancelled_at) == (True, None)
+    assert (paid.awaits_payment, paid.external_id) == (False, failed.external_id)
+
+
+def test_a_deleted_order_is_gone_and_a_restored_one_is_told_whole():
     gone = webhook({"id": 500}, "order.deleted")
 
     assert (gone.gone_orders, gone.orders) == (("500",), ())
