@@ -127,7 +127,7 @@ class RuleForm(forms.Form):
     cap = money_field(
         gettext_lazy("Most for one order"),
         min_value=Decimal("0.01"),
-        help_text=gettext_lazy("For the two shares: over all the items it pays for. Empty: none."),
+        help_text=gettext_lazy("For the two shares. Empty: no limit."),
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
