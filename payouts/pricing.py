@@ -320,7 +320,9 @@ def _price(
 ) -> list[Priced]:
     shop: Shop = order.shop
     nets = [line.net_minor if line.kind == PRODUCT else 0 for line in order_lines]
-    cost = order_cost(sum(nets), fixed_minor=shop.order_cost_minor, bps=shop.order_cost_bps,
+    # What an edit added comes with the parcel of the order that it was added to.
+    fixed_minor = 0 if order.is_addition else shop.order_cost_minor
+    cost = order_cost(sum(nets), fixed_minor=fixed_minor, bps=shop.order_cost_bps,
                       currency=order.currency)  # fmt: skip
     shares = share_order_cost(cost, nets)
     return [

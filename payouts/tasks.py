@@ -13,6 +13,7 @@ from payouts.gateways.stripe import is_configured
 from payouts.gateways.stripe_books import transfers_since
 from payouts.services import (
     accruals,
+    blocks,
     bonuses,
     campaign_fees,
     cases,
@@ -71,8 +72,9 @@ def apply_returns(**_kwargs: Any) -> int:
 
 @shared_task
 def complete_costs(**_kwargs: Any) -> int:
-    """Price what waited for a cost or a margin band."""
+    """Price what waited for a cost or a margin band, release what waited for a payment."""
     now = timezone.now()
+    blocks.release_paid(now=now)
     done = drain(lambda limit: costs.complete_pending(now=now, limit=limit))
     return done + drain(lambda limit: refunds.settle_found(now=now, limit=limit))
 

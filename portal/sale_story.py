@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from affiliates.models import Terms
 from core.money import BPS, Money
 from payouts.domain.calendar import bank_date, next_payment_date
-from payouts.models import Adjustment, Block, Commission, CommissionStatus, Item
+from payouts.models import Adjustment, Block, BlockKind, Commission, CommissionStatus, Item
 from portal.adjustment_language import story_title, with_text
 from portal.display import TimelineItem
 from portal.formats import format_bps, format_day, format_money, with_colon
@@ -175,7 +175,8 @@ def _changes(adjustments: Iterable[Adjustment]) -> Iterator[TimelineItem]:
 
 def _checks(commission: Commission) -> Iterator[TimelineItem]:
     """Blocks are one quality check for the partner: neither their kind nor their reason shows."""
-    blocks = list(Block.objects.filter(commission=commission).order_by("created_at"))
+    held = Block.objects.filter(commission=commission).exclude(kind=BlockKind.UNPAID)
+    blocks = list(held.order_by("created_at"))
     if not blocks:
         return
     yield TimelineItem(

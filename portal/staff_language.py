@@ -86,6 +86,9 @@ _BLOCKS = {
     BlockKind.BAND_MISSING: gettext_lazy(
         "A product has no margin band yet. It ends by itself when the catalogue gives one."
     ),
+    BlockKind.UNPAID: gettext_lazy(
+        "The customer has not paid yet. It ends by itself when the shop says that it was paid."
+    ),
     BlockKind.FRAUD_CASE: gettext_lazy("A review case holds it. Deciding the case ends it."),
     BlockKind.MANUAL: gettext_lazy("Held by hand until somebody releases it."),
 }

@@ -223,6 +223,7 @@ class BlockKind(models.TextChoices):
     COST_MISSING = "cost_missing", gettext_lazy("Cost missing")
     BAND_MISSING = "band_missing", gettext_lazy("Margin band missing")
     FRAUD_CASE = "fraud_case", gettext_lazy("Under review")
+    UNPAID = "unpaid", gettext_lazy("Not paid by the customer")
     MANUAL = "manual", gettext_lazy("Held by the team")
 
 

@@ -155,6 +155,9 @@ def _blocks(draft: _Draft, now: datetime) -> Iterable[Block]:
     for what, skus in missing.items():
         yield Block(commission=draft.commission, kind=BLOCK_FOR[what], created_at=now,
                     reason=", ".join(sorted(set(skus))[:20]))  # fmt: skip
+    if draft.commission.credit.order.awaits_payment:
+        yield Block(commission=draft.commission, kind=BlockKind.UNPAID, created_at=now,
+                    reason="The shop says that the order is not paid.")  # fmt: skip
     if draft.screening.decision == Decision.HOLD:
         yield Block(commission=draft.commission, kind=BlockKind.FRAUD_CASE, created_at=now,
                     reason="The screening asks for a person's decision.")  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from affiliates.queries import acts_for
@@ -63,6 +64,8 @@ def why_not_release(kind: str) -> str:
         return _("Send the cost: the commission is then priced and released.")
     if kind == BlockKind.BAND_MISSING:
         return _("Send the cost and the list price: the commission is then priced and released.")
+    if kind == BlockKind.UNPAID:
+        return _("The customer has not paid: the payment releases it.")
     return ""
 
 
@@ -134,3 +137,17 @@ def _record(
         reason=reason,
         data={"kind": str(kind)},
     )
+
+
+def release_paid(*, now: datetime) -> int:
+    """Release what waited for a customer's payment that came, or that never will; return how many.
+
+    An order that was cancelled instead is back: its commission is reversed, and nothing waits.
+    """
+    over = Block.objects.filter(
+        Q(commission__credit__order__awaits_payment=False)
+        | Q(commission__credit__order__cancelled_at__isnull=False),
+        kind=BlockKind.UNPAID,
+        released_at__isnull=True,
+    )
+    return Block.objects.filter(pk__in=over.values("pk")).update(released_at=now)

@@ -29,6 +29,7 @@ from payouts.models import (
     Adjustment,
     BatchStatus,
     Block,
+    BlockKind,
     Commission,
     CommissionStatus,
     Item,
@@ -196,6 +197,7 @@ def blocked_since(credits: Iterable[Credit]) -> dict[int, datetime]:
     ids = [credit.pk for credit in credits]
     rows = (
         Block.objects.filter(commission__credit_id__in=ids, released_at__isnull=True)
+        .exclude(kind=BlockKind.UNPAID)
         .order_by("-created_at")
         .values_list("commission__credit_id", "created_at")
     )
@@ -245,7 +247,9 @@ def with_state(rows: QuerySet[Credit]) -> QuerySet[CreditWithState]:
     """Annotate ``state`` and ``earned_minor``."""
     adjustments = Adjustment.objects.filter(commission__credit_id=OuterRef("pk"))
     taken_back = adjustments.filter(is_payable=True, amount_minor__lt=0)
-    blocks = Block.objects.filter(commission__credit_id=OuterRef("pk"), released_at__isnull=True)
+    blocks = Block.objects.filter(
+        commission__credit_id=OuterRef("pk"), released_at__isnull=True
+    ).exclude(kind=BlockKind.UNPAID)
     paying = ItemLine.objects.filter(
         commission__credit_id=OuterRef("pk"), released_at__isnull=True
     ).exclude(item__batch__status=BatchStatus.DRAFT)

@@ -270,7 +270,7 @@ def queues() -> Queues:
         ),
         blocked=Queue(
             **Block.objects.filter(released_at__isnull=True)
-            .exclude(kind=BlockKind.FRAUD_CASE)
+            .exclude(kind__in=[BlockKind.FRAUD_CASE, BlockKind.UNPAID])
             .aggregate(count=Count("commission", distinct=True), oldest=Min("created_at"))
         ),
         inbound=Queue(

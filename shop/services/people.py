@@ -12,9 +12,19 @@ from django.db.models import Q, QuerySet
 from shop.models import Order
 
 #: What an order knows of its buyer against fraud: blank, or not told, when it is forgotten.
-_KEYS: dict[str, Any] = {"email_key": "", "phone_key": "", "address_key": "", "has_disposable_email": None}
+_KEYS: dict[str, Any] = {
+    "email_key": "",
+    "phone_key": "",
+    "address_key": "",
+    "has_disposable_email": None,
+}
 #: And what connects the orders of one customer.
-_CUSTOMER: dict[str, Any] = {**_KEYS, "customer_ref": "", "is_new_customer": None, "click_tokens": []}
+_CUSTOMER: dict[str, Any] = {
+    **_KEYS,
+    "customer_ref": "",
+    "is_new_customer": None,
+    "click_tokens": [],
+}
 CHUNK = 5_000
 
 
