@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Self
 
 from core.money import Money
 from core.wording import Said
@@ -34,7 +34,7 @@ class Part:
         """Return the place of a field."""
         return f"{self.place}.{name}" if self.place else name
 
-    def part(self, name: str) -> Part:
+    def part(self, name: str) -> Self:
         """Return the object at ``name``; an empty one where there is none.
 
         PHP writes an empty object as ``[]``.
@@ -43,12 +43,12 @@ class Part:
         """
         value = self.found.get(name)
         if isinstance(value, dict):
-            return Part(value, self.at(name))
+            return replace(self, found=value, place=self.at(name))
         if value is None or value == []:
-            return Part({}, self.at(name))
+            return replace(self, found={}, place=self.at(name))
         raise UnreadableBody(Said("At %(place)s: this is not an object.", place=self.at(name)))
 
-    def parts(self, name: str) -> tuple[Part, ...]:
+    def parts(self, name: str) -> tuple[Self, ...]:
         """Return the objects of the list at ``name``; none where there is no list.
 
         :raises UnreadableBody: when something else is there.
@@ -58,7 +58,10 @@ class Part:
             raise UnreadableBody(
                 Said("At %(place)s: this is not a list of objects.", place=self.at(name))
             )
-        return tuple(Part(one, f"{self.at(name)}.{index}") for index, one in enumerate(found))
+        return tuple(
+            replace(self, found=one, place=f"{self.at(name)}.{index}")
+            for index, one in enumerate(found)
+        )
 
     def list(self, name: str) -> list[Any]:
         """Return the list at ``name``; an empty one where there is none.

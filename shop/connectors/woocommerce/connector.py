@@ -123,11 +123,11 @@ class WooCommerce(Connector):
         if resource == "order" and event in _STATES:
             return _order(whole_body(found), None, context)
         if topic == "order.deleted":
-            return Facts(gone_orders=(whole_body(found).id(),))
+            return Facts(gone_orders=(whole_body(found).id("id"),))
         if resource == "product" and event in _STATES:
             return products.single_facts(whole_body(found), context.currency)
         if topic == "product.deleted":
-            return Facts(gone_models=(whole_body(found).id(),))
+            return Facts(gone_models=(whole_body(found).id("id"),))
         if topic == UNREADABLE:
             raise UnreadableBody(Said("The delivery's topic is not known."))
         return Facts(ignored=Said("Nothing of this topic is needed."))

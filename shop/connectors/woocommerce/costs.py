@@ -17,7 +17,7 @@ def unit_cost(product: Part, currency: str, parent: Part | None = None) -> int |
     :raises UnreadableBody: when a cost is no amount.
     """
     feature = product.part("cost_of_goods_sold")
-    whole = feature.optional_amount("total_value", currency)
+    whole = feature.optional_minor("total_value", currency)
     if whole is None:
         whole = _of_values(feature, currency, parent)
     if whole:
@@ -27,7 +27,7 @@ def unit_cost(product: Part, currency: str, parent: Part | None = None) -> int |
 
 def _of_values(feature: Part, currency: str, parent: Part | None) -> int:
     own = sum(
-        value.optional_amount("defined_value", currency) or 0 for value in feature.parts("values")
+        value.optional_minor("defined_value", currency) or 0 for value in feature.parts("values")
     )
     if parent is None or feature.found.get("defined_value_overrides_parent") is True:
         return own
@@ -35,9 +35,9 @@ def _of_values(feature: Part, currency: str, parent: Part | None) -> int:
 
 
 def _of_plugins(product: Part, currency: str) -> int | None:
-    metas = Part(product.metas(), product.at("meta_data"))
+    metas = product.metas()
     for key in _KEYS:
-        cost = metas.optional_amount(key, currency)
+        cost = metas.optional_minor(key, currency)
         if cost is not None and cost > 0:
             return cost
     return None

@@ -38,21 +38,21 @@ def pieces(quantity: Decimal) -> int:
 
 
 def _goods(item: Part, currency: str, gift_cards: Collection[str]) -> CanonicalLine | None:
-    quantity = pieces(item.quantity())
+    quantity = pieces(item.quantity("quantity"))
     if not quantity:
         return None
-    net = item.amount("total", currency)
-    before = item.optional_amount("subtotal", currency)
+    net = item.minor("total", currency)
+    before = item.optional_minor("subtotal", currency)
     sku = item.text("sku", 64)
     return CanonicalLine(
-        external_id=item.id(),
+        external_id=item.id("id"),
         kind=_kind(item, sku, net, gift_cards),
         sku=sku,
         title=item.text("name"),
         quantity=quantity,
         net_minor=net,
         discount_minor=max(0, (net if before is None else before) - net),
-        tax_minor=item.optional_amount("total_tax", currency) or 0,
+        tax_minor=item.optional_minor("total_tax", currency) or 0,
         unit_cost_minor=_unit_cost(item, quantity, currency),
     )
 
@@ -60,31 +60,31 @@ def _goods(item: Part, currency: str, gift_cards: Collection[str]) -> CanonicalL
 def _kind(item: Part, sku: str, net: int, gift_cards: Collection[str]) -> str:
     if net < 0:
         return "adjustment"
-    is_gift_card = any(key.startswith(_GIFT_CARD_KEYS) for key in item.metas())
+    is_gift_card = any(key.startswith(_GIFT_CARD_KEYS) for key in item.metas().found)
     return "gift_card" if is_gift_card or (sku and sku in gift_cards) else "product"
 
 
 def _unit_cost(item: Part, quantity: int, currency: str) -> int | None:
     """Return what a unit cost; nought is how WooCommerce says that nobody entered a cost."""
-    whole = item.part("cost_of_goods_sold").optional_amount("value", currency)
+    whole = item.part("cost_of_goods_sold").optional_minor("value", currency)
     if whole is not None and whole > 0:
         return ratio(whole, quantity)
-    metas = Part(item.metas(), item.at("meta_data"))
+    metas = item.metas()
     for key in _UNIT_COST_KEYS:
-        cost = metas.optional_amount(key, currency)
+        cost = metas.optional_minor(key, currency)
         if cost is not None and cost > 0:
             return cost
     return None
 
 
 def _beside(item: Part, kind: str, title: str, currency: str) -> CanonicalLine:
-    net = item.amount("total", currency)
+    net = item.minor("total", currency)
     return CanonicalLine(
-        external_id=item.id(),
+        external_id=item.id("id"),
         kind="adjustment" if net < 0 else kind,
         sku="",
         title=item.text(title),
         quantity=1,
         net_minor=net,
-        tax_minor=item.optional_amount("total_tax", currency) or 0,
+        tax_minor=item.optional_minor("total_tax", currency) or 0,
     )

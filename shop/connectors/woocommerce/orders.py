@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from core.wording import Said
 from shop.connectors import people
-from shop.connectors.contract import Context, UnreadableBody
+from shop.connectors.body import click_tokens
+from shop.connectors.contract import Context
 from shop.connectors.woocommerce import refunds as refunded
 from shop.connectors.woocommerce.body import Part
 from shop.connectors.woocommerce.lines import lines as order_lines
@@ -22,8 +21,6 @@ _CANCELLED = frozenset({"cancelled", "trash", "refunded"})
 #: A payment that failed may be tried again with the same order: no cancellation, which would stand.
 _UNPAID = frozenset({"pending", "on-hold", "failed"})
 _PAID = frozenset({"processing", "completed"})
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_TOKENS = re.compile(r"[^A-Za-z0-9_-]+")
 _LIKE_A_CODE = re.compile(r"(?=.*[A-Z])[A-Z0-9_-]{4,64}")
 _PICK_UP = re.compile(r"pick.?up|point|relay|relais|locker|store", re.IGNORECASE)
 _TILLS = frozenset({"pos", "pos-rest-api"})
@@ -40,18 +37,16 @@ def state(
 
     :raises UnreadableBody: when something is not as documented.
     """
-    currency = order.text("currency", 8)
-    if not _CURRENCY.fullmatch(currency):
-        raise UnreadableBody(Said("At %(place)s: this is not a currency.", place="currency"))
+    currency = order.currency("currency")
     lines = order_lines(order, currency, frozenset(gift_cards))
-    listed = sorted(refunds or (), key=lambda refund: int(refund.id()))
+    listed = sorted(refunds or (), key=lambda refund: int(refund.id("id")))
     closing = _closing(order, listed)
     sold = _sold(order, currency, lines)
     returns = refunded.returns([one for one in listed if one is not closing], sold)
     return OrderState(
         order=CanonicalOrder(
-            external_id=order.id(),
-            number=order.text("number", 64) or order.id(),
+            external_id=order.id("id"),
+            number=order.text("number", 64) or order.id("id"),
             placed_at=_placed_at(order),
             updated_at=_updated_at(order, listed),
             currency=currency,
@@ -75,29 +70,24 @@ def status(order: Part) -> str:
 
 
 def _sold(order: Part, currency: str, lines: tuple[CanonicalLine, ...]) -> refunded.Sold:
-    gross = order.amount("total", currency)
+    gross = order.minor("total", currency)
     return refunded.Sold(
-        order_id=order.id(),
+        order_id=order.id("id"),
         currency=currency,
         lines={line.external_id: line for line in lines},
-        quantities={item.id(): item.quantity() for item in order.parts("line_items")},
-        net_minor=gross - (order.optional_amount("total_tax", currency) or 0),
+        quantities={item.id("id"): item.quantity("quantity") for item in order.parts("line_items")},
+        net_minor=gross - (order.optional_minor("total_tax", currency) or 0),
         gross_minor=gross,
     )
 
 
 def _placed_at(order: Part) -> datetime:
-    moment = order.moment("date_created_gmt")
-    if moment is None:
-        raise UnreadableBody(
-            Said("At %(place)s: the time is missing.", place=order.at("date_created_gmt"))
-        )
-    return moment
+    return order.moment("date_created_gmt")
 
 
 def _updated_at(order: Part, listed: Sequence[Part]) -> datetime:
     """Return when the order changed last: a refund may be younger than its date of change."""
-    changed = order.moment("date_modified_gmt") or _placed_at(order)
+    changed = order.optional_moment("date_modified_gmt") or _placed_at(order)
     return max([changed, _placed_at(order), *(refunded.made_at(one) for one in listed)])
 
 
@@ -117,7 +107,7 @@ def _cancelled_at(order: Part, listed: Sequence[Part]) -> datetime | None:
         return None
     if status(order) == "refunded" and listed:
         return refunded.made_at(listed[-1])
-    return order.moment("date_modified_gmt") or _placed_at(order)
+    return order.optional_moment("date_modified_gmt") or _placed_at(order)
 
 
 def _awaits_payment(order: Part) -> bool:
@@ -125,11 +115,11 @@ def _awaits_payment(order: Part) -> bool:
     name = status(order)
     if name in _PAID or name in _CANCELLED:
         return False
-    return name in _UNPAID or order.moment("date_paid_gmt") is None
+    return name in _UNPAID or order.optional_moment("date_paid_gmt") is None
 
 
 def _is_test(order: Part) -> bool:
-    metas = order.metas()
+    metas = order.metas().found
     return any(metas.get(key) == "test" for key in _TEST_KEYS)
 
 
@@ -141,13 +131,11 @@ def _codes(order: Part) -> tuple[str, ...]:
 
 def _click_tokens(order: Part) -> tuple[str, ...]:
     """Return what our own link left on the order; everything else that is there is not read."""
-    metas = order.metas()
-    found: list[str] = []
+    found: list[object] = []
     for key in _CLICK_KEYS:
-        value: Any = metas.get(key)
-        for text in value if isinstance(value, list) else [value]:
-            found += _TOKENS.split(text) if isinstance(text, str) else []
-    return tuple(dict.fromkeys(token for token in found if 0 < len(token) <= 64))
+        value = order.metas().found.get(key)
+        found += value if isinstance(value, list) else [value]
+    return click_tokens(found)
 
 
 def _person(order: Part, context: Context) -> people.Person:

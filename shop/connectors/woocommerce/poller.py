@@ -64,7 +64,7 @@ class _Place:
         """Return where to go on after ``rows``; nowhere when they were the last."""
         if self.page >= pages:
             return None
-        last = max((row.moment("date_modified_gmt") or self.moment for row in rows),
+        last = max((row.optional_moment("date_modified_gmt") or self.moment for row in rows),
                    default=self.moment)  # fmt: skip
         if last > self.moment:
             return _Place(self.shelf, last)
@@ -162,7 +162,7 @@ class WooCommercePoller:
         known: dict[str, list[str]] = {}
         for hook in self._all("/webhooks"):
             if hook.text("delivery_url", 2_000) == address:
-                known.setdefault(hook.text("topic"), []).append(hook.id())
+                known.setdefault(hook.text("topic"), []).append(hook.id("id"))
         for topic in TOPICS:
             for webhook in known.get(topic, ()):
                 self._post(f"/webhooks/{webhook}", {"status": "active", "secret": secret})
@@ -284,6 +284,6 @@ def _id(part: Part) -> str:
     :raises ShopUnreachable: when it has none.
     """
     try:
-        return part.id()
+        return part.id("id")
     except UnreadableBody as error:
         raise ShopUnreachable(Said("The shop's API listed something without an id.")) from error

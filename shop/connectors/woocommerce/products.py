@@ -90,7 +90,7 @@ def single_facts(product: Part, currency: str) -> Facts:
     if product.text("status", 20) not in ("publish", ""):
         if kind == "variation":
             return Facts(gone_skus=(sku,)) if sku else _nameless()
-        return Facts(gone_models=(product.id(),))
+        return Facts(gone_models=(product.id("id"),))
     if kind in _VARIABLE:
         return Facts(ignored=Said("A product with variations: they are read through the API."))
     if not sku:
@@ -113,9 +113,9 @@ def _nameless() -> Facts:
 def _product(one: Part, parent: Part | None, taxes: Taxes, currency: str) -> CanonicalProduct:
     above = parent or one
     rate = taxes.rate_bps(one)
-    price = one.optional_amount("price", currency)
+    price = one.optional_minor("price", currency)
     if price is None:
-        price = one.optional_amount("regular_price", currency)
+        price = one.optional_minor("regular_price", currency)
     categories = [row.text("name", 80) for row in above.parts("categories")]
     is_published = all(part.text("status", 20) in ("publish", "") for part in (one, above))
     return CanonicalProduct(
@@ -131,7 +131,7 @@ def _product(one: Part, parent: Part | None, taxes: Taxes, currency: str) -> Can
         image_url=_image(one) or _image(above),
         is_active=is_published and price is not None,
         collections=tuple(dict.fromkeys(name for name in categories[1:] if name)),
-        model=above.id(),
+        model=above.id("id"),
         color=_option(one, _COLOR)[:40],
         size=_option(one, _SIZE)[:20],
         stock=_stock(one, parent),

@@ -8,8 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.money import ratio
-from core.wording import Said
-from shop.connectors.contract import UnreadableBody
 from shop.connectors.woocommerce.body import Part
 from shop.domain.canonical import CanonicalLine, CanonicalReturn, CanonicalReturnLine
 
@@ -39,7 +37,7 @@ def returns(refunds: Sequence[Part], sold: Sold) -> tuple[CanonicalReturn, ...]:
     """
     told = (
         CanonicalReturn(
-            external_id=refund.id(),
+            external_id=refund.id("id"),
             order_external_id=sold.order_id,
             reason="return",
             returned_at=made_at(refund),
@@ -55,12 +53,7 @@ def made_at(refund: Part) -> datetime:
 
     :raises UnreadableBody: when it does not say.
     """
-    moment = refund.moment("date_created_gmt")
-    if moment is None:
-        raise UnreadableBody(
-            Said("At %(place)s: the time is missing.", place=refund.at("date_created_gmt"))
-        )
-    return moment
+    return refund.moment("date_created_gmt")
 
 
 def names_nothing(refund: Part) -> bool:
@@ -82,12 +75,12 @@ def _lines(refund: Part, sold: Sold) -> tuple[CanonicalReturnLine, ...]:
              *refund.parts("fee_lines")]  # fmt: skip
     told = [_line(item, sold) for item in items]
     lines = [line for line in told if line.quantity or line.net_minor > 0]
-    money = abs(refund.amount("amount", sold.currency))
+    money = abs(refund.minor("amount", sold.currency))
     rest = money + sum(_gross(item, sold.currency) for item in items)
     if rest > len(items):  # A minor unit for each line is how its tax was rounded.
         lines.append(
             CanonicalReturnLine(
-                external_id=f"{refund.id()}~rest",
+                external_id=f"{refund.id('id')}~rest",
                 line_external_id="",
                 sku="",
                 quantity=0,
@@ -98,10 +91,10 @@ def _lines(refund: Part, sold: Sold) -> tuple[CanonicalReturnLine, ...]:
 
 
 def _line(item: Part, sold: Sold) -> CanonicalReturnLine:
-    of = Part(item.metas(), item.at("meta_data")).optional_id("_refunded_item_id")
+    of = item.metas().optional_id("_refunded_item_id")
     line = sold.lines.get(of)
-    money = -item.amount("total", sold.currency)
-    count = item.quantity() if "quantity" in item.found else Decimal(0)
+    money = -item.minor("total", sold.currency)
+    count = item.quantity("quantity") if "quantity" in item.found else Decimal(0)
     quantity = 0
     if line is None:
         quantity = int(count)
@@ -110,7 +103,7 @@ def _line(item: Part, sold: Sold) -> CanonicalReturnLine:
     if line is not None and quantity:
         money = _worth(line, quantity)
     return CanonicalReturnLine(
-        external_id=item.id(),
+        external_id=item.id("id"),
         line_external_id=of,
         sku=line.sku if line is not None else item.text("sku", 64),
         quantity=quantity,
@@ -130,4 +123,4 @@ def _worth(line: CanonicalLine, quantity: int) -> int:
 
 def _gross(item: Part, currency: str) -> int:
     """Return what a line of a refund gives back with tax, below zero as WooCommerce writes it."""
-    return item.amount("total", currency) + (item.optional_amount("total_tax", currency) or 0)
+    return item.minor("total", currency) + (item.optional_minor("total_tax", currency) or 0)
