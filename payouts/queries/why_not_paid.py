@@ -97,11 +97,6 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Your payouts are stopped while a decision of the programme holds."),
             _("Read the decision and contest it if it is wrong: your balance is kept meanwhile."),
         ),
-        GateCode.ON_HOLD: _of_hold(gate),
-        GateCode.BOOKS_DIFFER: (
-            _("We are checking an earlier payment to you before we pay again."),
-            _("Nothing to do: your balance is kept meanwhile, and paid once it is checked."),
-        ),
         GateCode.WRONG_RAIL: (
             _("The way you are paid is changing."),
             _("Nothing to do: the next payout takes your new status into account."),
@@ -134,10 +129,6 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("Banks cannot read your legal name."),
             _("Write it in Latin letters, as it appears on your bank statements."),
         ),
-        GateCode.NAME_MISMATCH: (
-            _("Your bank says that this account is not in the name that you gave us."),
-            _("Enter the name of the account's holder exactly as your bank writes it."),
-        ),
         GateCode.TOWN_MISSING: (
             _("Banks ask for the town of your address."),
             _("Add your town to your bank details."),
@@ -151,9 +142,25 @@ def partner_sentence(gate: Gate) -> GateSentence:
             _("You are paid with the next batch, to the new details."),
         ),
         **_of_details(),
+        **_of_checks(gate),
     }[gate.code]
     values = _values(gate)
     return GateSentence(gate.code, sentence % values, remedy % values)
+
+
+def _of_checks(gate: Gate) -> dict[GateCode, tuple[str, str]]:
+    """Return sentence and remedy of the gates about holds, the books and the bank's answers."""
+    return {
+        GateCode.ON_HOLD: _of_hold(gate),
+        GateCode.BOOKS_DIFFER: (
+            _("We are checking an earlier payment to you before we pay again."),
+            _("Nothing to do: your balance is kept meanwhile, and paid once it is checked."),
+        ),
+        GateCode.NAME_MISMATCH: (
+            _("Your bank says that this account is not in the name that you gave us."),
+            _("Enter the name of the account's holder exactly as your bank writes it."),
+        ),
+    }
 
 
 def _of_hold(gate: Gate) -> tuple[str, str]:

@@ -140,14 +140,9 @@ class CreditView:
 
     @property
     def may_hold(self) -> bool:
-        """Whether a person can hold the commission: it is pending, and nobody holds it yet."""
-        by_hand = (view for view in self.blocks if view.block.kind == BlockKind.MANUAL)
-        is_pending = self.commission is not None and self.commission.is_pending
-        return is_pending and not any(view.is_live for view in by_hand)
-
-    @property
-    def hold_dialog_id(self) -> str:
-        return f"hold-{self.credit.pk}"
+        """Whether a person can hold the commission: it is pending, and nobody does yet."""
+        held = any(one.is_live and one.block.kind == BlockKind.MANUAL for one in self.blocks)
+        return self.commission is not None and self.commission.is_pending and not held
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,7 @@ def make_everything():
             f"manage/orders/{commission.credit.order_id}/"
             for commission in (block.commission, partners.paid)
         ],
-        "blocks/<int:block_pk>/": [f"blocks/{block.pk}/"],
-        "commissions/<int:commission_pk>/": [f"commissions/{block.commission_id}/"],
+        **_held(block),
         "portal/codes/requests/<int:pk>/": [f"portal/codes/requests/{partners.asked.pk}/"],
         "manage/codes/requests/<int:pk>/": [f"manage/codes/requests/{partners.asked.pk}/"],
         "manage/adjustments/<int:pk>/": [f"manage/adjustments/{staff_world.make_proposal().pk}/"],
@@ -229,6 +228,13 @@ def _books():
             "finance/exceptions/messages/mail/1/again/"
         ],
         "finance/journal/export.csv": ["finance/journal/export.csv?since=2026-05&until=2026-05"],
+    }
+
+
+def _held(block):
+    return {
+        "blocks/<int:block_pk>/": [f"blocks/{block.pk}/"],
+        "commissions/<int:commission_pk>/": [f"commissions/{block.commission_id}/"],
     }
 
 
