@@ -344,6 +344,14 @@ def test_a_place_that_many_share_is_nobodys_address(body):
     assert (found.address_key, found.country) == ("", "FR")
 
 
+def test_half_a_sign_is_no_fault_of_ours():
+    found = state(order(name="#\ud800", email="\ud800@example.com",
+                        line_items=[line(sku="A\udfff", name="\ud800")])).order  # fmt: skip
+
+    assert (found.number, found.lines[0].sku, found.lines[0].title) == ("#?", "A?", "?")
+    assert found.email_key
+
+
 def test_somebody_unknown_has_no_keys():
     found = state(order(customer=None, email="", phone="", shipping_address=None,
                         billing_address=None)).order  # fmt: skip
