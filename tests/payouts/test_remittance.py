@@ -94,7 +94,8 @@ def test_who_cannot_be_invoiced_yet_has_the_mail_at_once_and_no_second_one():
     assert Invoice.objects.count() == 1
 
 
-def test_without_a_company_nobody_waits():
+def test_without_a_company_nobody_waits(settings):
+    settings.COMPANY = {**COMPANY, "siren": ""}
     item = paid(FRANCHISE)
 
     assert len(mails(item)) == 1
