@@ -274,6 +274,8 @@ SHOP_API_NETWORKS = env.items(
 )
 # For how many days orders keep the keyed hashes of a buyer's e-mail, phone and address.
 BUYER_KEY_DAYS = env.number("BUYER_KEY_DAYS", 400)
+# The folder below which folders for dropped files lie; empty: files are fetched by SFTP only.
+SHOP_DROP_DIR = env.text("SHOP_DROP_DIR", str(DATA_DIR / "drops") if EMBEDDED else "")
 # Whether look-alikes and declared sites are looked at by themselves, and how many of each name.
 DOMAIN_WATCH = env.choice("DOMAIN_WATCH", "off" if EMBEDDED else "on", ("on", "off")) == "on"
 LOOKALIKES_PER_NAME = env.number("LOOKALIKES_PER_NAME", 500)

@@ -19,7 +19,7 @@ _is_quiet = ContextVar("is_quiet", default=False)
 ONE_ATTEMPT = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
-def nudge(task: Task | str) -> None:
+def nudge(task: Task | str, *arguments: object) -> None:
     """Ask for a run of ``task`` once the current transaction has committed.
 
     A pull that lives in a higher app is given by its name, for its module may not be imported
@@ -29,7 +29,7 @@ def nudge(task: Task | str) -> None:
     if _is_quiet.get():
         return
     name = task if isinstance(task, str) else str(task.name)
-    transaction.on_commit(lambda: _send(name))
+    transaction.on_commit(lambda: _send(name, arguments))
 
 
 @contextmanager
@@ -42,10 +42,10 @@ def quiet() -> Iterator[None]:
         _is_quiet.reset(token)
 
 
-def _send(name: str) -> None:
+def _send(name: str, arguments: tuple[object, ...]) -> None:
     broker = current_app.connection_for_write(transport_options=ONE_ATTEMPT)
     try:
         with producers[broker].acquire(block=True) as producer:
-            current_app.send_task(name, producer=producer)
+            current_app.send_task(name, args=arguments, producer=producer)
     except OperationalError as error:
         log.warning("No nudge for %s, it waits for the next tick: %s", name, error)

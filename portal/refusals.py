@@ -16,7 +16,7 @@ from core.errors import DomainError, InvalidTransition
 from core.wording import Said
 from payouts.services.blocks import CaseDecides
 from portal.formats import with_colon
-from shop.models import InboundEvent
+from shop.models import InboundEvent, SyncRun
 
 _SENTENCES: dict[str, Promise] = {
     InvalidTransition.code: gettext_lazy(
@@ -40,8 +40,8 @@ def again(template: str, facts: Mapping[str, Any]) -> str:
     return sentence % facts if facts else sentence
 
 
-def why_failed(event: InboundEvent) -> str:
-    """Say why a delivery failed; a delivery of before ``reasons`` in the words kept then."""
+def why_failed(event: InboundEvent | SyncRun) -> str:
+    """Say why a delivery or a round failed; one of before ``reasons`` in the words kept then."""
     sentences = [(one["about"], again(one["template"], one["facts"])) for one in event.reasons]
     if not sentences:
         return event.error

@@ -50,7 +50,7 @@ def sync_catalogues(**_kwargs: Any) -> None:
 
 def _ask_all(kind: SyncKind) -> None:
     for pk in Connection.objects.filter(paused_at__isnull=True).values_list("pk", flat=True):
-        ask_platform.delay(pk, kind.value)
+        nudge(ask_platform, pk, kind.value)
 
 
 @shared_task

@@ -230,6 +230,13 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "redirector.lost": (gettext_lazy("Redirector leads elsewhere now"), "circle-x", "warning"),
     "redirector.removed": (gettext_lazy("Redirector removed"), "x", "neutral"),
     "inbound.replayed": (gettext_lazy("Delivery replayed"), "refresh-cw", "info"),
+    "inbound.replayed_all": (gettext_lazy("Deliveries replayed"), "refresh-cw", "info"),
+    "connection.made": (gettext_lazy("Connected with a platform"), "plus", "warning"),
+    "connection.changed": (gettext_lazy("Connection changed"), "pencil", "warning"),
+    "connection.paused": (gettext_lazy("Connection paused"), "pause", "warning"),
+    "connection.resumed": (gettext_lazy("Connection goes on"), "refresh-cw", "info"),
+    "customer.erased": (gettext_lazy("Customer erased"), "x", "neutral"),
+    "customer.disclosed": (gettext_lazy("Customer's data handed out"), "eye", "warning"),
     "campaign.created": (gettext_lazy("Campaign begun"), "plus", "neutral"),
     "campaign.revised": (gettext_lazy("Campaign changed"), "pencil", "neutral"),
     "campaign.resized": (

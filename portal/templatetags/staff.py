@@ -20,7 +20,7 @@ from portal import (
 from portal.display import StatusText
 from portal.queries.staff_returns import Parked
 from portal.vetting_language import shared_words
-from shop.models import InboundEvent
+from shop.models import InboundEvent, SyncRun
 
 register = template.Library()
 
@@ -134,7 +134,7 @@ def parked_why(why: Parked) -> str:
 
 
 @register.filter
-def failure(event: InboundEvent) -> str:
+def failure(event: InboundEvent | SyncRun) -> str:
     """Say why a delivery failed."""
     return refusals.why_failed(event)
 

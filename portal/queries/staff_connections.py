@@ -1,0 +1,101 @@
+"""What managers see of the connections with platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from shop.connectors.contract import Connector
+from shop.connectors.registry import connector
+from shop.models import (
+    Connection,
+    CustomerRequest,
+    Difference,
+    InboundEvent,
+    InboundStatus,
+    Order,
+    Shop,
+    SyncRun,
+    WebhookSecret,
+)
+from shop.services.connections import generic_of
+from shop.services.health import Health, health_of
+
+RECENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRow:
+    """A connection with its platform and its health."""
+
+    connection: Connection
+    platform: Connector
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
+class Replayable:
+    """Deliveries of one topic that failed."""
+
+    topic: str
+    count: int
+
+
+def connections(*, now: datetime) -> list[ConnectionRow]:
+    """Return every connection; a shop's own signed webhook is one, used or not."""
+    for shop in Shop.objects.exclude(connections__connector="generic"):
+        generic_of(shop, now=now)
+    return [row_of(one, now=now) for one in Connection.objects.select_related("shop")]
+
+
+def row_of(connection: Connection, *, now: datetime) -> ConnectionRow:
+    """Return one connection as it is listed."""
+    return ConnectionRow(
+        connection, connector(connection.connector), health_of(connection, now=now)
+    )
+
+
+def secrets_of(connection: Connection) -> QuerySet[WebhookSecret]:
+    """Return the active secrets of a connection, the newest first."""
+    rows = WebhookSecret.objects.filter(shop=connection.shop_id, retired_at__isnull=True)
+    own = rows.filter(connection=connection)
+    if connection.connector == "generic":
+        own = own | rows.filter(connection__isnull=True)
+    return own.order_by("-created_at")
+
+
+def rounds(connection: Connection) -> Sequence[SyncRun]:
+    """Return the last rounds of asking, the newest first."""
+    return list(SyncRun.objects.filter(connection=connection).order_by("-started_at")[:RECENT])
+
+
+def open_differences(connection: Connection) -> QuerySet[Difference]:
+    """Return what the platform said otherwise and nobody has explained, the oldest first."""
+    rows = Difference.objects.filter(
+        connection=connection, repaired_at__isnull=True, explained_at__isnull=True
+    )
+    return rows.select_related("event").order_by("found_at", "pk")
+
+
+def failed_by_topic(connection: Connection) -> list[Replayable]:
+    """Return the failed deliveries of a connection by topic, the most first."""
+    counts: dict[str, int] = {}
+    failed = InboundEvent.objects.filter(connection=connection, status=InboundStatus.FAILED)
+    for topic in failed.values_list("topic", flat=True):
+        counts[topic] = counts.get(topic, 0) + 1
+    return [Replayable(topic, n) for topic, n in sorted(counts.items(), key=lambda one: -one[1])]
+
+
+def open_requests(connection: Connection) -> QuerySet[CustomerRequest]:
+    """Return what customers asked and nobody answered, and the last that were answered."""
+    rows = CustomerRequest.objects.filter(connection=connection)
+    return rows.order_by("done_at", "due_at")
+
+
+def newest_order(connection: Connection, *, is_test: bool) -> Order | None:
+    """Return the order that came last through a connection."""
+    rows = Order.objects.filter(connection=connection, is_test=is_test)
+    return rows.order_by("-received_at").first()
