@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,6 +12,7 @@ from typing import Any, Self
 
 from core.money import Money
 from core.wording import Said
+from shop.connectors.api import ShopUnreachable
 from shop.connectors.contract import UnreadableBody, minor, parsed
 
 #: What a column for pieces holds.
@@ -245,3 +247,17 @@ def click_tokens(values: Iterable[object]) -> tuple[str, ...]:
     """Return the tokens of our own links in what a shop keeps for us; all else is not read."""
     texts = (text for value in values if isinstance(value, str) for text in _TOKENS.split(value))
     return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= 64))
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Around what reads an API's answers: one that is not as documented is one not to be used.
+
+    :raises ShopUnreachable: in place of :class:`UnreadableBody`.
+    """
+    try:
+        yield
+    except UnreadableBody as error:
+        raise ShopUnreachable(
+            Said("The shop's API answered in an unknown form: %(why)s", why=str(error))
+        ) from error

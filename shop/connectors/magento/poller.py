@@ -10,9 +10,9 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from core.wording import Said
-from shop.connectors.api import ShopApi, ShopHasNot, ShopRefused, ShopUnreachable
-from shop.connectors.body import Part
-from shop.connectors.contract import Page, Record, Subscription, UnreadableBody, dumped
+from shop.connectors.api import ShopApi, ShopHasNot, ShopRefused
+from shop.connectors.body import Part, understood
+from shop.connectors.contract import Page, Record, Subscription, dumped
 from shop.connectors.magento.products import CONFIGURABLE
 from shop.connectors.magento.rest import MOST_PER_PAGE, Condition, Rest, criteria, utc
 
@@ -72,6 +72,7 @@ class MagentoPoller:
             )
         )
 
+    @understood()
     def greet(self) -> str:
         """Return the shop's own address, after it let us see orders, memos and products.
 
@@ -84,6 +85,7 @@ class MagentoPoller:
         stores = self.rest.stores()
         return urlsplit(stores[0].text("base_url", 300) if stores else "").netloc or "Magento"
 
+    @understood()
     def orders(self, *, since: datetime, until: datetime, cursor: str = "") -> Page:
         """Return a page of the orders that changed, and of those whose memos are new.
 
@@ -99,10 +101,11 @@ class MagentoPoller:
             records = tuple(self._order(row) for row in rows)
             following = following or _Place(_MEMOS, since)
         else:
-            ids = dict.fromkeys(_id(row, "order_id") for row in rows)
-            records = tuple(self.order(one) for one in ids)
+            ids = dict.fromkeys(row.id("order_id") for row in rows)
+            records = tuple(one for order_id in ids for one in self._there(order_id))
         return Page(records=records, cursor=str(following) if following else "")
 
+    @understood()
     def order(self, external_id: str) -> Record:
         """Return one order with all its credit memos.
 
@@ -114,6 +117,7 @@ class MagentoPoller:
             raise ShopHasNot(Said("The shop's API does not know such an order."))
         return self._order(self.rest.one("/V1/orders", external_id))
 
+    @understood()
     def products(self, *, since: datetime | None = None, cursor: str = "") -> Page:
         """Return a page of products with their variants, stock, and names of options.
 
@@ -124,16 +128,18 @@ class MagentoPoller:
             last = Condition("entity_id", cursor or "0", "gt")
             found = self.rest.list("/V1/products", criteria(((last,),), ("entity_id",), PER_PAGE))
             more = found.total > len(found.rows) and found.rows
-            following = _id(found.rows[-1], "id") if more else ""
+            following = found.rows[-1].id("id") if more else ""
             return Page(self._products(found.rows), following)
         place = _Place.read(cursor) if cursor else _Place("products", since)
         rows, onward = self._walk("/V1/products", place, None)
         return Page(self._products(rows), str(onward) if onward else "")
 
+    @understood()
     def subscriptions(self) -> Sequence[Subscription]:
         """Return nothing: Magento does not tell its webhooks to those who ask."""
         return ()
 
+    @understood()
     def subscribe(self, address: str, secret: str) -> None:  # noqa: ARG002
         """Refuse: webhooks of Adobe Commerce are set up by hand.
 
@@ -142,6 +148,13 @@ class MagentoPoller:
         raise ShopRefused(
             Said("Webhooks of Adobe Commerce are set up in its admin: follow the steps.")
         )
+
+    def _there(self, order_id: str) -> tuple[Record, ...]:
+        """Return an order that a memo names; nothing where the shop deleted it."""
+        try:
+            return (self.order(order_id),)
+        except ShopHasNot:
+            return ()
 
     def _walk(
         self, path: str, place: _Place, until: datetime | None
@@ -152,33 +165,32 @@ class MagentoPoller:
         last = found.rows[-1]
         key = "id" if path == "/V1/products" else "entity_id"
         moment = last.optional_moment("updated_at") or place.moment
-        return found.rows, _Place(place.shelf, moment, _id(last, key))
+        return found.rows, _Place(place.shelf, moment, last.id(key))
 
     def _order(self, order: Part) -> Record:
-        order_id = _id(order, "entity_id")
+        order_id = order.id("entity_id")
         memos = list(
             self.rest.all("/V1/creditmemos", [[Condition("order_id", order_id)]], "entity_id")
         )
-        versions = ",".join(sorted(f"{_id(one, 'entity_id')}:{one.text('state', 4)}"
-                                   for one in memos))  # fmt: skip
+        told = sorted(f"{one.id('entity_id')}:{one.text('state', 4)}" for one in memos)
         return Record(
             topic=POLL_ORDER,
             subject=order_id,
-            version=f"{order.text('updated_at', 40)}/{versions}",
+            version=f"{order.text('updated_at', 40)}/{','.join(told)}",
             body=dumped({"order": order.found, "memos": [one.found for one in memos]}),
         )
 
     def _products(self, rows: Sequence[Part]) -> tuple[Record, ...]:
-        children = {_id(row, "id"): list(self._children(row)) for row in rows}
-        skus = [one.text("sku", 64) for row in rows for one in (row, *children[_id(row, "id")])]
+        children = {row.id("id"): list(self._children(row)) for row in rows}
+        skus = [one.text("sku", 64) for row in rows for one in (row, *children[row.id("id")])]
         stock = self.rest.stock(skus) if rows else {}
-        return tuple(self._product(row, children[_id(row, "id")], stock) for row in rows)
+        return tuple(self._product(row, children[row.id("id")], stock) for row in rows)
 
     def _product(self, row: Part, children: Sequence[Part], stock: dict[str, str]) -> Record:
         own = {one.text("sku", 64) for one in (row, *children)}
         return Record(
             topic=POLL_PRODUCT,
-            subject=_id(row, "id"),
+            subject=row.id("id"),
             version=max(one.text("updated_at", 40) for one in (row, *children)),
             body=dumped({
                 "product": row.found,
@@ -207,18 +219,6 @@ class MagentoPoller:
             raise ShopRefused(
                 Said("The shop's address must begin with https: the token would go in the clear.")
             )
-
-
-def _id(part: Part, name: str) -> str:
-    """Return the id of what the API listed.
-
-    :raises ShopUnreachable: when it has none.
-    """
-    try:
-        found = part.id(name)
-    except UnreadableBody as error:
-        raise ShopUnreachable(Said("The shop's API listed something without an id.")) from error
-    return found
 
 
 def _is_this_machine(host: str) -> bool:

@@ -122,7 +122,7 @@ def test_an_order_comes_with_all_its_memos(shop):
 
 def test_a_memo_that_did_not_change_its_order_is_found(shop):
     shop.rows["orders"] = [order(updated_at="2026-02-02 10:05:00")]
-    shop.rows["creditmemos"] = [memo(70, (21, 1)), memo(71, (22, 1))]
+    shop.rows["creditmemos"] = [memo(70, (21, 1)), memo(71, (22, 1)), memo(72, order_id=8)]
 
     assert ids(orders(shop)) == ["9"]
 
