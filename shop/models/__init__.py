@@ -9,6 +9,7 @@ from shop.models.connection import (
     SyncSeen,
 )
 from shop.models.customer_request import CustomerRequest, RequestKind
+from shop.models.drop import DroppedFile
 from shop.models.inbound import InboundEvent, InboundStatus, SignedWith
 from shop.models.orders import (
     CostCorrection,
@@ -32,6 +33,7 @@ __all__ = [
     "CustomerRequest",
     "Difference",
     "DifferenceKind",
+    "DroppedFile",
     "InboundEvent",
     "InboundStatus",
     "LineKind",

@@ -119,7 +119,7 @@ def _update_statement() -> sql.Composed:
     types = [
         sql.SQL("{} {}").format(
             sql.Identifier(name),
-            sql.SQL(str(Product._meta.get_field(name).db_type(connection))),  # type: ignore[arg-type]
+            sql.SQL(str(Product._meta.get_field(name).db_type(connection))),
         )
         for name in SAID
     ]

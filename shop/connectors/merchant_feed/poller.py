@@ -83,13 +83,13 @@ class FeedPoller:
             else:
                 good.append(item)
         if len(bad) > MOST_UNREADABLE:
-            item, refusal = bad[0]
+            item, why = bad[0]
             raise ShopRefused(
                 Said("%(count)s of %(all)s items cannot be read; the first is %(sku)s: %(why)s",
-                     count=len(bad), all=len(some), sku=item.get("id", "?"), why=str(refusal))
+                     count=len(bad), all=len(some), sku=item.get("id", "?"), why=str(why))
             )  # fmt: skip
         records = [_record(f"items to {self._place}", good)] if good else []
-        records += [_record(f"item {item.get('id', '')}"[:64], [item]) for item, _why in bad]
+        records += [_record(f"item {item.get('id', '')}"[:64], [item]) for item, _ in bad]
         return Page(tuple(records), str(self._place) if len(some) == AT_ONCE else "")
 
     def subscriptions(self) -> Sequence[Subscription]:

@@ -7,7 +7,7 @@ import gzip
 import io
 import lzma
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, cast
 
 from lxml import etree
 
@@ -68,7 +68,7 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
     head = file.read(6)
     file.seek(0)
     if head.startswith(b"\x1f\x8b"):
-        return gzip.open(file)
+        return cast(IO[bytes], gzip.open(file))
     if head.startswith(b"\xfd7zXZ"):
         return lzma.open(file)
     return file

@@ -1,0 +1,3 @@
+from shop.connectors.file_drop.connector import FileDrop
+
+CONNECTOR = FileDrop()
