@@ -21,7 +21,7 @@ from shop.connectors.contract import (
 )
 from shop.connectors.shopify import nodes, orders, products, signature, wishes
 from shop.connectors.shopify.body import Part, read
-from shop.connectors.shopify.choices import Choices
+from shop.connectors.shopify.choices import FIELDS, Choices
 from shop.connectors.shopify.graphql import Admin
 from shop.connectors.shopify.poller import ORDER, PRODUCT, AdminPoller
 from shop.connectors.shopify.refunds import Refund
@@ -59,36 +59,7 @@ class Shopify(Connector):
             is_required=False,
             is_secret=True,
         ),
-        Field(
-            name="prices_include_tax",
-            label=_("Prices include VAT"),
-            help=_("yes or no, as under Settings, Taxes and duties. Empty: yes."),
-            is_required=False,
-        ),
-        Field(
-            name="vat_bps",
-            label=_("VAT of the catalogue, in hundredths of a percent"),
-            help=_("2000 is 20 %. Orders carry their own taxes. Empty: 2000."),
-            is_required=False,
-        ),
-        Field(
-            name="storefront",
-            label=_("Address of the shop as customers know it"),
-            help=_("Such as https://www.example.com: for links to products."),
-            is_required=False,
-        ),
-        Field(
-            name="fee_skus",
-            label=_("SKUs of gift wrapping, donations and the like"),
-            help=_("Separated by commas. They earn nothing."),
-            is_required=False,
-        ),
-        Field(
-            name="api_version",
-            label=_("Version of the Admin API"),
-            help=_("Empty: 2026-10. Shopify keeps each for a year."),
-            is_required=False,
-        ),
+        *FIELDS,
     )
     steps = (
         _("Address: the shop's permanent one, such as https://your-shop.myshopify.com."),

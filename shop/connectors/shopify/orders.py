@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.wording import Said
+from shop.connectors.body import MOST_MINOR, click_tokens
 from shop.connectors.contract import Context, UnreadableBody
 from shop.connectors.people import Person, person
-from shop.connectors.shopify.body import MOST_MINOR, Part
+from shop.connectors.shopify.body import Part
 from shop.connectors.shopify.choices import Choices
 from shop.connectors.shopify.refunds import Refund, shipping_line_id
 from shop.domain import remarks
@@ -63,11 +64,7 @@ class _Order:
 
     @property
     def currency(self) -> str:
-        found = self.body.text("currency", 3)
-        if len(found) != 3:
-            raise UnreadableBody(Said("At %(place)s: this is not a currency.",
-                                      place=self.body.at("currency")))  # fmt: skip
-        return found
+        return self.body.currency("currency")
 
     @property
     def shown(self) -> str:
@@ -147,12 +144,8 @@ class _Order:
         """Return our own references; every other attribute stays here. Rules SH14, SH15, SH19."""
         if self.is_in_store:
             return ()
-        found = (
-            one.text("value", 64)
-            for one in self.body.parts("note_attributes")
-            if one.text("name") == OUR_KEY
-        )
-        return tuple(dict.fromkeys(filter(None, found)))
+        ours = (one for one in self.body.parts("note_attributes") if one.text("name") == OUR_KEY)
+        return click_tokens(one.found.get("value") for one in ours)
 
     def customer(self) -> Person:
         to, billing = self.body.part("shipping_address"), self.body.part("billing_address")

@@ -100,17 +100,17 @@ def _product(
     cost: int | None = None,
 ) -> CanonicalProduct:
     choices = Choices.of(context.options)
-    vat_bps = 0 if variant.found.get("taxable") is False else choices.vat_bps
-    price = variant.minor("price", context.currency)
+    is_taxed = variant.found.get("taxable") is not False
     before = variant.optional_minor("compare_at_price", context.currency) or 0
+    listed = max(variant.minor("price", context.currency), before)
     handle = product.text("handle")
     return CanonicalProduct(
         sku=variant.text("sku", 64),
         name=product.text("title"),
         category=product.text("product_type", 80),
         brand=product.text("vendor", 80),
-        list_price_minor=choices.with_tax(max(price, before), vat_bps),
-        vat_bps=vat_bps,
+        list_price_minor=choices.prices.with_tax(listed) if is_taxed else listed,
+        vat_bps=choices.prices.vat_bps if is_taxed else 0,
         currency=context.currency,
         unit_cost_minor=cost,
         url=f"{choices.storefront}/products/{handle}"[:500]

@@ -186,7 +186,7 @@ def test_what_fits_in_no_page_of_an_order_is_asked_for_until_it_is_whole(shop, p
     "more",
     [
         {"line_items": [line(100 + number) for number in range(6)]},
-        {"shipping_lines": [shipping(line_id=number) for number in range(3)]},
+        {"shipping_lines": [shipping(line_id=81 + number) for number in range(3)]},
         {"refunds": [refund(900), refund(901, refund_line_items=[refunded()])]},
         {"refunds": [refund(refund_line_items=[refunded(71 + number) for number in range(4)])]},
         {"refunds": [refund(order_adjustments=[adjustment("-1.00")] * 3)]},
