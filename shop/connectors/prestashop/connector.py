@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from shop.connectors.prestashop.orders import order_state
 from shop.connectors.prestashop.part import Part
 from shop.connectors.prestashop.poller import ORDER, PRODUCT, Webservice
 from shop.connectors.prestashop.products import product_facts
-from shop.domain.states import Facts
+from shop.domain.states import Facts, OrderState
 
 
 class PrestaShop(Connector):
@@ -50,6 +51,12 @@ class PrestaShop(Connector):
             name="cancelled_states",
             label=_("Further statuses that mean cancelled"),
             help=_("Ids of statuses of your own, with commas. PrestaShop's own is known."),
+            is_required=False,
+        ),
+        Field(
+            name="gift_cards",
+            label=_("References of gift cards"),
+            help=_("Those that you sell, with commas. They earn nothing."),
             is_required=False,
         ),
         Field(
@@ -95,6 +102,15 @@ class PrestaShop(Connector):
 
         :raises UnreadableBody: with a sentence that names the place and quotes nothing.
         """
+        said = self._said(topic, body, context)
+        named = context.options.get("gift_cards", "").split(",")
+        gift_cards = {one.strip() for one in named if one.strip()}
+        if not (gift_cards and said.orders):
+            return said
+        orders = tuple(_with_gift_cards(state, gift_cards) for state in said.orders)
+        return replace(said, orders=orders)
+
+    def _said(self, topic: str, body: bytes, context: Context) -> Facts:
         if topic in generic.SCHEMAS or topic == UNREADABLE:
             return signed.CONNECTOR.facts(topic, body, context)
         if topic == ORDER:
@@ -112,3 +128,13 @@ class PrestaShop(Connector):
         """Return the shop's webservice; none without a key."""
         key = credentials.get("key", "").strip()
         return Webservice.at(address, key, context) if key else None
+
+
+def _with_gift_cards(state: OrderState, gift_cards: Collection[str]) -> OrderState:
+    """PrestaShop sells gift cards as goods: a manager names their references (PS12)."""
+    lines = tuple(
+        replace(line, kind="gift_card") if line.kind == "product" and line.sku in gift_cards
+        else line
+        for line in state.order.lines
+    )  # fmt: skip
+    return replace(state, order=replace(state.order, lines=lines))

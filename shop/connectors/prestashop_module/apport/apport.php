@@ -45,12 +45,12 @@ class Apport extends Module
         );
     }
 
-    public function isUsingNewTranslationSystem()
+    public function isUsingNewTranslationSystem(): bool
     {
         return true;
     }
 
-    public function install()
+    public function install(): bool
     {
         return parent::install()
             && ApportQueue::createTables()
@@ -59,7 +59,7 @@ class Apport extends Module
                 || Configuration::updateGlobalValue('APPORT_CRON', bin2hex(random_bytes(16))));
     }
 
-    public function uninstall()
+    public function uninstall(): bool
     {
         foreach (['APPORT_WEBHOOK', 'APPORT_SECRET', 'APPORT_CRON', 'APPORT_DELIVERED', 'APPORT_CANCELLED'] as $name) {
             Configuration::deleteByName($name);
@@ -71,7 +71,7 @@ class Apport extends Module
     public function hookActionCartSave($params)
     {
         $this->quietly(function () use ($params): void {
-            $cart = $params['cart'] ?? null;
+            $cart = $params['cart'] ?? $this->context->cart ?? null;
             if (is_object($cart) && $this->isVisitor()) {
                 ApportQueue::keepReference((int) $cart->id, $_COOKIE, time());
             }
@@ -145,7 +145,7 @@ class Apport extends Module
         return $sender->run($most, time() + $seconds);
     }
 
-    public function getContent()
+    public function getContent(): string
     {
         $said = '';
         if (Tools::isSubmit('submitApport')) {

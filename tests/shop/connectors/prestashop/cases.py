@@ -24,7 +24,9 @@ CASES = {
         ),
         "deleted rule": order(cart_rules=[rule(1, "15.13", "18.16", deleted=True)]),
         "dollars": order(
-            currency="USD", order={"conversion_rate": "1.137000"}, slips=[slip(4, (501, 1, "36.0"))]
+            currency="USD",
+            order={"conversion_rate": "1.137000"},
+            slips=[slip(4, (501, 1, "36.0"))],
         ),
         "slips": order(
             slips=[
@@ -42,20 +44,26 @@ CASES = {
         "refunded": in_state("7"),
         "refunded by slip": in_state("7", slips=[slip(4, (502, 1, "31.32"))]),
         "delivered": in_state("5", ("5", "2026-06-17 08:00:00")),
-        "edited": order(lines=[line(501, "DRESS-M", 1, "40", "48"), line(502, "BELT", 0, "0", "0")]),
+        "edited": order(
+            lines=[line(501, "DRESS-M", 1, "40", "48"), line(502, "BELT", 0, "0", "0")]
+        ),
         "wrapped": order(
             order={"total_wrapping_tax_excl": "2.500000", "total_wrapping_tax_incl": "3.000000"}
         ),
         "pick-up": order(carrier="Mondial Relay - Point Relais"),
-        "guest": order(customer={"email": "ANNA@example.org", "is_guest": "1", "first_order": "70"}),
+        "guest": order(
+            customer={"email": "ANNA@example.org", "is_guest": "1", "first_order": "70"}
+        ),
         "known customer": order(
             customer={"email": "anna@example.org", "is_guest": "0", "first_order": "3"}
         ),
         "abroad": order(
-            address={"address1": "Straße 3, 2. Stöck №4", "postcode": "D-10115", "phone": "+49 30 1234567",
-                     "phone_mobile": "", "country": "DE"}),
+            address={"address1": "Straße 3, 2. Stöck №4", "postcode": "D-10115",
+                     "phone": "+49 30 1234567", "phone_mobile": "", "country": "DE"}),
         "nobody": order(customer={}, address={}, references=[], order={"id_customer": "0"}),
-        "winter": order(order={"date_add": "2026-10-25 02:59:59", "date_upd": "2026-10-25 03:00:00"}),
+        "winter": order(
+            order={"date_add": "2026-10-25 02:59:59", "date_upd": "2026-10-25 03:00:00"}
+        ),
     }.items()
 }  # fmt: skip
 assert "call_prefix" not in ORDER["address"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import time
@@ -124,7 +125,7 @@ def damaged(found, rng, value, is_cut):
     if is_cut:
         del node[key]
     else:
-        node[key] = value
+        node[key] = copy.deepcopy(value)
     return found
 
 

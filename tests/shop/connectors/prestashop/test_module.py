@@ -55,9 +55,16 @@ def test_ps15_the_module_and_the_webservice_tell_the_same(name):
         for back in CONNECTOR.facts("apport.return.v1", json.dumps(one).encode(), context()).returns
     ]
     assert tuple(returns) == polled.returns
-    assert [one.content_hash() for one in returns] == [
-        one.content_hash() for one in polled.returns
-    ]
+    assert [one.content_hash() for one in returns] == [one.content_hash() for one in polled.returns]
+
+
+def test_ps12_gift_cards_are_known_by_their_references_whoever_tells():
+    body = SENT["plain"]["body"].encode()
+    (state,) = CONNECTOR.facts("apport.order.v1", body, context(gift_cards="GIFT, BELT")).orders
+    assert [line.kind for line in state.order.lines] == ["product", "gift_card", "shipping"]
+    assert state.order == replace(
+        told(CASES["plain"], gift_cards="GIFT, BELT").order, remarks=(), presentment_currency=""
+    )
 
 
 @needs_php

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(not _has_php(), reason="there is no PHP with SQL
 
 
 class Receiver(FakeShop):
-    def answer(self, asked):
+    def answer(self, asked):  # noqa: ARG002
         return Reply({"status": "accepted"})
 
 
@@ -173,7 +173,8 @@ def test_every_hook_notes_the_order_once_and_a_later_change_is_told_again(shop, 
     for name, params in (
         ("actionValidateOrder", {"order": placed}), ("actionValidateOrderAfter", {"order": placed}),
         ("actionPaymentConfirmation", {"id_order": 70}), ("actionOrderEdited", {"order": placed}),
-        ("actionOrderStatusPostUpdate", {"id_order": 70}), ("actionProductCancel", {"order": placed}),
+        ("actionOrderStatusPostUpdate", {"id_order": 70}),
+        ("actionProductCancel", {"order": placed}),
         ("actionOrderReturn", {"orderReturn": {"id_order": 70}}),
         ("actionOrderSlipAdd", {"order": placed, "productList": [], "qtyList": []}),
     ):  # fmt: skip

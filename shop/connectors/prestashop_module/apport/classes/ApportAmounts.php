@@ -63,8 +63,11 @@ final class ApportAmounts
             $parts[$index] = intdiv(abs($amount) * $weight, $total);
             $rests[$index] = abs($amount) * $weight % $total;
         }
-        arsort($rests, SORT_NUMERIC); // Stable since PHP 8: ties stay in their order.
-        foreach (array_slice(array_keys($rests), 0, abs($amount) - array_sum($parts)) as $index) {
+        $places = array_keys($rests);
+        usort($places, static function (int $one, int $other) use ($rests): int {
+            return $rests[$other] <=> $rests[$one] ?: $one <=> $other;
+        });
+        foreach (array_slice($places, 0, abs($amount) - array_sum($parts)) as $index) {
             ++$parts[$index];
         }
 

@@ -53,7 +53,10 @@ final class ApportSender
 
     private function post(string $address, string $secret, array $said): void
     {
-        $body = json_encode($said, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR);
+        $body = json_encode($said, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
+        if ($body === false) {
+            throw new RuntimeException('A text is not UTF-8.');
+        }
         $asking = curl_init($address);
         curl_setopt_array($asking, [
             CURLOPT_POST => true,

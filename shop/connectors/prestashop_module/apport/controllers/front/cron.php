@@ -7,7 +7,7 @@ class ApportCronModuleFrontController extends ModuleFrontController
     private const MOST = 200;
     private const SECONDS = 50;
 
-    public function init()
+    public function init(): void
     {
         $right = (string) Configuration::getGlobalValue('APPORT_CRON');
         if ($right === '' || !hash_equals($right, (string) Tools::getValue('token'))) {
