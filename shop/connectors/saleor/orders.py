@@ -42,13 +42,13 @@ def state(order: Part, context: Context, *, knows_all: bool = True) -> OrderStat
     given = refunds.money_back(order, currency)
     cancelled_at = _cancelled_at(order)
     loose = () if cancelled_at else refunds.without_goods(given, back, sold)
-    placed = order.moment("created")
+    returns = (*refunds.goods(back, sold), *loose)
     return OrderState(
         order=CanonicalOrder(
             external_id=sold.order_id,
             number=order.text("number", 64) or sold.order_id,
-            placed_at=placed,
-            updated_at=max(placed, order.optional_moment("updatedAt") or placed),
+            placed_at=order.moment("created"),
+            updated_at=_updated_at(order, returns),
             currency=currency,
             lines=lines,
             cancelled_at=cancelled_at,
@@ -60,7 +60,7 @@ def state(order: Part, context: Context, *, knows_all: bool = True) -> OrderStat
             **_person(order, context),
         ),
         removed=refunds.beyond(back),
-        returns=(*refunds.goods(back, sold), *loose),
+        returns=returns,
         knows_all_returns=knows_all,
     )
 
@@ -68,6 +68,13 @@ def state(order: Part, context: Context, *, knows_all: bool = True) -> OrderStat
 def status(order: Part) -> str:
     """Return the status of an order in capital letters."""
     return order.text("status", 40).upper()
+
+
+def _updated_at(order: Part, returns: tuple[CanonicalReturn, ...]) -> datetime:
+    """Return when the order changed last: a refund may be younger than its date of change."""
+    placed = order.moment("created")
+    changed = order.optional_moment("updatedAt") or placed
+    return max([placed, changed, *(one.returned_at for one in returns)])
 
 
 def _lines(order: Part, currency: str, choices: Choices) -> tuple[CanonicalLine, ...]:

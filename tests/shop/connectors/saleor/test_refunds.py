@@ -45,6 +45,7 @@ def test_each_unit_that_came_back_is_a_return_of_its_own(status):
         f"{SCARF}:1": [(SCARF, 1, 4_000)],
     }  # fmt: skip
     assert found.returns[0].returned_at == datetime(2026, 3, 20, 9, tzinfo=UTC)
+    assert found.order.updated_at == datetime(2026, 3, 20, 9, tzinfo=UTC)
     assert found.knows_all_returns
 
 
