@@ -203,6 +203,7 @@ def landing_facts(
     return found
 
 
+@lru_cache(maxsize=4096)
 def referrer_host(referrer: str) -> str:
     """Return the host of a Referer header in small letters, or nothing."""
     try:

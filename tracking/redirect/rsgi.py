@@ -9,6 +9,7 @@ import asyncio
 import gc
 import os
 import time
+from functools import lru_cache
 from typing import Any
 
 import django
@@ -55,10 +56,13 @@ class Redirect:
         if link is None and core.snapshot.may_look_up(code, time.monotonic()):
             loop = asyncio.get_running_loop()
             link = await loop.run_in_executor(None, core.snapshot.look_up, code)
-        said = core.answer(
+        answer = core.answer(
             link, scope.method, scope.query_string, header_of(scope), peer_of(scope.client)
         )
-        answer = await self._recorded(said)
+        line = answer.line
+        if line:  # As _recorded does, but without a coroutine more: almost everybody comes here.
+            is_kept = await self.group.keep(line) if core.is_durable else core.keep(line)
+            answer = answer if is_kept else answer.unrecorded()
         protocol.response_empty(answer.status, headers_of(answer))
 
     async def _answer_other(self, path: str, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -122,8 +126,9 @@ class Group:
 
 def header_of(scope: Scope) -> Header:
     """Return how ``scope`` says a header: a proxy may add its line below that of a visitor."""
-    get = scope.headers.get
-    forwarded = scope.headers.get_all(FORWARDED)  # type: ignore[attr-defined]  # Since 2.4.
+    headers = scope.headers  # Once: the server makes a copy of them for whoever asks.
+    get = headers.get
+    forwarded = headers.get_all(FORWARDED)  # type: ignore[attr-defined]  # Since 2.4.
     if len(forwarded) < 2:
         return get  # Everything but this one header is asked for as it is: that is fastest.
 
@@ -133,6 +138,7 @@ def header_of(scope: Scope) -> Header:
     return header
 
 
+@lru_cache(maxsize=4096)
 def peer_of(client: str) -> str:
     """Return the address in ``address:port``."""
     return client.rpartition(":")[0].strip("[]")
