@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from core.errors import DomainError
 from shop.connectors.api import ShopRefused, ShopUnreachable
 from shop.connectors.csv_file import CsvFile
@@ -81,7 +83,14 @@ def read_place(folder: Place, *, connection: Connection, now: datetime) -> list[
         marked = one.name + MARK in names
         if not marked and now - row.seen_at < _quiet(connection):
             continue
-        found = _take(folder, connection, row, now)
+        try:
+            found = _take(folder, connection, row, now)
+        except ShopUnreachable:
+            if one.name in {other.name for other in folder.files()}:
+                raise
+            # Another reader was quicker, or whoever dropped it took it back.
+            folder.remove(one.name + MARK)
+            continue
         if found is not None:
             done.append(found)
             if marked:
@@ -137,18 +146,21 @@ def _take(
             read_at__isnull=False,
         ).first()  # fmt: skip
         if before is not None:
-            row.delete()
+            DroppedFile.objects.filter(pk=row.pk, read_at=None).delete()
             row = before
-        else:
-            _store(copy, connection, row, now)
+        elif not _store(copy, connection, row, now):
+            return None
     _report(folder, row)
     moment = f"{now:%Y%m%dT%H%M%SZ}"
     folder.move(row.name, FAILED if row.error else DONE, f"{moment}-{row.name}")
     return None if before is not None else row
 
 
-def _store(copy: Path, connection: Connection, row: DroppedFile, now: datetime) -> None:
-    """Store what a file says, as its own transactions of some orders each, and note the outcome."""
+def _store(copy: Path, connection: Connection, row: DroppedFile, now: datetime) -> bool:
+    """Store what a file says, some orders at a time, and note the outcome.
+
+    False when another reader noted it meanwhile: what both stored is there once.
+    """
     history = CsvFile(copy, shop_code=connection.shop.code)
     history.tally = listing = _Listing()
     try:
@@ -159,7 +171,12 @@ def _store(copy: Path, connection: Connection, row: DroppedFile, now: datetime) 
         row.error = str(refusal).replace(str(copy), row.name)
     row.rows, row.refused_rows, row.refused = listing.rows, listing.count, listing.listed
     row.read_at = now
-    row.save()
+    with transaction.atomic():
+        waiting = DroppedFile.objects.filter(pk=row.pk, read_at=None)
+        if not waiting.select_for_update():
+            return False
+        row.save()
+    return True
 
 
 def _record(

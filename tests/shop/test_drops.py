@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from shop.connectors.api import ShopUnreachable
 from shop.connectors.csv_file import COLUMNS
+from shop.connectors.file_drop.connector import place
 from shop.models import Connection, DroppedFile, Order, Return
 from shop.services import connections, drops
 from tests.builders import NOW, make_shop
@@ -183,6 +184,49 @@ def test_a_file_taken_away_before_it_was_read_leaves_nothing(till, folder):
 
     assert read(till) == []
     assert not DroppedFile.objects.exists()
+
+
+class Slow:
+    """A folder in which, while a file is fetched, something else happens."""
+
+    def __init__(self, folder, meanwhile):
+        self._folder = folder
+        self._meanwhile = meanwhile
+
+    def fetch(self, name, into):
+        self._folder.fetch(name, into)
+        self._meanwhile()
+
+    def __getattr__(self, name):
+        return getattr(self._folder, name)
+
+
+def slowly(till, meanwhile):
+    folder = place("", {"folder": "till"})
+    return drops.read_place(Slow(folder, meanwhile), connection=till, now=LATER)
+
+
+def test_two_readers_at_once_read_it_once(till, folder):
+    (folder / "a.csv").write_text(body(row()))
+    (folder / "a.csv.done").write_text("")
+    quicker = []
+
+    assert slowly(till, lambda: quicker.extend(read(till))) == []
+
+    assert [one.orders for one in quicker] == [1]
+    assert Order.objects.count() == DroppedFile.objects.count() == 1
+    assert [one.name for one in folder.iterdir()] == ["done"]
+
+
+def test_a_file_taken_back_while_it_was_fetched_was_read_all_the_same(till, folder):
+    (folder / "a.csv").write_text(body(row()))
+    (folder / "a.csv.done").write_text("")
+
+    assert slowly(till, (folder / "a.csv").unlink) == []
+
+    assert Order.objects.count() == 1
+    assert DroppedFile.objects.get().read_at == LATER
+    assert not list(folder.glob("a.csv*"))
 
 
 def test_another_drops_file_of_that_name_is_its_own(till, folder):

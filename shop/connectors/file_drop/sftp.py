@@ -13,7 +13,7 @@ from stat import S_ISREG
 from typing import IO, Self
 from urllib.parse import urlsplit
 
-import paramiko
+import paramiko  # type: ignore[import-untyped]
 
 from core.fetching import Fetcher, FetchRefused
 from core.names import NotResolved
@@ -45,7 +45,7 @@ class Sftp:
         self._client = client
         with _understood():
             self._files = client.open_sftp()
-            self._files.get_channel().settimeout(SECONDS)  # type: ignore[union-attr]
+            self._files.get_channel().settimeout(SECONDS)
             self._files.chdir(folder or ".")
 
     @classmethod
