@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests.builders import NOW, make_attribution, make_code, make_order
 from tracking.models import Attribution
-from tracking.services.attributions import attribute_pending, catch_up
+from tracking.services.attributions import _IN_WINDOW, attribute_pending, catch_up
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +86,24 @@ def test_what_is_decided_is_passed_over_once():
 
     assert done == 100
     assert read < 4_000  # Two walks over 300 rows; from the beginning it is over 200 each batch.
+
+
+def indexes_of(plan, alias, is_in=False):
+    is_in = plan.get("Alias", alias if is_in else "") == alias
+    if is_in and "Index Name" in plan:
+        yield plan["Index Name"]
+    for part in plan.get("Plans", ()):
+        yield from indexes_of(part, alias, is_in and part["Parent Relationship"] != "SubPlan")
+
+
+def test_a_window_is_read_by_ids_whatever_else_its_orders_have_in_common():
+    """All were received after the year 1: an index of that time would name every order there is."""
+    make_some(2)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {_IN_WINDOW}", [NOW, NOW, 0, 1_000, NOW])
+        [(explained,)] = cursor.fetchall()
+    assert list(indexes_of(explained[0]["Plan"], "o")) == ["shop_order_pkey"]
 
 
 def test_ids_that_lie_far_apart_are_no_longer_way():

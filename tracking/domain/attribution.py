@@ -92,8 +92,9 @@ def attribute(
 
 
 def _hearing(candidate: Candidate, sale: Sale, policy: Policy) -> _Hearing:
-    hearing = _Hearing(candidate, [], None)
-    hearing.hear(standing(candidate, sale, policy))
+    verdicts = standing(candidate, sale, policy)
+    why = next((REASON_OF[rule] for rule, said, _ in verdicts if said is Result.FAILED), None)
+    hearing = _Hearing(candidate, verdicts, why)
     if sale.staff_code:
         hearing.hear([staff_discount(candidate, sale)])
     return hearing

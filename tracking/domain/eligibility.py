@@ -78,23 +78,20 @@ _PLAIN = {rule: _plain(rule) for rule in Rule}
 _SHOP, _BEFORE_ORDER = _PLAIN[Rule.SHOP], _PLAIN[Rule.BEFORE_ORDER]
 _ACCOUNT, _TERMS = _PLAIN[Rule.ACCOUNT], _PLAIN[Rule.TERMS]
 _CODE_PERIOD, _CODE_USES = _PLAIN[Rule.CODE_PERIOD], _PLAIN[Rule.CODE_USES]
+_EXPERIMENT, _NAVIGATION = _PLAIN[Rule.EXPERIMENT], _PLAIN[Rule.NAVIGATION]
 _NOT_APPLICABLE = 2
+_SAYS_NOTHING = frozenset({"", Navigation.UNKNOWN.value})
 _UNKNOWN_NAVIGATION = RuleVerdict(Rule.NAVIGATION, Result.UNKNOWN)
-
-
-def passed(rule: Rule) -> RuleVerdict:
-    """Return a pass that needs no facts."""
-    return _PLAIN[rule][0]
-
-
-def failed(rule: Rule) -> RuleVerdict:
-    """Return a failure that needs no facts."""
-    return _PLAIN[rule][1]
 
 
 def not_applicable(rule: Rule) -> RuleVerdict:
     """Return that a rule does not ask this touchpoint anything."""
-    return _PLAIN[rule][2]
+    return _PLAIN[rule][_NOT_APPLICABLE]
+
+
+def plain_verdicts() -> Iterable[RuleVerdict]:
+    """Return the verdicts that need no facts: whoever says one of them says the same object."""
+    return (verdict for of_rule in _PLAIN.values() for verdict in of_rule)
 
 
 def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdict]:
@@ -127,9 +124,7 @@ def standing(candidate: Candidate, sale: Sale, policy: Policy) -> list[RuleVerdi
 
 
 def _experiment(candidate: Candidate) -> RuleVerdict:
-    if candidate.is_off is None:
-        return not_applicable(Rule.EXPERIMENT)
-    return (failed if candidate.is_off else passed)(Rule.EXPERIMENT)
+    return _EXPERIMENT[_NOT_APPLICABLE if candidate.is_off is None else candidate.is_off]
 
 
 def _before_order(age_seconds: int) -> RuleVerdict:
@@ -157,12 +152,10 @@ def _navigation(candidate: Candidate) -> RuleVerdict:
     A tap comes from a page of the shop by design; ``on_site`` judges it.
     """
     if candidate.is_on_site:
-        return not_applicable(Rule.NAVIGATION)
-    if candidate.facts & NEVER_EARNS or candidate.navigation in NO_VISIT:
-        return failed(Rule.NAVIGATION)
-    if not candidate.facts and candidate.navigation in {"", Navigation.UNKNOWN}:
+        return _NAVIGATION[_NOT_APPLICABLE]
+    if not candidate.facts and candidate.navigation in _SAYS_NOTHING:
         return _UNKNOWN_NAVIGATION
-    return passed(Rule.NAVIGATION)
+    return _NAVIGATION[bool(candidate.facts & NEVER_EARNS) or candidate.navigation in NO_VISIT]
 
 
 def staff_discount(candidate: Candidate, sale: Sale) -> RuleVerdict:

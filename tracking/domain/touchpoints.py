@@ -167,6 +167,7 @@ def _step_key(step: Step) -> tuple[datetime, str, str, int, int]:
 
 
 UNKNOWN_JOURNEY = Journey()
+KNOWN_JOURNEY = Journey(is_known=True)  # Of clicks alone: the shop's pages told nothing.
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +180,7 @@ class Share:
     candidate: Candidate
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """What became of one touchpoint, and why."""
 
     candidate: Candidate

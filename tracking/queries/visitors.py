@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 from psycopg import Cursor
-from psycopg.rows import class_row
 
 # A function with settings of its own (tracking 0011): it looks up visitor by visitor, and is kept
 # from reading the period's BRIN, or a month without statistics, beside the visitors' index.
@@ -31,6 +32,9 @@ class VisitorClick(NamedTuple):
     surface: str
 
 
+_click = partial(tuple.__new__, VisitorClick)  # For thousands of rows at a time.
+
+
 def clicks_of_visitors(
     visitors: Collection[UUID], since: datetime, until: datetime
 ) -> list[VisitorClick]:
@@ -38,9 +42,8 @@ def clicks_of_visitors(
     if not visitors:
         return []
     connection.ensure_connection()
-    with (
-        connection.wrap_database_errors,
-        Cursor(connection.connection, row_factory=class_row(VisitorClick)) as cursor,
-    ):
-        wanted = list(set(visitors))
-        return cursor.execute(_CLICKS, [wanted, since, until], prepare=True, binary=True).fetchall()
+    # In the order of the index: who is next to each other there is asked for one after the other.
+    wanted = sorted(set(visitors), key=attrgetter("int"))
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        rows = cursor.execute(_CLICKS, [wanted, since, until], prepare=True, binary=True)
+        return list(map(_click, rows.fetchall()))

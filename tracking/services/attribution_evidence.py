@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -23,7 +23,16 @@ from tracking.domain.landed import LANDS_WITHIN, proven_by
 from tracking.domain.policy import CodeRule, Policy
 from tracking.domain.references import to_uuid
 from tracking.domain.surfaces import is_tap
-from tracking.domain.touchpoints import CLICK, CODE, Candidate, Journey, Sale, Step
+from tracking.domain.touchpoints import (
+    CLICK,
+    CODE,
+    KNOWN_JOURNEY,
+    UNKNOWN_JOURNEY,
+    Candidate,
+    Journey,
+    Sale,
+    Step,
+)
 from tracking.queries import clicks_of_visitors
 from tracking.services.attribution_facts import ClickFacts, CodeFacts, Party, TermsFacts
 
@@ -34,8 +43,7 @@ TWIN = timedelta(minutes=10)
 _TWIN_LOCK = 0x5457494E
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
+class OrderFacts(NamedTuple):
     """An order as it is decided about, with the policy of its date."""
 
     pk: int
@@ -59,7 +67,7 @@ class OrderFacts:
 
     def under(self, rules: str) -> OrderFacts:
         """Return the same order under the policy of these rules."""
-        return replace(self, rules=rules)
+        return self._replace(rules=rules)
 
     def sale(self, *, is_duplicate: bool) -> Sale:
         """Return what attribution is told of the order."""
@@ -194,14 +202,16 @@ class Evidence:
     def journey_of(self, order: OrderFacts) -> Journey:
         """Return what the buyer did until the order."""
         visitors = order.visitors
+        is_known = any(visitor in self.clicks for visitor in visitors)
+        if not self.steps:
+            return KNOWN_JOURNEY if is_known else UNKNOWN_JOURNEY
         steps = [
             step
-            for visitor in (visitors if self.steps else ())
+            for visitor in visitors
             for step in self.steps.get(visitor, ())
             if step.at <= order.placed_at
         ]
-        is_known = bool(steps) or any(visitor in self.clicks for visitor in visitors)
-        return Journey.of(steps, is_known=is_known)
+        return Journey.of(steps, is_known=bool(steps) or is_known)
 
     def from_click(self, order: OrderFacts, found: ClickFacts) -> Candidate:
         """Return a click as a touchpoint of the order."""

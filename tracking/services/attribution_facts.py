@@ -25,7 +25,7 @@ class Party(NamedTuple):
 
     def was_active(self, moment: datetime) -> bool:
         """Tell whether the account was not stopped at ``moment``, as far as we still know."""
-        if self.stood_still(moment):
+        if self.stops and self.stood_still(moment):
             return False
         return self.status == AffiliateStatus.ACTIVE or moment < self.status_changed_at
 

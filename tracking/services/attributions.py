@@ -19,9 +19,11 @@ from tracking.services.attribution_evidence import (
 from tracking.services.attribution_rows import Decided, write
 from tracking.services.followers import PATIENCE, heirs, inherit
 
-# Where queries.watermark would take a round trip of its own for every order.
+# Where queries.watermark would take a round trip of its own for every order. IS TRUE: of nearly
+# all orders the time is past, so that no plan shall look them up by the index of their times.
 _KNOWN = """
-WHERE o.placed_at <= least(%s::timestamptz, (SELECT min(watermark) FROM tracking_spoolhost))
+WHERE (o.placed_at <= least(%s::timestamptz, (SELECT min(watermark) FROM tracking_spoolhost)))
+  IS TRUE
 AND NOT EXISTS (SELECT FROM tracking_attribution d WHERE d.order_id = o.id)
 AND (o.follows_external_id = ''
   OR EXISTS (SELECT FROM tracking_attribution f WHERE f.order_id = o.follows_id)
@@ -30,13 +32,12 @@ AND (o.follows_external_id = ''
 _LOCKED = "FOR NO KEY UPDATE OF o SKIP LOCKED"
 _ONE = f"{ORDER_COLUMNS} {_KNOWN} AND o.id = %s {_LOCKED}"
 _WAITING = f"{ORDER_COLUMNS} {_KNOWN} ORDER BY o.id LIMIT %s {_LOCKED}"
-# Both sides are bounded: whichever plan is made, it reads these ids and no more.
-_KNOWN_IN_WINDOW = _KNOWN.replace(
-    "d.order_id = o.id", "d.order_id = o.id AND d.order_id > %s AND d.order_id <= %s"
-)
-_IN_WINDOW = f"""{ORDER_COLUMNS} {_KNOWN_IN_WINDOW}
-AND o.id > %s AND o.id <= %s AND o.received_at >= %s ORDER BY o.id {_LOCKED}
-"""
+# The ids as an array: whichever plan is made, it reads these orders one by one, and of what was
+# decided only them. IS TRUE as above.
+_IN_WINDOW = f"""{ORDER_COLUMNS} {_KNOWN}
+AND o.id = ANY(ARRAY(SELECT id FROM shop_order WHERE id > %s AND id <= %s))
+AND (o.received_at >= %s) IS TRUE ORDER BY o.id {_LOCKED}
+"""  # noqa: S608
 _SPAN = "SELECT 0, coalesce(max(id), 0) FROM shop_order"
 # OFFSET: by the index of received_at, and not by all ids up to the first one that is recent.
 _RECENT_SPAN = """
@@ -101,8 +102,7 @@ def _windows(first: int, last: int, limit: int) -> Iterator[tuple[int, int]]:
 @transaction.atomic
 def _window(after: int, until: int, received: datetime, now: datetime) -> int:
     """Decide about the orders that wait with ``after`` < id <= ``until``; return how many."""
-    bounds = [after, until]
-    rows = rows_of(_IN_WINDOW, [now, *bounds, now - PATIENCE, *bounds, received])
+    rows = rows_of(_IN_WINDOW, [now, now - PATIENCE, after, until, received])
     return _decide([OrderFacts.of(row) for row in rows], now)
 
 
@@ -125,8 +125,8 @@ def _decide(orders: Sequence[OrderFacts], now: datetime) -> int:
 def _judge(orders: Sequence[OrderFacts], now: datetime) -> int:
     evidence = gather(orders, until=now)
     in_time = sorted(orders, key=lambda order: (order.placed_at, order.pk))
-    decided = [_decided(order, evidence) for order in in_time]
-    return write(decided, evidence, now)
+    # One by one, not as a list: what an order is judged by is gone before the next one's comes.
+    return write((_decided(order, evidence) for order in in_time), evidence, now)
 
 
 def _decided(order: OrderFacts, evidence: Evidence) -> Decided:
