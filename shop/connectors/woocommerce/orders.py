@@ -52,7 +52,8 @@ def state(
             currency=currency,
             lines=lines,
             is_test=_is_test(order),
-            cancelled_at=_cancelled_at(order, listed),
+            # A cancellation takes what refunds left: it waits until they are told with it.
+            cancelled_at=None if refunds is None else _cancelled_at(order, listed),
             codes=_codes(order),
             click_tokens=_click_tokens(order),
             awaits_payment=_awaits_payment(order),

@@ -35,6 +35,16 @@ def test_a_webhook_lists_only_sums_so_the_order_is_asked_for():
     assert (state.returns, state.knows_all_returns) == ((), False)
 
 
+@pytest.mark.parametrize("status", ["refunded", "cancelled", "trash"])
+def test_a_cancellation_waits_for_the_refunds_that_it_comes_after(status):
+    one = refund(amount="48.00", line_items=[refunded(12, "-40.00", "-8.00", quantity=-1)])
+    listed = order(status=status, refunds=[{"id": 700, "reason": "", "total": "-48.00"}])
+    (state,) = webhook(listed).orders
+
+    assert state.order.cancelled_at is None
+    assert polled(order(status=status), one).order.cancelled_at is not None
+
+
 def test_a_webhook_without_refunds_tells_that_there_are_none():
     facts = webhook(order())
     (state,) = facts.orders
