@@ -95,13 +95,10 @@ class _Order:
             yield self._line(line, shipping_line_id(line), "shipping", 1)
 
     def returns(self, lines: Sequence[CanonicalLine]) -> Iterator[CanonicalReturn]:
-        """Yield what each refund gave back: goods, shipping and money apart. Rule SH21.
-
-        Gift cards bear no VAT: what is given back without goods is taken for the others.
-        """
-        taxed = [line for line in lines if line.kind != "gift_card"] or lines
-        net = sum(line.net_minor for line in taxed)
-        gross = net + sum(line.tax_minor for line in taxed)
+        """Yield what each refund gave back: goods, shipping and money apart. Rule SH21."""
+        typical = _typical(lines)
+        net = typical.net_minor if typical else 0
+        gross = net + typical.tax_minor if typical else 0
         for refund in self.refunds():
             told = refund.goods(), refund.shipping(), refund.money(net_minor=net, gross_minor=gross)
             yield from filter(None, told)
@@ -255,3 +252,18 @@ class _Order:
 
     def _seen(self, money_set: Part) -> int | None:
         return money_set.part("presentment_money").optional_minor("amount", self.shown)
+
+
+def _typical(lines: Sequence[CanonicalLine]) -> CanonicalLine | None:
+    """Return the line whose taxes stand for those of money without goods: the oldest of goods.
+
+    Lines that edits add have higher ids, so that no later body tells another amount.
+    """
+    worth = [line for line in lines if line.net_minor > 0]
+    goods = [line for line in worth if line.kind == "product"]
+    others = [line for line in worth if line.kind != "gift_card"]
+    return min(
+        goods or others or worth,
+        key=lambda line: (len(line.external_id), line.external_id),
+        default=None,
+    )

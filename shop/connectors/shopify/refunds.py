@@ -71,7 +71,7 @@ class Refund:
     def money(self, *, net_minor: int, gross_minor: int) -> CanonicalReturn | None:
         """Return the money that no goods explain, without VAT as in the order; None without any.
 
-        ``net_minor`` of ``gross_minor``: the order's lines without and with tax. Rule SH21.
+        ``net_minor`` of ``gross_minor``: a line of the order without and with tax. Rule SH21.
         """
         given = self.given_minor()
         net = ratio(given * net_minor, gross_minor) if gross_minor > 0 else 0

@@ -202,7 +202,7 @@ def test_what_never_left_the_house_was_cancelled(kinds, reason):
     ("adjustments", "lines", "net"),
     [
         (["-12.00"], [line()], 10_00),
-        (["-12.00"], [line(tax=("6.60",), price="126.60")], 11_31),  # 12.00 x 125.00 / 132.60
+        (["-12.00"], [line(tax=("6.60",), price="126.60")], 11_37),  # 12.00 x 120.00 / 126.60
         (["-12.00"], [line(), line(73, price="500.00", tax=(), gift_card=True)], 10_00),
         (["-12.00"], [line(73, price="500.00", tax=(), gift_card=True)], 10_00),
         (["-20.00", "8.00"], [line()], 10_00),
@@ -217,6 +217,14 @@ def test_sh21_money_without_goods_is_taken_without_the_orders_own_vat(adjustment
     assert found.order.remarks == (remarks.AMOUNT_ONLY,)
     assert alone(back).returns == ()
     assert alone(back).wanted_orders == ("5001",)
+
+
+def test_sh21_an_edit_does_not_tell_money_otherwise_that_was_given_before():
+    back = refund(order_adjustments=[adjustment("-12.00")])
+    added = line(1072, price="30.00", tax=("1.56",))
+
+    assert inside(back, line_items=[line(), added]) == inside(back)
+    assert inside(back, line_items=[added, line(current_quantity=0)]) == inside(back)
 
 
 @pytest.mark.parametrize(
