@@ -29,12 +29,12 @@ manage: list[URLPattern] = [
     path(f"{_ONE}resume/", acts.connection_resume, name="connection-resume"),
     path(
         f"{_ONE}differences/<int:difference_pk>/explain/",
-        acts.difference_explain,
-        name="difference-explain",
+        acts.connection_explain,
+        name="connection-explain",
     ),
     path(
         f"{_ONE}requests/<int:request_pk>/file/",
-        acts.request_disclose,
-        name="request-disclose",
+        acts.connection_disclose,
+        name="connection-disclose",
     ),
 ]

@@ -22,6 +22,7 @@ from portal.refusals import sentence
 from portal.staff_actions import carry_out, carry_out_form, say_errors
 from portal.views.manager_connections import detail, find
 from shop import tasks
+from shop.connectors import generic
 from shop.connectors.registry import connector
 from shop.models import CustomerRequest, Difference, RequestKind, SyncKind, WebhookSecret
 from shop.services import (
@@ -52,17 +53,18 @@ def connection_secret(request: HttpRequest, pk: int) -> HttpResponse:
             done=_("The secret is kept."),
         )  # fmt: skip
         return redirect("portal:connection-detail", pk)
-    of = None if row.connector == "generic" else row.pk
-    try:
-        made = secrets.issue(shop_id=row.shop_id, connection_id=of, actor=actor, now=now)
-    except DomainError:
-        carry_out(request, lambda: _again(refusal), done="")
+    of = None if row.connector == generic.NAME else row.pk
+    made: list[WebhookSecret] = []
+    is_made = carry_out(
+        request,
+        lambda: made.append(
+            secrets.issue(shop_id=row.shop_id, connection_id=of, actor=actor, now=now)
+        ),
+        done=_("A secret is made."),
+    )
+    if not is_made:
         return redirect("portal:connection-detail", pk)
-    return detail(request, row, secret=made.secret)
-
-
-def _again(refusal: DomainError) -> None:
-    raise refusal
+    return detail(request, row, secret=made[0].secret)
 
 
 @manager_required
@@ -162,7 +164,7 @@ def connection_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @manager_required
 @require_POST
-def difference_explain(request: HttpRequest, pk: int, difference_pk: int) -> HttpResponse:
+def connection_explain(request: HttpRequest, pk: int, difference_pk: int) -> HttpResponse:
     """Say why an order stays as we know it."""
     one, form = get_object_or_404(Difference, pk=difference_pk, connection=pk), ReasonForm(
         request.POST
@@ -184,7 +186,7 @@ def difference_explain(request: HttpRequest, pk: int, difference_pk: int) -> Htt
 @manager_required
 @require_POST
 @never_cache
-def request_disclose(request: HttpRequest, pk: int, request_pk: int) -> HttpResponse:
+def connection_disclose(request: HttpRequest, pk: int, request_pk: int) -> HttpResponse:
     """Give all that is kept about a customer, as a file for the shop to send."""
     one = get_object_or_404(
         CustomerRequest, pk=request_pk, connection=pk, kind=RequestKind.DISCLOSURE

@@ -33,6 +33,7 @@ from tests.portal.look_world import look_places, make_looks
 from tests.portal_staff import bank_world, hold_world, vetting_world
 from tests.portal_staff import world as staff_world
 from tests.portal_staff.campaign_doors import campaign_places
+from tests.portal_staff.connection_world import connection_places
 from tests.portal_staff.creator_doors import creator_places
 from tests.portal_staff.terms_pages import terms_things
 
@@ -111,6 +112,7 @@ def make_everything():
         "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
         "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
         "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
+        **connection_places(),
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
         **_batches(batch, partners.payout.batch),
         **_books(),

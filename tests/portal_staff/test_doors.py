@@ -14,6 +14,11 @@ from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal_staff import hold_world
 from tests.portal_staff.bank_world import bank_arguments
 from tests.portal_staff.campaign_doors import CAMPAIGN_FORMS, CAMPAIGN_POSTS, campaign_arguments
+from tests.portal_staff.connection_world import (
+    CONNECTION_FORMS,
+    CONNECTION_POSTS,
+    connection_arguments,
+)
 from tests.portal_staff.creator_doors import CREATOR_FORMS, CREATOR_POSTS, creator_arguments
 from tests.portal_staff.terms_pages import terms_arguments
 from tests.portal_staff.world import make_world
@@ -65,7 +70,7 @@ POSTS = {
     "photo-erase-all",
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back", *CREATOR_POSTS,
     *CAMPAIGN_POSTS,
-    "discount-add", "discount-end",
+    "discount-add", "discount-end", *CONNECTION_POSTS,
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -76,7 +81,7 @@ FORMS = {
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
     "batch-leave-out", "contract-text-new", "moderation-licence-end",
     "hold-payee", "hold-payment", "payee-name-file-new",
-    *CREATOR_FORMS, *CAMPAIGN_FORMS,
+    *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -105,6 +110,7 @@ def addresses_of(world):
     moderated, moderated_by_name = door_arguments()
     creators, creators_by_name = creator_arguments()
     campaigns, campaigns_by_name = campaign_arguments()
+    connection, connections_by_name = connection_arguments()
     args = {
         "application": [world["application"].public_id],
         "affiliate": [world["affiliate"].public_id],
@@ -138,6 +144,7 @@ def addresses_of(world):
         "site": [world["proof"].pk],
         "contract": [contract.public_id],
         "discount": [make_staff_code().pk],
+        "connection": connection,
         "gift": [give(contract.affiliate, 10).pk],
         **creators,
         **campaigns,
@@ -145,6 +152,7 @@ def addresses_of(world):
     }
     args["contract-text"] = [contract.text.number]
     special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
+    special |= connections_by_name
     found = {}
     for name in NAMES:
         default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])
