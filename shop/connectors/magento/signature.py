@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from shop.connectors.contract import BadHeader, BadSignature, Delivery
 
+#: A field of one line takes the ends of lines out of what is pasted.
+_PEM = re.compile(r"-----BEGIN PUBLIC KEY-----([^-]*)-----END PUBLIC KEY-----")
 HEADER = "x-adobe-commerce-webhook-signature"
 
 
@@ -36,8 +39,11 @@ def check(delivery: Delivery, secrets: Sequence[str]) -> None:
 
 
 def _confirms(pem: str, wire: bytes, signed: bytes) -> bool:
+    found = _PEM.search(pem)
+    if found is None:
+        return False
     try:
-        key = load_pem_public_key(pem.strip().encode())
+        key = load_der_public_key(base64.b64decode("".join(found[1].split()), validate=True))
     except (ValueError, UnsupportedAlgorithm):
         return False
     if not isinstance(key, RSAPublicKey):

@@ -57,8 +57,10 @@ def test_the_newest_key_and_the_one_before_are_accepted_and_no_third():
         CONNECTOR.check(delivery(), secrets=(), now=NOW)
 
 
-def test_a_pasted_key_may_have_lines_around_it():
+def test_a_pasted_key_may_have_lines_around_it_or_none_in_it():
     CONNECTOR.check(delivery(), secrets=[f"\n {pem(key('new'))} \n"], now=NOW)
+    for end in ("", " ", "\r\n"):
+        CONNECTOR.check(delivery(), secrets=[pem(key("new")).replace("\n", end)], now=NOW)
 
 
 def forged():
@@ -91,7 +93,16 @@ def test_hex_is_no_signature():
         check(delivery(wire=base64.b64decode(signed()).hex()))
 
 
-@pytest.mark.parametrize("secret", ["", "a password", "-----BEGIN PUBLIC KEY-----\nAAAA\n"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "a password",
+        "-----BEGIN PUBLIC KEY-----\nAAAA\n",
+        "-----BEGIN PUBLIC KEY-----AAAA-----END PUBLIC KEY-----",
+        "-----BEGIN PUBLIC KEY-----é-----END PUBLIC KEY-----",
+    ],
+)
 def test_a_secret_that_is_no_public_key_lets_nobody_in(secret):
     with pytest.raises(BadSignature):
         CONNECTOR.check(delivery(), secrets=[secret], now=NOW)

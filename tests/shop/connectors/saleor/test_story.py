@@ -1,0 +1,97 @@
+"""An order of Saleor, from the shop to our rows: told by a webhook, read by the API, returned."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shop.models import InboundEvent, Order, OrderLine, ReturnLine, SyncKind
+from shop.services import connections, inbound, secrets, syncing
+from shop.services.receiving import receive
+from tests.builders import make_shop
+from tests.doubles.shops.saleor import TOKEN, FakeSaleor
+from tests.shop.connectors.saleor.bodies import (
+    COATS,
+    ORDER_ID,
+    came_back,
+    money,
+    old_order,
+    order,
+    paid_by,
+    sent,
+)
+from tests.shop.connectors.saleor.test_signature import delivery, jwk
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def shop(settings):
+    settings.SHOP_API_NETWORKS = ["127.0.0.0/8"]
+    with FakeSaleor() as running:
+        running.orders, running.jwks = [order()], {"keys": [jwk()]}
+        yield running
+
+
+def connected(shop):
+    connection = connections.connect(
+        shop_id=make_shop().pk, code="maison-saleor", connector_name="saleor", name="Saleor",
+        address=shop.address, entered={"app_token": TOKEN, "channel": "fr"}, actor=None, now=NOW,
+    )  # fmt: skip
+    secrets.issue(shop_id=connection.shop_id, connection_id=connection.pk, actor=None, now=NOW,
+                  made_there=connections.poller_of(connection).keys())  # fmt: skip
+    return connection
+
+
+def asked(connection):
+    syncing.run(connection_id=connection.pk, kind=SyncKind.COMPARISON, now=NOW)
+    process()
+
+
+def process():
+    while inbound.process_pending(now=NOW):
+        pass
+
+
+def units():
+    found = ReturnLine.objects.filter(shop_return__withdrawn_at__isnull=True).order_by("pk")
+    return [(one.shop_return.external_id, one.quantity, one.net_minor) for one in found]
+
+
+def test_goods_that_come_back_one_by_one_and_money_for_them(shop):
+    connection = connected(shop)
+    asked(connection)
+    shop.orders = [order(**paid_by(money(108)), updatedAt="2026-03-21T09:00:00+00:00")]
+    asked(connection)
+    assert [(one[1], one[2]) for one in units()] == [(0, 9_000)]
+
+    for count in (1, 2):
+        back = [came_back((COATS, count))]
+        shop.orders = [order(fulfillments=back, **paid_by(money(108)),
+                             updatedAt=f"2026-03-2{count + 1}T10:00:00+00:00")]  # fmt: skip
+        asked(connection)
+
+    assert units() == [(f"{COATS}:1", 1, 9_000), (f"{COATS}:2", 1, 9_000)]
+    assert list(Order.objects.values_list("external_id", "codes")) == [(ORDER_ID, ["SPRING10"])]
+    lines = OrderLine.objects.order_by("pk").values_list("net_minor", flat=True)
+    assert list(lines) == [18_000, 4_000, 500]
+    assert not InboundEvent.objects.exclude(status="done").exists()
+
+
+def test_a_signed_webhook_of_the_older_shape_is_completed_by_the_api(shop):
+    connection = connected(shop)
+    shop.orders = [order(lines=order()["lines"][:1])]
+    body = sent([old_order(lines=[{**old_order()["lines"][0], "product_sku": "COAT-BLUE-M"}])])
+    told = delivery(body, **{"saleor-event": "order_created"})
+
+    assert [receive(connection=connection, delivery=told, now=NOW)[1] for _ in "12"] == [
+        True,
+        False,
+    ]
+    process()
+
+    row = Order.objects.get()
+    assert (row.external_id, row.awaits_payment) == (ORDER_ID, False)
+    assert not InboundEvent.objects.exclude(status="done").exists()
