@@ -42,6 +42,8 @@ class ConnectionForm(forms.Form):
         self, platform: Connector, *args: Any, row: Connection | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        if "shop" in self.fields and Shop.objects.count() == 1:
+            self.initial.setdefault("shop", Shop.objects.get())
         zones: Any = self.fields["timezone"]
         zones.choices = [(name, name) for name in sorted(available_timezones()) if "/" in name]
         zones.initial = "Europe/Paris"
