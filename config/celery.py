@@ -42,6 +42,7 @@ app.conf.beat_schedule = {
     "process inbound": every(30, "shop.tasks.process_inbound"),
     "ask for changed orders": every(3600, "shop.tasks.sync_orders"),
     "ask for catalogues": every(14_400, "shop.tasks.sync_catalogues"),
+    "read dropped files": every(900, "shop.tasks.read_drops"),
     "check connections": every(3600, "shop.tasks.check_connections"),
     "answer customers": every(3600, "shop.tasks.answer_customers"),
     "attribute pending": every(60, "tracking.tasks.attribute_pending"),

@@ -1,9 +1,10 @@
-"""Addresses of the connections with platforms."""
+"""Addresses of the connections with platforms, and of the catalogue that comes through them."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from portal.views import manager_catalogue
 from portal.views import manager_connection_acts as acts
 from portal.views import manager_connections as pages
 
@@ -11,6 +12,9 @@ _ALL = "manage/connections/"
 _ONE = f"{_ALL}<int:pk>/"
 
 manage: list[URLPattern] = [
+    path("manage/catalogue/", manager_catalogue.product_list, name="product-list"),
+    path("manage/catalogue/categories/", manager_catalogue.category_list, name="category-list"),
+    path("manage/catalogue/categories/map/", manager_catalogue.category_map, name="category-map"),
     path(_ALL, pages.connection_list, name="connection-list"),
     path(f"{_ALL}new/", pages.connection_choose, name="connection-choose"),
     path(f"{_ALL}new/<slug:name>/", pages.connection_new, name="connection-new"),

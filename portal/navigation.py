@@ -81,6 +81,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("quality", _("Quality"), "/manage/quality/", "chart-column"),
             ("experiments", _("Experiments"), "/manage/experiments/", "chart-column"),
             ("domains", _("Domain watch"), "/manage/domains/", "globe"),
+            ("catalogue", _("Catalogue"), "/manage/catalogue/", "tag"),
             ("connections", _("Connections"), "/manage/connections/", "link"),
             ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
             ("tracking", _("Tracking"), "/manage/tracking/", "eye"),

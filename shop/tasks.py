@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery import shared_task
@@ -8,7 +9,9 @@ from django.utils import timezone
 from core.nudge import nudge
 from core.pulls import drain
 from shop.models import Connection, SyncKind
-from shop.services import customer_requests, health, inbound, people, syncing
+from shop.services import customer_requests, drops, health, inbound, people, syncing
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -67,6 +70,14 @@ def check_connections(**_kwargs: Any) -> None:
     for pk in Connection.objects.filter(paused_at__isnull=True).values_list("pk", flat=True):
         health.check(connection_id=pk, now=now)
     health.tell_of_silence(now=now)
+
+
+@shared_task
+def read_drops(**_kwargs: Any) -> None:
+    """Read the files that tills and stores dropped."""
+    for pk, why in drops.read_all(now=timezone.now()).items():
+        log.warning("The files of connection %s could not be read: %s", pk, why)
+    nudge("tracking.tasks.attribute_pending")
 
 
 @shared_task

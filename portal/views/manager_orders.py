@@ -16,6 +16,7 @@ from payouts.models import Block, Commission
 from payouts.services import blocks
 from portal import date_range
 from portal.access import Role, current_user, manager_required, roles_of
+from portal.connection_language import remarks_of
 from portal.countries import country_name
 from portal.date_range import DateRange
 from portal.display import TimelineItem
@@ -23,6 +24,7 @@ from portal.formats import format_moment
 from portal.forms.staff import ReasonForm
 from portal.margin_access import look_at_costs
 from portal.queries import staff_orders
+from portal.queries.staff_deliveries import deliveries_of
 from portal.queries.staff_journal import journal
 from portal.queries.staff_orders import Filters, OrderView
 from portal.queries.staff_paging import slice_of
@@ -78,7 +80,7 @@ def _range_chips(query: QueryDict, period: DateRange | None) -> list[Chip]:
 @require_safe
 def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one order, with its costs to those who may see them: each look is kept."""
-    order = get_object_or_404(Order.objects.select_related("shop"), pk=pk)
+    order = get_object_or_404(Order.objects.select_related("shop", "follows"), pk=pk)
     view = staff_orders.order_view(
         order, shows_costs=look_at_costs(request, order, now=timezone.now())
     )
@@ -91,6 +93,8 @@ def order_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "outcome": outcome_status(attribution.outcome if attribution else staff_orders.WAITING),
         "may_manage": Role.MANAGER in roles_of(current_user(request)),
         "facts": _facts(order),
+        "remarks": remarks_of(order.remarks),
+        "deliveries": deliveries_of(order),
         "returned": _returned(view),
         "history": _history(view),
         "breadcrumbs": [(_("Orders"), reverse("portal:order-list"))],
@@ -145,6 +149,8 @@ def _facts(order: Order) -> list[tuple[str, str]]:
         (_("Shop"), order.shop.name),
         (_("Placed"), format_moment(order.placed_at)),
         (_("Received"), format_moment(order.received_at)),
+        (_("Payment"), _("Not paid yet") if order.awaits_payment else ""),
+        (_("Paid in"), order.presentment_currency),
         (_("Country"), country_name(order.country)),
         (_("Store"), order.store),
         (_("Customer"), customer),

@@ -148,6 +148,8 @@ class Connector(ABC):
     fields: ClassVar[Sequence[Field]] = ()
     #: Whether the platform signs with a secret that it makes itself and a person pastes here.
     has_own_secret: ClassVar[bool] = False
+    #: Whether the platform can be asked to send: a webhook that died is then made again.
+    subscribes: ClassVar[bool] = False
     #: What to do at the platform, step by step. ``%(webhook)s`` stands for the address to send to.
     steps: ClassVar[Sequence[str | Promise]] = ()
 
@@ -165,6 +167,13 @@ class Connector(ABC):
 
         :raises BadHeader: when nothing says which event it is.
         """
+
+    def is_of(self, delivery: Delivery, address: str) -> bool:  # noqa: ARG002
+        """Tell whether a signed delivery is of the shop at ``address``, where it says of which.
+
+        One app may be installed in several shops, and signs for all of them with one secret.
+        """
+        return True
 
     @abstractmethod
     def facts(self, topic: str, body: bytes, context: Context) -> Facts:
@@ -211,6 +220,6 @@ def minor(amount: object, currency: str, place: str) -> int:
             value = Decimal(amount)
         except InvalidOperation:
             value = Decimal("NaN")
-        if value.is_finite() and abs(value) < 10**13:
+        if value.is_finite() and abs(value) < 10**13 and int(value.as_tuple().exponent) > -30:
             return Money.from_decimal(value, currency).minor
     raise UnreadableBody(Said("At %(place)s: this is not an amount.", place=place))

@@ -18,6 +18,7 @@ from core import staff
 from core.errors import DomainError
 from core.letters import saying, send
 from shop.connectors.contract import Poller
+from shop.connectors.registry import connector
 from shop.models import Connection, InboundEvent, InboundStatus, SignedWith, SyncKind, SyncRun
 from shop.services.connections import poller_of, secrets_of
 
@@ -123,7 +124,8 @@ def check(*, connection_id: int, now: datetime) -> Connection:
         if poller is None:
             return connection
         poller.greet()
-        connection.dead_topics = _revived(connection, poller)
+        if connector(connection.connector).subscribes:
+            connection.dead_topics = _revived(connection, poller)
     except DomainError as refusal:
         connection.check_error = str(refusal)
     connection.checked_at = now

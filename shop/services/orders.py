@@ -12,7 +12,7 @@ from django.db import transaction
 from core.wording import Said
 from shop.domain.canonical import CanonicalLine, CanonicalOrder
 from shop.domain.order_rules import order_refusal
-from shop.domain.remarks import RETURN_WITHDRAWN
+from shop.domain.remarks import REOPENED, RETURN_WITHDRAWN
 from shop.domain.states import OrderState
 from shop.models import CostSource, Order, OrderLine, Shop
 from shop.services import edits, following, returns
@@ -30,7 +30,8 @@ _LINE_COLUMNS = ("order_id", "external_id", "kind", "product_id", "sku", "title"
                  "net_minor", "discount_minor", "tax_minor", "presentment_net_minor",
                  "unit_cost_minor", "cost_source")  # fmt: skip
 
-_MOVED = ("source_updated_at", "cancelled_at", "delivered_at", "awaits_payment", "remarks")
+_MOVED = ("source_updated_at", "cancelled_at", "delivered_at", "awaits_payment", "remarks",
+          "codes", "click_tokens")  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -289,14 +290,26 @@ def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
             row.delivered_at = said.delivered_at
         pays = row.awaits_payment and not said.awaits_payment
         row.awaits_payment = row.awaits_payment and said.awaits_payment
-        remarks = sorted({*row.remarks, *said.remarks})
-        remarked, row.remarks = remarks != row.remarks, remarks
         newer = said.updated_at > row.source_updated_at
-        if cancels or delivers or pays or remarked or newer:
+        reopens = newer and row.cancelled_at is not None and said.cancelled_at is None
+        remarks = sorted({*row.remarks, *said.remarks, *([REOPENED] if reopens else [])})
+        remarked, row.remarks = remarks != row.remarks, remarks
+        comes = _take_references(row, said)
+        if cancels or delivers or pays or remarked or comes or newer:
             row.source_updated_at = max(row.source_updated_at, said.updated_at)
             moved.append(row)
     Order.objects.bulk_update(moved, _MOVED)
     return cancelled
+
+
+def _take_references(row: Order, said: CanonicalOrder) -> bool:
+    """Take over codes and clicks that an order had none of: who told of it first may not know."""
+    comes = False
+    if said.codes and not row.codes:
+        row.codes, comes = list(said.codes), True
+    if said.click_tokens and not row.click_tokens:
+        row.click_tokens, comes = list(said.click_tokens), True
+    return comes
 
 
 def _fill_costs(repeated: Sequence[CanonicalOrder], known: Mapping[str, Order]) -> None:

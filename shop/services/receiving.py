@@ -42,6 +42,8 @@ def receive(
     """
     platform = connector(connection.connector)
     signed_with = _signed_with(platform, delivery, secrets_of(connection), now)
+    if not platform.is_of(delivery, connection.address):
+        raise BadSignature("The delivery is of another shop than this connection's.")
     arrival = platform.arrival(delivery)
     if arrival.is_ping:
         return None, False

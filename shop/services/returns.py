@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.money import ratio
 from core.wording import Said
@@ -66,7 +67,7 @@ def record_locked(
         refusal = return_refusal(said, now=now)
         if said.external_id not in known and not refusal:
             fresh.append(said)
-        elif not refusal and known[said.external_id] == said.content_hash():
+        elif not refusal and _is_same(shop, said, known[said.external_id]):
             report.unchanged += 1
         else:
             report.conflicts[said.external_id] = refusal or (
@@ -83,6 +84,28 @@ def record_locked(
     lines = _store(shop, fresh, orders, now)
     report.created += len(fresh)
     report.parked_lines += sum(line.line_id is None and line.quantity > 0 for line in lines)
+
+
+def _is_same(shop: Shop, said: CanonicalReturn, content_hash: str) -> bool:
+    """Tell whether a return was told before; of goods the quantities count alone (rule R2).
+
+    A platform may price what came back anew after an edit, a cent off.
+    """
+    if said.content_hash() == content_hash:
+        return True
+    if any(not line.quantity for line in said.lines):
+        return False
+    own = Q(shop_return__external_id=said.external_id)
+    companions = Q(shop_return__external_id__startswith=f"{said.external_id}@")
+    stored: Counter[tuple[str, str]] = Counter()
+    for line, sku, quantity in ReturnLine.objects.filter(
+        own | companions, shop_return__shop=shop
+    ).values_list("line_external_id", "sku", "quantity"):
+        stored[line, sku] += quantity
+    told: Counter[tuple[str, str]] = Counter()
+    for one in said.lines:
+        told[one.line_external_id, one.sku] += one.quantity
+    return stored == told
 
 
 def adopt(*, shop: Shop, orders: Sequence[Order]) -> None:

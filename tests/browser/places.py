@@ -111,8 +111,7 @@ def make_everything():
         ],
         "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
         "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
-        "manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"],
-        **connection_places(),
+        **_connected(event),
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
         **_batches(batch, partners.payout.batch),
         **_books(),
@@ -123,6 +122,10 @@ def make_everything():
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
     }
     return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _connected(event):
+    return {"manage/inbound/<int:pk>/": [f"manage/inbound/{event.pk}/"], **connection_places()}
 
 
 def _looks(creator, manager):

@@ -15,7 +15,7 @@ from tests.builders import NOW, make_shop
 CONNECTION_POSTS = {
     "connection-secret", "connection-retire", "connection-check", "connection-ask",
     "connection-replay", "connection-pause", "connection-resume", "connection-explain",
-    "connection-disclose",
+    "connection-disclose", "category-map",
 }  # fmt: skip
 CONNECTION_FORMS = {"connection-new", "connection-edit"}
 
@@ -80,6 +80,7 @@ def connection_arguments():
     connection, secret, difference, request = connection_things()
     return [connection.pk], {
         "connection-choose": [],
+        "category-map": [],
         "connection-new": ["woocommerce"],
         "connection-retire": [connection.pk, secret.pk],
         "connection-explain": [connection.pk, difference.pk],

@@ -183,6 +183,7 @@ def _special(world, args):
         "block-release": [world["order"].pk, world["block"].pk],
         "commission-hold": [world["order"].pk, world["block"].commission_id],
         "inbound-replay": [world["event"].pk],
+        "inbound-detail": [world["event"].pk],
         "batch-item": args["item"],
         "hold-payee": args["affiliate"],
         "hold-payment": [world["item"].public_id],

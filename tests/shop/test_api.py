@@ -51,7 +51,7 @@ def test_a_limit_is_waited_for_as_long_as_the_shop_says(api, shop, waits):
     assert waits == [7.0, 7.0]
 
 
-def test_faults_are_waited_for_twice_as_long_each_time_and_no_longer_than_a_minute(api, shop, waits):
+def test_faults_are_waited_for_twice_as_long_each_time_up_to_a_minute(api, shop, waits):
     shop.fail("/rest/orders", 503, times=2)
     shop.fail("/rest/orders", 429, retry_after="3600")
 

@@ -38,6 +38,7 @@ class Saleor(Connector):
 
     name = "saleor"
     title = "Saleor"
+    subscribes = True
     has_own_secret = True
     fields = (
         Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,7 @@ class Shopify(Connector):
 
     name = "shopify"
     title = "Shopify"
+    subscribes = True
     has_own_secret = True
     fields = (
         Field(
@@ -103,6 +105,14 @@ class Shopify(Connector):
             delivery_id=webhook,
             triggered_at=_triggered(signature.header(delivery.headers, "triggered-at")),
         )
+
+    def is_of(self, delivery: Delivery, address: str) -> bool:
+        """Compare the shop's domain of the headers with the connection's."""
+        said = delivery.headers.get("x-shopify-shop-domain") or delivery.headers.get(
+            "shopify-shop-domain", ""
+        )
+        ours = urlsplit(address).hostname or ""
+        return not said or not ours.endswith(".myshopify.com") or said.lower() == ours
 
     def facts(self, topic: str, body: bytes, context: Context) -> Facts:
         """Translate a body of a webhook or of the API."""

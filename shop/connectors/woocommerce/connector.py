@@ -35,6 +35,7 @@ class WooCommerce(Connector):
 
     name = "woocommerce"
     title = "WooCommerce"
+    subscribes = True
     fields = (
         Field(
             name="consumer_key",
