@@ -117,9 +117,7 @@ class FakeShop:
                 return faults.popleft()
         return None
 
-    def _send(
-        self, handler: BaseHTTPRequestHandler, reply: Reply, *, breaks: bool = False
-    ) -> None:
+    def _send(self, handler: BaseHTTPRequestHandler, reply: Reply, *, breaks: bool = False) -> None:
         body = reply.bytes()
         handler.send_response(reply.status)
         headers = {"Content-Type": "application/json", **reply.headers}
