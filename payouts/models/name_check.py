@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.crypto import EncryptedBinaryField, EncryptedTextField
 
 
 class NameVerdict(models.TextChoices):
-    MATCH = "match", _("Match")
+    MATCH = "match", pgettext_lazy("verdict", "Match")
     CLOSE = "close", _("Close match")
     NO_MATCH = "no_match", _("No match")
     UNAVAILABLE = "unavailable", _("Not possible")

@@ -11,7 +11,7 @@ from core.money import BPS, ratio
 from shop.connectors.contract import Field
 
 DEFAULT_VAT_BPS = 2_000
-_NO = frozenset({"no", "false", "0"})
+_NO = frozenset({"no", "non", "n", "false", "0"})
 
 FIELDS = (
     Field(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core import staff
 from core.errors import DomainError
@@ -98,11 +98,12 @@ def _faults(
         red.append(_("The platform no longer sends: %(topics)s.")
                    % {"topics": ", ".join(connection.dead_topics)})  # fmt: skip
     if last_round is not None and last_round < now - MOST_ROUND and connection.is_active:
-        red.append(_("It could not be asked since %(at)s.") % {"at": _moment(last_round)})
+        red.append(_("The platform has not been reachable since %(at)s.") % {"at": _moment(last_round)})
     if waiting_since is not None and waiting_since < now - MOST_LAG and connection.is_active:
-        yellow.append(_("Deliveries wait since %(at)s.") % {"at": _moment(waiting_since)})
+        yellow.append(_("Deliveries have been waiting since %(at)s.") % {"at": _moment(waiting_since)})
     if failed:
-        yellow.append(_("%(count)s deliveries failed.") % {"count": failed})
+        yellow.append(ngettext("%(count)s delivery failed.", "%(count)s deliveries failed.", failed)
+            % {"count": failed})
     return red, yellow
 
 

@@ -47,7 +47,7 @@ def broken(body, draw):
         for key in path[:-1]:
             at = at[key]
         if draw(st.booleans()):
-            at[path[-1]] = draw(STRANGE)
+            at[path[-1]] = copy.deepcopy(draw(STRANGE))
         else:
             del at[path[-1]]
         if not list(places(body)):

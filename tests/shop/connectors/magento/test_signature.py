@@ -76,8 +76,10 @@ def forged():
     yield "another body", BODY.replace(b"9", b"8"), signed()
 
 
-@pytest.mark.parametrize(("why", "body", "wire"), list(forged()))
-def test_forged_signatures_are_refused(why, body, wire):
+@pytest.mark.parametrize(
+    ("body", "wire"), [pytest.param(body, wire, id=why) for why, body, wire in forged()]
+)
+def test_forged_signatures_are_refused(body, wire):
     with pytest.raises(BadSignature):
         check(delivery(body, wire))
 

@@ -132,8 +132,10 @@ def forged():
     yield "b64 said otherwise", BODY, jws(b64=True).replace("..", "..A", 1)
 
 
-@pytest.mark.parametrize(("why", "body", "wire"), list(forged()))
-def test_forged_signatures_are_refused(why, body, wire):
+@pytest.mark.parametrize(
+    ("body", "wire"), [pytest.param(body, wire, id=why) for why, body, wire in forged()]
+)
+def test_forged_signatures_are_refused(body, wire):
     with pytest.raises((BadSignature, BadHeader)):
         check(delivery(body, wire))
 
