@@ -22,6 +22,7 @@ from portal.click_language import (
 from portal.display import Tone
 from portal.formats import format_count
 from portal.queries.staff_tracking_stream import MOST, Counted, Stream
+from portal.refusals import why_failed
 from portal.tracking_language import clock, host_label, hour_label
 from shop.models import InboundEvent, Order, Return
 from tracking.models import Outcome
@@ -206,7 +207,7 @@ def _error(event: InboundEvent, stream: Stream) -> Item:
         icon="circle-alert",
         tone="danger",
         version=str(event.attempts),
-        notes=[stream.shops.get(event.shop_id, ""), event.error],
+        notes=[stream.shops.get(event.shop_id, ""), why_failed(event)],
         href=reverse("portal:tracking-rejects"),
     )
 

@@ -98,12 +98,16 @@ def _faults(
         red.append(_("The platform no longer sends: %(topics)s.")
                    % {"topics": ", ".join(connection.dead_topics)})  # fmt: skip
     if last_round is not None and last_round < now - MOST_ROUND and connection.is_active:
-        red.append(_("The platform has not been reachable since %(at)s.") % {"at": _moment(last_round)})
+        since = {"at": _moment(last_round)}
+        red.append(_("The platform has not been reachable since %(at)s.") % since)
     if waiting_since is not None and waiting_since < now - MOST_LAG and connection.is_active:
-        yellow.append(_("Deliveries have been waiting since %(at)s.") % {"at": _moment(waiting_since)})
+        since = {"at": _moment(waiting_since)}
+        yellow.append(_("Deliveries have been waiting since %(at)s.") % since)
     if failed:
-        yellow.append(ngettext("%(count)s delivery failed.", "%(count)s deliveries failed.", failed)
-            % {"count": failed})
+        yellow.append(
+            ngettext("%(count)s delivery failed.", "%(count)s deliveries failed.", failed)
+            % {"count": failed}
+        )
     return red, yellow
 
 

@@ -45,7 +45,9 @@ def make_failed(connection, **overrides):
         "shop": connection.shop, "connection": connection, "connector": connection.connector,
         "topic": "order.updated", "event_id": "evt-9", "subject": "1001", "received_at": NOW,
         "body": b"{", "sha256": "0" * 64, "status": "failed", "status_changed_at": NOW,
-        "error": "The body is not JSON.", **overrides,
+        "error": "The order has no lines.",
+        "reasons": [{"about": "", "template": "The order has no lines.", "facts": {}}],
+        **overrides,
     }  # fmt: skip
     return InboundEvent.objects.create(**fields)
 

@@ -50,7 +50,7 @@ class FileDrop(Connector):
         Field(
             name="host_key",
             label=_("Key of the SFTP server"),
-            help=_("A line such as ssh-ed25519 AAAA... A server with another key is not trusted."),
+            help=_("A line such as ssh-ed25519 AAAA… A server with another key is not trusted."),
             is_required=False,
         ),
         Field(

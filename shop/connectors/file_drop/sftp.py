@@ -32,7 +32,7 @@ class Account:
 
     address: str  # sftp://host or sftp://host:port
     user: str
-    host_key: str  # As in a line of known_hosts: ssh-ed25519 AAAA...
+    host_key: str  # As in a line of known_hosts: ssh-ed25519 AAAA…
     folder: str = "."
     password: str = field(default="", repr=False)
     private_key: str = field(default="", repr=False)
@@ -157,7 +157,7 @@ def private_key(text: str) -> paramiko.PKey:
 
 def _no_key() -> ShopRefused:
     return ShopRefused(
-        Said("The server's key is a line such as ssh-ed25519 AAAA...: ssh-keyscan tells it.")
+        Said("The server's key is a line such as ssh-ed25519 AAAA…: ssh-keyscan tells it.")
     )
 
 
