@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from shop.domain.canonical import (
@@ -92,3 +92,15 @@ class Facts:
     wanted_orders: tuple[str, ...] = ()
     gone_orders: tuple[str, ...] = ()
     ignored: str = ""
+
+
+def together(several: Iterable[Facts]) -> Facts:
+    """Return as one what several bodies say: a platform's list is kept as one delivery.
+
+    Ignored only when all of them are; then the first sentence says why.
+    """
+    told = list(several)
+    names = [one.name for one in fields(Facts) if one.name != "ignored"]
+    sums = {name: sum((getattr(one, name) for one in told), ()) for name in names}
+    why = next((one.ignored for one in told if one.ignored), "")
+    return Facts(**sums, ignored="" if any(sums.values()) else why)

@@ -26,7 +26,7 @@ from shop.connectors.shopify.choices import FIELDS, Choices
 from shop.connectors.shopify.graphql import Admin
 from shop.connectors.shopify.poller import ORDER, PRODUCT, AdminPoller
 from shop.connectors.shopify.refunds import Refund
-from shop.domain.states import Facts
+from shop.domain.states import Facts, together
 
 #: What a column for ids of events and for topics holds.
 _LONGEST_ID, _LONGEST_TOPIC = 100, 60
@@ -173,6 +173,13 @@ def _gone_product(body: Part, _context: Context) -> Facts:
 
 
 def _inventory_item(body: Part, context: Context) -> Facts:
+    if "inventory_items" in body.found:  # The API's list of them, sent on as it came.
+        listed = body.parts("inventory_items")
+        return together(_cost(one, context) for one in listed)
+    return _cost(body, context)
+
+
+def _cost(body: Part, context: Context) -> Facts:
     cost = products.unit_cost(body, context)
     if cost is None:
         return Facts(ignored=Said("It tells no cost, or of no SKU."))

@@ -24,7 +24,7 @@ from shop.connectors.contract import (
 from shop.connectors.woocommerce import orders, products, signature
 from shop.connectors.woocommerce.body import Part, whole_body
 from shop.connectors.woocommerce.poller import POLL_ORDER, POLL_PRODUCT, WooCommercePoller
-from shop.domain.states import Facts
+from shop.domain.states import Facts, together
 
 _TOPIC, _DELIVERY = "x-wc-webhook-topic", "x-wc-webhook-delivery-id"
 _STATES = frozenset({"created", "updated", "restored"})
@@ -115,6 +115,8 @@ class WooCommerce(Connector):
         :raises UnreadableBody: when it is not as documented.
         """
         found = parsed(body)
+        if isinstance(found, list) and found:
+            return together(_listed(whole_body(one), context) for one in found)
         resource, _dot, event = topic.partition(".")
         if topic == POLL_ORDER:
             told = whole_body(found)
@@ -163,6 +165,17 @@ def _order(order: Part, refunds: Sequence[Part] | None, context: Context) -> Fac
         orders=(state,),
         wanted_orders=(state.order.external_id,) if refunds is None else (),
     )
+
+
+def _listed(one: Part, context: Context) -> Facts:
+    """An entry of a list of the API: an order, or a refund, which names its order by a link."""
+    if "line_items" in one.found and "status" in one.found:
+        return _order(one, None, context)
+    for up in one.part("_links").parts("up"):
+        order_id = up.text("href").rstrip("/").rpartition("/")[2]
+        if order_id.isdecimal():
+            return Facts(wanted_orders=(order_id,))
+    raise UnreadableBody(Said("At %(place)s: neither an order nor a refund.", place="the list"))
 
 
 def _products(told: Part, context: Context) -> Facts:

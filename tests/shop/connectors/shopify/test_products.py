@@ -207,3 +207,12 @@ def test_a_guest_is_erased_by_the_orders_alone():
 def test_a_shop_that_removes_the_app_keeps_its_programme():
     assert told("shop/redact", {"shop_id": 1}).erasures == ()
     assert told("shop/redact", {"shop_id": 1}).ignored
+
+
+def test_a_list_of_inventory_items_is_read_item_by_item():
+    listed = {"inventory_items": [{"id": 1, "sku": "A", "cost": "25.00"}, {"id": 2, "sku": ""},
+                                  {"id": 3, "sku": "B", "cost": "9.99"}]}  # fmt: skip
+    told = CONNECTOR.facts("inventory_items/update", sent(listed), CONTEXT)
+
+    assert [(one.sku, one.unit_cost_minor) for one in told.unit_costs] == [("A", 2500), ("B", 999)]
+    assert not told.ignored

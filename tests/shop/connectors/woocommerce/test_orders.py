@@ -327,3 +327,16 @@ def test_a_body_under_an_unreadable_topic_says_what_is_wrong():
 
 def test_the_poller_and_a_webhook_tell_the_same_order():
     assert polled(order()) == webhook(order()).orders[0]
+
+
+def test_lists_of_the_api_are_read_entry_by_entry():
+    told = CONNECTOR.facts("order.updated", sent([order(id=5), order(id=6)]), CONTEXT)
+    assert [state.order.external_id for state in told.orders] == ["5", "6"]
+
+    up = {"_links": {"up": [{"href": "https://shop.example/wp-json/wc/v3/orders/723"}]}}
+    refunds = CONNECTOR.facts("order.updated", sent([{"id": 726, "amount": "1.00", **up}]), CONTEXT)
+    assert refunds.wanted_orders == ("723",)
+
+    for nothing in ([], [{}], [{"_links": {"up": [{"href": "https://shop.example/x"}]}}], [1]):
+        with pytest.raises(UnreadableBody):
+            CONNECTOR.facts("order.updated", sent(nothing), CONTEXT)
