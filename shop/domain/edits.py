@@ -16,27 +16,17 @@ _ADDED_KINDS = frozenset({"product", "gift_card"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A line as it is stored, with all that edits added to it and took from it so far."""
+    """A line as it is stored, with all that edits added to it and took from it, in their order."""
 
     line_external_id: str
     kind: str
     sku: str
-    quantity: int
-    net_minor: int
-    removed: int = 0  # Units that earlier edits took out.
-    cut_minor: int = 0  # Money that earlier edits took off the units that are there.
-
-    @property
-    def present(self) -> int:
-        """Units that no edit took out."""
-        return self.quantity - self.removed
+    present: int  # Units that no edit took out.
+    worth_minor: int  # What they come to at the price that edits left.
 
     def net_of(self, quantity: int) -> int:
         """What ``quantity`` of the units that are there are worth, in minor units."""
-        if not self.present:
-            return 0
-        whole = ratio(self.net_minor * self.present, self.quantity) - self.cut_minor
-        return ratio(whole * quantity, self.present)
+        return ratio(self.worth_minor * quantity, self.present) if self.present else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +83,13 @@ def taken_out(state: OrderState) -> tuple[CanonicalReturnLine, ...]:
             line_external_id=line.external_id,
             kind=line.kind,
             sku=line.sku,
-            quantity=line.quantity,
-            net_minor=line.net_minor,
+            present=line.quantity,
+            worth_minor=line.net_minor,
         )
         for line in state.order.lines
     )
     return tuple(
-        _gone(line, min(state.removed[line.line_external_id], line.quantity))
+        _gone(line, min(state.removed[line.line_external_id], line.present))
         for line in lines
         if state.removed.get(line.line_external_id, 0) > 0
     )

@@ -18,6 +18,8 @@ from shop.models import Order, OrderLine, Return, ReturnLine, ReturnReason
 #: How ids of returns begin that no shop gave: what an edit took out, and the rest of a cancelled
 #: order. A return of ours is never missed in a shop's own list.
 EDIT, CANCEL = "edit:", "cancel:"
+#: Ends the id of a return that was withdrawn and then told again.
+AGAIN = "~again"
 
 
 def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
@@ -32,32 +34,42 @@ def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
     gone = _taken(root)
     found: dict[int, dict[str, Known]] = defaultdict(dict)
     for line in OrderLine.objects.filter(order__in=root).order_by("pk"):
-        removed, cut = gone.get(line.pk, (0, 0))
+        present, worth = _left(line, gone.get(line.pk, ()))
         before = found[root[line.order_id]].get(line.external_id)
         found[root[line.order_id]][line.external_id] = Known(
             line_external_id=line.external_id,
             kind=line.kind,
             sku=line.sku,
-            quantity=line.quantity + (before.quantity if before else 0),
-            net_minor=line.net_minor + (before.net_minor if before else 0),
-            removed=removed + (before.removed if before else 0),
-            cut_minor=cut + (before.cut_minor if before else 0),
+            present=present + (before.present if before else 0),
+            worth_minor=worth + (before.worth_minor if before else 0),
         )
     return found
 
 
-def _taken(root: Mapping[int, int]) -> dict[int, tuple[int, int]]:
-    """Return the units and the money that edits took from lines, by line; and withdrawn units."""
+def _left(line: OrderLine, taken: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Return the units of a line that edits left, and their worth; units go at their price then."""
+    present, worth = line.quantity, line.net_minor
+    for quantity, minor in taken:
+        if quantity:
+            gone = min(quantity, present)
+            worth -= ratio(worth * gone, present) if present else 0
+            present -= gone
+        else:
+            worth = max(worth - minor, 0)
+    return present, worth
+
+
+def _taken(root: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
+    """Return what edits took from lines: units, or money alone; and withdrawn units. In order."""
     by_edits = Q(shop_return__external_id__startswith=EDIT)
     # Goods of a return that was withdrawn are sold again by an addition: counted once.
     sold_again = Q(shop_return__withdrawn_at__isnull=False, quantity__gt=0)
-    rows = ReturnLine.objects.filter(by_edits | sold_again, line__order__in=root).values_list(
-        "line", "quantity", "net_minor"
-    )
-    taken: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for line, quantity, minor in rows:
-        units, money = taken[line]
-        taken[line] = (units + quantity, money + (0 if quantity else minor))
+    rows = ReturnLine.objects.filter(by_edits | sold_again, line__order__in=root)
+    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    in_order = rows.order_by("shop_return__returned_at", "shop_return__pk", "pk")
+    for line, quantity, minor in in_order.values_list("line", "quantity", "net_minor"):
+        if line is not None:
+            taken[line].append((quantity, minor))
     return taken
 
 
@@ -89,6 +101,41 @@ def taken_out_before(row: Order, state: OrderState) -> CanonicalReturn | None:
     return removals(row, lines, state.order.updated_at) if lines else None
 
 
+def told_again(shop_id: int, states: Sequence[OrderState]) -> list[CanonicalReturn]:
+    """Return the returns of some states; one that was withdrawn and is told again has a new id."""
+    told = [(one, state) for state in states for one in state.returns]
+    ids = [one.external_id for one, _state in told]
+    gone = Return.objects.filter(
+        shop=shop_id, withdrawn_at__isnull=False, external_id__in=ids
+    ).values_list("external_id", flat=True)
+    if not gone:
+        return [one for one, _state in told]
+    return [
+        replace(one, external_id=_id_now(shop_id, one.external_id, state))
+        if one.external_id in set(gone)
+        else one
+        for one, state in told
+    ]
+
+
+def _id_now(shop_id: int, external_id: str, state: OrderState) -> str:
+    """Return under which id a return is known, or is to be kept, that was withdrawn before.
+
+    A list from before the withdrawal tells what is known already.
+    """
+    own = Q(external_id=external_id) | Q(external_id__startswith=f"{external_id}{AGAIN}")
+    rows = list(
+        Return.objects.filter(own, shop=shop_id)
+        .exclude(external_id__contains="@")
+        .order_by("pk")
+        .values_list("external_id", "withdrawn_at")
+    )
+    last, withdrawn_at = rows[-1]
+    if withdrawn_at is None or state.order.updated_at <= withdrawn_at:
+        return last
+    return f"{external_id}{AGAIN}{len(rows)}"
+
+
 def withdrawn(row: Order, state: OrderState) -> list[Return]:
     """Return the shop's returns of an order that its newest list no longer has."""
     if not state.knows_all_returns:
@@ -100,7 +147,8 @@ def withdrawn(row: Order, state: OrderState) -> list[Return]:
     return [
         one
         for one in known.order_by("pk")
-        if one.external_id not in told and not one.external_id.startswith((EDIT, CANCEL))
+        if one.external_id.partition(AGAIN)[0] not in told
+        and not one.external_id.startswith((EDIT, CANCEL))
     ]
 
 

@@ -110,7 +110,7 @@ def _record_chunk(
     told = _accepted(shop, states, known, now, report)
     # Returns first: those of new orders wait for them, and a cancellation takes what is left.
     came = returns.ReturnReport()
-    returns.record_locked(shop, [one for state in told for one in state.returns], now, came)
+    returns.record_locked(shop, edits.told_again(shop.pk, told), now, came)
     report.conflicts.update(came.conflicts)
     fresh = [state for state in told if state.order.external_id not in known]
     created = _create(shop, [state.order for state in fresh], now, connection_id)

@@ -52,7 +52,8 @@ class Shelf:
         elif order_id is not None and sku:
             places = self._by_sku[order_id, sku]
         if not quantity:
-            return [Part(places[0] if places else None, 0, net_minor)]
+            there = [place for place in places if self._left[place] > 0]
+            return [Part(next(iter([*there, *places]), None), 0, net_minor)]
         return take(quantity, net_minor, places=places, left=self._left)
 
     def order_of(self, line_id: int) -> int:

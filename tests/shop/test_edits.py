@@ -171,6 +171,37 @@ def test_a_refund_that_the_shop_deleted_gives_back_what_it_took(shop):
     assert Order.objects.get(is_addition=False).remarks == [RETURN_WITHDRAWN]
 
 
+def test_a_refund_that_comes_back_after_it_was_deleted_counts_again(shop):
+    def told(hour, *came):
+        return state(line("a", 2, 20_000), came=came, hour=hour, knows_all=True)
+
+    record(shop, told(3, refund("R1", "a")), told(5), told(7, refund("R1", "a")))
+    assert left(shop) == {"a": (1, 10_000)}
+
+    record(shop, told(8, refund("R1", "a")), told(4, refund("R1", "a")))
+    assert left(shop) == {"a": (1, 10_000)}
+
+    record(shop, told(9), told(10, refund("R2", "a", 2, 20_000, hour=10)))
+    assert left(shop) == {}
+
+
+def test_prices_and_pieces_are_edited_one_after_the_other(shop):
+    for hour, (pieces, net) in enumerate([(2, 20_000), (2, 16_000), (1, 8_000), (1, 7_000),
+                                          (3, 21_000), (1, 7_000)]):  # fmt: skip
+        record(shop, state(line("a", pieces, net), hour=hour))
+
+        [(count, _worth)] = left(shop).values()
+        assert count == pieces
+    assert Order.objects.get(is_addition=False).remarks == []
+
+
+def test_what_was_added_may_go_and_come_again(shop):
+    both, one = (line("a"), line("b")), (line("a"),)
+    for hour, lines in enumerate([one, both, one, both, one, both]):
+        record(shop, state(*lines, hour=hour))
+        assert set(left(shop)) == {each.external_id for each in lines}
+
+
 def test_a_refund_that_a_list_is_too_old_to_know_stands(shop):
     record(shop, state(line("a"), hour=1))
     returns.record(shop_id=shop.pk, returns=[refund("R1", "a", hour=4)], now=NOW)
