@@ -48,7 +48,8 @@ def apply(*, connection: Connection, facts: Facts, event_id: str, now: datetime)
     if facts.products:
         done.add(catalogue.upsert(shop_id=shop_id, products=facts.products, now=now).conflicts)
     if facts.unit_costs:
-        catalogue.set_costs(shop_id=shop_id, unit_costs=facts.unit_costs, now=now)
+        costs = catalogue.set_costs(shop_id=shop_id, unit_costs=facts.unit_costs, now=now)
+        done.add(costs.conflicts)
     if facts.stocks:
         catalogue.set_stocks(shop_id=shop_id, stocks=facts.stocks, now=now)
     if facts.gone_skus or facts.gone_models:
