@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy
 
 from shop.connectors.contract import Connector
@@ -20,11 +21,11 @@ class ConnectionForm(forms.Form):
     """A connection: what every platform needs, and what this one asks for."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    address = forms.URLField(
+    address = forms.CharField(
         label=gettext_lazy("Address of the shop's API"),
         max_length=300,
         required=False,
-        assume_scheme="https",
+        validators=[URLValidator(schemes=["https", "http", "sftp"])],
         help_text=gettext_lazy("As the steps say; empty if nothing is to be asked."),
     )
     timezone = forms.ChoiceField(

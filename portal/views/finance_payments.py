@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.queries import language_of
 from core.csv_export import Cell
 from core.money import Money
 from payouts.models import Batch, BatchStatus, Item, ItemLine, ItemStatus
@@ -97,6 +98,7 @@ def batch_item(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResp
         "facts": _facts(item),
         "exclude_title": _("Leave out %(name)s?") % {"name": item.affiliate.name},
         "transfers": transfers,
+        "letter_language": language_of(item.affiliate_id),
         "letter": remittance.preview(item) if item.status != ItemStatus.RELEASED else None,
         "waits": staff_holds.why_item_waits(item, timezone.now()),
         "may_hold": item.batch.status != BatchStatus.DRAFT and item.status in HOLDABLE,

@@ -18,6 +18,7 @@ from portal.access import current_user, manager_required
 from portal.downloads import file_response
 from portal.forms.connection import SecretForm
 from portal.forms.staff import ReasonForm
+from portal.queries import staff_connections
 from portal.refusals import sentence
 from portal.staff_actions import carry_out, carry_out_form, say_errors
 from portal.views.manager_connections import detail, find
@@ -72,7 +73,7 @@ def connection_secret(request: HttpRequest, pk: int) -> HttpResponse:
 def connection_retire(request: HttpRequest, pk: int, secret_pk: int) -> HttpResponse:
     """Stop accepting a secret."""
     row = find(pk)
-    secret = get_object_or_404(WebhookSecret, pk=secret_pk, shop=row.shop_id)
+    secret = get_object_or_404(staff_connections.secrets_of(row), pk=secret_pk)
     carry_out(
         request,
         lambda: secrets.retire(

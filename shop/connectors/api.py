@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -119,6 +120,10 @@ class ShopApi:
                 said = self._once(method, target, body)
             except (HTTPError, OSError) as error:
                 why, wait = type(error).__name__, 0.0
+            except ValueError as error:  # What was entered cannot stand in a header.
+                raise ShopRefused(
+                    Said("What was entered for the shop's API has signs that cannot be sent.")
+                ) from error
             else:
                 if said.status not in _AGAIN:
                     return _usable(said)
@@ -185,6 +190,7 @@ def _usable(said: _Said) -> Answer:
 def _asked_wait(said: str) -> float:
     """Return the seconds of a ``Retry-After``; 0 without one, or with a date in it."""
     try:
-        return max(float(said), 0.0)
+        wait = float(said)
+        return wait if math.isfinite(wait) and wait > 0 else 0.0
     except ValueError:
         return 0.0

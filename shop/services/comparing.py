@@ -86,10 +86,10 @@ def _words(lines: Sequence[object]) -> str:
 
 def _returns(order_ids: Sequence[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
-    rows = Return.objects.filter(order__in=order_ids).values_list("order", "external_id")
-    for order_id, external_id in rows:
+    rows = Return.objects.filter(order__in=order_ids, withdrawn_at__isnull=True)
+    for order_id, external_id in rows.values_list("order", "external_id"):
         if order_id is not None:
-            found.setdefault(order_id, set()).add(external_id)
+            found.setdefault(order_id, set()).add(external_id.partition(edits.AGAIN)[0])
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
@@ -99,13 +100,16 @@ def change(
 ) -> Connection:
     """Change what was entered; an empty secret leaves the one that is kept.
 
+    Another host needs its secrets entered anew: the kept ones never leave for another machine.
+
     :raises BadConnection: when a field is missing or a time zone is unknown.
     """
     row = Connection.objects.select_for_update().get(pk=connection_id)
-    row.name, row.silent_hours = name, silent_hours
+    row.name, row.silent_hours, before = name, silent_hours, row.address
     _enter(row, connector(row.connector), address, entered, timezone)
     row.save()
-    audit.record(actor=actor, verb="connection.changed", subject=row, at=now)
+    audit.record(actor=actor, verb="connection.changed", subject=row, at=now,
+                 data={"address": [before, row.address]})  # fmt: skip
     return row
 
 
@@ -115,6 +119,8 @@ def _enter(
     if timezone not in available_timezones():
         raise BadConnection("timezone", Said("There is no time zone %(name)s.", name=timezone))
     secret, options = dict(row.entered), {}
+    if urlsplit(address)[:2] != urlsplit(row.address)[:2]:
+        secret = {}  # What was entered for one machine never goes to another.
     for one in platform.fields:
         said = entered.get(one.name, "").strip()
         if one.is_secret:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core import audit
 from core.models import User
-from shop.models import CustomerRequest, InboundEvent, Order, RequestKind
+from shop.models import CustomerRequest, InboundEvent, InboundStatus, Order, RequestKind
 from shop.services.people import erase, orders_of
 
 
@@ -38,8 +38,13 @@ def _erase(pk: int, now: datetime) -> bool:
     found = orders_of_request(row)
     ids = [*found.values_list("external_id", flat=True), *row.order_external_ids]
     row.orders = erase(found)
-    events = InboundEvent.objects.filter(connection__shop=row.connection.shop_id)
-    events.filter(subject__in=ids).exclude(body=b"").update(body=b"")
+    events = InboundEvent.objects.filter(
+        connection__shop=row.connection.shop_id,
+        status__in=[InboundStatus.DONE, InboundStatus.IGNORED],  # The others are still to be read.
+    ).exclude(body=b"")
+    events.filter(subject__in=ids).update(body=b"")
+    wish = Q(event_id=row.external_id) | Q(topic__startswith="customers/")
+    events.filter(wish, connection=row.connection).update(body=b"")
     _close(row, now)
     audit.record(actor=None, verb="customer.erased", subject=row, at=now,
                  data={"orders": row.orders})  # fmt: skip

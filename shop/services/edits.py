@@ -142,7 +142,7 @@ def withdrawn(row: Order, state: OrderState) -> list[Return]:
         return []
     told = {one.external_id for one in state.returns}
     known = Return.objects.filter(
-        order=row, withdrawn_at__isnull=True, returned_at__lte=state.order.updated_at
+        order=row, withdrawn_at__isnull=True, returned_at__lt=state.order.updated_at
     )
     return [
         one

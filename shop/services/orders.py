@@ -12,7 +12,7 @@ from django.db import transaction
 from core.wording import Said
 from shop.domain.canonical import CanonicalLine, CanonicalOrder
 from shop.domain.order_rules import order_refusal
-from shop.domain.remarks import REOPENED, RETURN_WITHDRAWN
+from shop.domain.remarks import REOPENED, RETURN_WITHDRAWN, UNCLEAR_RETURN
 from shop.domain.states import OrderState
 from shop.models import CostSource, Order, OrderLine, Shop
 from shop.services import edits, following, returns
@@ -111,7 +111,7 @@ def _record_chunk(
     # Returns first: those of new orders wait for them, and a cancellation takes what is left.
     came = returns.ReturnReport()
     returns.record_locked(shop, edits.told_again(shop.pk, told), now, came)
-    report.conflicts.update(came.conflicts)
+    _remark_returns(known, told, came)
     fresh = [state for state in told if state.order.external_id not in known]
     created = _create(shop, [state.order for state in fresh], now, connection_id)
     following.link(shop=shop, orders=created)
@@ -133,6 +133,21 @@ def _record_chunk(
     report.created += len(created)
     report.cancelled += len(cancelled)
     report.unchanged += len(repeated) - len(newly_cancelled)
+
+
+def _remark_returns(
+    known: Mapping[str, Order], told: Sequence[OrderState], came: returns.ReturnReport
+) -> None:
+    """Remark orders of which a refund is told otherwise than before: the first stands (rule O16).
+
+    The state is stored all the same: a cancellation must not wait for a cent of an old refund.
+    """
+    for state in told:
+        row = known.get(state.order.external_id)
+        odd = any(one.external_id in came.conflicts for one in state.returns)
+        if odd and row is not None and UNCLEAR_RETURN not in row.remarks:
+            row.remarks = sorted({*row.remarks, UNCLEAR_RETURN})
+            row.save(update_fields=["remarks"])
 
 
 def _accepted(
@@ -176,12 +191,8 @@ def _edit(shop: Shop, repeated: Sequence[tuple[Order, OrderState]], now: datetim
         and row.cancelled_at is None
         and state.order.cancelled_at is None
     ]
-    edited = [
-        (row, state) for row, state in newer if row.content_hash != state.order.content_hash()
-        or state.removed or Order.objects.filter(follows=row, is_addition=True).exists()
-    ]  # fmt: skip
-    found = edits.changes(edited)
-    for row, state in edited:
+    found = edits.changes(newer)
+    for row, state in newer:
         change = found[row.pk]
         if change.removed:
             gone = edits.removals(row, change.removed, state.order.updated_at)
@@ -189,7 +200,10 @@ def _edit(shop: Shop, repeated: Sequence[tuple[Order, OrderState]], now: datetim
         if change.added:
             _add(shop, row, state, change.added, now)
         row.remarks = sorted({*row.remarks, *change.remarks})
-    for row, state in newer:
+    for row, state in repeated:
+        is_older = state.order.updated_at < row.source_updated_at
+        if is_older or row.cancelled_at or state.order.cancelled_at:
+            continue
         if gone_returns := edits.withdrawn(row, state):
             again = edits.withdraw(gone_returns, state.order.updated_at)
             row.remarks = sorted({*row.remarks, RETURN_WITHDRAWN})
@@ -299,7 +313,22 @@ def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
             row.source_updated_at = max(row.source_updated_at, said.updated_at)
             moved.append(row)
     Order.objects.bulk_update(moved, _MOVED)
+    _tell_additions(repeated)
     return cancelled
+
+
+def _tell_additions(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> None:
+    """What was added to an order is delivered with it, and paid once the whole order is."""
+    by_pk = {row.pk: (row, said) for row, said in repeated}
+    told = []
+    for one in Order.objects.filter(follows__in=by_pk, is_addition=True).order_by("pk"):
+        root, said = by_pk[one.follows_id or 0]
+        delivered_at = one.delivered_at or root.delivered_at
+        awaits = one.awaits_payment and said.awaits_payment
+        if (delivered_at, awaits) != (one.delivered_at, one.awaits_payment):
+            one.delivered_at, one.awaits_payment = delivered_at, awaits
+            told.append(one)
+    Order.objects.bulk_update(told, ["delivered_at", "awaits_payment"])
 
 
 def _take_references(row: Order, said: CanonicalOrder) -> bool:

@@ -47,7 +47,8 @@ def orders_of(
     *, shop_id: int, customer_ref: str, order_external_ids: Collection[str]
 ) -> QuerySet[Order]:
     """Return the orders of a customer: those under its reference, and those that are named."""
-    named = Q(external_id__in=list(order_external_ids))
+    ids = list(order_external_ids)
+    named = Q(external_id__in=ids) | Q(is_addition=True, follows__external_id__in=ids)
     of_them = named | Q(customer_ref=customer_ref) if customer_ref else named
     return Order.objects.filter(of_them, shop=shop_id)
 

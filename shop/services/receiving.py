@@ -48,7 +48,7 @@ def receive(
     if arrival.is_ping:
         return None, False
     sha256 = hashlib.sha256(delivery.body).hexdigest()
-    locks.hold(int.from_bytes(bytes.fromhex(sha256)[:8], signed=True))  # Copies wait in turn.
+    locks.hold(f"delivery:{sha256}")  # Copies of one body wait in turn.
     event_id, topic = arrival.event_id[:100], arrival.topic[:60]
     known = _known(connection, event_id, topic, sha256, now)
     if known is not None:

@@ -198,7 +198,12 @@ def place_waiting(*, orders: Collection[Order]) -> None:
     """
     pks = [order.pk for order in orders]
     waiting = list(
-        ReturnLine.objects.filter(shop_return__order__in=pks, line__isnull=True, quantity__gt=0)
+        ReturnLine.objects.filter(
+            shop_return__order__in=pks,
+            shop_return__withdrawn_at__isnull=True,
+            line__isnull=True,
+            quantity__gt=0,
+        )
         .select_related("shop_return")
         .order_by("pk")
     )

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from core.errors import DomainError
 from core.wording import Said
-from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
+from shop.connectors.api import ShopRefused
 from shop.connectors.contract import Page, Poller, Record, UnreadableBody
 from shop.connectors.registry import connector
 from shop.domain.states import Facts, OrderState
@@ -38,6 +38,8 @@ COMPARED = timedelta(days=60)
 MOST_ATTEMPTS = 12
 #: An order of the last hour may still be on its way into the platform's own list.
 FRESH = timedelta(hours=1)
+#: A difference that is older than this is no longer looked at again by itself.
+SETTLED = timedelta(days=2)
 
 
 def run(*, connection_id: int, kind: SyncKind, now: datetime) -> SyncRun | None:
@@ -47,14 +49,18 @@ def run(*, connection_id: int, kind: SyncKind, now: datetime) -> SyncRun | None:
     race: two workers repeat a page at worst, and a page that is told twice is told once.
     """
     connection = Connection.objects.select_related("shop").get(pk=connection_id)
-    poller = poller_of(connection) if connection.is_active else None
+    try:
+        poller = poller_of(connection) if connection.is_active else None
+    except DomainError as refusal:
+        _note(_begin(connection, kind, now), refusal, now)
+        return None
     if poller is None:
         return None
     row = _begin(connection, kind, now)
     try:
         while row.finished_at is None and (page := _page(poller, row)) is not None:
             _take(connection, row, page, now)
-    except (ShopUnreachable, ShopRefused, ShopHasNot) as refusal:
+    except DomainError as refusal:
         _note(row, refusal, now)
     return row
 
@@ -214,10 +220,31 @@ def _note(row: SyncRun, refusal: DomainError, now: datetime) -> None:
     row.save()
 
 
-def settle(*, now: datetime) -> int:
-    """Mark the differences whose order is now as the platform says; return how many."""
+def settle(*, now: datetime, limit: int = 500) -> int:
+    """Mark the differences whose order is now as the platform said; return how many.
+
+    What was read and differs still waits for a person, or for the platform to say more.
+    """
     done = InboundEvent.objects.filter(pk=OuterRef("event"), status=InboundStatus.DONE)
-    open_rows = Difference.objects.filter(
-        Exists(done), repaired_at__isnull=True, explained_at__isnull=True
-    )
-    return open_rows.update(repaired_at=now)
+    rows = Difference.objects.filter(
+        Exists(done),
+        repaired_at__isnull=True,
+        explained_at__isnull=True,
+        found_at__gte=now - SETTLED,
+    ).select_related("event", "connection__shop")
+    repaired = [row.pk for row in rows.order_by("pk")[:limit] if not _differs_still(row)]
+    return Difference.objects.filter(pk__in=repaired).update(repaired_at=now)
+
+
+def _differs_still(row: Difference) -> bool:
+    event, connection = row.event, row.connection
+    if event is None or not event.body:
+        return False
+    try:
+        facts = connector(connection.connector).facts(
+            event.topic, bytes(event.body), context_of(connection)
+        )
+    except UnreadableBody:
+        return True
+    states = [one for one in facts.orders if one.order.external_id == row.order_external_id]
+    return bool(compare(connection.shop_id, states).found)

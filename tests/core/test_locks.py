@@ -16,7 +16,6 @@ KEY = 0x54455354
 #: What no key of ``core.locks`` says: a number per body, one try, many at once, a whole run.
 OTHERWISE = {
     "core/locks.py",
-    "shop/services/inbound.py",
     "tracking/services/shipping.py",
     "tracking/services/attribution_evidence.py",
     "payouts/services/stripe_runs.py",

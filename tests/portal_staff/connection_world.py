@@ -91,8 +91,11 @@ def connection_arguments():
 
 
 def connection_places():
-    connection, *_things = connection_things()
+    connection, secret, difference, request = connection_things()
     return {
+        "secrets/<int:secret_pk>/": [f"secrets/{secret.pk}/"],
+        "differences/<int:difference_pk>/": [f"differences/{difference.pk}/"],
+        "requests/<int:request_pk>/": [f"requests/{request.pk}/"],
         "manage/connections/<int:pk>/": [f"manage/connections/{connection.pk}/"],
         "manage/connections/new/<slug:name>/": [
             f"manage/connections/new/{name}/" for name in ("woocommerce", "shopify")

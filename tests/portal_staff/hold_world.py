@@ -14,7 +14,7 @@ def make_hold(**overrides):
     return holds.hold_payee(
         affiliate_id=affiliate.pk,
         actor_id=finance().pk,
-        **{"reason": "The account looks odd", "until": None, "now": PAYDAY, **overrides},
+        **{"reason": "Odd new account", "until": None, "now": PAYDAY, **overrides},
     )
 
 

@@ -91,6 +91,21 @@ def test_what_the_shop_does_not_know_and_what_is_no_json_are_told_apart(shop):
         api.get("/text").json()
 
 
+def test_what_cannot_stand_in_a_header_is_refused_without_a_word_of_it(shop):
+    with pytest.raises(ShopRefused) as refused:
+        ShopApi(address=shop.address, headers={"Authorization": "Bearer a\nb"}).get("/orders")
+    assert "Bearer" not in str(refused.value)
+
+
+@pytest.mark.parametrize("said", ["nan", "inf", "-5", "soon"])
+def test_an_odd_wait_is_no_wait(api, shop, waits, said):
+    shop.fail("/rest/orders", 429, retry_after=said)
+
+    api.get("/orders")
+
+    assert waits == [1.0]
+
+
 def test_nobody_is_led_elsewhere(shop):
     with pytest.raises(ShopUnreachable, match="302"):
         ShopApi(address=shop.address).get("/far")

@@ -142,14 +142,30 @@ def test_credentials_are_kept_encrypted_and_an_empty_secret_leaves_them():
         assert "cs_1" not in str(cursor.fetchone())
 
     changed = connections.change(
-        connection_id=row.pk, name="Web", address="https://shop.example/", timezone="Europe/Paris",
+        connection_id=row.pk, name="Web", address="https://shop.invalid/", timezone="Europe/Paris",
         entered={"consumer_key": "ck_2", "consumer_secret": ""}, silent_hours=6,
         actor=make_user(), now=NOW,
     )  # fmt: skip
 
-    assert changed.address == "https://shop.example"
+    assert changed.address == "https://shop.invalid"
     assert changed.entered["consumer_secret"] == "cs_1"
     assert changed.entered["consumer_key"] == "ck_2"
+
+
+def test_kept_secrets_never_go_to_another_machine():
+    row = make_connection()
+    entered = {"consumer_key": "", "consumer_secret": ""}
+    changes = {"connection_id": row.pk, "name": "Web", "timezone": "Europe/Paris", "now": NOW,
+               "silent_hours": 24, "actor": make_user()}  # fmt: skip
+
+    with pytest.raises(BadConnection):
+        connections.change(address="https://elsewhere.example", entered=entered, **changes)
+    connections.change(
+        address="https://shop.invalid/wp", entered={**entered, "consumer_key": "ck_1"}, **changes
+    )
+
+    said = AuditEntry.objects.get(verb="connection.changed").data
+    assert said["address"] == ["https://shop.invalid", "https://shop.invalid/wp"]
 
 
 @pytest.mark.parametrize(

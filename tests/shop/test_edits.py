@@ -15,7 +15,7 @@ from shop.domain.canonical import (
     CanonicalReturn,
     CanonicalReturnLine,
 )
-from shop.domain.remarks import PRICE_RAISED, RETURN_WITHDRAWN
+from shop.domain.remarks import PRICE_RAISED, RETURN_WITHDRAWN, UNCLEAR_RETURN
 from shop.domain.states import OrderState
 from shop.models import Order, OrderLine, Return, ReturnLine
 from shop.services import orders, returns
@@ -200,6 +200,50 @@ def test_what_was_added_may_go_and_come_again(shop):
     for hour, lines in enumerate([one, both, one, both, one, both]):
         record(shop, state(*lines, hour=hour))
         assert set(left(shop)) == {each.external_id for each in lines}
+
+
+def test_an_edit_that_is_taken_back_leaves_what_was_first(shop):
+    for hour, pieces in enumerate((2, 1, 2, 2, 1)):
+        record(shop, state(line("a", pieces, pieces * 10_000), hour=hour))
+        assert left(shop) == {"a": (pieces, pieces * 10_000)}
+
+
+def test_what_an_edit_added_is_paid_and_delivered_with_its_order(shop):
+    both = (line("a"), line("b"))
+    record(shop, state(line("a")), state(*both, hour=2, awaits_payment=True))
+    added = Order.objects.get(is_addition=True)
+    assert (added.awaits_payment, added.follows.awaits_payment) == (True, False)
+
+    delivered = PLACED + timedelta(hours=5)
+    record(shop, state(*both, hour=3, delivered_at=delivered))
+
+    added.refresh_from_db()
+    assert (added.awaits_payment, added.delivered_at) == (False, delivered)
+
+
+def test_a_refund_told_otherwise_is_remarked_and_holds_up_nothing(shop):
+    def money(cents):
+        return replace(
+            refund("R1", ""),
+            lines=(CanonicalReturnLine(external_id="R1-1", line_external_id="", sku="",
+                                       quantity=0, net_minor=cents),),
+        )  # fmt: skip
+
+    record(shop, state(line("a"), came=[money(1_000)], hour=3))
+    cancelled = state(line("a"), came=[money(999)], hour=5,
+                      cancelled_at=PLACED + timedelta(hours=5))  # fmt: skip
+
+    assert record(shop, cancelled) == {}
+    assert left(shop) == {}
+    assert Order.objects.get().remarks == [UNCLEAR_RETURN]
+    assert ReturnLine.objects.get(shop_return__external_id="R1").net_minor == 1_000
+
+
+def test_a_deletion_is_seen_in_a_list_of_the_same_moment(shop):
+    record(shop, state(line("a"), came=[refund("R1", "a")], hour=3, knows_all=True))
+    record(shop, state(line("a"), hour=5), state(line("a"), hour=5, knows_all=True))
+
+    assert left(shop) == {"a": (1, 10_000)}
 
 
 def test_a_refund_that_a_list_is_too_old_to_know_stands(shop):
