@@ -32,6 +32,10 @@ MAX_ATTEMPTS = 5
 KEEP_BODIES = timedelta(days=30)
 
 
+class _Away(Exception):
+    """A platform that did not answer in this round: it is asked in the next."""
+
+
 class NotAccepted(DomainError):
     """What a delivery says contradicts what was stored before."""
 
@@ -59,21 +63,25 @@ def process_pending(*, now: datetime, limit: int = 200) -> int:
 
     Several workers may run at once. A refusal is written on the event; a fault of ours is logged,
     and the event waits for the next round. An attempt is counted before it begins, so that an
-    event which kills its worker is given up as well.
+    event which kills its worker is given up as well. A platform that does not answer is asked once
+    in a round: what else must be asked of it waits, and the others go on.
     """
+    away: set[int] = set()
     waiting = InboundEvent.objects.filter(
         Q(connection__isnull=True) | Q(connection__paused_at__isnull=True), status=InboundStatus.NEW
     )
     found = waiting.order_by("attempts", "received_at", "pk").values_list("pk", "attempts")[:limit]
-    return sum(_process(pk, attempts, now) for pk, attempts in list(found))
+    return sum(_process(pk, attempts, now, away) for pk, attempts in list(found))
 
 
-def _process(pk: int, attempts: int, now: datetime) -> bool:
+def _process(pk: int, attempts: int, now: datetime, away: set[int]) -> bool:
     if not _begin(pk, attempts, now):
         return False
     try:
         event = InboundEvent.objects.select_related("shop", "connection__shop").get(pk=pk)
-        return _work(event, now)
+        return _work(event, now, away)
+    except _Away:
+        InboundEvent.objects.filter(pk=pk).update(attempts=attempts)
     except (ShopUnreachable, ShopRefused) as refusal:
         _note_fault(pk, _sentence(refusal), now)
     except Exception:  # One bad event must not hold up the others.
@@ -82,7 +90,7 @@ def _process(pk: int, attempts: int, now: datetime) -> bool:
     return False
 
 
-def _work(event: InboundEvent, now: datetime) -> bool:
+def _work(event: InboundEvent, now: datetime, away: set[int]) -> bool:
     """Read an event and store what it says; what it tells to ask for is asked for at once."""
     connection = event.connection or generic_of(event.shop, now=now)
     why: Sequence[tuple[str, str]] = ()
@@ -95,12 +103,14 @@ def _work(event: InboundEvent, now: datetime) -> bool:
     else:
         if facts.ignored:
             status, why = InboundStatus.IGNORED, [("", facts.ignored)]
-        elif unasked := _ask_for(connection, facts.wanted_orders, now):
+        elif unasked := _ask_for(connection, facts.wanted_orders, now, away):
             status, why = InboundStatus.FAILED, [("", unasked)]
     return _store(event.pk, connection, facts, status, why, now)
 
 
-def _ask_for(connection: Connection, order_ids: Sequence[str], now: datetime) -> str:
+def _ask_for(
+    connection: Connection, order_ids: Sequence[str], now: datetime, away: set[int]
+) -> str:
     """Ask the platform for orders that changed; return why they could not be asked for."""
     if not order_ids:
         return ""
@@ -111,9 +121,14 @@ def _ask_for(connection: Connection, order_ids: Sequence[str], now: datetime) ->
             " then replay it.",
             order=order_ids[0],
         )
+    if connection.pk in away:
+        raise _Away
     for order_id in order_ids:
         try:
             keep_asked(connection=connection, record=poller.order(order_id), now=now)
+        except ShopUnreachable:
+            away.add(connection.pk)
+            raise
         except ShopHasNot:
             return Said("The shop's API does not know the order %(order)s.", order=order_id)
     return ""

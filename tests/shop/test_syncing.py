@@ -21,7 +21,7 @@ from shop.models import (
 )
 from shop.services import differences, inbound, syncing
 from tests.builders import make_product, make_shop, make_user
-from tests.portal_staff.connection_world import make_connection
+from tests.portal_staff.connection_world import make_connection, make_failed
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 PLACED = datetime(2026, 6, 29, 10, tzinfo=UTC)
@@ -256,3 +256,26 @@ def test_where_there_is_no_api_nobody_is_asked():
                                     created_at=NOW)  # fmt: skip
 
     assert ask(own) is None
+
+
+def test_a_platform_that_does_not_answer_is_asked_once_in_a_round(
+    platform, connection, monkeypatch
+):
+    class Away:
+        asked = 0
+
+        def order(self, _order_id):
+            Away.asked += 1
+            raise ShopUnreachable("No answer.")
+
+    monkeypatch.setattr(inbound, "poller_of", lambda _connection: Away())
+    monkeypatch.setattr(platform, "facts", lambda *_body: Facts(wanted_orders=("A",)))
+    for number in range(3):
+        make_failed(connection, event_id=str(number), status=InboundStatus.NEW)
+
+    assert inbound.process_pending(now=NOW) == 0
+
+    assert Away.asked == 1
+    attempts = InboundEvent.objects.order_by("pk").values_list("attempts", flat=True)
+    assert list(attempts) == [1, 0, 0]
+    assert set(InboundEvent.objects.values_list("status", flat=True)) == {InboundStatus.NEW}
