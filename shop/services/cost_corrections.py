@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.wording import Said
 from shop.domain.canonical import CanonicalCost
@@ -46,39 +48,49 @@ def _record_chunk(
     known = _known(shop, costs)
     fresh: list[CostCorrection] = []
     for said in costs:
-        before = known.get(said.external_id)
         if refusal := cost_refusal(said, now=now) or _unknown(said, lines):
             report.conflicts[said.external_id] = refusal
-        elif before is None:
-            fresh += [
-                CostCorrection(
-                    line=lines[said.order_external_id, line_id],
-                    external_id=said.external_id,
-                    unit_cost_minor=minor,
-                    corrected_at=said.corrected_at,
-                    received_at=now,
-                )
-                for line_id, minor in said.unit_costs
-            ]
-            report.created += 1
-        elif before == _content(said, lines):
-            report.unchanged += 1
-        else:
+            continue
+        before, content = known.get(said.external_id), _content(said, lines)
+        if before is not None and not before <= content.keys():
             report.conflicts[said.external_id] = Said(
                 "The correction was already received with other costs: a better figure is a new"
                 " correction."
             )
+            continue
+        report.created += before is None
+        report.unchanged += before is not None
+        fresh += [
+            CostCorrection(
+                line=line,
+                external_id=said.external_id,
+                unit_cost_minor=minor,
+                corrected_at=said.corrected_at,
+                received_at=now,
+            )
+            for (pk, minor), line in content.items()
+            if (pk, minor) not in (before or ())  # Later edits may have added to a line.
+        ]
     CostCorrection.objects.bulk_create(fresh)
     _fill_missing(fresh)
 
 
-def _lines(shop: Shop, costs: Sequence[CanonicalCost]) -> dict[tuple[str, str], OrderLine]:
-    """Return the lines of the orders that are corrected, by the shop's ids."""
+def _lines(shop: Shop, costs: Sequence[CanonicalCost]) -> dict[tuple[str, str], list[OrderLine]]:
+    """Return the lines of the orders that are corrected, by the shop's ids.
+
+    What an edit added to a line is a line of an order that follows, under the same id (rule O15).
+    """
     orders = {said.order_external_id for said in costs}
-    found = OrderLine.objects.filter(order__shop=shop, order__external_id__in=orders)
-    return {
-        (line.order.external_id, line.external_id): line for line in found.select_related("order")
-    }
+    added = Q(order__is_addition=True, order__follows__external_id__in=orders)
+    rows = OrderLine.objects.filter(
+        Q(order__external_id__in=orders) | added, order__shop=shop
+    ).select_related("order__follows")
+    found: dict[tuple[str, str], list[OrderLine]] = defaultdict(list)
+    for line in rows.order_by("pk"):
+        order = line.order
+        root = order.follows if order.is_addition and order.follows else order
+        found[root.external_id, line.external_id].append(line)
+    return found
 
 
 def _known(shop: Shop, costs: Sequence[CanonicalCost]) -> dict[str, set[tuple[int, int]]]:
@@ -94,11 +106,17 @@ def _known(shop: Shop, costs: Sequence[CanonicalCost]) -> dict[str, set[tuple[in
     return known
 
 
-def _content(said: CanonicalCost, lines: dict[tuple[str, str], OrderLine]) -> set[tuple[int, int]]:
-    return {(lines[said.order_external_id, line].pk, minor) for line, minor in said.unit_costs}
+def _content(
+    said: CanonicalCost, lines: Mapping[tuple[str, str], list[OrderLine]]
+) -> dict[tuple[int, int], OrderLine]:
+    return {
+        (line.pk, minor): line
+        for line_id, minor in said.unit_costs
+        for line in lines[said.order_external_id, line_id]
+    }
 
 
-def _unknown(said: CanonicalCost, lines: dict[tuple[str, str], OrderLine]) -> str:
+def _unknown(said: CanonicalCost, lines: Mapping[tuple[str, str], list[OrderLine]]) -> str:
     """A correction cannot be kept for an order that has not come: it is replayed when it has."""
     for line_id, _minor in said.unit_costs:
         if (said.order_external_id, line_id) not in lines:

@@ -194,6 +194,17 @@ def _sold_again(goods: Sequence[ReturnLine]) -> list[CanonicalLine]:
     return list(found.values())
 
 
+def priced(again: Sequence[CanonicalLine], state: OrderState) -> list[CanonicalLine]:
+    """Return lines that are sold again at the price that their state gives them, if it has them."""
+    said = {line.external_id: line for line in state.order.lines}
+    return [
+        replace(one, net_minor=ratio(line.net_minor * one.quantity, line.quantity))
+        if (line := said.get(one.external_id)) is not None
+        else one
+        for one in again
+    ]
+
+
 def next_addition(row: Order) -> str:
     """Return the id of the next order that holds what an edit adds to ``row``."""
     made = Order.objects.filter(follows=row, is_addition=True).count()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +30,8 @@ _LINE_COLUMNS = ("order_id", "external_id", "kind", "product_id", "sku", "title"
                  "net_minor", "discount_minor", "tax_minor", "presentment_net_minor",
                  "unit_cost_minor", "cost_source")  # fmt: skip
 
+#: An order follows one that was placed before it (rule O12).
+_JUST_AFTER = timedelta(microseconds=1)
 _MOVED = ("source_updated_at", "cancelled_at", "delivered_at", "awaits_payment", "remarks",
           "codes", "click_tokens")  # fmt: skip
 
@@ -205,20 +207,26 @@ def _edit(shop: Shop, repeated: Sequence[tuple[Order, OrderState]], now: datetim
         if is_older or row.cancelled_at or state.order.cancelled_at:
             continue
         if gone_returns := edits.withdrawn(row, state):
-            again = edits.withdraw(gone_returns, state.order.updated_at)
+            again = edits.priced(edits.withdraw(gone_returns, state.order.updated_at), state)
             row.remarks = sorted({*row.remarks, RETURN_WITHDRAWN})
-            if again:
-                _add(shop, row, state, again, now)
+            if again:  # As if nothing had been taken back: it was ordered when the order was.
+                _add(shop, row, state, again, now, placed_at=row.placed_at + _JUST_AFTER)
 
 
 def _add(
-    shop: Shop, row: Order, state: OrderState, lines: Sequence[CanonicalLine], now: datetime
+    shop: Shop,
+    row: Order,
+    state: OrderState,
+    lines: Sequence[CanonicalLine],
+    now: datetime,
+    *,
+    placed_at: datetime | None = None,
 ) -> None:
-    """Store what came to an order as one that follows it, placed when it came."""
+    """Store what came to an order as one that follows it, placed when it came or as said."""
     said = replace(
         state.order,
         external_id=edits.next_addition(row),
-        placed_at=max(state.order.updated_at, row.placed_at),
+        placed_at=placed_at or max(state.order.updated_at, row.placed_at),
         lines=tuple(lines),
         follows_external_id=row.external_id,
         codes=(),
@@ -352,11 +360,14 @@ def _fill_costs(repeated: Sequence[CanonicalOrder], known: Mapping[str, Order]) 
     if not sent:
         return
     found = []
+    roots = {order_id for order_id, _line in sent}
+    additions = Order.objects.filter(follows__in=roots, is_addition=True)
+    root_of = dict(additions.values_list("pk", "follows"))
     for line in OrderLine.objects.filter(
-        order__in={order_id for order_id, _line in sent},
-        cost_source=CostSource.MISSING,
+        order__in=roots | root_of.keys(), cost_source=CostSource.MISSING
     ).order_by("pk"):
-        cost = sent.get((line.order_id, line.external_id))
+        root = root_of.get(line.order_id) or line.order_id
+        cost = sent.get((root, line.external_id))
         if cost is not None:
             line.unit_cost_minor, line.cost_source = cost, CostSource.PAYLOAD
             found.append(line)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop.domain.canonical import (
+    CanonicalCost,
     CanonicalLine,
     CanonicalOrder,
     CanonicalReturn,
@@ -17,8 +18,8 @@ from shop.domain.canonical import (
 )
 from shop.domain.remarks import PRICE_RAISED, RETURN_WITHDRAWN, UNCLEAR_RETURN
 from shop.domain.states import OrderState
-from shop.models import Order, OrderLine, Return, ReturnLine
-from shop.services import orders, returns
+from shop.models import CostCorrection, Order, OrderLine, Return, ReturnLine
+from shop.services import cost_corrections, orders, returns
 from tests.builders import make_shop
 
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
@@ -237,6 +238,37 @@ def test_a_refund_told_otherwise_is_remarked_and_holds_up_nothing(shop):
     assert left(shop) == {}
     assert Order.objects.get().remarks == [UNCLEAR_RETURN]
     assert ReturnLine.objects.get(shop_return__external_id="R1").net_minor == 1_000
+
+
+def test_what_is_sold_again_has_the_price_of_now_and_the_date_of_the_order(shop):
+    record(
+        shop,
+        state(line("a")),
+        state(line("a", net=8_000), hour=2),
+        state(line("a", net=8_000), came=[refund("R1", "a", net=8_000)], hour=3, knows_all=True),
+        state(line("a", net=8_000), hour=24 * 20, knows_all=True),
+    )
+
+    assert left(shop) == {"a": (1, 8_000)}
+    again = Order.objects.get(is_addition=True)
+    assert again.placed_at - PLACED < timedelta(seconds=1)
+
+
+def test_costs_that_come_late_reach_what_an_edit_added(shop):
+    both = (line("a"), line("b"))
+    record(shop, state(line("a")), state(*both, hour=2))
+    record(shop, state(line("a"), replace(both[1], unit_cost_minor=3_000), hour=3))
+    assert OrderLine.objects.get(external_id="b").unit_cost_minor == 3_000
+
+    better = CanonicalCost(external_id="K1", order_external_id="1001", corrected_at=NOW,
+                           unit_costs=(("b", 2_500),))  # fmt: skip
+    for _time in range(2):
+        report = cost_corrections.record(shop_id=shop.pk, costs=[better], now=NOW)
+        assert report.conflicts == {}
+    record(shop, state(line("a"), line("b", 2, 20_000), hour=4))
+    cost_corrections.record(shop_id=shop.pk, costs=[better], now=NOW)
+
+    assert CostCorrection.objects.count() == 2
 
 
 def test_a_deletion_is_seen_in_a_list_of_the_same_moment(shop):
