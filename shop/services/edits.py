@@ -18,6 +18,8 @@ from shop.models import Order, OrderLine, Return, ReturnLine, ReturnReason
 #: How ids of returns begin that no shop gave: what an edit took out, and the rest of a cancelled
 #: order. A return of ours is never missed in a shop's own list.
 EDIT, CANCEL = "edit:", "cancel:"
+#: Of an order that the shop deleted before we knew it: a return of nothing, which cancels it.
+GONE = "gone:"
 #: Ends the id of a return that was withdrawn and then told again.
 AGAIN = "~again"
 
@@ -148,7 +150,7 @@ def withdrawn(row: Order, state: OrderState) -> list[Return]:
         one
         for one in known.order_by("pk")
         if one.external_id.partition(AGAIN)[0] not in told
-        and not one.external_id.startswith((EDIT, CANCEL))
+        and not one.external_id.startswith((EDIT, CANCEL, GONE))
     ]
 
 

@@ -14,7 +14,7 @@ from shop.domain.canonical import CanonicalLine, CanonicalOrder
 from shop.domain.order_rules import order_refusal
 from shop.domain.remarks import REOPENED, RETURN_WITHDRAWN, UNCLEAR_RETURN
 from shop.domain.states import OrderState
-from shop.models import CostSource, Order, OrderLine, Shop
+from shop.models import CostSource, Order, OrderLine, Return, ReturnReason, Shop
 from shop.services import edits, following, returns
 from shop.services.chunks import chunks
 from shop.services.copying import copy_in
@@ -83,16 +83,25 @@ def record_states(
 def cancel(*, shop_id: int, external_ids: Iterable[str], now: datetime) -> None:
     """Cancel orders of which the shop says only that they are gone.
 
-    An order that is not known is nothing that could be missed. Safe to repeat.
+    One that is not known yet is cancelled when it comes: its own delivery may be read later than
+    the one that says it is gone. Safe to repeat.
     """
-    shop = locked(shop_id)
-    gone = list(
-        Order.objects.filter(
-            shop=shop, external_id__in=list(external_ids), cancelled_at__isnull=True
-        ).order_by("pk")
-    )
+    shop, ids = locked(shop_id), list(external_ids)
+    known = {row.external_id: row for row in Order.objects.filter(shop=shop, external_id__in=ids)}
+    gone = [row for row in known.values() if row.cancelled_at is None]
     for row in gone:
         row.cancelled_at = now
+    for external_id in set(ids) - known.keys():
+        Return.objects.get_or_create(
+            shop=shop,
+            external_id=f"{edits.GONE}{external_id}",
+            defaults={
+                "order_external_id": external_id,
+                "reason": ReturnReason.CANCELLATION,
+                "returned_at": now,
+                "received_at": now,
+            },
+        )
     Order.objects.bulk_update(gone, ["cancelled_at"])
     if gone:
         returns.cancel_rest(shop=shop, orders=[*gone, *_with_them(gone)], now=now)
@@ -118,6 +127,7 @@ def _record_chunk(
     created = _create(shop, [state.order for state in fresh], now, connection_id)
     following.link(shop=shop, orders=created)
     returns.adopt(shop=shop, orders=created)
+    _cancel_gone(created)
     taken = [edits.taken_out_before(row, state)
              for row, state in zip(created, fresh, strict=True)]  # fmt: skip
     returns.record_locked(shop, [one for one in taken if one is not None], now, came)
@@ -150,6 +160,16 @@ def _remark_returns(
         if odd and row is not None and UNCLEAR_RETURN not in row.remarks:
             row.remarks = sorted({*row.remarks, UNCLEAR_RETURN})
             row.save(update_fields=["remarks"])
+
+
+def _cancel_gone(created: Sequence[Order]) -> None:
+    """Cancel orders that the shop said were gone before it told of them. Rule O19."""
+    rows = Return.objects.filter(order__in=created, external_id__startswith=edits.GONE)
+    gone = dict(rows.values_list("order", "returned_at"))
+    fallen = [row for row in created if row.pk in gone and row.cancelled_at is None]
+    for row in fallen:
+        row.cancelled_at = gone[row.pk]
+    Order.objects.bulk_update(fallen, ["cancelled_at"])
 
 
 def _accepted(

@@ -301,6 +301,17 @@ def test_a_cancellation_takes_what_was_added_along_and_later_refunds_change_noth
     assert Order.objects.filter(cancelled_at__isnull=True).count() == 0
 
 
+def test_an_order_that_is_gone_is_cancelled_even_if_it_is_told_of_later(shop):
+    for _time in range(2):
+        orders.cancel(shop_id=shop.pk, external_ids=["1001"], now=NOW)
+    record(shop, state(line("a")))
+
+    assert left(shop) == {}
+    assert Order.objects.get().cancelled_at == NOW
+    orders.cancel(shop_id=shop.pk, external_ids=["1001"], now=NOW + timedelta(days=1))
+    assert Order.objects.get().cancelled_at == NOW
+
+
 def test_a_payment_is_a_fact(shop):
     record(shop, state(line("a"), awaits_payment=True))
     assert Order.objects.get().awaits_payment
