@@ -109,7 +109,11 @@ class CanonicalCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanonicalProduct:
-    """One SKU of the catalogue. The list price includes VAT; the unit cost never does."""
+    """One SKU of the catalogue. The list price includes VAT; the unit cost never does.
+
+    ``changed_at``: when the shop last changed any of what is said here, stock and cost too; a
+    connector whose time does not cover those tells them as ``UnitCost`` and ``Stock``.
+    """
 
     sku: str
     name: str
@@ -127,3 +131,4 @@ class CanonicalProduct:
     color: str = ""
     size: str = ""
     stock: int | None = None  # Pieces to sell; none: not told.
+    changed_at: datetime | None = None  # None: of when it came.

@@ -34,18 +34,23 @@ class OrderState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCost:
-    """What one unit of a SKU costs from now on, in minor units."""
+    """What one unit of a SKU costs from now on, in minor units.
+
+    ``changed_at``: when the shop changed it; None: of when it came.
+    """
 
     sku: str
     unit_cost_minor: int
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """Pieces of a SKU to sell."""
+    """Pieces of a SKU to sell. ``changed_at``: since when; None: of when it came."""
 
     sku: str
     pieces: int
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
