@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from core.wording import Said
 from shop.domain.canonical import CanonicalCost
 from shop.domain.order_rules import cost_refusal
-from shop.models import CostCorrection, CostSource, OrderLine, Shop
+from shop.models import CostCorrection, CostSource, Order, OrderLine, Shop
 from shop.services.chunks import chunks
+from shop.services.following import roots_of
 from shop.services.locking import locked
 
 
@@ -80,16 +80,14 @@ def _lines(shop: Shop, costs: Sequence[CanonicalCost]) -> dict[tuple[str, str], 
 
     What an edit added to a line is a line of an order that follows, under the same id (rule O15).
     """
-    orders = {said.order_external_id for said in costs}
-    added = Q(order__is_addition=True, order__follows__external_id__in=orders)
-    rows = OrderLine.objects.filter(
-        Q(order__external_id__in=orders) | added, order__shop=shop
-    ).select_related("order__follows")
+    named = [said.order_external_id for said in costs]
+    orders = dict(
+        Order.objects.filter(shop=shop, external_id__in=named).values_list("pk", "external_id")
+    )
+    root_of = roots_of(orders.keys())
     found: dict[tuple[str, str], list[OrderLine]] = defaultdict(list)
-    for line in rows.order_by("pk"):
-        order = line.order
-        root = order.follows if order.is_addition and order.follows else order
-        found[root.external_id, line.external_id].append(line)
+    for line in OrderLine.objects.filter(order__in=root_of).order_by("pk"):
+        found[orders[root_of[line.order_id]], line.external_id].append(line)
     return found
 
 

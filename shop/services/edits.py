@@ -14,6 +14,7 @@ from shop.domain.canonical import CanonicalLine, CanonicalReturn, CanonicalRetur
 from shop.domain.edits import Edit, Known, edit, taken_out
 from shop.domain.states import OrderState
 from shop.models import Order, OrderLine, Return, ReturnLine, ReturnReason
+from shop.services.following import additions_to, roots_of
 
 #: How ids of returns begin that no shop gave: what an edit took out, and the rest of a cancelled
 #: order. A return of ours is never missed in a shop's own list.
@@ -29,10 +30,7 @@ def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
 
     Returns that a shop told are not counted: they are its own facts, whatever the lines say.
     """
-    pks = [order.pk for order in orders]
-    additions = Order.objects.filter(follows__in=pks, is_addition=True)
-    root = {pk: pk for pk in pks}
-    root.update((pk, to) for pk, to in additions.values_list("pk", "follows") if to is not None)
+    root = roots_of([order.pk for order in orders])
     gone = _taken(root)
     found: dict[int, dict[str, Known]] = defaultdict(dict)
     for line in OrderLine.objects.filter(order__in=root).order_by("pk"):
@@ -209,5 +207,4 @@ def priced(again: Sequence[CanonicalLine], state: OrderState) -> list[CanonicalL
 
 def next_addition(row: Order) -> str:
     """Return the id of the next order that holds what an edit adds to ``row``."""
-    made = Order.objects.filter(follows=row, is_addition=True).count()
-    return f"{row.external_id}+{made + 1}"
+    return f"{row.external_id}+{additions_to([row.pk]).count() + 1}"

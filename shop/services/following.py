@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shop.models import Order, Shop
+
+
+def additions_to(order_ids: Collection[int]) -> QuerySet[Order]:
+    """Return the orders that hold what edits added to these (rule O15)."""
+    return Order.objects.filter(follows__in=order_ids, is_addition=True)
+
+
+def roots_of(order_ids: Collection[int]) -> dict[int, int]:
+    """Return, for these orders and what edits added to them, which order of the shop each is."""
+    root = {pk: pk for pk in order_ids}
+    for pk, follows in additions_to(order_ids).values_list("pk", "follows"):
+        root[pk] = follows or pk
+    return root
 
 
 def link(*, shop: Shop, orders: Sequence[Order]) -> None:

@@ -260,11 +260,8 @@ def _add(
 
 def _with_them(cancelled: Sequence[Order]) -> list[Order]:
     """Cancel what was added to cancelled orders too; return it."""
-    additions = list(
-        Order.objects.filter(
-            follows__in=cancelled, is_addition=True, cancelled_at__isnull=True
-        ).select_related("follows")
-    )
+    added = following.additions_to([row.pk for row in cancelled])
+    additions = list(added.filter(cancelled_at__isnull=True).select_related("follows"))
     for one in additions:
         one.cancelled_at = one.follows.cancelled_at if one.follows else None
     Order.objects.bulk_update(additions, ["cancelled_at"])
@@ -349,7 +346,7 @@ def _tell_additions(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> None:
     """What was added to an order is delivered with it, and paid once the whole order is."""
     by_pk = {row.pk: (row, said) for row, said in repeated}
     told = []
-    for one in Order.objects.filter(follows__in=by_pk, is_addition=True).order_by("pk"):
+    for one in following.additions_to(by_pk.keys()).order_by("pk"):
         root, said = by_pk[one.follows_id or 0]
         delivered_at = one.delivered_at or root.delivered_at
         awaits = one.awaits_payment and said.awaits_payment
@@ -380,14 +377,11 @@ def _fill_costs(repeated: Sequence[CanonicalOrder], known: Mapping[str, Order]) 
     if not sent:
         return
     found = []
-    roots = {order_id for order_id, _line in sent}
-    additions = Order.objects.filter(follows__in=roots, is_addition=True)
-    root_of = dict(additions.values_list("pk", "follows"))
+    root_of = following.roots_of({order_id for order_id, _line in sent})
     for line in OrderLine.objects.filter(
-        order__in=roots | root_of.keys(), cost_source=CostSource.MISSING
+        order__in=root_of, cost_source=CostSource.MISSING
     ).order_by("pk"):
-        root = root_of.get(line.order_id) or line.order_id
-        cost = sent.get((root, line.external_id))
+        cost = sent.get((root_of[line.order_id], line.external_id))
         if cost is not None:
             line.unit_cost_minor, line.cost_source = cost, CostSource.PAYLOAD
             found.append(line)

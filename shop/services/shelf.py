@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from django.db.models import Sum
 
 from shop.domain.placing import Part, take
-from shop.models import Order, OrderLine, Return, ReturnLine
+from shop.models import OrderLine, Return, ReturnLine
+from shop.services.following import roots_of
 
 
 class Shelf:
@@ -27,15 +28,13 @@ class Shelf:
             self._load(set(order_ids))
 
     def _load(self, order_ids: set[int]) -> None:
-        additions = Order.objects.filter(follows__in=order_ids, is_addition=True)
-        root_of = {pk: root for pk, root in additions.values_list("pk", "follows") if root}
-        every = order_ids | root_of.keys()
-        for line in OrderLine.objects.filter(order__in=every).order_by("pk"):
+        root_of = roots_of(order_ids)
+        for line in OrderLine.objects.filter(order__in=root_of).order_by("pk"):
             self._lines[line.pk], self._left[line.pk] = line, line.quantity
-            for order in {line.order_id, root_of.get(line.order_id, line.order_id)}:
+            for order in {line.order_id, root_of[line.order_id]}:
                 self._by_id[order, line.external_id].append(line.pk)
                 self._by_sku[order, line.sku].append(line.pk)
-        gone = ReturnLine.objects.filter(line__order__in=every).values_list("line_id")
+        gone = ReturnLine.objects.filter(line__order__in=root_of).values_list("line_id")
         for pk, quantity in gone.annotate(Sum("quantity")).values_list("line_id", "quantity__sum"):
             self._left[pk] -= quantity
 
