@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from shop.connectors import generic
 from shop.connectors.contract import Connector
 from shop.connectors.registry import connector
 from shop.models import (
@@ -19,7 +20,6 @@ from shop.models import (
     Order,
     Shop,
     SyncRun,
-    WebhookSecret,
 )
 from shop.services.connections import generic_of
 from shop.services.health import Health, health_of
@@ -46,7 +46,7 @@ class Replayable:
 
 def connections(*, now: datetime) -> list[ConnectionRow]:
     """Return every connection; a shop's own signed webhook is one, used or not."""
-    for shop in Shop.objects.exclude(connections__connector="generic"):
+    for shop in Shop.objects.exclude(connections__connector=generic.NAME):
         generic_of(shop, now=now)
     return [row_of(one, now=now) for one in Connection.objects.select_related("shop")]
 
@@ -56,15 +56,6 @@ def row_of(connection: Connection, *, now: datetime) -> ConnectionRow:
     return ConnectionRow(
         connection, connector(connection.connector), health_of(connection, now=now)
     )
-
-
-def secrets_of(connection: Connection) -> QuerySet[WebhookSecret]:
-    """Return the active secrets of a connection, the newest first."""
-    rows = WebhookSecret.objects.filter(shop=connection.shop_id, retired_at__isnull=True)
-    own = rows.filter(connection=connection)
-    if connection.connector == "generic":
-        own = own | rows.filter(connection__isnull=True)
-    return own.order_by("-created_at")
 
 
 def rounds(connection: Connection) -> Sequence[SyncRun]:

@@ -18,12 +18,10 @@ from portal.access import current_user, manager_required
 from portal.downloads import file_response
 from portal.forms.connection import SecretForm
 from portal.forms.staff import ReasonForm
-from portal.queries import staff_connections
 from portal.refusals import sentence
 from portal.staff_actions import carry_out, carry_out_form, say_errors
 from portal.views.manager_connections import detail, find
 from shop import tasks
-from shop.connectors import generic
 from shop.connectors.registry import connector
 from shop.models import CustomerRequest, Difference, RequestKind, SyncKind, WebhookSecret
 from shop.services import (
@@ -54,12 +52,11 @@ def connection_secret(request: HttpRequest, pk: int) -> HttpResponse:
             done=_("The secret is kept."),
         )  # fmt: skip
         return redirect("portal:connection-detail", pk)
-    of = None if row.connector == generic.NAME else row.pk
     made: list[WebhookSecret] = []
     is_made = carry_out(
         request,
         lambda: made.append(
-            secrets.issue(shop_id=row.shop_id, connection_id=of, actor=actor, now=now)
+            secrets.issue(shop_id=row.shop_id, connection_id=row.pk, actor=actor, now=now)
         ),
         done=_("A secret is made."),
     )
@@ -73,7 +70,7 @@ def connection_secret(request: HttpRequest, pk: int) -> HttpResponse:
 def connection_retire(request: HttpRequest, pk: int, secret_pk: int) -> HttpResponse:
     """Stop accepting a secret."""
     row = find(pk)
-    secret = get_object_or_404(staff_connections.secrets_of(row), pk=secret_pk)
+    secret = get_object_or_404(connections.active_secrets(row), pk=secret_pk)
     carry_out(
         request,
         lambda: secrets.retire(

@@ -140,7 +140,7 @@ def detail(request: HttpRequest, row: Connection, *, secret: str = "") -> HttpRe
         "webhook": webhook_address(row),
         "steps": steps_of(found.platform, row, secret),
         "secret": secret,
-        "secrets": staff_connections.secrets_of(row),
+        "secrets": connections.active_secrets(row),
         "secret_form": SecretForm(auto_id="secret-%s"),
         "has_api": connections.poller_of(row) is not None,
         "rounds": staff_connections.rounds(row),

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import audit
 from core.errors import DomainError
@@ -156,13 +157,21 @@ def resume(*, connection_id: int, actor: User, now: datetime) -> Connection:
     return row
 
 
-def secrets_of(connection: Connection) -> list[str]:
-    """Return the active secrets that its platform signs with, the newest first."""
+def active_secrets(connection: Connection) -> QuerySet[WebhookSecret]:
+    """Return the secrets that its platform signs with, the newest first.
+
+    Those of a shop's generic webhook are the shop's own.
+    """
     rows = WebhookSecret.objects.filter(shop=connection.shop_id, retired_at__isnull=True)
     own = rows.filter(connection=connection)
     if connection.connector == generic.NAME:
         own = own | rows.filter(connection__isnull=True)
-    return [row.secret for row in own.order_by("-created_at")[:2]]
+    return own.order_by("-created_at")
+
+
+def secrets_of(connection: Connection) -> list[str]:
+    """Return the texts of the active secrets, the newest first; two at most."""
+    return [row.secret for row in active_secrets(connection)[:2]]
 
 
 def context_of(connection: Connection) -> Context:

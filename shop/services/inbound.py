@@ -13,11 +13,10 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from core.wording import Said
-from shop.connectors import generic
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
 from shop.connectors.registry import connector
 from shop.domain.states import Facts
-from shop.models import Connection, InboundEvent, InboundStatus, WebhookSecret
+from shop.models import Connection, InboundEvent, InboundStatus
 from shop.services.applying import apply
 from shop.services.connections import context_of, generic_of, poller_of
 from shop.services.receiving import keep_asked
@@ -44,18 +43,6 @@ class NotAccepted(DomainError):
     def __init__(self, conflicts: Mapping[str, str]) -> None:
         super().__init__(" ".join(f"{about}: {why}" for about, why in sorted(conflicts.items())))
         self.conflicts = conflicts
-
-
-def verify(*, shop_id: int, signature: str, body: bytes, now: datetime) -> None:
-    """Check that the shop signed ``body``, with either of its two newest secrets.
-
-    :raises BadHeader, BadSignature: see ``connectors.generic``.
-    """
-    secrets = WebhookSecret.objects.filter(
-        shop_id=shop_id, connection__isnull=True, retired_at__isnull=True
-    )
-    newest = [row.secret for row in secrets.order_by("-created_at")[:2]]
-    generic.check_signature(signature, body, secrets=newest, now=now)
 
 
 def process_pending(*, now: datetime, limit: int = 200) -> int:

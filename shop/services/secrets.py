@@ -11,7 +11,8 @@ from core import audit
 from core.errors import DomainError
 from core.models import User
 from core.wording import Said
-from shop.models import WebhookSecret
+from shop.connectors import generic
+from shop.models import Connection, WebhookSecret
 from shop.services.locking import locked
 
 ACTIVE = 2
@@ -34,20 +35,21 @@ def issue(
 ) -> WebhookSecret:
     """Make a new secret beside the one in use. Its text is shown once and stored encrypted.
 
-    ``connection_id``: of that connection; None: of the shop's generic webhook. ``made_there``: the
-    secret that the platform made itself, which is kept instead of one of ours.
+    ``connection_id``: of that connection; None: of the shop's generic webhook, whose secrets are
+    the shop's own. ``made_there``: the secret that the platform made itself, which is kept instead
+    of one of ours.
 
     :raises TooManySecrets: when two are active already.
     """
     shop = locked(shop_id)
-    active = WebhookSecret.objects.filter(
-        shop=shop, connection=connection_id, retired_at__isnull=True
-    )
+    platforms = Connection.objects.filter(pk=connection_id).exclude(connector=generic.NAME)
+    connection = platforms.first()
+    active = WebhookSecret.objects.filter(shop=shop, connection=connection, retired_at__isnull=True)
     if active.count() >= ACTIVE:
         raise TooManySecrets(Said("Two secrets are active: retire the older one first."))
     row = WebhookSecret.objects.create(
         shop=shop,
-        connection_id=connection_id,
+        connection=connection,
         secret=made_there.strip() or secrets.token_urlsafe(32),
         created_at=now,
     )
