@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
+
+from core.errors import DomainError
 
 
 class Said(str):
@@ -20,3 +23,21 @@ class Said(str):
         made = super().__new__(cls, template % facts if facts else template)
         made.template, made.facts = template, facts
         return made
+
+
+def sentence_of(refusal: DomainError) -> str:
+    """Return what a refusal says, with what it remembers of how it was made."""
+    said = next(iter(refusal.args), "")
+    return said if isinstance(said, str) else str(refusal)
+
+
+def remembered(sentences: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return sentences, each after what it is about, as JSON that can be said again."""
+    return [
+        {
+            "about": about,
+            "template": said.template if isinstance(said, Said) else said,
+            "facts": said.facts if isinstance(said, Said) else {},
+        }
+        for about, said in sentences
+    ]

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from core.errors import DomainError, InvalidTransition
-from core.wording import Said
+from core.wording import Said, sentence_of
 from payouts.services.blocks import CaseDecides
 from portal.formats import with_colon
 from shop.models import InboundEvent, SyncRun
@@ -30,8 +30,8 @@ def sentence(refusal: DomainError) -> str:
     """What to tell the person whose act was refused."""
     if refusal.code in _SENTENCES:
         return str(_SENTENCES[refusal.code])
-    said = next(iter(refusal.args), "")
-    return again(said.template, said.facts) if isinstance(said, Said) else str(refusal)
+    said = sentence_of(refusal)
+    return again(said.template, said.facts) if isinstance(said, Said) else said
 
 
 def again(template: str, facts: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from core import audit
 from core.errors import DomainError
 from core.models import User
-from core.wording import Said
+from core.wording import Said, remembered, sentence_of
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
 from shop.connectors.registry import connector
 from shop.domain.states import Facts
@@ -70,7 +70,7 @@ def _process(pk: int, attempts: int, now: datetime, away: set[int]) -> bool:
     except _Away:
         InboundEvent.objects.filter(pk=pk).update(attempts=attempts)
     except (ShopUnreachable, ShopRefused) as refusal:
-        _note_fault(pk, _sentence(refusal), now)
+        _note_fault(pk, sentence_of(refusal), now)
     except Exception:  # One bad event must not hold up the others.
         log.exception("Inbound event %s could not be processed.", pk)
         _note_fault(pk, Said("An error of ours: the log has it."), now)
@@ -86,7 +86,7 @@ def _work(event: InboundEvent, now: datetime, away: set[int]) -> bool:
         platform = connector(connection.connector)
         facts = platform.facts(event.topic, bytes(event.body), context_of(connection))
     except DomainError as refusal:
-        facts, status, why = Facts(), InboundStatus.FAILED, [("", _sentence(refusal))]
+        facts, status, why = Facts(), InboundStatus.FAILED, [("", sentence_of(refusal))]
     else:
         if facts.ignored:
             status, why = InboundStatus.IGNORED, [("", facts.ignored)]
@@ -142,7 +142,7 @@ def _store(
     except NotAccepted as refusal:
         status, why = InboundStatus.FAILED, sorted(refusal.conflicts.items())
     except DomainError as refusal:
-        status, why = InboundStatus.FAILED, [("", _sentence(refusal))]
+        status, why = InboundStatus.FAILED, [("", sentence_of(refusal))]
     _write(event, why)
     event.move_to(status, at=now)
     event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
@@ -153,11 +153,6 @@ def _apply(connection: Connection, facts: Facts, event_id: str, now: datetime) -
     done = apply(connection=connection, facts=facts, event_id=event_id, now=now)
     if done.conflicts:
         raise NotAccepted(done.conflicts)
-
-
-def _sentence(refusal: DomainError) -> str:
-    said = next(iter(refusal.args), "")
-    return said if isinstance(said, str) else str(refusal)
 
 
 @transaction.atomic(durable=True)
@@ -188,14 +183,7 @@ def _begin(pk: int, attempts: int, now: datetime) -> bool:
 
 def _write(event: InboundEvent, sentences: Sequence[tuple[str, str]]) -> None:
     """Keep why an event failed, and about what: as a text, and in parts that can be translated."""
-    event.reasons = [
-        {
-            "about": about,
-            "template": why.template if isinstance(why, Said) else why,
-            "facts": why.facts if isinstance(why, Said) else {},
-        }
-        for about, why in sentences
-    ]
+    event.reasons = remembered(sentences)
     event.error = " ".join(f"{about}: {why}" if about else why for about, why in sentences)
 
 

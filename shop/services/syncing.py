@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from core.errors import DomainError
-from core.wording import Said
+from core.wording import remembered, sentence_of
 from shop.connectors.api import ShopRefused
 from shop.connectors.contract import Page, Poller, Record, UnreadableBody
 from shop.connectors.registry import connector
@@ -204,16 +204,9 @@ def _unknown_there(connection: Connection, row: SyncRun, now: datetime) -> None:
 
 def _note(row: SyncRun, refusal: DomainError, now: datetime) -> None:
     """Keep why a round stopped; after too many it is over, and the next begins anew."""
-    said = next(iter(refusal.args), "")
     row.attempts += 1
     row.error = str(refusal)
-    row.reasons = [
-        {
-            "about": "",
-            "template": said.template if isinstance(said, Said) else str(refusal),
-            "facts": said.facts if isinstance(said, Said) else {},
-        }
-    ]
+    row.reasons = remembered([("", sentence_of(refusal))])
     if row.attempts >= MOST_ATTEMPTS or isinstance(refusal, ShopRefused):
         row.finished_at = now
         SyncSeen.objects.filter(run=row).delete()
