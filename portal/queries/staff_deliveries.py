@@ -10,9 +10,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.errors import DomainError
-from shop.connectors.registry import connector
 from shop.models import InboundEvent, Order
-from shop.services.connections import context_of, generic_of
+from shop.services.connections import facts_of, generic_of
 
 MOST = 20
 
@@ -36,9 +35,7 @@ def canonical_text(event: InboundEvent, *, now: datetime) -> str:
     """Return what the connector makes of a delivery now, as JSON; or why it cannot."""
     connection = event.connection or generic_of(event.shop, now=now)
     try:
-        facts = connector(connection.connector).facts(
-            event.topic, bytes(event.body), context_of(connection)
-        )
+        facts = facts_of(connection, event.topic, bytes(event.body))
     except DomainError as refusal:
         return str(refusal)
     told = {name: said for name, said in asdict(facts).items() if said}

@@ -18,6 +18,7 @@ from core.wording import Said
 from shop.connectors import generic
 from shop.connectors.contract import Connector, Context, Poller
 from shop.connectors.registry import connector
+from shop.domain.states import Facts
 from shop.models import Connection, Shop, WebhookSecret
 from shop.services.locking import locked
 
@@ -182,6 +183,14 @@ def context_of(connection: Connection) -> Context:
         timezone=ZoneInfo(connection.timezone),
         options={**connection.options},
     )
+
+
+def facts_of(connection: Connection, topic: str, body: bytes) -> Facts:
+    """Return what a body of the connection's platform says.
+
+    :raises UnreadableBody: see the connector.
+    """
+    return connector(connection.connector).facts(topic, body, context_of(connection))
 
 
 def poller_of(connection: Connection) -> Poller | None:

@@ -14,11 +14,10 @@ from core.errors import DomainError
 from core.models import User
 from core.wording import Said, remembered, sentence_of
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
-from shop.connectors.registry import connector
 from shop.domain.states import Facts
 from shop.models import Connection, InboundEvent, InboundStatus
 from shop.services.applying import apply
-from shop.services.connections import context_of, generic_of, poller_of
+from shop.services.connections import facts_of, generic_of, poller_of
 from shop.services.receiving import keep_asked
 
 log = logging.getLogger(__name__)
@@ -83,8 +82,7 @@ def _work(event: InboundEvent, now: datetime, away: set[int]) -> bool:
     why: Sequence[tuple[str, str]] = ()
     status = InboundStatus.DONE
     try:
-        platform = connector(connection.connector)
-        facts = platform.facts(event.topic, bytes(event.body), context_of(connection))
+        facts = facts_of(connection, event.topic, bytes(event.body))
     except DomainError as refusal:
         facts, status, why = Facts(), InboundStatus.FAILED, [("", sentence_of(refusal))]
     else:

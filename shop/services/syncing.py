@@ -12,7 +12,6 @@ from core.errors import DomainError
 from core.wording import remembered, sentence_of
 from shop.connectors.api import ShopRefused
 from shop.connectors.contract import Page, Poller, Record, UnreadableBody
-from shop.connectors.registry import connector
 from shop.domain.states import Facts, OrderState
 from shop.models import (
     Connection,
@@ -27,7 +26,7 @@ from shop.models import (
 )
 from shop.services.applying import apply
 from shop.services.comparing import Found, compare
-from shop.services.connections import context_of, poller_of
+from shop.services.connections import facts_of, poller_of
 from shop.services.receiving import keep_asked
 
 #: Platforms' clocks and indexes lag: every round asks again for the end of the one before.
@@ -112,11 +111,10 @@ def _facts(
     connection: Connection, records: Sequence[Record], now: datetime
 ) -> list[tuple[Record, Facts]]:
     """Read records; one that cannot be read is kept, and fails where people see it."""
-    platform, context = connector(connection.connector), context_of(connection)
     found = []
     for record in records:
         try:
-            found.append((record, platform.facts(record.topic, record.body, context)))
+            found.append((record, facts_of(connection, record.topic, record.body)))
         except UnreadableBody:
             keep_asked(connection=connection, record=record, now=now)
     return found
@@ -234,9 +232,7 @@ def _differs_still(row: Difference) -> bool:
     if event is None or not event.body:
         return False
     try:
-        facts = connector(connection.connector).facts(
-            event.topic, bytes(event.body), context_of(connection)
-        )
+        facts = facts_of(connection, event.topic, bytes(event.body))
     except UnreadableBody:
         return True
     states = [one for one in facts.orders if one.order.external_id == row.order_external_id]

@@ -19,7 +19,7 @@ from shop.models import (
     SyncRun,
     SyncSeen,
 )
-from shop.services import differences, inbound, syncing
+from shop.services import connections, differences, inbound, syncing
 from tests.builders import make_product, make_shop, make_user
 from tests.portal_staff.connection_world import make_connection, make_failed
 
@@ -79,17 +79,16 @@ class Platform:
 
 
 @pytest.fixture
-def platform(monkeypatch):
-    platform = Platform()
-    monkeypatch.setattr(syncing, "poller_of", lambda _connection: platform)
-    monkeypatch.setattr(syncing, "connector", lambda _name: platform)
-    monkeypatch.setattr(inbound, "connector", lambda _name: platform)
-    return platform
+def connection():
+    return make_connection()
 
 
 @pytest.fixture
-def connection():
-    return make_connection()
+def platform(monkeypatch, connection):  # noqa: ARG001  # Made with its real platform.
+    platform = Platform()
+    monkeypatch.setattr(syncing, "poller_of", lambda _connection: platform)
+    monkeypatch.setattr(connections, "connector", lambda _name: platform)
+    return platform
 
 
 def order(order_id, *nets, hour=0):
