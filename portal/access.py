@@ -26,7 +26,14 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from affiliates.models import Affiliate, AffiliateStatus, Application
+from affiliates.domain.abilities import VISITOR, Ability, gives
+from affiliates.models import (
+    AccountView,
+    Affiliate,
+    AffiliateStatus,
+    Application,
+    Membership,
+)
 from core.models import User
 from portal.demo.people import PEOPLE as DEMO_PEOPLE
 
@@ -43,7 +50,16 @@ class Role(StrEnum):
 
 
 STAFF = frozenset({Role.MANAGER, Role.FINANCE})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+class LacksAbility(PermissionDenied):
+    """Somebody of an affiliate's team asked for what their role does not allow."""
+
+    def __init__(self, ability: Ability) -> None:
+        super().__init__(ability)
+        self.ability = ability
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
@@ -68,20 +84,57 @@ def _look_up_roles(user: User) -> set[Role]:
     return roles
 
 
-def affiliate_of(user: User) -> Affiliate | None:
-    """Return the affiliate that ``user`` acts for: the newest that is not closed, if any."""
-    if not hasattr(user, "_portal_affiliate"):
+def membership_of(user: User) -> Membership | None:
+    """Return the membership by which ``user`` acts, if any.
+
+    It is the one that this session chose (:func:`choose_membership`), else the newest whose
+    account is not closed.
+    """
+    if not hasattr(user, "_portal_membership"):
         is_closed = Q(affiliate__status=AffiliateStatus.CLOSED)
-        membership = (
+        chosen = Q(affiliate=getattr(user, "_portal_chosen", None))
+        user._portal_membership = (  # type: ignore[attr-defined]
             user.memberships.select_related("affiliate__group")
-            .order_by(Case(When(is_closed, then=1), default=0), "-pk")
+            .order_by(Case(When(chosen, then=0), When(is_closed, then=2), default=1), "-pk")
             .first()
         )
-        user._portal_affiliate = (  # type: ignore[attr-defined]
-            membership.affiliate if membership else None
-        )
-    found: Affiliate | None = user._portal_affiliate  # type: ignore[attr-defined]
+    found: Membership | None = user._portal_membership  # type: ignore[attr-defined]
     return found
+
+
+def choose_membership(user: User, affiliate_id: int | None) -> None:
+    """Let ``user`` act for this affiliate in this request, if they are in its team."""
+    user._portal_chosen = affiliate_id  # type: ignore[attr-defined]
+
+
+def affiliate_of(user: User) -> Affiliate | None:
+    """Return the affiliate that ``user`` acts for, or looks at as its people do, if any."""
+    view = view_of(user)
+    if view is not None:
+        return view.affiliate
+    membership = membership_of(user)
+    return membership.affiliate if membership else None
+
+
+def view_of(user: User | AnonymousUser) -> AccountView | None:
+    """Return the look at an account that ``user``, who is staff, is having in this request."""
+    return getattr(user, "_portal_view", None)
+
+
+def begin_request_as_visitor(user: User, view: AccountView) -> None:
+    """Make ``user`` a partner who sees, and nothing else, for this request."""
+    user._portal_view = view  # type: ignore[attr-defined]
+    user._portal_roles = frozenset({Role.PARTNER})  # type: ignore[attr-defined]
+
+
+def may(user: User | AnonymousUser, ability: Ability) -> bool:
+    """Tell whether ``user`` has an ability in the account for which they act."""
+    if not isinstance(user, User):
+        return False
+    if view_of(user) is not None:
+        return ability in VISITOR
+    membership = membership_of(user)
+    return membership is not None and gives(membership.role, ability)
 
 
 def current_user(request: HttpRequest) -> User:
@@ -178,20 +231,36 @@ def signed_in_required(view: View) -> View:
     return guarded
 
 
-def partner_required(view: View) -> View:
-    """Let in who acts for an affiliate. An applicant is led to the application's state."""
+def partner_may(see: Ability, *, act: Ability | None = None) -> Callable[[View], View]:
+    """Let in who acts for an affiliate, and whose role has ``see`` to look and ``act`` to change.
 
-    @signed_in_required
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = current_user(request)
-        if Role.PARTNER in roles_of(user):
+    Without ``act`` one ability is asked for both. An applicant is led to the application's state.
+    The table of roles is that of docs/rules/teams.md.
+    """
+
+    def decorate(view: View) -> View:
+        @signed_in_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = current_user(request)
+            if Role.PARTNER not in roles_of(user):
+                if Application.objects.filter(user=user).exists():
+                    return redirect("portal:apply-status")
+                raise PermissionDenied
+            wanted = see if request.method in SAFE_METHODS else act or see
+            if not may(user, wanted):
+                raise LacksAbility(wanted)
             return view(request, *args, **kwargs)
-        if Application.objects.filter(user=user).exists():
-            return redirect("portal:apply-status")
-        raise PermissionDenied
 
-    return guarded
+        guarded.__dict__["abilities"] = (see, act or see)
+        return guarded
+
+    return decorate
+
+
+def partner_required(view: View) -> View:
+    """Let in who acts for an affiliate and may do everything: its owners."""
+    return partner_may(Ability.MANAGE_TEAM)(view)
 
 
 def manager_required(view: View) -> View:

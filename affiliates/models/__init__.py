@@ -3,6 +3,7 @@ from affiliates.models.affiliate import (
     AffiliateKind,
     AffiliateStatus,
     Group,
+    MemberRole,
     Membership,
     Property,
 )
@@ -20,6 +21,7 @@ from affiliates.models.tax import (
     VatCheckState,
     VatRegime,
 )
+from affiliates.models.team import AccountView, Invitation
 from affiliates.models.terms import Basis, Terms
 from affiliates.models.terms_draft import (
     DraftStatus,
@@ -29,6 +31,7 @@ from affiliates.models.terms_draft import (
 )
 
 __all__ = [
+    "AccountView",
     "Affiliate",
     "AffiliateKind",
     "AffiliateStatus",
@@ -42,9 +45,11 @@ __all__ = [
     "IdentityKey",
     "IdentityKind",
     "IncrementalityFactor",
+    "Invitation",
     "LegalForm",
     "Mandate",
     "MandateText",
+    "MemberRole",
     "Membership",
     "Payee",
     "PayeeChange",

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.domain.abilities import TeamRole
 from core.states import Moves
 
 
@@ -115,20 +116,44 @@ class Affiliate(Moves, models.Model):
         return self.status == AffiliateStatus.ACTIVE
 
 
+class MemberRole(models.TextChoices):
+    OWNER = TeamRole.OWNER.value, _("Owner")
+    MANAGER = TeamRole.MANAGER.value, _("Manager")
+    ACCOUNTANT = TeamRole.ACCOUNTANT.value, _("Accountant")
+    READER = TeamRole.READER.value, _("Reader")
+
+
 class Membership(models.Model):
-    """A person who may act for an affiliate."""
+    """A person of an affiliate's team. What they may do is in ``domain/abilities.py``."""
 
     affiliate = models.ForeignKey(Affiliate, models.CASCADE, related_name="memberships")
     user = models.ForeignKey("core.User", models.CASCADE, related_name="memberships")
-    is_owner = models.BooleanField(default=True)
+    role = models.CharField(
+        max_length=10, choices=MemberRole.choices, default=MemberRole.OWNER, db_default="owner"
+    )
+    joined_at = models.DateTimeField(null=True, editable=False)
+    is_owner = models.BooleanField(default=True, editable=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["affiliate", "user"], name="membership_once")
+            models.UniqueConstraint(fields=["affiliate", "user"], name="membership_once"),
+            models.CheckConstraint(
+                name="membership_role_known", condition=Q(role__in=MemberRole.values)
+            ),
+            models.CheckConstraint(
+                name="membership_owner_by_role",
+                condition=Q(role=MemberRole.OWNER, is_owner=True)
+                | (~Q(role=MemberRole.OWNER) & Q(is_owner=False)),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} for {self.affiliate}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep ``is_owner``, by which people are sorted, as the role says."""
+        self.is_owner = self.role == MemberRole.OWNER
+        super().save(*args, **kwargs)
 
 
 class PropertyQuerySet(models.QuerySet["Property"]):

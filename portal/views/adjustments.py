@@ -15,10 +15,11 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.queries import terms_for
 from core.csv_export import csv_chunks
 from payouts.models import Adjustment
-from portal.access import current_affiliate, partner_required
+from portal.access import current_affiliate, partner_may
 from portal.achievements import achievements
 from portal.queries.adjustments import OwnAdjustment, of_affiliate, shown
 
@@ -26,7 +27,7 @@ PAGE_SIZE = 25
 CSV_BATCH = 500
 
 
-@partner_required
+@partner_may(Ability.SEE_MONEY)
 @require_safe
 def adjustment_list(request: HttpRequest) -> HttpResponseBase:
     """Show bonuses, corrections and clawbacks with their reason; ``format=csv`` as a file."""

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate, Basis, DraftStatus, Payee, Terms, TermsDraft
 from affiliates.queries import terms_for, terms_history
 from payouts.queries.claims import asked_of
 from portal import date_range
-from portal.access import current_affiliate, current_user, partner_required
+from portal.access import current_affiliate, current_user, partner_may
 from portal.achievements import achievements
 from portal.date_range import DateRange
 from portal.display import ChecklistItem
@@ -60,7 +61,7 @@ class Tile:
     href: str
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the terms, the next payout, the figures of a period and the latest sales."""

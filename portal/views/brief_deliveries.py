@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
 from influencers.models import Deliverable, Influencer, Participation, Shipment
 from influencers.services import deliveries, pictures, shipments
 from influencers.services.deliveries import Made
-from portal.access import current_affiliate, current_user, partner_required
+from portal.access import current_affiliate, current_user, partner_may
 from portal.brief_page import brief_context
 from portal.forms.brief import AskForm, DeliverForm
 from portal.queries import campaigns as found
@@ -24,7 +25,7 @@ from portal.staff_actions import submitted
 from portal.views.briefs import their_part
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def brief_deliver(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send in one piece: a look, or an address with a screenshot."""
@@ -88,7 +89,7 @@ def _proof_before(part: Participation, deliverable: Deliverable | int, number: i
     return known
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def brief_ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask for one of the campaign's products."""

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from influencers.models import Campaign, CampaignStatus, Delivery, Participation, PartStatus
 from influencers.queries.campaigns import CREATORS, open_to, parts_of
 from influencers.services import participations
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.brief_page import brief_context
 from portal.campaign_language import (
     campaign_status,
@@ -34,7 +35,7 @@ from portal.views.manager_campaign_parts import proof_answer
 GONE = (PartStatus.DECLINED, PartStatus.REFUSED, PartStatus.CANCELLED, PartStatus.DONE)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def brief_list(request: HttpRequest) -> HttpResponse:
     """Show invitations, what one takes part in, what is open, and what is past."""
@@ -65,7 +66,7 @@ def _row(campaign: Campaign, part: Participation | None) -> dict[str, object]:
     }
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def brief_calendar(request: HttpRequest) -> HttpResponse:
     """Show what one has still to deliver, day by day."""
@@ -90,7 +91,7 @@ def brief_calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/brief_calendar.html", context)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def brief(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a brief to answer, to work from, and to deliver to."""
@@ -99,7 +100,7 @@ def brief(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "affiliate/brief_detail.html", context)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def brief_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Ask to take part."""
@@ -121,7 +122,7 @@ def brief_apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:my-brief", public_id)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def brief_accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Accept an invitation, under the brief that was shown."""
@@ -141,7 +142,7 @@ def brief_accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:my-brief", public_id)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def brief_decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Decline an invitation."""
@@ -157,7 +158,7 @@ def brief_decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def brief_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take back an application."""
@@ -171,7 +172,7 @@ def brief_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def brief_proof(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the creator's own screenshot.

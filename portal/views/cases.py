@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
 from fraud.models import Case, CaseStatus, Sanction, SanctionStatus
 from fraud.queries.cases import can_be_contested
 from fraud.services import appeals, case_messages, sanctions
 from fraud.services.case_files import ReadFile
 from fraud.services.sanction_mails import stopped_words
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.case_files import kept_file
 from portal.case_language import their_status
 from portal.case_thread import thread_of
@@ -32,7 +33,7 @@ from portal.staff_actions import say_errors
 PAGE = 25
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
     """Show the cases about this account, and what is stopped of it."""
@@ -56,14 +57,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/case_list.html", context)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def case_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one case: what was seen, its sales, what was said, and what can be done."""
     return _page(request, _own(request, public_id), AnswerForm())
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def case_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Write to the team about an open case."""
@@ -83,7 +84,7 @@ def case_answer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def case_contest(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Contest what was decided."""
@@ -103,14 +104,14 @@ def case_contest(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def case_file(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
     """Send a file that was sent about a case of this account."""
     return kept_file(_own(request, public_id), number)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def sanction_contest(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Contest what is stopped of the account."""

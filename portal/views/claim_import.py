@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Programme
 from core.errors import DomainError
 from payouts.queries.claim_view import affiliate_view
 from payouts.services.claim_batches import LineResult, bring_in, rehearse
-from portal.access import current_affiliate, current_user, partner_required
+from portal.access import current_affiliate, current_user, partner_may
 from portal.claim_files import COLUMNS, MOST_BYTES, ReadClaims, read_claims
 from portal.claim_language import found_sentences, kind_name
 from portal.forms.lines import LinesForm
@@ -30,7 +31,7 @@ class ClaimFileForm(LinesForm):
     most_bytes = MOST_BYTES
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_import(request: HttpRequest) -> HttpResponse:
     """Show what each line of a file would become; then make all of them, or none."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Programme
 from affiliates.queries import terms_for
 from core.errors import DomainError
@@ -36,7 +37,7 @@ from payouts.services.claim_rules import (
     claims_left,
     first_day,
 )
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.claim_language import claim_status, found_sentences, kind_name
 from portal.claim_thread import thread_of
 from portal.display import StatusText
@@ -72,7 +73,7 @@ class ClaimRow:
         return reverse("portal:claim-detail", args=[self.claim.public_id])
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def claim_list(request: HttpRequest) -> HttpResponse:
     """Show what the affiliate claimed and where each claim stands."""
@@ -88,7 +89,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/claim_list.html", context)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_new(request: HttpRequest) -> HttpResponse:
     """Claim something; ``?sale=`` begins with a sale of theirs. What is refused says why."""
@@ -110,14 +111,14 @@ def claim_new(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/claim_new.html", context, status=status)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def claim_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one claim: what was said, what our records say now, the answer."""
     return _page(request, _own(request, public_id), ReplyForm())
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def claim_reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Answer the team's question."""
@@ -140,7 +141,7 @@ def claim_reply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _page(request, claim, form, status=422)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def claim_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a claim back."""
@@ -158,7 +159,7 @@ def claim_withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:claim-detail", public_id)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def claim_proof(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
     """Send a file of one's own claim: 0 is the claim's, others are those of its messages."""

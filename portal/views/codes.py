@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.display import StatusText
 from portal.formats import format_bps, format_count, format_day
 from portal.forms.code import CodeRequestForm, start_of
@@ -44,7 +45,7 @@ class RequestRow:
     is_open: bool
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def code_list(request: HttpRequest) -> HttpResponse:
     """Show the promo codes of the affiliate, those that work first, and what it asked for."""
@@ -65,7 +66,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/code_list.html", context)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a promo code; what is refused says why and keeps what was typed."""
@@ -78,7 +79,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/code_request.html", context, status=status)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a request back."""

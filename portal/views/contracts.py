@@ -16,12 +16,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import AffiliateKind
 from core.errors import DomainError
 from influencers.models import Contract, ContractSignature, ContractStatus
 from influencers.services import contracts
 from influencers.services.contract_words import document_of
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.contract_language import contract_status, period_text, progress_text, year_status
 from portal.contract_pdf import contract_pdf, signature_facts
 from portal.forms.contract import SignForm
@@ -32,7 +33,7 @@ from portal.staff_actions import carry_out, say_errors
 from portal.views.manager_contracts import pdf_answer
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT)
 @require_safe
 def contract_list(request: HttpRequest) -> HttpResponse:
     """Show the contracts, and what the year comes to: an influencer's alone."""
@@ -58,14 +59,14 @@ def contract_list(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/contract_list.html", context)
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT, act=Ability.AGREE)
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show a contract to read, and to sign while it waits for that."""
     return _page(request, own(request, found.own_contracts(), public_id=public_id))
 
 
-@partner_required
+@partner_may(Ability.AGREE)
 @require_POST
 def sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Sign what was read. A session alone is not enough: the person proves who they are first.
@@ -95,7 +96,7 @@ def sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _page(request, contract, form=form, status=422)
 
 
-@partner_required
+@partner_may(Ability.AGREE)
 @require_POST
 def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Say that it is not signed, and why."""
@@ -117,7 +118,7 @@ def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:my-contract", public_id)
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT)
 @require_safe
 def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the signed contract, as it was stored."""

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate
 from influencers.domain.picture import MOST_BYTES
 from influencers.models import Influencer, Look, LookStatus
 from influencers.queries.pictures import Sources, sources_of
 from influencers.services import pictures, profiles
 from influencers.services.profiles import ACCENTS, CREATORS, Page
-from portal.access import current_affiliate, current_user, partner_required
+from portal.access import current_affiliate, current_user, partner_may
 from portal.staff_actions import carry_out, carry_out_form, submitted
 
 _ACCENT_NAMES = {
@@ -83,7 +84,7 @@ class PictureForm(forms.Form):
         return file
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Show and change the page."""
@@ -143,7 +144,7 @@ def _address(profile: Influencer) -> str:
     return f"{settings.PUBLIC_URL}{reverse('looks:creator', args=[profile.handle])}"
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def picture(request: HttpRequest) -> HttpResponse:
     """Put a portrait or a cover on the page, or take it off."""
@@ -168,7 +169,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     return redirect("portal:my-page")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def put_first(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the page begin with a look."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from influencers.domain.standing import COUNTED_DAYS, POINTS
 from influencers.models import (
     MemberStatus,
@@ -20,7 +21,7 @@ from influencers.models import (
     StandingMark,
 )
 from influencers.services import pools, social, standing
-from portal.access import current_user, own, partner_required
+from portal.access import current_user, own, partner_may
 from portal.creator_language import (
     gates_text,
     label_text,
@@ -43,7 +44,7 @@ from portal.views.manager_stores import league_row
 LEAGUE = timedelta(days=90)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def my_standing(request: HttpRequest) -> HttpResponse:
     """Show everything that is computed about the creator, with source and date."""
@@ -105,7 +106,7 @@ def _pools(affiliate_id: int) -> list[dict[str, Any]]:
     ]
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def contest(request: HttpRequest) -> HttpResponse:
     """Say what is not right about a mark or the figures."""
@@ -125,7 +126,7 @@ def contest(request: HttpRequest) -> HttpResponse:
     return redirect("portal:my-standing")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def account_add(request: HttpRequest) -> HttpResponse:
     """Add an account on a network."""
@@ -144,7 +145,7 @@ def account_add(request: HttpRequest) -> HttpResponse:
     return redirect("portal:my-standing")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def account_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Count an account no more."""
@@ -160,7 +161,7 @@ def account_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:my-standing")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def figures(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare what an account counts."""
@@ -184,7 +185,7 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:my-standing")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def pool_answer(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Accept or decline an invitation, or leave a pool."""

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from payouts.models import Invoice
-from portal.access import own, partner_required
+from portal.access import own, partner_may
 from portal.downloads import file_response
 
 
 @never_cache
-@partner_required
+@partner_may(Ability.SEE_MONEY)
 @require_safe
 def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send one of the affiliate's own documents, byte for byte as it was issued."""

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate
 from core.errors import DomainError
 from portal import link_preview
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.deep_link_addresses import addresses
 from portal.forms.link import LinkEditForm, LinkForm, PagesForm, initial_of
 from portal.queries import link_products
@@ -44,7 +45,7 @@ _FIELDS: dict[type[DomainError], str] = {
 }
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Make a link to a page of the shop; what is refused says why and keeps what was typed."""
@@ -79,7 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return allow(answer, form.shops)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a link; every change is kept and shown on its page. ``to``: where it could lead."""
@@ -97,7 +98,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "affiliate/link_edit.html", context, status=status)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_safe
 def pages(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the addresses by which a link leads to other pages of the shop."""
@@ -114,7 +115,7 @@ def pages(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "affiliate/link_pages.html", context, status=status)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_safe
 def preview(request: HttpRequest) -> HttpResponse:
     """Send the part of the builder that shows what the link will be."""
@@ -122,7 +123,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/_link_preview.html", {"preview": shown})
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_safe
 def slug(request: HttpRequest) -> HttpResponse:
     """Send the line under the end of the address: free or not."""
@@ -132,7 +133,7 @@ def slug(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/_slug_state.html", {"slug": state})
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """Send the products that a search in the builder finds, as options of its list."""

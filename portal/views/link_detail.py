@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from portal import date_range
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.click_language import navigation_name
 from portal.date_range import DateRange
 from portal.formats import format_count
@@ -48,7 +49,7 @@ METRICS: dict[str, tuple[Promise, Daily]] = {
 }
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one link: its address to copy, its QR code, and what it brought in a period."""

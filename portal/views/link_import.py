@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
-from portal.access import current_affiliate, partner_required
+from portal.access import current_affiliate, partner_may
 from portal.forms.lines import LinesForm
 from portal.link_files import COLUMNS, MOST_BYTES, MOST_LINES, ReadFile, read_lines
 from portal.refusals import sentence
@@ -26,7 +27,7 @@ class ImportForm(LinesForm):
     most_bytes = MOST_BYTES
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_in_links(request: HttpRequest) -> HttpResponse:
     """Rehearse a file and show what each line would become; then make what can be made."""

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from affiliates.domain.abilities import Ability
 from portal import qr_codes
-from portal.access import current_affiliate, own, partner_required
+from portal.access import current_affiliate, own, partner_may
 from portal.forms.qr import QrForm
 from portal.qr_codes import Card, QrStyle
 from portal.short_links import short_url, shown_url
@@ -25,7 +26,7 @@ TYPES = {
 }
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def qr(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose colours, error level, logo and file; a POST sends the file."""
@@ -50,28 +51,28 @@ def qr(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "affiliate/link_qr.html", context, status=422 if form.is_bound else 200)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def qr_svg(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the QR code of a link as SVG."""
     return _file(own(request, _links(), pk=pk), QrStyle(), "svg")
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def qr_png(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the QR code of a link as PNG, large enough to print."""
     return _file(own(request, _links(), pk=pk), QrStyle(), "png1024")
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def qr_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the QR code of a link as a card to print."""
     return _file(own(request, _links(), pk=pk), QrStyle(), "pdf")
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def qr_zip(request: HttpRequest) -> HttpResponse:
     """Send the QR codes of the selected links, or of the newest ones, as a ZIP."""

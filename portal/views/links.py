@@ -15,10 +15,11 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate
 from core.csv_export import csv_chunks
 from core.errors import DomainError
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.link_files import EXPORT_HEADER, export_rows
 from portal.queries.link_health import gone, pages_of
 from portal.queries.link_products import beginnings
@@ -48,7 +49,7 @@ MOST_SELECTED = 200
 CSV_BATCH = 500
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def link_list(request: HttpRequest) -> HttpResponseBase:
     """Show the links with what each brought; ``format=csv`` sends the same as a file."""
@@ -87,7 +88,7 @@ def link_list(request: HttpRequest) -> HttpResponseBase:
     return allow(answer, Shop.objects.order_by("pk"))
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponseBase:
     """Do one thing with the selected links."""
@@ -108,7 +109,7 @@ def bulk(request: HttpRequest) -> HttpResponseBase:
     return _back(request)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a link out of the list. It still leads to the shop, and earns nothing."""
@@ -123,7 +124,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:link-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an archived link back into use."""
@@ -142,7 +143,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:link-detail", pk=link.pk)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a copy with an address of its own, and open it to be changed."""

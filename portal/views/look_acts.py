@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
 from influencers.models import Look, LookComment, LookVersion
 from influencers.queries.looks import open_versions
 from influencers.services import look_sending, moderation
 from influencers.services import looks as services
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.forms.staff import ReasonForm
 from portal.query_links import text
 from portal.refusals import sentence
@@ -28,7 +29,7 @@ from shop.models import Shop
 VersionAct = Callable[..., LookVersion]
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a look in the shop that was chosen, and open the editor.
@@ -51,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect("portal:look-edit", look.public_id)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take the version in review back, and open the editor."""
@@ -62,7 +63,7 @@ def take_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:look-edit" if done else "portal:look-detail", public_id)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Throw the draft away."""
@@ -71,7 +72,7 @@ def discard(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:look-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a look away from the public for good."""
@@ -91,7 +92,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:look-detail", public_id)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def duplicate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Begin another look with the same content, and open the editor."""
@@ -105,7 +106,7 @@ def duplicate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:look-edit", copy.public_id)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def archive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put a look that is not shown out of sight."""
@@ -118,7 +119,7 @@ def archive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:look-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Bring an archived look back into the list."""
@@ -131,7 +132,7 @@ def restore(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("portal:look-detail", public_id)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def resolve(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """Say that what a remark asks for is done. Sends the remark to the editor, else its page."""

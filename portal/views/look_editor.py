@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
 from influencers.domain import look as rules
 from influencers.models import Disclosure, Look, LookComment, LookVersion, SlotRole, VersionStatus
@@ -23,7 +24,7 @@ from influencers.queries.looks import loaded, newest_versions, open_versions
 from influencers.services import look_saving, look_sending
 from influencers.services import looks as services
 from influencers.services.look_saving import LANGUAGES, SavedElsewhere
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.forms.look import RightsForm
 from portal.look_document import checklist_of, editor_document, read
 from portal.look_language import look_status, title_of
@@ -34,7 +35,7 @@ from portal.refusals import sentence
 from portal.shop_pictures import allow
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_http_methods(["GET", "HEAD"])
 def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Open the editor; a look that is published gets its next version."""
@@ -51,7 +52,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _page(request, look, version.pk, RightsForm(initial={"credit": affiliate.name}))
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def save(request: HttpRequest, public_id: UUID) -> JsonResponse:
     """Save what the editor sends. ``If-Match``: the count of saves that it was made from.
@@ -84,7 +85,7 @@ def save(request: HttpRequest, public_id: UUID) -> JsonResponse:
     return JsonResponse(answer)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @xframe_options_sameorigin
 @require_safe
 def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -97,7 +98,7 @@ def preview(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return answer
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def send(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the version to review, and grant the rights on its photos."""

@@ -7,15 +7,16 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from influencers.models import Look, LookStatus
 from influencers.queries.looks import loaded
-from portal.access import own, partner_required
+from portal.access import own, partner_may
 from portal.downloads import file_response
 from portal.look_story import story_picture
 from portal.short_links import short_url, shown_url
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def story(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the picture for stories of a published look."""

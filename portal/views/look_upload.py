@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from PIL import Image
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
 from influencers.domain.picture import MOST_BYTES
 from influencers.models import Look, Picture
 from influencers.queries.pictures import near_copies, sources_of
 from influencers.services import pictures
-from portal.access import own, partner_required
+from portal.access import own, partner_may
 from portal.refusals import sentence
 
 NAME_LENGTH = 120
 _QUALITY = 95
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def upload(request: HttpRequest, public_id: UUID) -> JsonResponse:
     """Take a photo in, or with ``turn`` one of the creator's own turned by a quarter.

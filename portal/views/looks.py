@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate
 from influencers.models import Look, LookComment, LookEvent, LookStatus, LookVersion, VersionStatus
 from influencers.queries.look_products import ResolvedLook, ResolvedSlot, resolve
 from influencers.queries.looks import loaded, newest_versions
 from influencers.services.looks import CREATORS
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.display import TimelineItem
 from portal.look_language import (
     FILTERS,
@@ -42,7 +43,7 @@ MOST_EVENTS = 40
 _HIDDEN = (LookStatus.WITHDRAWN, LookStatus.REMOVED)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def look_list(request: HttpRequest) -> HttpResponse:
     """Show the looks, those that need something first by their filter; only creators have any."""
@@ -61,7 +62,7 @@ def look_list(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/looks/list.html", context)
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one look: where it stands, what it brings, how to share it."""

@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from affiliates.domain.abilities import Ability
 from affiliates.domain.tax import Freshness
 from affiliates.models import Affiliate, Payee
 from affiliates.queries import terms_for
 from affiliates.services import payees
 from core.errors import DomainError
 from portal import tax_words
-from portal.access import current_affiliate, current_user, partner_required
+from portal.access import current_affiliate, current_user, partner_may
 from portal.countries import country_name
 from portal.formats import format_day
 from portal.forms.payee import PayeeForm
@@ -31,7 +32,7 @@ from portal.sealed_form import demand_proof, typed
 SHOWN_CHANGES = 20
 
 
-@partner_required
+@partner_may(Ability.SEE_PAYEE, act=Ability.CHANGE_PAYEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def payee(request: HttpRequest) -> HttpResponse:
     """Show and change where the affiliate is paid. Employees are paid with their salary.

@@ -6,14 +6,15 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from payouts.queries.year_documents import years_with_documents
-from portal.access import current_affiliate, partner_required
+from portal.access import current_affiliate, partner_may
 from portal.downloads import csv_form
 from portal.year_archive import archive_response, payee_archive
 
 
 @never_cache
-@partner_required
+@partner_may(Ability.SEE_MONEY)
 @require_safe
 def archive(request: HttpRequest, year: int) -> StreamingHttpResponse:
     """Send the affiliate's own statements, invoices and credit notes of a year as a ZIP.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Terms
 from affiliates.queries import terms_for
 from core.money import Money
@@ -22,7 +23,7 @@ from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Item, ItemStatus, Rail
 from payouts.queries.balances import Balances
 from payouts.queries.year_documents import years_with_documents
-from portal.access import current_affiliate, own, partner_required
+from portal.access import current_affiliate, own, partner_may
 from portal.display import StatusText, TimelineItem
 from portal.downloads import file_response
 from portal.formats import format_day, format_money
@@ -50,7 +51,7 @@ class PayoutRow:
     papers: list[Paper]
 
 
-@partner_required
+@partner_may(Ability.SEE_MONEY)
 @require_safe
 def payout_list(request: HttpRequest) -> HttpResponse:
     """Show the balances with their definitions, the next payment, and the payouts so far."""
@@ -71,7 +72,7 @@ def payout_list(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/payout_list.html", context)
 
 
-@partner_required
+@partner_may(Ability.SEE_MONEY)
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show one payout with every line of it."""
@@ -93,7 +94,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@partner_required
+@partner_may(Ability.SEE_MONEY)
 @require_safe
 def statement(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send the statement of a payout, byte for byte as it was issued."""

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from influencers.queries.looks import recent_products
-from portal.access import current_affiliate, partner_required
+from portal.access import current_affiliate, partner_may
 from portal.look_document import product_hits
 from portal.queries import look_products
 from portal.query_links import text
@@ -17,7 +18,7 @@ MOST_RECENT = 8
 ADDRESS_LENGTH = 500
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """Send products as JSON: found by ``q``, the colours of ``like``, or else the recent ones.

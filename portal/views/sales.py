@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate, Terms
 from affiliates.queries import terms_for
 from core.csv_export import csv_chunks
@@ -23,7 +24,7 @@ from core.money import BPS, Money
 from fraud.models import CaseStatus
 from payouts.queries.commissions import sale as priced_sale
 from portal import date_range
-from portal.access import current_affiliate, own, partner_required
+from portal.access import current_affiliate, own, partner_may
 from portal.adjustment_language import after_payment, with_text
 from portal.formats import with_colon
 from portal.paid_words import paid_by
@@ -57,7 +58,7 @@ DEFAULT_RANGE = "90d"
 _CHECKED = {"on_hold", "declined"}
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT)
 @require_safe
 def sale_list(request: HttpRequest) -> HttpResponseBase:
     """Show the sales of a period with their totals; ``format=csv`` sends the same as a file."""
@@ -93,7 +94,7 @@ def sale_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "affiliate/sale_list.html", context)
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT)
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one sale: why it is credited, what it earned line by line, and its history."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate, Application, Property
 from affiliates.queries import latest_application
 from affiliates.services import sites
@@ -23,7 +24,7 @@ from portal.access import (
     current_affiliate,
     current_user,
     own,
-    partner_required,
+    partner_may,
     signed_in_required,
 )
 from portal.forms.vetting import AddressForm, ProofForm
@@ -34,14 +35,14 @@ from portal.vetting_language import METHODS, proof_status, redirector_status
 _BEING_CHECKED = gettext_lazy("It is being checked: the answer appears here in a moment.")
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK, act=Ability.WORK)
 @require_safe
 def site_list(request: HttpRequest) -> HttpResponse:
     """Show the sites, their proofs and the redirectors."""
     return _page(request)
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def site_declare(request: HttpRequest) -> HttpResponse:
     """Declare another site."""
@@ -61,7 +62,7 @@ def site_declare(request: HttpRequest) -> HttpResponse:
     return redirect("portal:site-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def site_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a site back."""
@@ -76,7 +77,7 @@ def site_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:site-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def proof_ask(request: HttpRequest) -> HttpResponse:
     """Ask for a token for a site."""
@@ -91,7 +92,7 @@ def proof_ask(request: HttpRequest) -> HttpResponse:
     return redirect("portal:site-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def proof_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker look whether the token is where it should be."""
@@ -100,7 +101,7 @@ def proof_check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:site-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def redirector_declare(request: HttpRequest) -> HttpResponse:
     """Declare an address that forwards to one's links; a worker follows it at once."""
@@ -120,7 +121,7 @@ def redirector_declare(request: HttpRequest) -> HttpResponse:
     return redirect("portal:site-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def redirector_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker follow a redirector."""
@@ -133,7 +134,7 @@ def redirector_check(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:site-list")
 
 
-@partner_required
+@partner_may(Ability.WORK)
 @require_POST
 def redirector_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a redirector back."""
@@ -148,7 +149,7 @@ def redirector_remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:site-list")
 
 
-@partner_required
+@partner_may(Ability.SEE_WORK)
 @require_safe
 def site_watch(request: HttpRequest) -> HttpResponse:
     """Answer the page that waits for checks of sites and redirectors."""

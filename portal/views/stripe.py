@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from core.errors import DomainError
 from core.nudge import nudge
 from payouts.gateways.rail import RailUnavailable
 from payouts.gateways.stripe import is_configured
 from payouts.models import Capability, StripeAccount
 from payouts.services import stripe_accounts, stripe_events
-from portal.access import current_affiliate, current_user, partner_required
+from portal.access import current_affiliate, current_user, partner_may
 from portal.refusals import sentence
 
 
@@ -43,7 +44,7 @@ def webhook(request: HttpRequest, kind: str) -> HttpResponse:
     return HttpResponse("kept", content_type="text/plain")
 
 
-@partner_required
+@partner_may(Ability.CHANGE_PAYEE)
 @require_POST
 def open_account(request: HttpRequest) -> HttpResponse:
     """Make the payee's account at Stripe. What Stripe wants to know, it asks on its own pages.
@@ -64,7 +65,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
     return redirect("portal:payee")
 
 
-@partner_required
+@partner_may(Ability.CHANGE_PAYEE)
 @require_safe
 def forms(request: HttpRequest) -> HttpResponse:
     """Send the payee to Stripe's own forms, by an address that is made for this click.
@@ -102,7 +103,7 @@ def _demand_stripe(request: HttpRequest) -> None:
         raise ReauthenticationRequired
 
 
-@partner_required
+@partner_may(Ability.CHANGE_PAYEE)
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
     """Read the account anew when its payee comes back from Stripe, and say how it stands."""

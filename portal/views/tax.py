@@ -12,11 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.domain.tax import Declared, InvalidDeclaration, checked
 from affiliates.models import Affiliate, Application, Payee, TaxProfile
 from affiliates.services import mandates, tax
 from core.errors import DomainError
-from portal.access import current_affiliate, current_user, partner_required
+from portal.access import current_affiliate, current_user, partner_may
 from portal.downloads import file_response
 from portal.forms.tax import TaxForm
 from portal.mandate_pdf import mandate_pdf, words_of
@@ -27,7 +28,7 @@ from portal.staff_actions import carry_out
 CRUMBS = "/portal/payee/"
 
 
-@partner_required
+@partner_may(Ability.SEE_PAYEE, act=Ability.CHANGE_PAYEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tax_profile(request: HttpRequest) -> HttpResponse:
     """Show and change what the affiliate declares of its taxes.
@@ -91,7 +92,7 @@ def _initial(affiliate: Affiliate, newest: TaxProfile | None) -> dict[str, Any]:
     }
 
 
-@partner_required
+@partner_may(Ability.CHANGE_PAYEE)
 @require_POST
 def tax_confirm(request: HttpRequest) -> HttpResponse:
     """Say that the tax profile still holds."""
@@ -107,7 +108,7 @@ def tax_confirm(request: HttpRequest) -> HttpResponse:
     return redirect("portal:payee")
 
 
-@partner_required
+@partner_may(Ability.SEE_PAYEE, act=Ability.CHANGE_PAYEE)
 @require_safe
 def mandate(request: HttpRequest) -> HttpResponse:
     """Show the mandate to read and accept, or the one that was given."""
@@ -132,7 +133,7 @@ def mandate(request: HttpRequest) -> HttpResponse:
     return render(request, "affiliate/mandate.html", context)
 
 
-@partner_required
+@partner_may(Ability.CHANGE_PAYEE)
 @require_POST
 def mandate_accept(request: HttpRequest) -> HttpResponse:
     """Give the mandate in the words that the page showed."""
@@ -151,7 +152,7 @@ def mandate_accept(request: HttpRequest) -> HttpResponse:
     return redirect("portal:payee-mandate")
 
 
-@partner_required
+@partner_may(Ability.CHANGE_PAYEE)
 @require_POST
 def mandate_end(request: HttpRequest) -> HttpResponse:
     """Take the mandate back."""
@@ -167,7 +168,7 @@ def mandate_end(request: HttpRequest) -> HttpResponse:
     return redirect("portal:payee-mandate")
 
 
-@partner_required
+@partner_may(Ability.SEE_PAYEE)
 @require_safe
 def mandate_file(request: HttpRequest) -> HttpResponse:
     """Send the mandate that was given as a PDF; without one, the text that is to be read."""

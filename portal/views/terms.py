@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.domain.abilities import Ability
 from affiliates.domain.terms_content import content_of, read_content
 from affiliates.domain.terms_diff import differences
 from affiliates.models import (
@@ -26,7 +27,7 @@ from affiliates.queries import terms_for, terms_history
 from affiliates.services import terms_drafts, terms_notices
 from affiliates.services.terms_changes import in_words
 from core.errors import DomainError
-from portal.access import current_affiliate, current_user, own, partner_required
+from portal.access import current_affiliate, current_user, own, partner_may
 from portal.queries import terms as shown
 from portal.queries.bands import announced
 from portal.queries.my_experiments import running_of
@@ -35,7 +36,7 @@ from portal.refusals import sentence
 from shop.models import BandPeriod, MarginBand
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT, act=Ability.AGREE)
 @require_safe
 def my_terms(request: HttpRequest) -> HttpResponse:
     """Show what the affiliate earns in plain words, and what is about to change."""
@@ -71,7 +72,7 @@ def _page(request: HttpRequest, *, objection: str = "", why: str = "") -> HttpRe
     return render(request, "affiliate/terms.html", context, status=status)
 
 
-@partner_required
+@partner_may(Ability.SEE_ACCOUNT, act=Ability.AGREE)
 @require_safe
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one version that the affiliate had, has or will have, in words."""
@@ -88,7 +89,7 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "affiliate/terms_version.html", context)
 
 
-@partner_required
+@partner_may(Ability.AGREE)
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that the affiliate has read and accepts terms."""
@@ -102,7 +103,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@partner_required
+@partner_may(Ability.AGREE)
 @require_POST
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an objection to the programme team. What is refused keeps what was typed."""
@@ -121,7 +122,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("portal:my-terms")
 
 
-@partner_required
+@partner_may(Ability.AGREE)
 @require_POST
 def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept an offer of own terms."""
@@ -135,7 +136,7 @@ def offer_accept(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@partner_required
+@partner_may(Ability.AGREE)
 @require_POST
 def offer_decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline an offer of own terms: nothing changes."""
