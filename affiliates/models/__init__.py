@@ -29,6 +29,16 @@ from affiliates.models.terms_draft import (
     TermsDraft,
     TermsNotice,
 )
+from affiliates.models.webhook import (
+    DisabledBecause,
+    Endpoint,
+    EndpointKind,
+    EndpointStatus,
+    Event,
+    EventDelivery,
+    EventDeliveryStatus,
+    Subscription,
+)
 
 __all__ = [
     "AccountView",
@@ -39,7 +49,14 @@ __all__ = [
     "Application",
     "ApplicationStatus",
     "Basis",
+    "DisabledBecause",
     "DraftStatus",
+    "Endpoint",
+    "EndpointKind",
+    "EndpointStatus",
+    "Event",
+    "EventDelivery",
+    "EventDeliveryStatus",
     "Group",
     "GroupMove",
     "IdentityKey",
@@ -58,6 +75,7 @@ __all__ = [
     "Property",
     "Stop",
     "Stopped",
+    "Subscription",
     "TaxProfile",
     "Terms",
     "TermsDraft",
