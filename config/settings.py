@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.acting.ActingFor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -190,6 +191,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 # Demo people on this machine are exempt (portal/access.py).
 STAFF_NEED_SECOND_FACTOR = True
+# Whether affiliates read on their security pages that the team looked at their account.
+ACCOUNT_VIEWS_ARE_SHOWN = env.flag("ACCOUNT_VIEWS_ARE_SHOWN", default=True)
 MFA_ADAPTER = "core.mfa.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
