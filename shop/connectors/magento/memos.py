@@ -10,29 +10,19 @@ from core.money import ratio
 from shop.connectors.body import Part
 from shop.connectors.magento.amounts import BASE, of_shipping
 from shop.connectors.magento.lines import SHIPPING, Counted
-from shop.domain.canonical import CanonicalLine, CanonicalReturn, CanonicalReturnLine
+from shop.connectors.sold import SoldOrder
+from shop.domain.canonical import CanonicalReturn, CanonicalReturnLine
 
 #: A memo that is open is not refunded yet, a canceled one never was.
 _REFUNDED = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sold:
+class Sold(SoldOrder):
     """What memos are held against. ``places``: the line of each item, empty for none."""
 
-    order_id: str
-    currency: str
-    lines: Mapping[str, CanonicalLine]
     counted: Mapping[str, Counted]
     places: Mapping[str, str]
-    net_minor: int
-    gross_minor: int
-
-    def without_tax(self, minor: int) -> int:
-        """Return an amount less tax, in the order's own proportion, half away from zero."""
-        if self.gross_minor <= 0 or not 0 <= self.net_minor <= self.gross_minor:
-            return minor
-        return ratio(minor * self.net_minor, self.gross_minor)
 
 
 def returns(memos: Sequence[Part], sold: Sold) -> tuple[CanonicalReturn, ...]:

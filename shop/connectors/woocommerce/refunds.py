@@ -8,26 +8,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.money import ratio
+from shop.connectors.sold import SoldOrder
 from shop.connectors.woocommerce.body import Part
 from shop.domain.canonical import CanonicalLine, CanonicalReturn, CanonicalReturnLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sold:
+class Sold(SoldOrder):
     """What refunds are held against: the order's lines, and what was paid in all."""
 
-    order_id: str
-    currency: str
-    lines: Mapping[str, CanonicalLine]
     quantities: Mapping[str, Decimal]  # As WooCommerce counts: goods may be weighed.
-    net_minor: int
-    gross_minor: int
-
-    def without_tax(self, minor: int) -> int:
-        """Return an amount less tax, in the order's own proportion, half away from zero."""
-        if self.gross_minor <= 0 or not 0 <= self.net_minor <= self.gross_minor:
-            return minor
-        return ratio(minor * self.net_minor, self.gross_minor)
 
 
 def returns(refunds: Sequence[Part], sold: Sold) -> tuple[CanonicalReturn, ...]:
