@@ -14,7 +14,8 @@ from datetime import datetime
 
 from core.money import ratio
 from shop.connectors.body import Part
-from shop.domain.canonical import CanonicalLine, CanonicalReturn, CanonicalReturnLine
+from shop.connectors.sold import SoldOrder
+from shop.domain.canonical import CanonicalReturn, CanonicalReturnLine
 
 #: Units of a line that came back beyond these are told as removed: as exactly, not one by one.
 MOST_UNITS = 500
@@ -32,21 +33,10 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sold:
+class Sold(SoldOrder):
     """What refunds are held against. ``gross``: of each line, with tax, in minor units."""
 
-    order_id: str
-    currency: str
-    lines: Mapping[str, CanonicalLine]
     gross: Mapping[str, int]
-    net_minor: int
-    gross_minor: int
-
-    def without_tax(self, minor: int) -> int:
-        """Return an amount less tax, in the order's own proportion, half away from zero."""
-        if self.gross_minor <= 0 or not 0 <= self.net_minor <= self.gross_minor:
-            return minor
-        return ratio(minor * self.net_minor, self.gross_minor)
 
 
 def units_back(order: Part, sold: Sold) -> dict[str, list[Told]]:
