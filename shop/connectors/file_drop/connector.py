@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
 from core.wording import Said
-from shop.connectors.contract import (
-    Arrival,
-    BadHeader,
-    BadSignature,
-    Connector,
-    Context,
-    Delivery,
-    Field,
-)
+from shop.connectors.contract import Context, Field
 from shop.connectors.file_drop.places import Folder, Place
 from shop.connectors.file_drop.sftp import Account, Sftp
+from shop.connectors.silent import SilentConnector
 from shop.domain.states import Facts
 
 
-class FileDrop(Connector):
+class FileDrop(SilentConnector):
     """A folder of this machine or of an SFTP server. It is looked into, it sends nothing."""
 
     name = "file_drop"
     title = "File drop (CSV, SFTP)"
+    silence = Said("A file drop sends nothing: it is looked into.")
     fields = (
         Field(
             name="folder",
@@ -72,23 +65,9 @@ class FileDrop(Connector):
           " in NAME.csv.errors.csv: correct them and drop them again."),
     )  # fmt: skip
 
-    def check(self, delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:  # noqa: ARG002
-        """Refuse: files are fetched, nothing is sent.
-
-        :raises BadSignature: always.
-        """
-        raise BadSignature(Said("A file drop sends nothing: it is looked into."))
-
-    def arrival(self, delivery: Delivery) -> Arrival:  # noqa: ARG002
-        """Refuse: files are fetched, nothing is sent.
-
-        :raises BadHeader: always.
-        """
-        raise BadHeader(Said("A file drop sends nothing: it is looked into."))
-
     def facts(self, topic: str, body: bytes, context: Context) -> Facts:  # noqa: ARG002
         """Return nothing: files go through ``shop.services.drops``."""
-        return Facts(ignored=Said("A file drop sends nothing: it is looked into."))
+        return Facts(ignored=self.silence)
 
     def poller(self, address: str, credentials: Mapping[str, str], context: Context) -> None:  # noqa: ARG002
         """Return None: there is no API to ask."""

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
 from core.wording import Said
-from shop.connectors.contract import (
-    Arrival,
-    BadHeader,
-    BadSignature,
-    Connector,
-    Context,
-    Delivery,
-    Field,
-    UnreadableBody,
-    parsed,
-)
+from shop.connectors.contract import Context, Field, UnreadableBody, parsed
 from shop.connectors.merchant_feed.download import Download, basic
 from shop.connectors.merchant_feed.items import USUAL_VAT, WANTED, product, vat_bps
 from shop.connectors.merchant_feed.poller import POLL_PRODUCTS, FeedPoller
+from shop.connectors.silent import SilentConnector
 from shop.domain.states import Facts
 
 
-class MerchantFeed(Connector):
+class MerchantFeed(SilentConnector):
     """Any shop that has a feed for Google. It tells of products alone: orders come another way."""
 
     name = "merchant_feed"
     title = "Google Merchant feed"
+    silence = Said("A product feed sends nothing: it is fetched.")
     fields = (
         Field(
             name="vat_percent",
@@ -51,20 +42,6 @@ class MerchantFeed(Connector):
         _("Enter it here as the address. It begins with https://."),
         _("For commissions on margin let the feed say cost_of_goods_sold, without VAT."),
     )  # fmt: skip
-
-    def check(self, delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:  # noqa: ARG002
-        """Refuse: a feed is fetched, it sends nothing.
-
-        :raises BadSignature: always.
-        """
-        raise BadSignature(Said("A product feed sends nothing: it is fetched."))
-
-    def arrival(self, delivery: Delivery) -> Arrival:  # noqa: ARG002
-        """Refuse: a feed is fetched, it sends nothing.
-
-        :raises BadHeader: always.
-        """
-        raise BadHeader(Said("A product feed sends nothing: it is fetched."))
 
     def facts(self, topic: str, body: bytes, context: Context) -> Facts:
         """Translate the items of a record.
