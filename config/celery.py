@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "send deliveries": every(30, "core.tasks.send_deliveries"),
     "process inbound": every(30, "shop.tasks.process_inbound"),
     "ask for changed orders": every(3600, "shop.tasks.sync_orders"),
+    "settle differences": every(300, "shop.tasks.settle_differences"),
     "ask for catalogues": every(14_400, "shop.tasks.sync_catalogues"),
     "read dropped files": every(900, "shop.tasks.read_drops"),
     "check connections": every(3600, "shop.tasks.check_connections"),

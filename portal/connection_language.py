@@ -9,21 +9,16 @@ from django.utils.translation import gettext_lazy
 from portal.display import StatusText
 from shop.connectors.contract import Connector
 from shop.domain import remarks
-from shop.models import Connection, RequestKind
+from shop.models import Connection
 from shop.services.health import Health, Light, webhook_address
 
 _LIGHTS = {
-    Light.GREEN: StatusText("green", gettext_lazy("Everything arrives"), "success", "circle-check"),
-    Light.YELLOW: StatusText("yellow", gettext_lazy("Look at it"), "warning", "triangle-alert"),
-    Light.RED: StatusText("red", gettext_lazy("Something is missing"), "danger", "circle-x"),
-    Light.GREY: StatusText("grey", gettext_lazy("Nothing yet"), "info", "hourglass"),
+    Light.GREEN: StatusText("green", Light.GREEN.label, "success", "circle-check"),
+    Light.YELLOW: StatusText("yellow", Light.YELLOW.label, "warning", "triangle-alert"),
+    Light.RED: StatusText("red", Light.RED.label, "danger", "circle-x"),
+    Light.GREY: StatusText("grey", Light.GREY.label, "info", "hourglass"),
 }
 _PAUSED = StatusText("paused", gettext_lazy("Paused"), "warning", "pause")
-
-REQUESTS = {
-    RequestKind.ERASURE.value: gettext_lazy("Erase what is kept"),
-    RequestKind.DISCLOSURE.value: gettext_lazy("Tell what is kept"),
-}
 
 _REMARKS = {
     remarks.MANUAL_CODE: gettext_lazy(

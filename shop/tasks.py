@@ -19,12 +19,17 @@ def process_inbound(**_kwargs: Any) -> int:
     """Make of the waiting deliveries what they say, and wake those who wait for the facts."""
     now = timezone.now()
     done = drain(lambda limit: inbound.process_pending(now=now, limit=limit))
-    syncing.settle(now=now)
     if done:
         nudge("tracking.tasks.attribute_pending")
         nudge("payouts.tasks.apply_returns")
         nudge("payouts.tasks.complete_costs")
     return done
+
+
+@shared_task
+def settle_differences(**_kwargs: Any) -> int:
+    """Mark the differences whose orders are now as the platforms said."""
+    return syncing.settle(now=timezone.now())
 
 
 @shared_task

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from shop.connectors import generic
 from shop.connectors.contract import Connector
@@ -73,11 +73,9 @@ def open_differences(connection: Connection) -> QuerySet[Difference]:
 
 def failed_by_topic(connection: Connection) -> list[Replayable]:
     """Return the failed deliveries of a connection by topic, the most first."""
-    counts: dict[str, int] = {}
     failed = InboundEvent.objects.filter(connection=connection, status=InboundStatus.FAILED)
-    for topic in failed.values_list("topic", flat=True):
-        counts[topic] = counts.get(topic, 0) + 1
-    return [Replayable(topic, n) for topic, n in sorted(counts.items(), key=lambda one: -one[1])]
+    counted = failed.values_list("topic").annotate(count=Count("pk"))
+    return [Replayable(topic, count) for topic, count in counted.order_by("-count", "topic")]
 
 
 def open_requests(connection: Connection) -> QuerySet[CustomerRequest]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import current_user, manager_required
-from portal.connection_language import REQUESTS, light_status, steps_of
+from portal.connection_language import light_status, steps_of
 from portal.forms.connection import ConnectionForm, NewConnectionForm, SecretForm
 from portal.queries import staff_connections
 from portal.staff_actions import submitted
@@ -74,15 +74,8 @@ def connection_new(request: HttpRequest, name: str) -> HttpResponse:
     )
     if made is not None:
         return redirect("portal:connection-detail", made.pk)
-    context = {
-        "form": form,
-        "platform": platform,
-        "title": _("Connect with %(platform)s") % {"platform": platform.title},
-        "breadcrumbs": _breadcrumbs(),
-    }
-    return render(
-        request, "manager/connection_form.html", context, status=422 if form.is_bound else 200
-    )
+    title = _("Connect with %(platform)s") % {"platform": platform.title}
+    return _form_page(request, form, title, _breadcrumbs())
 
 
 @manager_required
@@ -107,18 +100,16 @@ def connection_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if changed is not None:
         return redirect("portal:connection-detail", row.pk)
-    context = {
-        "form": form,
-        "platform": platform,
-        "title": row.name,
-        "breadcrumbs": [
-            *_breadcrumbs(),
-            (row.name, reverse("portal:connection-detail", args=[pk])),
-        ],
-    }
-    return render(
-        request, "manager/connection_form.html", context, status=422 if form.is_bound else 200
-    )
+    return _form_page(request, form, row.name, [*_breadcrumbs(), breadcrumb_of(row)])
+
+
+def _form_page(
+    request: HttpRequest, form: ConnectionForm, title: str, breadcrumbs: list[tuple[str, str]]
+) -> HttpResponse:
+    """Show the form; 422 when it was sent and refused."""
+    context = {"form": form, "title": title, "breadcrumbs": breadcrumbs}
+    status = 422 if form.is_bound else 200
+    return render(request, "manager/connection_form.html", context, status=status)
 
 
 @manager_required
@@ -150,9 +141,7 @@ def detail(request: HttpRequest, row: Connection, *, secret: str = "") -> HttpRe
         ],
         "differences_count": differences.count(),
         "failed": staff_connections.failed_by_topic(row),
-        "requests": [
-            (one, REQUESTS[one.kind]) for one in staff_connections.open_requests(row)[:20]
-        ],
+        "requests": staff_connections.open_requests(row)[:20],
         "test_order": staff_connections.newest_order(row, is_test=True),
         "last_order": staff_connections.newest_order(row, is_test=False),
         "breadcrumbs": _breadcrumbs(),
@@ -163,6 +152,11 @@ def detail(request: HttpRequest, row: Connection, *, secret: str = "") -> HttpRe
 def find(pk: int) -> Connection:
     """Return a connection with its shop, or answer that there is none."""
     return get_object_or_404(Connection.objects.select_related("shop"), pk=pk)
+
+
+def breadcrumb_of(row: Connection) -> tuple[str, str]:
+    """Return how a page below a connection's leads back to it."""
+    return row.name, reverse("portal:connection-detail", args=[row.pk])
 
 
 def _breadcrumbs() -> list[tuple[str, str]]:

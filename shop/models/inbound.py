@@ -85,6 +85,16 @@ class InboundEvent(Moves, models.Model):
             ),
             models.Index(fields=["connection", "-received_at"], name="inbound_event_last"),
             models.Index(
+                fields=["connection", "-received_at"],
+                name="inbound_event_sent",
+                condition=~Q(signed_with=SignedWith.ASKED),
+            ),
+            models.Index(
+                fields=["connection", "topic", "status_changed_at"],
+                name="inbound_event_failed",
+                condition=Q(status=InboundStatus.FAILED),
+            ),
+            models.Index(
                 fields=["received_at"],
                 name="inbound_event_waiting",
                 condition=Q(status=InboundStatus.NEW),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Max, Min, Q
+from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -19,7 +19,7 @@ from core.errors import DomainError
 from core.letters import saying, send
 from shop.connectors.contract import Poller
 from shop.connectors.registry import connector
-from shop.models import Connection, InboundEvent, InboundStatus, SignedWith, SyncKind, SyncRun
+from shop.models import Connection, InboundStatus, SignedWith, SyncKind, SyncRun
 from shop.services.connections import poller_of, secrets_of
 
 #: How long a delivery may wait before somebody should look.
@@ -55,27 +55,32 @@ def webhook_address(connection: Connection) -> str:
 
 def health_of(connection: Connection, *, now: datetime) -> Health:
     """Return the light of a connection with its reasons, in the active language."""
-    told = connection.inbound_events.aggregate(
-        last=Max("received_at", filter=~Q(signed_with=SignedWith.ASKED)),
-        since=Min("received_at", filter=Q(status=InboundStatus.NEW)),
+    last = last_delivery(connection)
+    told = connection.inbound_events.filter(status=InboundStatus.NEW).aggregate(
+        count=Count("pk"), since=Min("received_at")
     )
-    waiting = connection.inbound_events.filter(status=InboundStatus.NEW).count()
     failed = connection.inbound_events.filter(status=InboundStatus.FAILED).count()
     rounds = SyncRun.objects.filter(connection=connection, finished_at__isnull=False, error="")
     last_round = rounds.exclude(kind=SyncKind.CATALOGUE).aggregate(last=Max("finished_at"))["last"]
-    red, yellow = _faults(connection, told["last"], told["since"], failed, last_round, now)
+    red, yellow = _faults(connection, last, told["since"], failed, last_round, now)
     if red:
         light = Light.RED
     elif yellow or connection.paused_at:
         light = Light.YELLOW
-    elif told["last"] is None and last_round is None:
+    elif last is None and last_round is None:
         light = Light.GREY
     else:
         light = Light.GREEN
     return Health(
-        light=light, why=(*red, *yellow), last_delivery=told["last"], waiting=waiting,
+        light=light, why=(*red, *yellow), last_delivery=last, waiting=told["count"],
         waiting_since=told["since"], failed=failed, last_round=last_round,
     )  # fmt: skip
+
+
+def last_delivery(connection: Connection) -> datetime | None:
+    """Return when the platform last sent something by itself."""
+    sent = connection.inbound_events.exclude(signed_with=SignedWith.ASKED)
+    return sent.order_by("-received_at").values_list("received_at", flat=True).first()
 
 
 def _faults(
@@ -157,8 +162,7 @@ def tell_of_silence(*, now: datetime) -> int:
     """
     told = 0
     for connection in Connection.objects.filter(paused_at__isnull=True).select_related("shop"):
-        events = InboundEvent.objects.filter(connection=connection)
-        last = events.exclude(signed_with=SignedWith.ASKED).aggregate(at=Max("received_at"))["at"]
+        last = last_delivery(connection)
         if last is None or not is_silent(connection, last, now):
             continue
         if connection.silence_told_at is not None and connection.silence_told_at > last:
@@ -184,6 +188,7 @@ def _write(connection: Connection, last: datetime, now: datetime) -> None:
             ),
         ),
         now,
+        kind="connection_silent",
     )
 
 
