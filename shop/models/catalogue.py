@@ -63,6 +63,11 @@ class Product(models.Model):
     size = models.CharField(max_length=20, blank=True)
     stock = models.PositiveIntegerField(null=True, help_text="Pieces to sell; none: not told.")
     stock_at = models.DateTimeField(null=True, help_text="When the shop told.")
+    changed_at = models.DateTimeField(
+        null=True, help_text="Of when the shop's word on it is: an older one changes nothing."
+    )
+    cost_changed_at = models.DateTimeField(null=True, help_text="The same of its unit cost.")
+    stock_changed_at = models.DateTimeField(null=True, help_text="The same of its stock.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "sku"], name="product_sku_once")]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from shop.domain.moments import Told
 from shop.domain.states import Facts
 from shop.models import Connection, CustomerRequest, RequestKind
 from shop.services import catalogue, cost_corrections, orders, returns
@@ -16,46 +15,45 @@ from shop.services import catalogue, cost_corrections, orders, returns
 MONTH = timedelta(days=30)
 
 
-@dataclass(slots=True)
-class Applied:
-    """What became of a body. ``conflicts`` says what was refused and why, by what it is about."""
-
-    conflicts: dict[str, str] = field(default_factory=dict)
-
-    def add(self, conflicts: Mapping[str, str]) -> None:
-        """Note what one of the services refused."""
-        self.conflicts.update(conflicts)
-
-
 @transaction.atomic
-def apply(*, connection: Connection, facts: Facts, event_id: str, now: datetime) -> Applied:
-    """Store what a body says. Safe to repeat and in any order of arrival.
+def apply(
+    *, connection: Connection, facts: Facts, event_id: str, told: Told, now: datetime
+) -> dict[str, str]:
+    """Store what a body says; return what was refused and why, by what it is about.
 
-    ``event_id`` names a customer's request that has no id of its own.
+    Safe to repeat and in any order of arrival. ``event_id`` names a customer's request that has no
+    id of its own. ``told``: when the body came, however late it is read.
     """
-    shop_id, done = connection.shop_id, Applied()
+    shop_id = connection.shop_id
+    conflicts: dict[str, str] = {}
     if facts.orders:
-        told = orders.record_states(
+        recorded = orders.record_states(
             shop_id=shop_id, states=facts.orders, now=now, connection_id=connection.pk
         )
-        done.add(told.conflicts)
+        conflicts |= recorded.conflicts
     if facts.returns:
-        done.add(returns.record(shop_id=shop_id, returns=facts.returns, now=now).conflicts)
+        conflicts |= returns.record(shop_id=shop_id, returns=facts.returns, now=now).conflicts
     if facts.costs:
-        done.add(cost_corrections.record(shop_id=shop_id, costs=facts.costs, now=now).conflicts)
+        corrected = cost_corrections.record(shop_id=shop_id, costs=facts.costs, now=now)
+        conflicts |= corrected.conflicts
     if facts.gone_orders:
         orders.cancel(shop_id=shop_id, external_ids=facts.gone_orders, now=now)
     if facts.products:
-        done.add(catalogue.upsert(shop_id=shop_id, products=facts.products, now=now).conflicts)
+        stored = catalogue.upsert(shop_id=shop_id, products=facts.products, told=told, now=now)
+        conflicts |= stored.conflicts
     if facts.unit_costs:
-        costs = catalogue.set_costs(shop_id=shop_id, unit_costs=facts.unit_costs, now=now)
-        done.add(costs.conflicts)
+        costs = catalogue.set_costs(
+            shop_id=shop_id, unit_costs=facts.unit_costs, told=told, now=now
+        )
+        conflicts |= costs.conflicts
     if facts.stocks:
-        catalogue.set_stocks(shop_id=shop_id, stocks=facts.stocks, now=now)
+        catalogue.set_stocks(shop_id=shop_id, stocks=facts.stocks, told=told, now=now)
     if facts.gone_skus or facts.gone_models:
-        catalogue.retire(shop_id=shop_id, skus=facts.gone_skus, models=facts.gone_models, now=now)
+        catalogue.retire(
+            shop_id=shop_id, skus=facts.gone_skus, models=facts.gone_models, told=told, now=now
+        )
     _note_requests(connection, facts, event_id, now)
-    return done
+    return conflicts
 
 
 def _note_requests(connection: Connection, facts: Facts, event_id: str, now: datetime) -> None:

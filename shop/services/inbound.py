@@ -14,8 +14,9 @@ from core.errors import DomainError
 from core.models import User
 from core.wording import Said, remembered, sentence_of
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
+from shop.domain.moments import Told
 from shop.domain.states import Facts
-from shop.models import Connection, InboundEvent, InboundStatus
+from shop.models import Connection, InboundEvent, InboundStatus, SignedWith
 from shop.services.applying import apply
 from shop.services.connections import facts_of, generic_of, poller_of
 from shop.services.receiving import keep_asked
@@ -136,7 +137,7 @@ def _store(
         return False
     try:
         with transaction.atomic():
-            _apply(connection, facts, event.event_id, now)
+            _apply(connection, facts, event, now)
     except NotAccepted as refusal:
         status, why = InboundStatus.FAILED, sorted(refusal.conflicts.items())
     except DomainError as refusal:
@@ -147,10 +148,13 @@ def _store(
     return True
 
 
-def _apply(connection: Connection, facts: Facts, event_id: str, now: datetime) -> None:
-    done = apply(connection=connection, facts=facts, event_id=event_id, now=now)
-    if done.conflicts:
-        raise NotAccepted(done.conflicts)
+def _apply(connection: Connection, facts: Facts, event: InboundEvent, now: datetime) -> None:
+    told = Told(event.received_at, was_asked=event.signed_with == SignedWith.ASKED)
+    conflicts = apply(
+        connection=connection, facts=facts, event_id=event.event_id, told=told, now=now
+    )
+    if conflicts:
+        raise NotAccepted(conflicts)
 
 
 @transaction.atomic(durable=True)

@@ -12,6 +12,7 @@ from core.errors import DomainError
 from core.wording import remembered, sentence_of
 from shop.connectors.api import ShopRefused
 from shop.connectors.contract import Page, Poller, Record, UnreadableBody
+from shop.domain.moments import Told
 from shop.domain.states import Facts, OrderState
 from shop.models import (
     Connection,
@@ -57,8 +58,8 @@ def run(*, connection_id: int, kind: SyncKind, now: datetime) -> SyncRun | None:
         return None
     row = _begin(connection, kind, now)
     try:
-        while row.finished_at is None and (page := _page(poller, row)) is not None:
-            _take(connection, row, page, now)
+        while row.finished_at is None:
+            _take(connection, row, _page(poller, row), now)
     except DomainError as refusal:
         _note(row, refusal, now)
     return row
@@ -82,7 +83,7 @@ def _since(connection: Connection, kind: SyncKind, now: datetime) -> datetime | 
     return now - COMPARED
 
 
-def _page(poller: Poller, row: SyncRun) -> Page | None:
+def _page(poller: Poller, row: SyncRun) -> Page:
     if row.kind == SyncKind.CATALOGUE:
         return poller.products(since=row.since, cursor=row.cursor)
     return poller.orders(since=row.since or row.until, until=row.until, cursor=row.cursor)
@@ -157,9 +158,10 @@ def _differs(
 def _catalogue(
     connection: Connection, row: SyncRun, records: Sequence[Record], now: datetime
 ) -> None:
+    told = Told(now, was_asked=True)
     for record, facts in _facts(connection, records, now):
         try:
-            refused = apply(connection=connection, facts=facts, event_id="", now=now).conflicts
+            refused = apply(connection=connection, facts=facts, event_id="", told=told, now=now)
         except DomainError as refusal:
             refused = {record.subject: str(refusal)}
         row.refused += len(refused)
