@@ -243,6 +243,11 @@ def rounded(amount: Decimal, currency: str, place: str) -> int:
     return found
 
 
+def latest(moments: Iterable[datetime | None]) -> datetime | None:
+    """Return the latest of some times; None without any."""
+    return max((one for one in moments if one is not None), default=None)
+
+
 def click_tokens(values: Iterable[object]) -> tuple[str, ...]:
     """Return the tokens of our own links in what a shop keeps for us; all else is not read."""
     texts = (text for value in values if isinstance(value, str) for text in _TOKENS.split(value))

@@ -224,6 +224,7 @@ def products(body: Body) -> list[CanonicalProduct]:
             color=item.get("color", ""),
             size=item.get("size", ""),
             stock=item.get("stock"),
+            changed_at=_moment(item, "changed_at") if item.get("changed_at") else None,
         )
         for item in body.get("items", [body])
     ]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.wording import Said
-from shop.connectors.body import MOST_PIECES, Part
+from shop.connectors.apart import told_apart
+from shop.connectors.body import MOST_PIECES, Part, latest
 from shop.connectors.choices import Choices
 from shop.connectors.contract import Context
 from shop.domain.canonical import CanonicalProduct
@@ -17,6 +18,7 @@ CONFIGURABLE = "configurable"
 _NOT_SOLD = frozenset({"grouped", "bundle", "giftcard"})
 _ENABLED, _NOT_VISIBLE = "1", "1"
 _IMAGES = "catalog/product"
+_CHANGED = "updated_at"
 
 
 def facts(told: Part, context: Context) -> Facts:
@@ -38,7 +40,9 @@ def facts(told: Part, context: Context) -> Facts:
     else:
         found = (_product(product, product, told, context),)
     with_sku = tuple(one for one in found if one.sku)
-    return Facts(products=with_sku, ignored="" if with_sku else Said("Nothing in it has a SKU."))
+    if not with_sku:
+        return Facts(ignored=Said("Nothing in it has a SKU."))
+    return told_apart(with_sku, costs_too=False)  # Stock moves no product's time of change.
 
 
 def attribute(product: Part, code: str) -> Any:
@@ -57,7 +61,9 @@ def _variant(product: Part, told: Part, context: Context) -> Facts:
     if not sku or (cost is None and stock is None):
         return Facts(ignored=Said("A variant that says neither its cost nor its stock."))
     return Facts(
-        unit_costs=() if cost is None else (UnitCost(sku=sku, unit_cost_minor=cost),),
+        unit_costs=()
+        if cost is None
+        else (UnitCost(sku=sku, unit_cost_minor=cost, changed_at=product.optional_moment(_CHANGED)),),
         stocks=() if stock is None else (Stock(sku=sku, pieces=stock),),
     )
 
@@ -87,6 +93,7 @@ def _product(one: Part, parent: Part, told: Part, context: Context) -> Canonical
         color=_label(one, "color", labels)[:40],
         size=_label(one, "size", labels)[:20],
         stock=_stock(sku, told),
+        changed_at=latest(part.optional_moment(_CHANGED) for part in (one, parent)),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.wording import Said
 from shop.connectors import generic, signed
+from shop.connectors.apart import told_apart
 from shop.connectors.contract import (
     UNREADABLE,
     Arrival,
@@ -102,7 +103,7 @@ class PrestaShop(Connector):
 
         :raises UnreadableBody: with a sentence that names the place and quotes nothing.
         """
-        said = self._said(topic, body, context)
+        said = _apart(self._said(topic, body, context))
         named = context.options.get("gift_cards", "").split(",")
         gift_cards = {one.strip() for one in named if one.strip()}
         if not (gift_cards and said.orders):
@@ -128,6 +129,16 @@ class PrestaShop(Connector):
         """Return the shop's webservice; none without a key."""
         key = credentials.get("key", "").strip()
         return Webservice.at(address, key, context) if key else None
+
+
+def _apart(said: Facts) -> Facts:
+    """Stock and the costs of combinations do not move the product's time of change (PS13)."""
+    if not said.products:
+        return said
+    found = told_apart(said.products, costs_too=True)
+    return replace(
+        said, products=found.products, unit_costs=found.unit_costs, stocks=found.stocks
+    )
 
 
 def _with_gift_cards(state: OrderState, gift_cards: Collection[str]) -> OrderState:

@@ -58,6 +58,7 @@ def _sku(body: Part, variant: Part, context: Context) -> CanonicalProduct:
         color=variant.text("color", 40),
         size=variant.text("size", 20),
         stock=_stock(variant if variant.found else product),
+        changed_at=product.moment("date_upd", context.timezone),
     )
 
 

@@ -112,9 +112,11 @@ class Saleor(Connector):
         if topic in _ORDERS:
             return _order_facts(_order(_only(parsed(body))), topic, context)
         if topic in _PRODUCTS:
-            product = read(body).part("product")
-            product.id("id")
-            return products.facts(product, context)
+            told = read(body)
+            told.part("product").id("id")
+            return products.facts(
+                told.part("product"), context, seen_at=told.optional_moment("issuedAt")
+            )
         if topic in _GONE:
             return Facts(gone_models=(read(body).part("product").id("id"),))
         if topic == UNREADABLE:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from core.wording import Said
-from shop.connectors.body import MOST_PIECES, Part
+from shop.connectors.apart import told_apart
+from shop.connectors.body import MOST_PIECES, Part, latest
 from shop.connectors.choices import Choices
 from shop.connectors.contract import Context
 from shop.domain.canonical import CanonicalProduct
@@ -14,8 +18,11 @@ _SIZE = frozenset({"size", "taille"})
 _BRAND = frozenset({"brand", "marque", "vendor"})
 
 
-def facts(product: Part, context: Context) -> Facts:
+def facts(product: Part, context: Context, seen_at: datetime | None = None) -> Facts:
     """Translate a product with its variants. What the channel does not list is not sold.
+
+    ``seen_at``: when Saleor looked at it, where it says so. Neither costs nor stocks, which lie
+    beside the product, move its time of change.
 
     :raises UnreadableBody: when something is not as documented.
     """
@@ -28,11 +35,10 @@ def facts(product: Part, context: Context) -> Facts:
             gone.append(sku)
         elif sku and listing is not None:
             found.append(_variant(variant, product, listing, context))
-    is_empty = not found and not gone
-    return Facts(
-        products=tuple(found),
-        gone_skus=tuple(gone),
-        ignored=Said("Nothing in it has a SKU.") if is_empty else "",
+    if not found and not gone:
+        return Facts(ignored=Said("Nothing in it has a SKU."))
+    return replace(
+        told_apart(found, costs_too=True, seen_at=seen_at), gone_skus=tuple(gone)
     )
 
 
@@ -70,6 +76,7 @@ def _variant(variant: Part, product: Part, listing: Part, context: Context) -> C
         color=(_value(variant, _COLOR) or _value(product, _COLOR))[:40],
         size=_value(variant, _SIZE)[:20],
         stock=_stock(variant),
+        changed_at=latest(part.optional_moment("updatedAt") for part in (product, variant)),
     )
 
 

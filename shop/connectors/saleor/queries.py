@@ -49,7 +49,7 @@ fragment ApportProduct on Product {
   thumbnail(size: 1024) { url } attributes { ...ApportValues }
   channelListings { isPublished channel { slug } }
   variants {
-    id sku name attributes { ...ApportValues }
+    id sku name updatedAt attributes { ...ApportValues }
     stocks { quantity quantityAllocated }
     channelListings { channel { slug } price { amount currency } costPrice { amount currency } }
   }

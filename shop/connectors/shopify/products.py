@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
+from shop.connectors.body import latest
 from shop.connectors.contract import Context
 from shop.connectors.shopify.body import Part
 from shop.connectors.shopify.choices import Choices
@@ -40,6 +42,9 @@ def products(product: Part, context: Context) -> Iterator[CanonicalProduct]:
             options=options,
             image=pictures.get(variant.id(), "") or product.part("image").text("src", 500),
             stock=_stock(stock),
+            changed_at=latest(
+                part.optional_moment("updated_at") for part in (product, variant)
+            ),
         )
 
 
@@ -76,6 +81,7 @@ def variant(node: Part, context: Context) -> Iterator[CanonicalProduct]:
         image=media,
         stock=_stock(node.found.get("inventoryQuantity") if item.flag("tracked") else None),
         cost=cost.optional_minor("amount", context.currency) if is_ours else None,
+        changed_at=latest(part.optional_moment("updatedAt") for part in (product, node, item)),
     )
 
 
@@ -86,7 +92,11 @@ def unit_cost(item: Part, context: Context) -> UnitCost | None:
     """
     cost = item.optional_minor("cost", context.currency)
     sku = item.text("sku", 64)
-    return UnitCost(sku=sku, unit_cost_minor=cost) if sku and cost is not None else None
+    if not sku or cost is None:
+        return None
+    return UnitCost(
+        sku=sku, unit_cost_minor=cost, changed_at=item.optional_moment("updated_at")
+    )
 
 
 def _product(
@@ -97,6 +107,7 @@ def _product(
     options: Mapping[str, str],
     image: str,
     stock: int | None,
+    changed_at: datetime | None,
     cost: int | None = None,
 ) -> CanonicalProduct:
     choices = Choices.of(context.options)
@@ -122,6 +133,7 @@ def _product(
         color=_of(options, _COLOR)[:40],
         size=_of(options, _SIZE)[:20],
         stock=stock,
+        changed_at=changed_at,
     )
 
 

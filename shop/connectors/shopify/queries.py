@@ -103,7 +103,7 @@ query products($query: String, $after: String) {{
     nodes {{
       id legacyResourceId sku price compareAtPrice taxable inventoryQuantity updatedAt
       selectedOptions {{ name value }} image {{ url }}
-      inventoryItem {{ tracked unitCost {{ amount currencyCode }} }}
+      inventoryItem {{ tracked updatedAt unitCost {{ amount currencyCode }} }}
       product {{ legacyResourceId title handle vendor productType status updatedAt
         featuredMedia {{ preview {{ image {{ url }} }} }} }} }}
     {_NEXT} }} }}"""

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from core.money import BPS, Money, ratio
 from core.wording import Said
+from shop.connectors.body import latest
 from shop.connectors.contract import UnreadableBody
 from shop.connectors.woocommerce.body import Part
 from shop.connectors.woocommerce.costs import unit_cost
@@ -22,6 +23,8 @@ _COLOR = frozenset({"color", "colour", "couleur", "coloris", "farbe", "kleur", "
 _SIZE = frozenset({"size", "taille", "pointure", "größe", "groesse", "maat", "taglia", "talla"})
 _BRAND = frozenset({"brand", "brands", "marque", "marke", "merk", "marca"})
 _MOST_STOCK = 2_147_483_647
+#: WordPress moves it whenever a product is saved, and so whenever stock or cost change.
+_CHANGED = "date_modified_gmt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +98,15 @@ def single_facts(product: Part, currency: str) -> Facts:
         return Facts(ignored=Said("A product with variations: they are read through the API."))
     if not sku:
         return _nameless()
-    stock = _stock(product, None)
+    stock, at = _stock(product, None), product.optional_moment(_CHANGED)
     # Without the sum, a variation's cost may need its parent's, which is not in the body.
     has_sum = "total_value" in product.part("cost_of_goods_sold").found
     cost = unit_cost(product, currency) if has_sum or kind != "variation" else None
     return Facts(
-        stocks=() if stock is None else (Stock(sku=sku, pieces=stock),),
-        unit_costs=() if cost is None else (UnitCost(sku=sku, unit_cost_minor=cost),),
+        stocks=() if stock is None else (Stock(sku=sku, pieces=stock, changed_at=at),),
+        unit_costs=()
+        if cost is None
+        else (UnitCost(sku=sku, unit_cost_minor=cost, changed_at=at),),
         ignored=Said("It says neither stock nor cost.") if stock is None and cost is None else "",
     )
 
@@ -135,6 +140,7 @@ def _product(one: Part, parent: Part | None, taxes: Taxes, currency: str) -> Can
         color=_option(one, _COLOR)[:40],
         size=_option(one, _SIZE)[:20],
         stock=_stock(one, parent),
+        changed_at=latest(part.optional_moment(_CHANGED) for part in (one, above)),
     )
 
 
@@ -152,6 +158,7 @@ def _together(same: Sequence[CanonicalProduct]) -> CanonicalProduct:
         unit_cost_minor=first.unit_cost_minor if len(costs) == 1 else None,
         is_active=any(one.is_active for one in same),
         stock=min(sum(stocks), _MOST_STOCK) if len(stocks) == len(same) else None,
+        changed_at=latest(one.changed_at for one in same),
     )
 
 

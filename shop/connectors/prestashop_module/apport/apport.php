@@ -9,7 +9,7 @@ if (!defined('_PS_VERSION_')) {
     exit;
 }
 
-foreach (['Amounts', 'People', 'Signing', 'Slips', 'Bodies', 'Products', 'Reader', 'Queue', 'Sender', 'Reference'] as $name) {
+foreach (['Amounts', 'Clock', 'People', 'Signing', 'Slips', 'Bodies', 'Products', 'Reader', 'Queue', 'Sender', 'Reference'] as $name) {
     require_once __DIR__ . "/classes/Apport$name.php";
 }
 

@@ -166,11 +166,13 @@ def test_products_come_with_variants_stock_and_names(shop):
     records = walk(asking(shop).products)
 
     assert ids(records) == ["80", "81", "82", "90"]
-    found = CONNECTOR.facts(records[0].topic, records[0].body, CONTEXT).products
-    assert [(one.sku, one.stock, one.model, one.color) for one in found] == [
-        ("COAT-M", 5, "80", "Blue"), ("COAT-L", 0, "80", "Blue")]  # fmt: skip
-    (scarf,) = CONNECTOR.facts(records[3].topic, records[3].body, CONTEXT).products
-    assert (scarf.stock, scarf.category, scarf.brand) == (None, "Scarves", "")
+    facts = CONNECTOR.facts(records[0].topic, records[0].body, CONTEXT)
+    assert [(one.sku, one.model, one.color) for one in facts.products] == [
+        ("COAT-M", "80", "Blue"), ("COAT-L", "80", "Blue")]  # fmt: skip
+    assert [(one.sku, one.pieces) for one in facts.stocks] == [("COAT-M", 5), ("COAT-L", 0)]
+    facts = CONNECTOR.facts(records[3].topic, records[3].body, CONTEXT)
+    (scarf,) = facts.products
+    assert (facts.stocks, scarf.category, scarf.brand) == ((), "Scarves", "")
     assert len([asked for asked in shop.asked if "attributes" in asked.path]) == 3
 
 
@@ -191,9 +193,7 @@ def test_a_shop_without_sources_tells_no_stock(shop):
 
     record = walk(asking(shop).products)[0]
 
-    assert {one.stock for one in CONNECTOR.facts(record.topic, record.body, CONTEXT).products} == {
-        None
-    }
+    assert CONNECTOR.facts(record.topic, record.body, CONTEXT).stocks == ()
 
 
 def test_webhooks_are_set_up_by_hand(shop):

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 error_reporting(E_ALL);
 set_error_handler(static function (int $level, string $what): bool { throw new ErrorException($what); });
-foreach (['Amounts', 'People', 'Signing', 'Slips', 'Bodies'] as $name) {
+foreach (['Amounts', 'Clock', 'People', 'Signing', 'Slips', 'Bodies'] as $name) {
     require $argv[1] . "/classes/Apport$name.php";
 }
 while (($line = fgets(STDIN)) !== false) {

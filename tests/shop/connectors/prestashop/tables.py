@@ -32,7 +32,8 @@ SCHEMA = {
     "country": "id_country INT, iso_code VARCHAR(3), call_prefix INT",
     "product": "id_product INT, id_shop_default INT, reference VARCHAR(64), id_manufacturer INT",
     "product_shop": "id_product INT, id_shop INT, price DECIMAL(20,6),"
-    " wholesale_price DECIMAL(20,6), active INT, id_category_default INT, id_tax_rules_group INT",
+    " wholesale_price DECIMAL(20,6), active INT, id_category_default INT, id_tax_rules_group INT,"
+    " date_upd VARCHAR(19)",
     "product_lang": "id_product INT, id_shop INT, id_lang INT, name VARCHAR(128)",
     "manufacturer": "id_manufacturer INT, name VARCHAR(64)",
     "image": "id_image INT, id_product INT, cover INT",

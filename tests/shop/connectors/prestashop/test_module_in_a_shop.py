@@ -13,6 +13,7 @@ import pytest
 
 from shop.connectors.contract import Delivery
 from shop.connectors.prestashop import CONNECTOR
+from shop.domain.states import Stock, UnitCost
 from tests.doubles.shops.server import FakeShop, Reply
 from tests.shop.connectors.prestashop.bodies import context, order, slip, told
 from tests.shop.connectors.prestashop.cases import CASES
@@ -254,7 +255,8 @@ def test_a_product_is_told_with_its_combinations(shop, receiver, now):
     shop.sql(
         insert("product", id_product=9, id_shop_default=1, reference="DRESS", id_manufacturer=2),
         insert("product_shop", id_product=9, id_shop=1, price="40.000000", active=1,
-               wholesale_price="15.500000", id_category_default=4, id_tax_rules_group=1),
+               wholesale_price="15.500000", id_category_default=4, id_tax_rules_group=1,
+               date_upd="2026-06-01 10:00:00"),
         insert("product_lang", id_product=9, id_shop=1, id_lang=1, name="A dress"),
         insert("manufacturer", id_manufacturer=2, name="Invented"),
         insert("image", id_image=123, id_product=9, cover=1),
@@ -276,10 +278,13 @@ def test_a_product_is_told_with_its_combinations(shop, receiver, now):
     shop.hook("actionProductUpdate", id_product=9)
     assert shop.send() == 1
 
-    (product,) = read(receiver, now)[0].products
-    assert (product.sku, product.size, product.model, product.stock) == ("DRESS-M", "M", "9", 4)
-    assert (product.list_price_minor, product.vat_bps, product.unit_cost_minor) == (
-        5_100, 2_000, 1_550)  # fmt: skip
+    facts = read(receiver, now)[0]
+    (product,) = facts.products
+    assert (product.sku, product.size, product.model) == ("DRESS-M", "M", "9")
+    assert (product.list_price_minor, product.vat_bps) == (5_100, 2_000)
+    assert facts.unit_costs == (UnitCost(sku="DRESS-M", unit_cost_minor=1_550),)
+    assert facts.stocks == (Stock(sku="DRESS-M", pieces=4),)
+    assert product.changed_at == datetime(2026, 6, 1, 8, tzinfo=UTC)
     assert (product.category, product.brand) == ("Dresses", "Invented")
     assert product.image_url == "https://shop.example/img/p/1/2/3/123.jpg"
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import datetime
+
+import pytest
 
 from shop.connectors.prestashop import CONNECTOR
 from tests.shop.connectors.prestashop.bodies import context
@@ -26,8 +29,20 @@ PRODUCT = {
 }  # fmt: skip
 
 
+def facts(body):
+    return CONNECTOR.facts("poll.product", json.dumps(body).encode(), context())
+
+
 def products(body):
-    return CONNECTOR.facts("poll.product", json.dumps(body).encode(), context()).products
+    return facts(body).products
+
+
+def costs(body):
+    return {one.sku: one.unit_cost_minor for one in facts(body).unit_costs}
+
+
+def stocks(body):
+    return {one.sku: one.pieces for one in facts(body).stocks}
 
 
 def changed(*combinations, **product):
@@ -49,7 +64,7 @@ def test_each_combination_is_a_sku_and_the_product_its_model():
     )
     assert (medium.category, medium.brand, medium.collections) == (
         "Dresses", "Invented", ("Summer", "Linen"))  # fmt: skip
-    assert (medium.stock, large.stock) == (4, 0)
+    assert stocks(PRODUCT) == {"DRESS-M": 4, "DRESS-XL": 0}
     assert medium.url == (
         "https://shop.example/index.php?controller=product&id_product=9&id_product_attribute=31"
     )
@@ -58,15 +73,30 @@ def test_each_combination_is_a_sku_and_the_product_its_model():
 
 
 def test_ps13_a_cost_of_zero_is_the_products_and_zero_at_both_is_unknown():
-    assert [one.unit_cost_minor for one in products(PRODUCT)] == [1_550, 1_600]
-    unknown = products(changed(wholesale_price="0.000000"))
-    assert [one.unit_cost_minor for one in unknown] == [None, 1_600]
+    assert costs(PRODUCT) == {"DRESS-M": 1_550, "DRESS-XL": 1_600}
+    assert costs(changed(wholesale_price="0.000000")) == {"DRESS-XL": 1_600}
+
+
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [("2026-06-01 10:00:00", "2026-06-01T08:00:00+00:00"),
+     ("2026-01-01 10:00:00", "2026-01-01T09:00:00+00:00"), ("0000-00-00 00:00:00", None)],
+)  # fmt: skip
+def test_ps21_a_product_is_as_new_as_it_says_in_the_shops_time(local, utc):
+    said = facts(changed(date_upd=local))
+
+    moments = {one.changed_at for one in said.products}
+    assert moments == {utc and datetime.fromisoformat(utc)}
+    assert {one.changed_at for one in (*said.unit_costs, *said.stocks)} == {None}
+    assert {(one.unit_cost_minor, one.stock) for one in said.products} == {(None, None)}
 
 
 def test_ps14_combinations_without_a_reference_are_one_sku_with_the_stock_of_all():
-    (only,) = products(changed({"reference": ""}, {"reference": "", "quantity": "3"}))
+    body = changed({"reference": ""}, {"reference": "", "quantity": "3"})
+    (only,) = products(body)
 
-    assert (only.sku, only.stock, only.color, only.size) == ("DRESS", 7, "Red", "")
+    assert (only.sku, only.color, only.size) == ("DRESS", "Red", "")
+    assert stocks(body) == {"DRESS": 7}
 
 
 def test_ps14_without_any_reference_nothing_can_be_named():
@@ -80,11 +110,12 @@ def test_ps14_without_any_reference_nothing_can_be_named():
 
 def test_a_shop_that_sells_without_stock_says_no_stock_and_a_product_can_be_off():
     body = changed({"sells_without_stock": True}, active="0")
-    assert [(one.stock, one.is_active) for one in products(body)] == [(None, False), (0, False)]
+    assert [one.is_active for one in products(body)] == [False, False]
+    assert stocks(body) == {"DRESS-XL": 0}
 
 
 def test_a_product_without_combinations_is_one_sku():
-    body = changed(quantity="12")
-    (only,) = products({**body, "combinations": []})
-    assert (only.sku, only.stock, only.unit_cost_minor) == ("DRESS", 12, 1_550)
+    body = {**changed(quantity="12"), "combinations": []}
+    (only,) = products(body)
+    assert (only.sku, stocks(body), costs(body)) == ("DRESS", {"DRESS": 12}, {"DRESS": 1_550})
     assert only.url == "https://shop.example/index.php?controller=product&id_product=9"

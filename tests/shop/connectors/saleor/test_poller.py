@@ -159,7 +159,8 @@ def test_products_are_read_all_or_since_a_change(shop, monkeypatch):
     assert len(walk(asking(shop).products)) == 2
     (record,) = walk(asking(shop).products, since=datetime(2026, 3, 5, tzinfo=UTC))
     assert (record.topic, record.subject) == ("poll.product", "UDI=")
-    assert CONNECTOR.facts(record.topic, record.body, CONTEXT).products[0].unit_cost_minor == 4_150
+    (cost,) = CONNECTOR.facts(record.topic, record.body, CONTEXT).unit_costs
+    assert cost.unit_cost_minor == 4_150
 
 
 def test_one_webhook_sends_all_events_with_our_query(shop):

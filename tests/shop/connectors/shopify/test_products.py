@@ -1,6 +1,7 @@
 """Products, costs, topics without facts, and customers' wishes (SH26 to SH29)."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -82,7 +83,40 @@ def test_the_api_tells_the_same_product_and_its_cost():
     (polled,) = told("poll.product", node(), where).products
     sent_one = told("products/update", product(), where).products[0]
 
-    assert polled == replace(sent_one, unit_cost_minor=41_50)
+    assert polled == replace(
+        sent_one, unit_cost_minor=41_50, changed_at=datetime(2026, 11, 2, 9, tzinfo=UTC)
+    )
+
+
+@pytest.mark.parametrize("newest", ["product", "variant", "item"])
+def test_a_product_is_as_new_as_the_newest_of_its_parts(newest):
+    new, old = "2026-11-02T18:00:00-05:00", "2026-11-02T22:59:00Z"
+    at = {"product": old, "variant": old, "item": old, newest: new}
+    found = node(updatedAt=at["variant"])
+    found["product"]["updatedAt"], found["inventoryItem"]["updatedAt"] = at["product"], at["item"]
+    (polled,) = told("poll.product", found).products
+    assert polled.changed_at == datetime(2026, 11, 2, 23, tzinfo=UTC)
+    if newest == "item":
+        return
+    sent_one = product(updated_at=at["product"], variants=[size(38, updated_at=at["variant"])])
+    (hooked,) = told("products/update", sent_one).products
+    assert hooked.changed_at == datetime(2026, 11, 2, 23, tzinfo=UTC)
+
+
+def test_a_cost_says_since_when_and_without_a_time_it_says_none():
+    item = {"id": 1, "sku": "ROBE-38", "cost": "7.00"}
+    (cost,) = told(
+        "inventory_items/update", {**item, "updated_at": "2026-11-02T10:00:00+01:00"}
+    ).unit_costs
+    assert cost.changed_at == datetime(2026, 11, 2, 9, tzinfo=UTC)
+    (cost,) = told("inventory_items/update", item).unit_costs
+    assert cost.changed_at is None
+    assert told("products/update", product()).products[0].changed_at is None
+
+
+def test_a_time_without_an_offset_is_refused():
+    with pytest.raises(UnreadableBody, match="updated_at"):
+        told("products/update", product(updated_at="2026-11-02T10:00:00"))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shop.connectors.contract import UnreadableBody
@@ -9,6 +11,9 @@ from shop.connectors.woocommerce.body import Part
 from shop.connectors.woocommerce.taxes import home_rates
 from shop.domain.states import Facts, Stock, UnitCost
 from tests.shop.connectors.woocommerce.bodies import catalogue, cogs, product, variation, webhook
+
+#: What the bodies say of themselves.
+CHANGED = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
 def only(found, *variations, **given):
@@ -165,8 +170,8 @@ def test_a_webhook_tells_stock_and_cost_and_leaves_prices_to_the_api():
     facts = webhook(product(**cogs(12, 12)), "product.updated")
 
     assert facts == Facts(
-        stocks=(Stock(sku="SCARF", pieces=7),),
-        unit_costs=(UnitCost(sku="SCARF", unit_cost_minor=1_200),),
+        stocks=(Stock(sku="SCARF", pieces=7, changed_at=CHANGED),),
+        unit_costs=(UnitCost(sku="SCARF", unit_cost_minor=1_200, changed_at=CHANGED),),
     )
 
 
@@ -237,3 +242,24 @@ def rate(country, percent, **changes):
 )  # fmt: skip
 def test_of_all_tax_rates_those_of_the_shops_own_place_count(rows, home, expected):
     assert home_rates(rows, home) == expected
+
+
+@pytest.mark.parametrize(
+    ("parent", "own", "hour"),
+    [("2026-03-01T10:00:00", "2026-03-01T09:00:00", 10), ("", "2026-03-01T09:00:00", 9),
+     ("2026-03-01T08:00:00", "2026-03-01T11:00:00", 11), (None, None, None)],
+)  # fmt: skip
+def test_a_variation_is_as_new_as_itself_or_its_parent_in_utc(parent, own, hour):
+    found = only(
+        {**COAT, "date_modified": "2026-03-01T23:00:00", "date_modified_gmt": parent},
+        variation(date_modified="2026-03-01T23:00:00", date_modified_gmt=own),
+    )
+    assert found.changed_at == (hour and datetime(2026, 3, 1, hour, tzinfo=UTC))
+
+
+def test_variations_under_one_sku_are_as_new_as_the_newest():
+    found = only(
+        COAT, variation(91, sku="COAT", date_modified_gmt="2026-03-01T09:00:00"),
+        variation(92, sku="COAT", date_modified_gmt="2026-03-01T12:00:00"),
+    )  # fmt: skip
+    assert found.changed_at == datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -238,23 +238,8 @@ final class ApportBodies
         return max($found);
     }
 
-    /**
-     * Return a shop-local time in UTC. Of an hour that comes twice it is the first, and an hour
-     * that spring leaves out is an hour later: PHP alone decides otherwise from version to version.
-     */
     private function moment($local): string
     {
-        $shown = (new DateTimeImmutable((string) $local, new DateTimeZone('UTC')))->getTimestamp();
-        $before = $this->offset($shown - 86400);
-        $after = $this->offset($shown + 86400);
-        $isSecond = $this->offset($shown - $before) !== $before && $this->offset($shown - $after) === $after;
-
-        return gmdate('Y-m-d\TH:i:s+00:00', $shown - ($isSecond ? $after : $before));
-    }
-
-    /** Return the seconds that the shop's clocks are ahead of UTC at a moment. */
-    private function offset(int $moment): int
-    {
-        return $this->zone->getOffset(new DateTimeImmutable("@$moment"));
+        return ApportClock::utc((string) $local, $this->zone);
     }
 }

@@ -11,11 +11,14 @@ final class ApportProducts
     private const MOST = 1000;
 
     /** Return apport.product.v1, one or several: at most a thousand SKUs each. */
-    public static function bodies(array $facts, string $currency): array
+    public static function bodies(array $facts, string $currency, string $zone): array
     {
         $items = [];
+        $local = (string) ($facts['product']['date_upd'] ?? '');
+        $isKnown = $local !== '' && strpos($local, '0000-00-00') !== 0;
+        $changedAt = $isKnown ? ApportClock::utc($local, new DateTimeZone($zone)) : null;
         foreach ($facts['combinations'] ?: [null] as $variant) {
-            $item = self::item($facts, $variant, $currency);
+            $item = self::item($facts, $variant, $currency) + ['changed_at' => $changedAt];
             if ($item['sku'] === '') {
                 continue;
             }

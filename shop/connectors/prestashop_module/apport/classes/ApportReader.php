@@ -28,16 +28,17 @@ final class ApportReader
     public function bodies(string $kind, int $id): array
     {
         $currency = $this->currency($this->shopOf($kind, $id));
+        $zone = (string) Configuration::get('PS_TIMEZONE');
         if ($kind === 'product') {
             $facts = $this->product($id);
 
-            return $facts ? ApportProducts::bodies($facts, $currency) : [];
+            return $facts ? ApportProducts::bodies($facts, $currency, $zone) : [];
         }
         $facts = $this->order($id);
         if (!$facts) {
             return [];
         }
-        $bodies = new ApportBodies($facts, $currency, (string) Configuration::get('PS_TIMEZONE'));
+        $bodies = new ApportBodies($facts, $currency, $zone);
         $order = $bodies->order();
 
         return $order === null ? [] : array_merge([$order], $bodies->returns());
@@ -96,7 +97,7 @@ final class ApportReader
         $product = $this->rows(
             'SELECT p.`id_product` AS `id`, p.`reference`, s.`price`, s.`wholesale_price`, s.`active`,'
             . ' s.`id_category_default`, s.`id_tax_rules_group`, l.`name`, m.`name` AS `manufacturer_name`,'
-            . ' i.`id_image` AS `id_default_image`, q.`quantity`, q.`out_of_stock` FROM `%1$sproduct` p'
+            . ' i.`id_image` AS `id_default_image`, q.`quantity`, q.`out_of_stock`, s.`date_upd` FROM `%1$sproduct` p'
             . ' JOIN `%1$sproduct_shop` s ON s.`id_product` = p.`id_product` AND s.`id_shop` = p.`id_shop_default`'
             . ' LEFT JOIN `%1$sproduct_lang` l ON l.`id_product` = p.`id_product` AND l.`id_shop` = s.`id_shop`'
             . ' AND l.`id_lang` = ' . $language
