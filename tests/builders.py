@@ -312,6 +312,7 @@ def make_click(link: Link | None = None, **overrides: Any) -> Click:
     )  # fmt: skip
     rollups.grow(shipment.read([line], earliest_us=at_us, latest_us=at_us))
     rollups.refresh_referrers(timezone.localdate(click.clicked_at))
+    rollups.refresh_marks(timezone.localdate(click.clicked_at))
     return click
 
 

@@ -63,15 +63,17 @@ def turn_salts(**_kwargs: Any) -> int:
 
 @shared_task
 def sum_referrers(**_kwargs: Any) -> int:
-    """Sum up from which hosts the visits of today came."""
-    return rollups.refresh_referrers(timezone.localdate())
+    """Sum up from which hosts the visits of today came, and which marks they carried."""
+    today = timezone.localdate()
+    return rollups.refresh_referrers(today) + rollups.refresh_marks(today)
 
 
 @shared_task
 def settle_referrers(**_kwargs: Any) -> int:
     """Sum up once more the days whose last landings may have come late."""
     today = timezone.localdate()
-    return sum(rollups.refresh_referrers(today - timedelta(days=ago)) for ago in (1, 2, 3))
+    days = [today - timedelta(days=ago) for ago in (1, 2, 3)]
+    return sum(rollups.refresh_referrers(day) + rollups.refresh_marks(day) for day in days)
 
 
 @shared_task

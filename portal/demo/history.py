@@ -73,6 +73,7 @@ class History:
         first = timezone.localdate(self._begins)
         for day in range(DAYS + 1):
             rollups.refresh_referrers(first + timedelta(days=day))
+            rollups.refresh_marks(first + timedelta(days=day))
 
     def _change_accounts(self, day: int, now: datetime) -> None:
         if day == cast.SUSPENDED_ON:

@@ -126,6 +126,29 @@ class ClickReferrer(models.Model):
         return f"{self.visits} visits from {self.referrer_host or 'nowhere'} on {self.day}"
 
 
+class ClickMark(models.Model):
+    """What the consented visits of a day carried: the mark and the place of their address."""
+
+    affiliate_id = models.BigIntegerField()
+    day = models.DateField()
+    link_id = models.BigIntegerField()
+    sub_id = models.CharField(max_length=64, blank=True)
+    surface = models.CharField(max_length=64, blank=True)
+    visits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliate_id", "day", "link_id", "sub_id", "surface"],
+                name="click_mark_once",
+            )
+        ]
+        indexes = [models.Index(fields=["day"], name="click_mark_of_day")]
+
+    def __str__(self) -> str:
+        return f"{self.visits} visits with {self.sub_id or self.surface or 'no mark'} on {self.day}"
+
+
 class JourneyEvent(models.Model):
     """What a consenting visitor did in the shop. Partitioned by month of ``at``, like clicks."""
 

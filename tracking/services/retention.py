@@ -16,6 +16,7 @@ from tracking.models import (
     AttributionPolicy,
     Click,
     ClickCount,
+    ClickMark,
     JourneyEvent,
     SpoolFile,
     SpoolReject,
@@ -56,6 +57,7 @@ def purge(*, now: datetime, dry_run: bool = False) -> list[Purged]:
         Purged("visitors of clicks", _forget_visitors(now, dry_run=dry_run)),
         Purged("steps of journeys", _delete_events(now, dry_run=dry_run)),
         Purged("counts by the hour", _delete_counts(now, dry_run=dry_run)),
+        Purged("marks by the day", _delete_marks(now, months_kept, dry_run=dry_run)),
         Purged("lines kept aside", _delete_rejects(now, dry_run=dry_run)),
         Purged("finished spool files", _fold_files(now, dry_run=dry_run)),
     ]
@@ -132,6 +134,15 @@ def _delete_counts(now: datetime, *, dry_run: bool) -> int:
         going = dict(some)
         gone, _per_model = ClickCount.objects.filter(pk__in=going).delete()
         tallies.remove(counts=sum(going.values()))
+    return gone
+
+
+def _delete_marks(now: datetime, months_kept: int, *, dry_run: bool) -> int:
+    """Forget marks with the clicks that carried them: one may be another for every visit."""
+    old = ClickMark.objects.filter(day__lt=partitions.first_of_month(now.date(), -months_kept))
+    if dry_run:
+        return old.count()
+    gone, _per_model = old.delete()
     return gone
 
 

@@ -14,11 +14,14 @@ from django.db import connection, transaction
 from tracking.domain.navigation import NOT_A_VISIT, Fact
 from tracking.domain.shipment import Shipment
 from tracking.domain.spool_line import CountRecord
-from tracking.models import ClickReferrer
+from tracking.models import ClickMark, ClickReferrer
 
 #: How many referring hosts are told apart per link and hour.
 MOST_HOSTS = 50
 OTHER_HOSTS = "(other)"
+#: How many marks are told apart per link and day.
+MOST_MARKS = 200
+OTHER_MARKS = "(other)"
 _MOST_REMEMBERED = 20_000
 
 _HOURS = """
@@ -67,6 +70,22 @@ _REFERRERS = """
       WHERE hour >= %s AND hour < %s AND navigation <> ALL(%s) GROUP BY 1, 2
     ) AS landings GROUP BY link_id, referrer_host
 """
+#: The rarer marks of a link and day stand together: a mark may be another one for every visit.
+_MARKS = """
+    INSERT INTO tracking_clickmark (day, affiliate_id, link_id, sub_id, surface, visits)
+    SELECT %s, affiliate_id, link_id, CASE WHEN place <= %s THEN sub_id ELSE %s END AS mark,
+      surface, sum(n)
+    FROM (
+      SELECT affiliate_id, link_id, sub_id, surface, count(*) AS n,
+        dense_rank() OVER (
+          PARTITION BY affiliate_id, link_id
+          ORDER BY sum(count(*)) OVER (PARTITION BY affiliate_id, link_id, sub_id) DESC, sub_id
+        ) AS place
+      FROM tracking_click
+      WHERE clicked_at >= %s AND clicked_at < %s AND navigation <> ALL(%s) AND facts & %s = 0
+      GROUP BY 1, 2, 3, 4
+    ) AS marks GROUP BY affiliate_id, link_id, mark, surface
+"""
 
 #: (hour, link) to the hosts that have their own count, as far as this process knows.
 _named_hosts: dict[tuple[int, int], set[str]] = {}
@@ -106,6 +125,24 @@ def refresh_referrers(day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             _REFERRERS, [day, begins, ends, nobody, int(Fact.EXCHANGED), begins, ends, nobody]
+        )
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def refresh_marks(day: date) -> int:
+    """Sum up anew which marks and places the consented visits of ``day`` carried; return the rows.
+
+    A day is one of the programme's time zone.
+    """
+    zone = ZoneInfo(settings.TIME_ZONE)
+    begins = datetime.combine(day, time(), zone)
+    ends = datetime.combine(day + timedelta(days=1), time(), zone)
+    nobody = [str(name) for name in NOT_A_VISIT]
+    ClickMark.objects.filter(day=day).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARKS, [day, MOST_MARKS, OTHER_MARKS, begins, ends, nobody, int(Fact.EXCHANGED)]
         )
         return int(cursor.rowcount)
 
