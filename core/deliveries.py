@@ -6,9 +6,12 @@ import logging
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.utils import translation
 
+from core.letter_kinds import kind_of
+from core.mail_html import headers_of, html_of, text_of
 from core.models import Delivery, DeliveryStatus
 
 log = logging.getLogger(__name__)
@@ -16,11 +19,26 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 
 
-def queue_mail(*, key: str, recipient: str, subject: str, body: str, now: datetime) -> Delivery:
-    """Write a mail to be sent. Safe to repeat: one ``key``, one mail."""
+def queue_mail(
+    *,
+    key: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    now: datetime,
+    kind: str,
+    language: str,
+) -> Delivery:
+    """Write a mail to an address of nobody known. Safe to repeat: one ``key``, one mail.
+
+    To people write with ``core.letters``. ``kind`` is one of ``core.letter_kinds``; ``language``
+    is what subject and body are written in.
+    """
     delivery, _created = Delivery.objects.get_or_create(
         key=key,
         defaults={
+            "kind": kind_of(kind).key,
+            "language": language,
             "recipient": recipient,
             "subject": subject,
             "body": body,
@@ -56,7 +74,7 @@ def send_due(*, now: datetime, limit: int = 100) -> int:
 def _send(delivery: Delivery, now: datetime) -> int:
     delivery.attempts += 1
     try:
-        send_mail(delivery.subject, delivery.body, None, [delivery.recipient])
+        message_of(delivery).send()
     except (OSError, SMTPException) as error:
         delivery.error = _what_failed(error)
         log.warning("Mail %s not sent: %s", delivery.key, delivery.error)
@@ -67,6 +85,18 @@ def _send(delivery: Delivery, now: datetime) -> int:
         delivery.move_to(DeliveryStatus.SENT, at=now)
     delivery.save()
     return int(delivery.status == DeliveryStatus.SENT)
+
+
+def message_of(delivery: Delivery) -> EmailMultiAlternatives:
+    """Return a mail in two parts, text and HTML; of before there were kinds, its text alone."""
+    message = EmailMultiAlternatives(delivery.subject, delivery.body, None, [delivery.recipient])
+    if delivery.kind:
+        kind = kind_of(delivery.kind)
+        with translation.override(delivery.language or None):
+            message.body = text_of(delivery.body, kind, delivery.person)
+            message.attach_alternative(html_of(delivery.body, kind, delivery.person), "text/html")
+        message.extra_headers = headers_of(kind, delivery.person)
+    return message
 
 
 def _what_failed(error: Exception) -> str:

@@ -20,8 +20,15 @@ class OutboxBackend(BaseEmailBackend):
                 recipient=recipient,
                 subject=message.subject[:200],
                 body=str(message.body),
+                html=_html(message),
             )
             for message in email_messages
             for recipient in message.recipients()
         )
         return len(email_messages)
+
+
+def _html(message: EmailMessage) -> str:
+    """Return the HTML part of a mail, if it has one."""
+    parts = getattr(message, "alternatives", None) or []
+    return next((str(content) for content, kind in parts if kind == "text/html"), "")

@@ -181,4 +181,4 @@ def _day(moment: datetime) -> str:
 
 def _mail(affiliate: Affiliate, key: str, write: Callable[[], list[str]], *, now: datetime) -> None:
     people = queries.people_of(affiliate.pk)
-    tell(people, key, now, lambda: _("Your measured factor"), write)
+    tell(people, key, now, lambda: _("Your measured factor"), write, kind="factor_changed")

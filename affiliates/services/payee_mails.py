@@ -39,6 +39,7 @@ def iban_changed(
             _waits(cools_until),
             _not_you(),
         ],
+        kind="payee_changed",
     )
 
 
@@ -56,6 +57,7 @@ def holder_changed(change: PayeeChange, *, key: str, now: datetime) -> None:
             _waits(change.cools_until),
             _not_you(),
         ],
+        kind="payee_changed",
     )
 
 
@@ -71,10 +73,11 @@ def email_changed(change: PayeeChange, person: User, *, old_address: str, now: d
             _("If neither you nor a colleague did this, tell the programme team at once."),
         ]
 
+    kind = "email_changed"
     write = saying(lambda: _("An e-mail address has changed"), words)
-    send_to(old_address, f"payee-email:{change.pk}:before", person, write, now)
+    send_to(old_address, f"payee-email:{change.pk}:before", person, write, now, kind=kind)
     colleagues = [one for one in people_of(change.affiliate_id) if one.pk != person.pk]
-    send(colleagues, f"payee-email:{change.pk}", write, now)
+    send(colleagues, f"payee-email:{change.pk}", write, now, kind=kind)
 
 
 def vat_number_unknown(profile: TaxProfile, *, now: datetime) -> None:
@@ -93,19 +96,26 @@ def vat_number_unknown(profile: TaxProfile, *, now: datetime) -> None:
             )
             % {"address": f"{settings.PUBLIC_URL}/portal/payee/"},
         ],
+        kind="tax_details",
     )
 
 
 def _tell(
-    affiliate: Affiliate, key: str, now: datetime, subject: Callable[[], str], words: _Words
+    affiliate: Affiliate,
+    key: str,
+    now: datetime,
+    subject: Callable[[], str],
+    words: _Words,
+    *,
+    kind: str,
 ) -> None:
     """Mail everybody, also at confirmed addresses beside the one in use: that may be a thief's."""
     people, write = people_of(affiliate.pk), saying(subject, words)
-    send(people, key, write, now)
+    send(people, key, write, now, kind=kind)
     for person in people:
         others = EmailAddress.objects.filter(user=person, verified=True)
         for other in others.exclude(email__iexact=person.email):
-            send_to(other.email, f"{key}:{person.pk}:{other.pk}", person, write, now)
+            send_to(other.email, f"{key}:{person.pk}:{other.pk}", person, write, now, kind=kind)
 
 
 def _waits(cools_until: datetime) -> str:

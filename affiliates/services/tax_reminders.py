@@ -73,4 +73,5 @@ def _remind(profile: TaxProfile, which: str, year: int, now: datetime) -> None:
         f"{which}:{year}:{profile.affiliate_id}",
         saying(lambda: _("Please confirm your tax details"), words),
         now,
+        kind="tax_details",
     )

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from affiliates import queries
@@ -20,9 +19,7 @@ from affiliates.services import terms_words
 from affiliates.services.terms_changes import in_words
 from core import audit, letters, staff
 from core.errors import DomainError
-from core.models import Delivery, User
-from core.nudge import nudge
-from core.tasks import send_deliveries
+from core.models import User
 
 OBJECTION_LENGTH = 2_000
 _Write = Callable[[], tuple[str, list[str]]]
@@ -64,7 +61,13 @@ def tell(terms: Terms, changes: Iterable[Change], *, now: datetime) -> int:
         ],
         ignore_conflicts=True,
     )
-    _mail_members(f"terms:{terms.pk}", affiliates, lambda: _announcement(terms, changes), now=now)
+    _mail_members(
+        f"terms:{terms.pk}",
+        affiliates,
+        lambda: _announcement(terms, changes),
+        kind="terms_announced",
+        now=now,
+    )
     return len(affiliates)
 
 
@@ -91,6 +94,7 @@ def offered(draft: TermsDraft, changes: Iterable[Change], *, now: datetime) -> N
         f"terms_offer:{draft.pk}:{int(now.timestamp())}",
         [draft.affiliate],
         lambda: _offer(draft, changes),
+        kind="terms_offered",
         now=now,
     )
 
@@ -110,7 +114,11 @@ def ended(terms: Terms, changes: Iterable[Change], *, now: datetime) -> None:
     changes = tuple(changes)
     if terms.affiliate is not None:
         _mail_members(
-            f"terms_ended:{terms.pk}", [terms.affiliate], lambda: _end(terms, changes), now=now
+            f"terms_ended:{terms.pk}",
+            [terms.affiliate],
+            lambda: _end(terms, changes),
+            kind="terms_ended",
+            now=now,
         )
 
 
@@ -137,6 +145,7 @@ def moved(
         f"group_move:{move.pk}",
         [move.affiliate],
         lambda: _move(move, changes, terms, first_at or move.begins_at),
+        kind="group_moved",
         now=now,
     )
 
@@ -150,7 +159,8 @@ def stays(move: GroupMove, *, now: datetime) -> None:
         accepted_at__isnull=True,
         objection="",
     ).delete()
-    _mail_members(f"group_stays:{move.pk}", [move.affiliate], lambda: _stay(move), now=now)
+    key = f"group_stays:{move.pk}"
+    _mail_members(key, [move.affiliate], lambda: _stay(move), kind="group_moved", now=now)
 
 
 @transaction.atomic
@@ -298,29 +308,19 @@ def _terms_url() -> str:
 
 
 def _mail_members(
-    key: str, affiliates: Iterable[Affiliate], write: _Write, *, now: datetime
+    key: str, affiliates: Iterable[Affiliate], write: _Write, *, kind: str, now: datetime
 ) -> None:
-    """Write one mail for each person of the affiliates; it is worded once per language."""
+    """Write one letter for each person of the affiliates; it is worded once per language."""
     people = User.objects.filter(memberships__affiliate__in=affiliates, is_active=True).distinct()
     worded: dict[str, tuple[str, list[str]]] = {}
-    mails = []
-    for person in people.order_by("pk"):
-        with translation.override(person.language):
-            if person.language not in worded:
-                worded[person.language] = write()
-            subject, said = worded[person.language]
-            mails.append(
-                Delivery(
-                    key=f"{key}:{person.pk}",
-                    recipient=person.email,
-                    subject=subject,
-                    body=letters.paragraphs(person.get_short_name(), said),
-                    status_changed_at=now,
-                    next_attempt_at=now,
-                )
-            )
-    Delivery.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
-    nudge(send_deliveries)
+
+    def letter(person: User) -> letters.Letter:
+        if person.language not in worded:
+            worded[person.language] = write()
+        subject, said = worded[person.language]
+        return letters.Letter(subject, letters.paragraphs(person.get_short_name(), said))
+
+    letters.send(people.order_by("pk"), key, letter, now, kind=kind)
 
 
 def _mail_managers(notice: TermsNotice, *, now: datetime) -> None:
@@ -336,4 +336,5 @@ def _mail_managers(notice: TermsNotice, *, now: datetime) -> None:
             notice.objection,
             _("Decide what follows here: %(address)s") % {"address": address},
         ],
+        kind="terms_objected",
     )

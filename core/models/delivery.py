@@ -30,6 +30,9 @@ class Delivery(Moves, models.Model):
     }
 
     key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=40, blank=True, help_text="Of core.letter_kinds.")
+    person = models.ForeignKey("core.User", models.SET_NULL, null=True, related_name="+")
+    language = models.CharField(max_length=2, blank=True, help_text="That it is written in.")
     recipient = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()

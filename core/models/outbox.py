@@ -10,6 +10,7 @@ class OutboxMail(models.Model):
     recipient = models.CharField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    html = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.recipient}"

@@ -99,6 +99,7 @@ def decided(case: Case, text: str, outcome: Outcome, *, now: datetime) -> None:
         f"case:{case.pk}:{case.status}",
         lambda person: decision_letter(case, text, outcome, name=person.get_short_name()),
         now,
+        kind="case_decided",
     )
 
 
@@ -126,6 +127,7 @@ def asked(case: Case, message: CaseMessage, due_at: datetime, *, now: datetime) 
         f"case:{case.pk}:asked:{message.pk}",
         lambda person: question_letter(case, message.text, due_at, name=person.get_short_name()),
         now,
+        kind="case_asked",
     )
 
 
@@ -141,6 +143,7 @@ def answered(case: Case, message: CaseMessage, *, now: datetime) -> None:
             message.text,
             staff_page(case),
         ],
+        kind="case_replied",
     )
 
 
@@ -157,6 +160,7 @@ def appealed(case: Case, message: CaseMessage, *, now: datetime) -> None:
             message.text,
             staff_page(case),
         ],
+        kind="case_appealed",
     )
 
 
@@ -173,6 +177,7 @@ def assigned(case: Case, *, now: datetime) -> None:
             _("The case of %(name)s was given to you.") % {"name": case.affiliate.name},
             staff_page(case),
         ],
+        kind="case_assigned",
     )
 
 
@@ -200,6 +205,7 @@ def escalated(cases: Sequence[Case], days: int, *, now: datetime) -> None:
                 for case in cases
             ),
         ],
+        kind="cases_escalated",
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def proposed(made: CaseProposal, *, now: datetime) -> None:
             made.reason,
             staff_page(made.case),
         ],
+        kind="second_person_asked",
     )
 
 
@@ -43,4 +44,5 @@ def declined(made: CaseProposal, *, now: datetime) -> None:
             made.answer,
             staff_page(made.case),
         ],
+        kind="second_person_declined",
     )

@@ -56,6 +56,7 @@ def in_force(sanction: Sanction, *, now: datetime) -> None:
             name=person.get_short_name(),
         ),
         now,
+        kind="sanction_in_force",
     )
 
 
@@ -74,6 +75,7 @@ def lifted(sanction: Sanction, message: str, *, now: datetime) -> None:
         f"sanction:{sanction.pk}:lifted",
         lambda person: lifted_letter(message, name=person.get_short_name()),
         now,
+        kind="sanction_lifted",
     )
 
 
@@ -84,6 +86,7 @@ def proposed(sanction: Sanction, *, now: datetime) -> None:
         f"sanction:{sanction.pk}:proposed",
         lambda person: _proposed_letter(sanction, name=person.get_short_name()),
         now,
+        kind="second_person_asked",
     )
 
 

@@ -31,6 +31,7 @@ def invited(part: Participation, campaign: Campaign, *, now: datetime) -> None:
             % {"day": day(campaign.apply_until), "address": _own(part)},
         ],
         now,
+        kind="campaign_invited",
     )
 
 
@@ -43,6 +44,7 @@ def applied(part: Participation, campaign: Campaign, *, now: datetime) -> None:
         lambda: _("%(name)s would like to take part") % {"name": part.affiliate.name},
         lambda: [part.message, _ours(campaign)],
         now,
+        kind="campaign_replied",
     )
 
 
@@ -58,6 +60,7 @@ def accepted(part: Participation, campaign: Campaign, *, now: datetime) -> None:
             % {"name": part.affiliate.name, "campaign": campaign.name, "address": _ours(campaign)}
         ],
         now,
+        kind="campaign_replied",
     )
 
 
@@ -70,6 +73,7 @@ def declined(part: Participation, campaign: Campaign, *, now: datetime) -> None:
         lambda: _("%(name)s does not take part") % {"name": part.affiliate.name},
         lambda: [part.reason, _ours(campaign)],
         now,
+        kind="campaign_replied",
     )
 
 
@@ -84,6 +88,7 @@ def chosen(part: Participation, campaign: Campaign, *, now: datetime) -> None:
             _("What you deliver and when is written here: %(address)s") % {"address": _own(part)},
         ],
         now,
+        kind="campaign_answered",
     )
 
 
@@ -98,6 +103,7 @@ def not_chosen(part: Participation, campaign: Campaign, *, now: datetime) -> Non
             part.reason,
         ],
         now,
+        kind="campaign_answered",
     )
 
 
@@ -112,6 +118,7 @@ def part_cancelled(part: Participation, campaign: Campaign, *, now: datetime) ->
             part.reason,
         ],
         now,
+        kind="campaign_cancelled",
     )
 
 
@@ -131,6 +138,7 @@ def bonus_awarded(part: Participation, campaign: Campaign, *, now: datetime) -> 
             _("It is paid like the fee, once it is booked."),
         ],
         now,
+        kind="campaign_bonus",
     )
 
 
@@ -146,6 +154,7 @@ def delivered(delivery: Delivery, part: Participation, *, now: datetime) -> None
             % {"campaign": part.campaign.name, "address": _ours(part.campaign)}
         ],
         now,
+        kind="campaign_delivered",
     )
 
 
@@ -165,6 +174,7 @@ def changes_asked(delivery: Delivery, part: Participation, *, now: datetime) -> 
             _("Send it in again here: %(address)s") % {"address": _own(part)},
         ],
         now,
+        kind="campaign_changes",
     )
 
 
@@ -180,6 +190,7 @@ def approved(delivery: Delivery, part: Participation, *, now: datetime) -> None:
             _("What is left is written here: %(address)s") % {"address": _own(part)},
         ],
         now,
+        kind="campaign_approved",
     )
 
 
@@ -199,6 +210,7 @@ def done(part: Participation, *, now: datetime) -> None:
             else "",
         ],
         now,
+        kind="campaign_approved",
     )
 
 
@@ -222,6 +234,7 @@ def due(found: Sequence[Due], step: Step, *, now: datetime) -> None:
             _("Deliver it here: %(address)s") % {"address": _own(part)},
         ],
         now,
+        kind="campaign_due",
     )
     if step is Step.LATE:
         _author(
@@ -234,6 +247,7 @@ def due(found: Sequence[Due], step: Step, *, now: datetime) -> None:
                 % {"campaign": campaign.name, "day": day(due_on), "address": _ours(campaign)}
             ],
             now,
+            kind="campaign_late",
         )
 
 
@@ -257,6 +271,7 @@ def parcel(shipment: Shipment, step: str, *, now: datetime) -> None:
             if step == "shipped" and shipment.tracking_number
             else "",
         ],
+        kind="parcel_news",
     )
 
 
@@ -271,6 +286,7 @@ def asked_for(shipment: Shipment, campaign: Campaign, *, now: datetime) -> None:
             shipment.product.name,
             _("Decide here: %(address)s") % {"address": f"{settings.PUBLIC_URL}/manage/shipments/"},
         ],
+        kind="parcel_asked",
     )
 
 
@@ -290,9 +306,15 @@ def _fee_sentence(minor: int, currency: str) -> str:
 
 
 def _creator(
-    part: Participation, which: str, subject: Callable[[], str], said: Said, now: datetime
+    part: Participation,
+    which: str,
+    subject: Callable[[], str],
+    said: Said,
+    now: datetime,
+    *,
+    kind: str,
 ) -> None:
-    tell(people_of(part.affiliate_id), f"part:{part.pk}:{which}", now, subject, said)
+    tell(people_of(part.affiliate_id), f"part:{part.pk}:{which}", now, subject, said, kind=kind)
 
 
 def _author(
@@ -302,8 +324,11 @@ def _author(
     subject: Callable[[], str],
     said: Said,
     now: datetime,
+    *,
+    kind: str,
 ) -> None:
-    tell([campaign.created_by], f"part:{part.pk}:{which}:author", now, subject, said)
+    key = f"part:{part.pk}:{which}:author"
+    tell([campaign.created_by], key, now, subject, said, kind=kind)
 
 
 def _own(part: Participation) -> str:

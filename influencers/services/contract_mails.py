@@ -35,6 +35,7 @@ def offered(contract: Contract, *, now: datetime) -> None:
             ],
         ),
         now,
+        kind="contract_offered",
     )
 
 
@@ -51,6 +52,7 @@ def withdrawn(contract: Contract, *, now: datetime) -> None:
             ],
         ),
         now,
+        kind="contract_offered",
     )
 
 
@@ -70,6 +72,7 @@ def ended(contract: Contract, *, now: datetime) -> None:
             ],
         ),
         now,
+        kind="contract_ended",
     )
 
 
@@ -93,6 +96,7 @@ def signed(contract: Contract, *, name: str, now: datetime) -> None:
             ],
         ),
         now,
+        kind="contract_signed",
     )
 
 
@@ -137,6 +141,7 @@ def near_threshold(
             ],
         ),
         now,
+        kind="contract_needed",
     )
 
 
@@ -148,7 +153,8 @@ def _tell_author(
     now: datetime,
 ) -> None:
     authors: list[User] = [contract.offered_by] if contract.offered_by else []
-    send(authors, f"contract:{contract.pk}:{which}", saying(subject, said), now)
+    key = f"contract:{contract.pk}:{which}"
+    send(authors, key, saying(subject, said), now, kind="contract_replied")
 
 
 def _own(contract: Contract) -> str:

@@ -49,6 +49,7 @@ def received(version: LookVersion, *, now: datetime) -> None:
             % {"address": own_address(version.look)},
         ],
         now,
+        kind="look_received",
     )
 
 
@@ -71,6 +72,7 @@ def changes(version: LookVersion, remarks: Sequence[LookComment], *, now: dateti
             % {"address": own_address(version.look)},
         ],
         now,
+        kind="look_changes",
     )
 
 
@@ -91,6 +93,7 @@ def approved(version: LookVersion, *, now: datetime) -> None:
             _("Your link to it, and what it brings: %(address)s") % {"address": own_address(look)},
         ],
         now,
+        kind="look_approved",
     )
 
 
@@ -105,6 +108,7 @@ def published(look: Look, version: LookVersion, *, now: datetime) -> None:
             _("Your link to it, and what it brings: %(address)s") % {"address": own_address(look)},
         ],
         now,
+        kind="look_published",
     )
 
 
@@ -124,6 +128,7 @@ def refused(version: LookVersion, code: str, note: str, *, now: datetime) -> Non
             *_redress(),
         ],
         now,
+        kind="look_refused",
     )
 
 
@@ -144,6 +149,7 @@ def removed(look: Look, version: LookVersion, code: str, note: str, *, now: date
             *_redress(),
         ],
         now,
+        kind="look_removed",
     )
 
 
@@ -159,6 +165,7 @@ def paused(look: Look, version: LookVersion, *, now: datetime) -> None:
             own_address(look),
         ],
         now,
+        kind="look_paused",
     )
 
 
@@ -180,6 +187,7 @@ def licence_ends(
             % {"address": own_address(look)},
         ],
         now,
+        kind="look_licence_ends",
     )
 
 
@@ -218,6 +226,7 @@ def rights_ended(licences: Sequence[ImageLicence], looks: Sequence[Look], *, now
             _("What you earned with them stays yours.") if titles else "",
             _("If you do not agree, answer this mail: a person reads it."),
         ],
+        kind="look_rights_ended",
     )
 
 
@@ -266,9 +275,11 @@ def _tell(
     subject: Callable[[], str],
     said: Callable[[], list[str]],
     now: datetime,
+    *,
+    kind: str,
 ) -> None:
     if look.affiliate_id is not None:
-        tell(people_of(look.affiliate_id), key, now, subject, said)
+        tell(people_of(look.affiliate_id), key, now, subject, said, kind=kind)
 
 
 def _stamp(moment: datetime) -> str:

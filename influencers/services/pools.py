@@ -130,6 +130,7 @@ def invite(pool_id: int, affiliate_id: int, *, by_id: int, now: datetime) -> Poo
             pool.about,
             _("Accept or decline here: %(address)s") % {"address": _address()},
         ],
+        kind="pool_news",
     )
     return member
 
@@ -200,6 +201,7 @@ def remove(member_id: int, *, reason: str, by_id: int, now: datetime) -> PoolMem
         now,
         lambda: _("You are no longer in “%(pool)s”") % {"pool": pool.name},
         lambda: [_("The reason: %(reason)s") % {"reason": reason.strip()}],
+        kind="pool_news",
     )
     return _gone(pool, member, "pool.removed", by_id, now, reason=reason.strip())
 
@@ -233,6 +235,7 @@ def _move_up(pool: Pool, now: datetime) -> None:
                 _("A place is free in “%(pool)s”: it is yours.") % {"pool": pool.name},
                 _("Everything about it: %(address)s") % {"address": _address()},
             ],
+            kind="pool_news",
         )
 
 

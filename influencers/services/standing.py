@@ -155,6 +155,7 @@ def contest(
                 text.strip(),
                 f"{settings.PUBLIC_URL}/manage/creators/{made.affiliate.public_id}/",
             ],
+            kind="standing_contested",
         )
     return made
 
@@ -185,6 +186,7 @@ def answer(
         now,
         lambda: _("An answer about your standing"),
         lambda: [text.strip(), f"{settings.PUBLIC_URL}/portal/creator/standing/"],
+        kind="standing_answered",
     )
     return found
 

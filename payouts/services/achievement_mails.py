@@ -34,7 +34,7 @@ def tier_reached(row: TierReached, *, now: datetime) -> None:
             f"{settings.PUBLIC_URL}/portal/",
         )
 
-    send(people_of(row.affiliate_id), f"tier:{row.pk}", write, now)
+    send(people_of(row.affiliate_id), f"tier:{row.pk}", write, now, kind="tier_reached")
 
 
 def bonus_awarded(adjustment: Adjustment, *, now: datetime) -> None:
@@ -51,7 +51,8 @@ def bonus_awarded(adjustment: Adjustment, *, now: datetime) -> None:
             f"{settings.PUBLIC_URL}/portal/adjustments/",
         )
 
-    send(people_of(adjustment.affiliate_id), f"adjustment:{adjustment.pk}", write, now)
+    people, key = people_of(adjustment.affiliate_id), f"adjustment:{adjustment.pk}"
+    send(people, key, write, now, kind="bonus_awarded")
 
 
 def _letter(person: User, subject: str, *said: str) -> Letter:

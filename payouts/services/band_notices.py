@@ -8,21 +8,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from affiliates.models import Affiliate, AffiliateStatus, Basis, Membership, Programme
 from affiliates.queries import TermsIndex
 from affiliates.services import terms_words
-from core.letters import paragraphs
-from core.models import Delivery, User
-from core.nudge import nudge
-from core.tasks import send_deliveries
+from core.letters import Addressed, Letter, paragraphs, send_each
+from core.models import User
 from payouts.queries.moved_bands import LOOK_BACK, Effect, effects_by_affiliate
 from shop.domain.margin import BandEdges
 from shop.models import BandAssignment, BandPeriod
@@ -119,26 +117,27 @@ def _tell(period: BandPeriod, now: datetime) -> None:
     }
     effects = effects_by_affiliate(places, since=now - LOOK_BACK, until=now)
     edges = [BandEdges(band.lower_bps, band.upper_bps) for band in period.bands.all()]
-    mails = []
-    for affiliate_id, people in _people(affiliates).items():
-        for person in people:
-            with translation.override(person.language):
-                subject, said = words(
-                    edges, valid_from=period.valid_from, effects=effects.get(affiliate_id, [])
-                )
-                body = paragraphs(person.get_short_name(), said)
-            mails.append(
-                Delivery(
-                    key=f"bands:{period.pk}:{affiliate_id}:{person.pk}",
-                    recipient=person.email,
-                    subject=subject,
-                    body=body,
-                    status_changed_at=now,
-                    next_attempt_at=now,
-                )
+
+    def letter(person: User, affiliate_id: int) -> Letter:
+        subject, said = words(
+            edges, valid_from=period.valid_from, effects=effects.get(affiliate_id, [])
+        )
+        return Letter(subject, paragraphs(person.get_short_name(), said))
+
+    send_each(
+        [
+            Addressed(
+                person=person,
+                address=person.email,
+                key=f"bands:{period.pk}:{affiliate_id}:{person.pk}",
+                write=partial(letter, affiliate_id=affiliate_id),
             )
-    Delivery.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
-    nudge(send_deliveries)
+            for affiliate_id, people in _people(affiliates).items()
+            for person in people
+        ],
+        now,
+        kind="bands_published",
+    )
 
 
 def _people(affiliate_ids: Collection[int]) -> dict[int, list[User]]:

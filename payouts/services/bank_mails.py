@@ -25,7 +25,8 @@ def refused(item: Item, amount: Money, *, reason_code: str, reference: str, now:
             paragraphs(person.get_short_name(), _said(item, amount, reason_code, person.language)),
         )
 
-    send(people_of(item.affiliate_id), f"payout-returned:{reference}", write, now)
+    people, key = people_of(item.affiliate_id), f"payout-returned:{reference}"
+    send(people, key, write, now, kind="payout_returned")
 
 
 def _said(item: Item, amount: Money, reason_code: str, language: str) -> list[str]:
@@ -53,4 +54,5 @@ def arrived(item: Item, amount: Money, *, reference: str, now: datetime) -> None
             _("Your payout arrived after all"), paragraphs(person.get_short_name(), [said])
         )
 
-    send(people_of(item.affiliate_id), f"payout-arrived:{reference}", write, now)
+    people, key = people_of(item.affiliate_id), f"payout-arrived:{reference}"
+    send(people, key, write, now, kind="payout_returned")

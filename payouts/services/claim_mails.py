@@ -30,6 +30,7 @@ def received(claims: Sequence[Claim], *, now: datetime) -> None:
         now,
         lambda: _("We have received your claim"),
         lambda: [_arrived(claims), _answer_by(first), _their_page(first, len(claims))],
+        kind="claim_received",
     )
     tell(
         staff.of_role("manager"),
@@ -37,6 +38,7 @@ def received(claims: Sequence[Claim], *, now: datetime) -> None:
         now,
         lambda: _("A claim of %(name)s") % {"name": first.affiliate.name},
         lambda: [_arrived_from(claims), _answer_by(first), _staff_page(first, len(claims))],
+        kind="claim_opened",
     )
 
 
@@ -48,6 +50,7 @@ def asked(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
         now,
         lambda: _("A question about your claim"),
         lambda: question_words(claim, message.text),
+        kind="claim_asked",
     )
 
 
@@ -79,6 +82,7 @@ def reminded(claim: Claim, until: datetime, *, now: datetime) -> None:
               " decide on what we know.") % {"day": date_format(localtime(until))},
             _their_page(claim, 1),
         ],
+        kind="claim_asked",
     )  # fmt: skip
 
 
@@ -96,6 +100,7 @@ def replied(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
             message.text,
             _staff_page(claim, 1),
         ],
+        kind="claim_replied",
     )
 
 
@@ -114,6 +119,7 @@ def assigned(claim: Claim, *, now: datetime) -> None:
             _answer_by(claim),
             _staff_page(claim, 1),
         ],
+        kind="claim_assigned",
     )
 
 
@@ -126,6 +132,7 @@ def decided(claim: Claim, *, now: datetime) -> None:
         now,
         subject,
         lambda: decision_words(claim, _granted(claim), is_granted=_is_granted(claim)),
+        kind="claim_decided",
     )
 
 
@@ -160,6 +167,7 @@ def overdue(person: User, claims: Sequence[Claim], day: date, *, now: datetime) 
             "\n".join(_late(claim, person) for claim in claims),
             f"{settings.PUBLIC_URL}/manage/claims/?state=late",
         ],
+        kind="claims_overdue",
     )
 
 

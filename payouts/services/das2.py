@@ -122,6 +122,7 @@ def remind(*, now: datetime) -> int:
             lambda: _said(found),
         ),
         now,
+        kind="declaration_due",
     )
     return len(people)
 

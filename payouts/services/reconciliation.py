@@ -109,6 +109,7 @@ def _alert(
             _subject(len(fresh)), "\n\n".join([*_words(done, fresh, paused), _page()]) + "\n"
         ),
         now,
+        kind="reconciliation_alert",
     )
 
 

@@ -32,6 +32,7 @@ def tell(item: Item, *, now: datetime) -> None:
         f"statement:{item.pk}",
         lambda person: _letter(item, lines, invoice, person),
         now,
+        kind="payout_sent",
     )
 
 

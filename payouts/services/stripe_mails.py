@@ -25,6 +25,7 @@ def bank_failed(account: StripeAccount, *, reference: str, now: datetime) -> Non
         f"stripe:{reference}:failed",
         saying(lambda: _("Your bank details at Stripe do not work"), _bank_failed),
         now,
+        kind="stripe_bank_failed",
     )
 
 
@@ -35,6 +36,7 @@ def bank_changed(change: PayeeChange, *, now: datetime) -> None:
         f"stripe-bank:{change.pk}",
         saying(lambda: _("Your bank account at Stripe has changed"), lambda: _bank_changed(change)),
         now,
+        kind="payee_changed",
     )
 
 

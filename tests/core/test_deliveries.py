@@ -32,7 +32,15 @@ def test_a_failure_is_kept_and_logged_without_the_address(monkeypatch, caplog, e
         raise error
 
     monkeypatch.setattr(EmailBackend, "send_messages", refuse)
-    deliveries.queue_mail(key="k", recipient=ADDRESS, subject="s", body="b", now=NOW)
+    deliveries.queue_mail(
+        key="k",
+        recipient=ADDRESS,
+        subject="s",
+        body="b",
+        now=NOW,
+        kind="team_changed",
+        language="en",
+    )
 
     with caplog.at_level(logging.DEBUG):
         assert deliveries.send_due(now=NOW) == 0

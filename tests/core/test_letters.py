@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
 from affiliates.models import Membership
 from affiliates.queries import language_of, people_of
 from core import letters, staff
-from core.models import Delivery
+from core.letter_kinds import Category
+from core.models import Delivery, LetterChoice, LetterHours, Notification
 from tests.builders import make_affiliate, make_user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,7 +26,13 @@ def test_each_reads_it_in_their_language_and_once():
     people = [make_user(name="Ada Lovelace", language="en"), make_user(name="Zoé", language="fr")]
 
     for _again in range(2):
-        letters.send(people, "key", letters.saying(lambda: "Subject", lambda: ["Said."]), NOW)
+        letters.send(
+            people,
+            "key",
+            letters.saying(lambda: "Subject", lambda: ["Said."]),
+            NOW,
+            kind="claim_decided",
+        )
 
     mails = Delivery.objects.order_by("pk")
     assert [(one.key, one.recipient, one.body) for one in mails] == [
@@ -37,7 +44,7 @@ def test_each_reads_it_in_their_language_and_once():
 def test_one_goes_to_another_address_and_what_is_empty_is_left_out():
     person = make_user(language="en")
 
-    letters.send_to("old@example.com", "key", person, _write, NOW)
+    letters.send_to("old@example.com", "key", person, _write, NOW, kind="email_changed")
 
     mail = Delivery.objects.get()
     assert (mail.key, mail.recipient, mail.subject) == (
@@ -66,3 +73,87 @@ def test_who_has_a_role_and_can_sign_in():
     gone.save()
 
     assert list(staff.of_role("finance")) == [first]
+
+
+def _tell(person, key="fact", kind="claim_decided", now=NOW):
+    letters.tell([person], key, now, lambda: "Subject", lambda: ["Said."], kind=kind)
+
+
+def test_beside_the_mail_stands_a_notification_that_leads_where_the_letter_leads(settings):
+    person = make_user(language="fr")
+    own = f"{settings.PUBLIC_URL}/portal/claims/7/"
+    said = [f"They wrote: {settings.PUBLIC_URL}/account/logout/", f"See {own}."]
+
+    for _again in range(2):
+        letters.tell([person], "fact", NOW, lambda: "Bonjour", lambda: said, kind="claim_decided")
+
+    note = Notification.objects.get()
+    assert (note.key, note.title, note.kind) == (f"fact:{person.pk}", "Bonjour", "claim_decided")
+    assert (note.category, note.at, note.path) == (Category.SALES, NOW, "/portal/claims/7/")
+    assert note.is_shown
+    assert (note.read_at, note.digest) == (None, "")
+    mail = Delivery.objects.get()
+    assert (mail.kind, mail.person, mail.language) == ("claim_decided", person, "fr")
+
+
+def test_a_letter_to_another_address_is_not_noted():
+    letters.send_to("old@example.com", "key", make_user(), _write, NOW, kind="email_changed")
+
+    assert Delivery.objects.count() == 1
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("mail", "mails", "digest"),
+    [("at_once", 1, ""), ("daily", 0, "daily"), ("weekly", 0, "weekly"), ("off", 0, "")],
+)
+def test_each_gets_a_kind_as_they_chose(mail, mails, digest):
+    person, other = make_user(), make_user()
+    LetterChoice.objects.create(person=person, kind="claim_decided", mail=mail, in_app=False)
+
+    _tell(person)
+    _tell(other, "other")
+
+    assert Delivery.objects.filter(person=person).count() == mails
+    note = Notification.objects.get(person=person)
+    assert (note.digest, note.is_shown) == (digest, False)
+    assert Delivery.objects.filter(person=other).count() == 1
+
+
+def test_what_was_chosen_when_it_was_told_stands():
+    person = make_user()
+    LetterChoice.objects.create(person=person, kind="claim_decided", mail="off")
+    _tell(person)
+    LetterChoice.objects.update(mail="at_once")
+
+    _tell(person)
+
+    assert not Delivery.objects.exists()
+
+
+def test_what_is_locked_is_mailed_whatever_is_chosen_and_whatever_the_hour():
+    person = make_user()
+    LetterChoice.objects.create(person=person, kind="payout_sent", mail="off")
+    LetterHours.objects.create(person=person, quiet_from=time(0), quiet_until=time(23, 59))
+
+    _tell(person, kind="payout_sent")
+
+    assert Delivery.objects.get().next_attempt_at == NOW
+
+
+def test_quiet_hours_are_of_the_readers_clock():
+    tokyo = make_user()
+    tokyo.time_zone = "Asia/Tokyo"
+    tokyo.save()
+    LetterHours.objects.create(person=tokyo, quiet_from=time(17), quiet_until=time(8))
+
+    _tell(tokyo)  # It is 18:00 there.
+
+    assert Delivery.objects.get().next_attempt_at == datetime(2026, 3, 2, 23, 0, tzinfo=UTC)
+
+
+def test_a_thousand_letters_ask_as_often_as_two(django_assert_num_queries):
+    for count in (2, 40):
+        people = [make_user() for _one in range(count)]
+        with django_assert_num_queries(5):
+            letters.send(people, f"n{count}", _write, NOW, kind="announcement")

@@ -62,4 +62,5 @@ def _queue(
         now,
         subject,
         lambda: paragraphs(request),
+        kind="code_decided",
     )
