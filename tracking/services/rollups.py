@@ -73,18 +73,19 @@ _REFERRERS = """
 #: The rarer marks of a link and day stand together: a mark may be another one for every visit.
 _MARKS = """
     INSERT INTO tracking_clickmark (day, affiliate_id, link_id, sub_id, surface, visits)
-    SELECT %s, affiliate_id, link_id, CASE WHEN place <= %s THEN sub_id ELSE %s END AS mark,
-      surface, sum(n)
-    FROM (
-      SELECT affiliate_id, link_id, sub_id, surface, count(*) AS n,
-        dense_rank() OVER (
-          PARTITION BY affiliate_id, link_id
-          ORDER BY sum(count(*)) OVER (PARTITION BY affiliate_id, link_id, sub_id) DESC, sub_id
-        ) AS place
-      FROM tracking_click
+    WITH landings AS (
+      SELECT affiliate_id, link_id, sub_id, surface, count(*) AS n FROM tracking_click
       WHERE clicked_at >= %s AND clicked_at < %s AND navigation <> ALL(%s) AND facts & %s = 0
       GROUP BY 1, 2, 3, 4
-    ) AS marks GROUP BY affiliate_id, link_id, mark, surface
+    ), marks AS (
+      SELECT affiliate_id, link_id, sub_id,
+        row_number() OVER (PARTITION BY affiliate_id, link_id ORDER BY sum(n) DESC, sub_id) AS place
+      FROM landings GROUP BY 1, 2, 3
+    )
+    SELECT %s, affiliate_id, link_id, CASE WHEN place <= %s THEN sub_id ELSE %s END AS mark,
+      surface, sum(n)
+    FROM landings JOIN marks USING (affiliate_id, link_id, sub_id)
+    GROUP BY affiliate_id, link_id, mark, surface
 """
 
 #: (hour, link) to the hosts that have their own count, as far as this process knows.
@@ -142,7 +143,7 @@ def refresh_marks(day: date) -> int:
     ClickMark.objects.filter(day=day).delete()
     with connection.cursor() as cursor:
         cursor.execute(
-            _MARKS, [day, MOST_MARKS, OTHER_MARKS, begins, ends, nobody, int(Fact.EXCHANGED)]
+            _MARKS, [begins, ends, nobody, int(Fact.EXCHANGED), day, MOST_MARKS, OTHER_MARKS]
         )
         return int(cursor.rowcount)
 
