@@ -84,22 +84,26 @@ def _look_up_roles(user: User) -> set[Role]:
     return roles
 
 
-def membership_of(user: User) -> Membership | None:
-    """Return the membership by which ``user`` acts, if any.
-
-    It is the one that this session chose (:func:`choose_membership`), else the newest whose
-    account is not closed.
-    """
-    if not hasattr(user, "_portal_membership"):
+def memberships_of(user: User) -> list[Membership]:
+    """Return the teams in which ``user`` is, those of open accounts first, then the newest."""
+    if not hasattr(user, "_portal_memberships"):
         is_closed = Q(affiliate__status=AffiliateStatus.CLOSED)
-        chosen = Q(affiliate=getattr(user, "_portal_chosen", None))
-        user._portal_membership = (  # type: ignore[attr-defined]
-            user.memberships.select_related("affiliate__group")
-            .order_by(Case(When(chosen, then=0), When(is_closed, then=2), default=1), "-pk")
-            .first()
+        rows = user.memberships.select_related("affiliate__group")
+        user._portal_memberships = list(  # type: ignore[attr-defined]
+            rows.order_by(Case(When(is_closed, then=1), default=0), "-pk")
         )
-    found: Membership | None = user._portal_membership  # type: ignore[attr-defined]
+    found: list[Membership] = user._portal_memberships  # type: ignore[attr-defined]
     return found
+
+
+def membership_of(user: User) -> Membership | None:
+    """Return the membership by which ``user`` acts: the one that this session chose, if any.
+
+    Else the newest whose account is not closed.
+    """
+    known, chosen = memberships_of(user), getattr(user, "_portal_chosen", None)
+    own_choice = (one for one in known if one.affiliate_id == chosen)
+    return next(own_choice, known[0] if known else None)
 
 
 def choose_membership(user: User, affiliate_id: int | None) -> None:

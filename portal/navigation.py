@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import AffiliateKind
 from core.models import User
-from portal.access import Role, affiliate_of, roles_of
+from portal.access import Role, affiliate_of, may, roles_of
 from portal.display import Text
+from portal.doors import asked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("briefs", _("Briefs"), "/portal/briefs/", "send"),
             ("contracts", _("Contracts"), "/portal/contracts/", "clipboard-check"),
             ("payee", _("Payment details"), "/portal/payee/", "landmark"),
+            ("team", _("Team"), "/portal/team/", "users"),
         ),
     ),
     "manager": (
@@ -119,6 +122,7 @@ _OF_KINDS: dict[str, tuple[AffiliateKind, ...]] = {
     "/portal/briefs/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
     "/portal/creator/page/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
     "/portal/creator/standing/": (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE),
+    "/portal/team/": tuple(kind for kind in AffiliateKind if kind != AffiliateKind.EMPLOYEE),
 }
 
 #: Pages that stand elsewhere than below the place that leads to them.
@@ -161,10 +165,19 @@ def sections_for(*, partner: bool, manager: bool, finance: bool, path: str) -> t
 
 
 def _hidden_from(user: User | AnonymousUser) -> frozenset[str]:
-    """Return the places of a partner that are not theirs, by kind of account."""
+    """Return the places of a partner that are not theirs, by kind of account and by role."""
     affiliate = affiliate_of(user) if isinstance(user, User) else None
     kind = affiliate.kind if affiliate is not None else None
-    return frozenset(href for href, kinds in _OF_KINDS.items() if kind not in kinds)
+    hidden = {href for href, kinds in _OF_KINDS.items() if kind not in kinds}
+    if affiliate is not None and not may(user, Ability.MANAGE_TEAM):
+        places = _PLACES["partner"][1]
+        hidden |= {href for _key, _label, href, _icon in places if _is_closed(user, href)}
+    return frozenset(hidden)
+
+
+def _is_closed(user: User | AnonymousUser, href: str) -> bool:
+    asked = asked_at(href)
+    return asked is not None and not may(user, asked[0])
 
 
 def _without(section: Section, hidden: frozenset[str]) -> Section:

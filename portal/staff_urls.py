@@ -23,6 +23,7 @@ from portal import (
     simulation_urls,
     stripe_urls,
     tax_urls,
+    team_urls,
     terms_urls,
     vetting_urls,
 )
@@ -129,6 +130,7 @@ manage: list[URLPattern] = [
     path("manage/policies/new/", manager_policies.policy_new, name="policy-new"),
     path("manage/policies/<int:number>/", manager_policies.policy_detail, name="policy-detail"),
     *terms_urls.manage,
+    *team_urls.manage,
     *domain_urls.staff,
     *simulation_urls.shared,
     *adjustment_urls.staff,

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from core.models import AuditEntry
 from portal.display import TimelineItem, Tone
+from portal.queries.team_verbs import TEAM_WORDS
 
 LIMIT = 50
 
 #: What each verb of the audit trail is called, its icon and its tone.
 WORDS: dict[str, tuple[Promise, str, Tone]] = {
+    **TEAM_WORDS,
     "application.submitted": (gettext_lazy("Application sent"), "send", "neutral"),
     "application.review_started": (gettext_lazy("Review started"), "eye", "info"),
     "application.approved": (gettext_lazy("Application accepted"), "circle-check", "success"),
@@ -231,6 +233,7 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "redirector.removed": (gettext_lazy("Redirector removed"), "x", "neutral"),
     "inbound.replayed": (gettext_lazy("Delivery replayed"), "refresh-cw", "info"),
     "inbound.replayed_all": (gettext_lazy("Deliveries replayed"), "refresh-cw", "info"),
+    "inbound.dropped": (gettext_lazy("Failed deliveries deleted"), "trash-2", "warning"),
     "connection.made": (gettext_lazy("Connected with a platform"), "plus", "warning"),
     "connection.changed": (gettext_lazy("Connection changed"), "pencil", "warning"),
     "connection.paused": (gettext_lazy("Connection paused"), "pause", "warning"),

@@ -9,13 +9,15 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.forms import BaseForm
 from django.forms.utils import flatatt
+from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal import drawings, form_fields, formats, query_links, tables
+from affiliates.domain.abilities import Ability
+from portal import doors, drawings, form_fields, formats, query_links, tables
 from portal.icons import ICONS
 from portal.status_language import StatusText
 
@@ -54,8 +56,9 @@ def _element_id(prefix: str, *words: object) -> str:
     return f"{prefix}-{crc32('|'.join(map(str, words)).encode()):08x}"
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def button(
+    context: Context,
     label: str,
     *,
     href: str = "",
@@ -67,9 +70,15 @@ def button(
     opens: str = "",
     sheet: bool = False,
     disabled_reason: str = "",
+    needs: str = "",
     **attributes: Any,
 ) -> SafeString:
-    """A button, or a link that looks like one when ``href`` is given."""
+    """A button, or a link that looks like one when ``href`` is given.
+
+    Disabled with the reason where the role in a team does not allow what it leads to, or
+    ``needs``, an ability.
+    """
+    disabled_reason = disabled_reason or _why_closed(context, href, needs)
     attrs = {key.replace("_", "-"): value for key, value in attributes.items()}
     css = ["button", f"button--{variant}"]
     css += [f"button--{size}"] if size else []
@@ -101,6 +110,13 @@ def button(
             "reason_id": reason_id,
         },
     )
+
+
+def _why_closed(context: Context, href: str, needs: str = "") -> str:
+    request: HttpRequest | None = getattr(context, "request", None)
+    if needs and request is not None:
+        return doors.why_lacking(request.user, Ability(needs))
+    return doors.why_closed(request, href) if href else ""
 
 
 @register.simple_tag
@@ -184,7 +200,12 @@ def sheet(content: str, id: str, title: str) -> SafeString:  # noqa: A002 - the 
 
 @register.simple_block_tag(takes_context=True)
 def confirm(context: Context, content: str, title: str, action: str, **options: Any) -> SafeString:
-    """Ask before posting to ``action``; the title names the object."""
+    """Ask before posting to ``action``; the title names the object.
+
+    Nothing where the role in a team does not allow it: the button that opens it says why.
+    """
+    if doors.why_closed(getattr(context, "request", None), action, acts=True):
+        return SafeString()
     return render_to_string(
         "components/confirm.html",
         {
@@ -216,7 +237,12 @@ def menu(content: str, label: str, icon: str = "ellipsis", icon_only: bool = Tru
 def menu_item(
     context: Context, label: str, href: str = "", icon: str = "", action: str = "", tone: str = ""
 ) -> SafeString:
-    """An entry of a menu: a link, or with ``action`` a form that posts."""
+    """An entry of a menu: a link, or with ``action`` a form that posts.
+
+    Nothing where the role in a team does not allow it.
+    """
+    if doors.why_closed(getattr(context, "request", None), action or href, acts=bool(action)):
+        return SafeString()
     return render_to_string(
         "components/menu_item.html",
         {
