@@ -15,6 +15,7 @@ from portal import (
     moderation_urls,
     stripe_urls,
     tax_urls,
+    team_urls,
     terms_urls,
     vetting_urls,
 )
@@ -60,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("portal/payee/", payee.payee, name="payee"),
     *tax_urls.partner,
+    *team_urls.partner,
     *stripe_urls.partner,
     *invoice_urls.partner,
     *terms_urls.partner,
