@@ -46,3 +46,16 @@ def take(
         Part(place, amount, net.minor)
         for place, amount, net in zip([*found, None], amounts, nets, strict=False)
     ]
+
+
+def share(net_minor: int, *, places: Sequence[Place], worth: Sequence[int]) -> list[Part[Place]]:
+    """Share money without goods over ``places`` by ``worth``, losing nothing (largest remainder).
+
+    Of places that are all worth nothing the first takes it; without any it has no place. Rule O14.
+    """
+    if not any(worth):
+        return [Part(next(iter(places), None), 0, net_minor)]
+    shares = Money(net_minor, "").split(worth)
+    return [
+        Part(place, 0, part.minor) for place, part in zip(places, shares, strict=True) if part.minor
+    ]

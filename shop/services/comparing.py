@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
-
+from core.money import ratio
 from shop.domain.edits import Edit
 from shop.domain.states import OrderState
-from shop.models import DifferenceKind, LineKind, Order, OrderLine, Return
+from shop.models import DifferenceKind, LineKind, Order, Return
 from shop.services import edits
 
 
@@ -25,7 +24,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What some orders' goods come to by both, in minor units, and the orders that differ."""
+    """What some orders' goods come to by both, in minor units, and the orders that differ.
+
+    Goods as edits left them: with what was added, without what was taken out.
+    """
 
     found: Sequence[Found]
     theirs_minor: int
@@ -51,7 +53,7 @@ def compare(shop_id: int, states: Sequence[OrderState]) -> Compared:
         for state in states
         if (one := _difference(state, rows.get(state.order.external_id), changes, returns))
     ]
-    return Compared(found, sum(map(_goods, states)), _stored_goods([row.pk for row, _ in known]))
+    return Compared(found, sum(map(_goods, states)), _stored_goods([row for row, _ in known]))
 
 
 def _difference(
@@ -95,9 +97,15 @@ def _returns(order_ids: Sequence[int]) -> dict[int, set[str]]:
 
 def _goods(state: OrderState) -> int:
     """What the product lines come to, in minor units."""
-    return sum(line.net_minor for line in state.order.lines if line.kind == LineKind.PRODUCT)
+    total = 0
+    for line in state.order.lines:
+        there = max(line.quantity - state.removed.get(line.external_id, 0), 0)
+        if line.kind == LineKind.PRODUCT:
+            total += ratio(line.net_minor * there, line.quantity)
+    return total
 
 
-def _stored_goods(order_ids: Sequence[int]) -> int:
-    lines = OrderLine.objects.filter(order__in=order_ids, kind=LineKind.PRODUCT)
-    return lines.aggregate(total=Sum("net_minor"))["total"] or 0
+def _stored_goods(rows: Sequence[Order]) -> int:
+    known = edits.known_lines(rows).values()
+    lines = (line for lines in known for line in lines.values())
+    return sum(line.worth_minor for line in lines if line.kind == LineKind.PRODUCT)

@@ -31,7 +31,7 @@ def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
     Returns that a shop told are not counted: they are its own facts, whatever the lines say.
     """
     root = roots_of([order.pk for order in orders])
-    gone = _taken(root)
+    gone, parked = _taken(root), _parked(root)
     found: dict[int, dict[str, Known]] = defaultdict(dict)
     for line in OrderLine.objects.filter(order__in=root).order_by("pk"):
         present, worth = _left(line, gone.get(line.pk, ()))
@@ -43,6 +43,10 @@ def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
             present=present + (before.present if before else 0),
             worth_minor=worth + (before.worth_minor if before else 0),
         )
+    for (order_id, line_id), quantity in parked.items():
+        if (line := found[order_id].get(line_id)) is not None:
+            there = max(line.present - quantity, 0)
+            found[order_id][line_id] = replace(line, present=there, worth_minor=line.net_of(there))
     return found
 
 
@@ -71,6 +75,25 @@ def _taken(root: Mapping[int, int]) -> dict[int, list[tuple[int, int]]]:
         if line is not None:
             taken[line].append((quantity, minor))
     return taken
+
+
+def _parked(root: Mapping[int, int]) -> dict[tuple[int, str], int]:
+    """Return the units that edits took out after they had come back, by order and line.
+
+    They found no place on a line, and were told all the same: once.
+    """
+    rows = ReturnLine.objects.filter(
+        shop_return__order__in=root,
+        shop_return__external_id__startswith=EDIT,
+        line__isnull=True,
+    )
+    parked: dict[tuple[int, str], int] = defaultdict(int)
+    for order_id, line_id, quantity in rows.values_list(
+        "shop_return__order", "line_external_id", "quantity"
+    ):
+        if order_id is not None:
+            parked[root[order_id], line_id] += quantity
+    return parked
 
 
 def changes(edited: Sequence[tuple[Order, OrderState]]) -> dict[int, Edit]:

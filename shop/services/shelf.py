@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import Sum
 
-from shop.domain.placing import Part, take
+from core.money import ratio
+from shop.domain.placing import Part, share, take
 from shop.models import OrderLine, Return, ReturnLine
 from shop.services.following import roots_of
 
@@ -43,7 +44,8 @@ class Shelf:
     ) -> list[Part[int]]:
         """Take a quantity from the line of that id; without an id, from the lines of that SKU.
 
-        Money without goods takes nothing: it is of that line, or of the whole order.
+        Money without goods takes nothing: it is of the whole order, or of that line and what edits
+        added to it, each by the worth of what is left of it.
         """
         places: list[int] = []
         if order_id is not None and line_external_id:
@@ -51,9 +53,13 @@ class Shelf:
         elif order_id is not None and sku:
             places = self._by_sku[order_id, sku]
         if not quantity:
-            there = [place for place in places if self._left[place] > 0]
-            return [Part(next(iter([*there, *places]), None), 0, net_minor)]
+            there = [place for place in places if self._left[place] > 0] or places[:1]
+            return share(net_minor, places=there, worth=[self._worth(place) for place in there])
         return take(quantity, net_minor, places=places, left=self._left)
+
+    def _worth(self, line_id: int) -> int:
+        line = self._lines[line_id]
+        return max(ratio(line.net_minor * self._left[line_id], line.quantity), 0)
 
     def order_of(self, line_id: int) -> int:
         """Return the order that a line is stored under."""
