@@ -26,7 +26,7 @@ def main() -> None:
     """Load, measure, print; end with 1 when a wish is not met."""
     parser = argparse.ArgumentParser(prog="benchmarks/clicks/run", description=__doc__)
     parser.add_argument("--clicks", type=int, default=20_000_000)
-    parser.add_argument("--orders", type=int, default=20_000)
+    parser.add_argument("--orders", type=int, default=80_000)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     surroundings = Surroundings("benchmarks/clicks")
