@@ -20,7 +20,6 @@ from core.nudge import nudge
 from core.tasks import send_deliveries
 
 _SALT = "affiliates.invitation"
-KIND = "team_changed"
 
 
 def token_of(invitation: Invitation) -> str:
@@ -40,7 +39,8 @@ def read_token(token: str) -> tuple[str, int] | None:
 def invited(invitation: Invitation, *, now: datetime) -> None:
     """Ask somebody to join, in their language if they have an account, else in the inviter's."""
     known = User.objects.filter(email__iexact=invitation.email, is_active=True).first()
-    with translation.override((known or invitation.invited_by).language):
+    language = (known or invitation.invited_by).language
+    with translation.override(language):
         name = {"name": invitation.affiliate.name}
         until = date_format(localtime(invitation.expires_at), "DATETIME_FORMAT")
         said = [
@@ -61,6 +61,8 @@ def invited(invitation: Invitation, *, now: datetime) -> None:
             subject=_("Join the team of “%(name)s”") % name,
             body=paragraphs(greeted, said),
             now=now,
+            kind="team_invited",
+            language=language,
         )
     nudge(send_deliveries)
 
@@ -162,7 +164,7 @@ def _tell(
     subject: Callable[[], str],
     said: Callable[[], list[str]],
 ) -> None:
-    tell(people, key, now, subject, said, kind=KIND)
+    tell(people, key, now, subject, said, kind="team_changed")
 
 
 def _not_you() -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from core.letter_kinds import creators, partners, staff
+from core.letter_kinds import creators, partners, staff, teams
 from core.letter_kinds.kind import LOCK_WORDS, Audience, Category, Kind, Lock, Mail
 
-KINDS: dict[str, Kind] = {one.key: one for one in (*partners.KINDS, *creators.KINDS, *staff.KINDS)}
+KINDS: dict[str, Kind] = {
+    one.key: one for group in (partners, creators, staff, teams) for one in group.KINDS
+}
 
 __all__ = ["KINDS", "LOCK_WORDS", "Audience", "Category", "Kind", "Lock", "Mail", "kind_of"]
 
