@@ -279,6 +279,9 @@ SHOP_API_NETWORKS = env.items(
 BUYER_KEY_DAYS = env.number("BUYER_KEY_DAYS", 400)
 # The folder below which folders for dropped files lie; empty: files are fetched by SFTP only.
 SHOP_DROP_DIR = env.text("SHOP_DROP_DIR", str(DATA_DIR / "drops") if EMBEDDED else "")
+# How large a product feed or a dropped file may be: as it comes, and unpacked.
+SHOP_FILE_MOST_BYTES = env.number("SHOP_FILE_MOST_BYTES", 2_000_000_000)
+SHOP_FILE_MOST_UNPACKED_BYTES = env.number("SHOP_FILE_MOST_UNPACKED_BYTES", 4_000_000_000)
 # Whether look-alikes and declared sites are looked at by themselves, and how many of each name.
 DOMAIN_WATCH = env.choice("DOMAIN_WATCH", "off" if EMBEDDED else "on", ("on", "off")) == "on"
 LOOKALIKES_PER_NAME = env.number("LOOKALIKES_PER_NAME", 500)

@@ -20,9 +20,7 @@ def told_apart(
     told = tuple(products)
     plain = (replace(one, stock=None) for one in told)
     return Facts(
-        products=tuple(
-            replace(one, unit_cost_minor=None) if costs_too else one for one in plain
-        ),
+        products=tuple(replace(one, unit_cost_minor=None) if costs_too else one for one in plain),
         unit_costs=tuple(
             UnitCost(sku=one.sku, unit_cost_minor=one.unit_cost_minor, changed_at=seen_at)
             for one in told

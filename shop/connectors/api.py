@@ -22,6 +22,7 @@ from core.fetching import Fetcher, FetchRefused, is_public
 from core.names import NotResolved
 from core.wording import Said
 from shop.connectors.contract import UnreadableBody, parsed
+from shop.connectors.privacy import IN_THE_CLEAR, goes_in_the_clear
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class ShopApi:
     The host is resolved once and every question goes to the checked machine. An answer that asks
     for patience (429, 5xx, a broken connection) is waited for, as long as ``Retry-After`` says or
     twice as long each time; redirects are refused. Credentials go into ``headers``, never into the
-    address: addresses end in logs.
+    address: addresses end in logs; and never over http, but to this machine.
     """
 
     address: str
@@ -112,6 +113,8 @@ class ShopApi:
         return self._ask("POST", path, json.dumps(sent).encode())
 
     def _ask(self, method: str, target: str, body: bytes | None) -> Answer:
+        if goes_in_the_clear(self.address):
+            raise ShopRefused(IN_THE_CLEAR)
         why = ""
         for attempt in range(ATTEMPTS):
             if attempt:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import lzma
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
-from core.errors import DomainError
+from shop.connectors.packed import BROKEN, Unpacked, UnreadableFile
 from shop.domain.canonical import CanonicalOrder, CanonicalProduct, CanonicalReturn
 
 Fact = CanonicalOrder | CanonicalReturn
@@ -22,12 +21,6 @@ Tick = Callable[[int], None]
 #: Names of the sums besides the kinds of lines. Returns count below zero.
 RETURNS, REFUSED = "returns", "refused"
 EXAMPLES = 5
-
-
-class UnreadableFile(DomainError):
-    """A file is not what its format says."""
-
-    code = "unreadable_file"
 
 
 @dataclass(slots=True)
@@ -78,19 +71,19 @@ class History(Protocol):
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[str]]:
-    """Open a CSV file, or one compressed with xz.
+    """Open a CSV file, or one packed with xz or gzip.
 
-    :raises UnreadableFile: when there is none, or it is not UTF-8.
+    :raises UnreadableFile: when there is none, it is not UTF-8, or is larger than the settings say.
     """
     try:
-        raw = lzma.open(path) if path.suffix == ".xz" else path.open("rb")  # noqa: SIM115
-        file = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        raw = path.open("rb")
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be opened: {error.strerror}.") from error
     try:
-        with file:
-            yield file
-    except (UnicodeDecodeError, lzma.LZMAError, EOFError, csv.Error) as error:
+        with raw:
+            plain = Unpacked(raw, by_line=True).buffered()
+            yield io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
+    except (*BROKEN, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFile(f"{path} cannot be read to its end: {error}.") from error
 
 

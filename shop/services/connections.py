@@ -17,6 +17,7 @@ from core.models import User
 from core.wording import Said
 from shop.connectors import generic
 from shop.connectors.contract import Connector, Context, Poller
+from shop.connectors.privacy import IN_THE_CLEAR, goes_in_the_clear
 from shop.connectors.registry import connector
 from shop.domain.states import Facts
 from shop.models import Connection, Shop, WebhookSecret
@@ -131,6 +132,8 @@ def _enter(
             options[one.name] = said
         if one.is_required and not (secret.get(one.name) if one.is_secret else said):
             raise BadConnection(one.name, Said("%(label)s is needed.", label=str(one.label)))
+    if any(secret.values()) and goes_in_the_clear(address):
+        raise BadConnection("address", IN_THE_CLEAR)
     row.address, row.timezone = address.rstrip("/"), timezone
     row.credentials = json.dumps({name: text for name, text in secret.items() if text})
     row.options = options
@@ -155,6 +158,16 @@ def resume(*, connection_id: int, actor: User, now: datetime) -> Connection:
         row.paused_at = None
         row.save(update_fields=["paused_at"])
         audit.record(actor=actor, verb="connection.resumed", subject=row, at=now)
+    return row
+
+
+@transaction.atomic
+def begin_trial(*, connection_id: int, actor: User, now: datetime) -> Connection:
+    """Look from now on for what a test order makes the platform send. Again: from now on anew."""
+    row = Connection.objects.select_for_update().get(pk=connection_id)
+    row.tried_at = now
+    row.save(update_fields=["tried_at"])
+    audit.record(actor=actor, verb="connection.tried", subject=row, at=now)
     return row
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from core.errors import DomainError
@@ -20,6 +21,7 @@ from shop.connectors.csv_file import CsvFile
 from shop.connectors.file_drop.connector import place
 from shop.connectors.file_drop.places import Dropped, Place
 from shop.connectors.history import Fact, Tally
+from shop.connectors.packed import too_large
 from shop.domain.canonical import CanonicalOrder, CanonicalReturn
 from shop.models import Connection, DroppedFile
 from shop.services import orders, returns
@@ -130,8 +132,14 @@ def _take(
     folder: Place, connection: Connection, row: DroppedFile, now: datetime
 ) -> DroppedFile | None:
     """Read one file and move it; nothing when it was not whole after all."""
+    if row.size > settings.SHOP_FILE_MOST_BYTES:
+        row.error = str(too_large(settings.SHOP_FILE_MOST_BYTES))
+        if not _keep(row, now):
+            return None
+        _put_away(folder, row, now)
+        return row
     with tempfile.TemporaryDirectory() as directory:
-        copy = Path(directory, "file.csv.xz" if row.name.lower().endswith(".xz") else "file.csv")
+        copy = Path(directory, copy_name(row.name))
         with copy.open("wb") as file:
             folder.fetch(row.name, file)
             size = file.tell()
@@ -150,17 +158,38 @@ def _take(
             row = before
         elif not _store(copy, connection, row, now):
             return None
-    _report(folder, row)
-    moment = f"{now:%Y%m%dT%H%M%SZ}"
-    folder.move(row.name, FAILED if row.error else DONE, f"{moment}-{row.name}")
+    _put_away(folder, row, now)
     return None if before is not None else row
 
 
+def _put_away(folder: Place, row: DroppedFile, now: datetime) -> None:
+    """Write down what was refused, and move the file."""
+    report(folder, row)
+    folder.move(row.name, FAILED if row.error else DONE, moved_name(row.name, now))
+
+
+def moved_name(name: str, at: datetime) -> str:
+    """Return under which name a file lies that was read at ``at``."""
+    return f"{at:%Y%m%dT%H%M%SZ}-{name}"
+
+
+def copy_name(name: str) -> str:
+    """Return a name for a copy that says how a file is packed, and nothing of a stranger's."""
+    return "file.csv.xz" if name.lower().endswith(".xz") else "file.csv"
+
+
 def _store(copy: Path, connection: Connection, row: DroppedFile, now: datetime) -> bool:
-    """Store what a file says, some orders at a time, and note the outcome.
+    """Store what a file says and note the outcome.
 
     False when another reader noted it meanwhile: what both stored is there once.
     """
+    store(copy, connection, row, now)
+    return _keep(row, now)
+
+
+def store(copy: Path, connection: Connection, row: DroppedFile, now: datetime) -> None:
+    """Store what a file says, some orders at a time; what became of it is on ``row``, unsaved."""
+    row.error = ""
     history = CsvFile(copy, shop_code=connection.shop.code)
     history.tally = listing = _Listing()
     try:
@@ -170,6 +199,10 @@ def _store(copy: Path, connection: Connection, row: DroppedFile, now: datetime) 
     except DomainError as refusal:
         row.error = str(refusal).replace(str(copy), row.name)
     row.rows, row.refused_rows, row.refused = listing.rows, listing.count, listing.listed
+
+
+def _keep(row: DroppedFile, now: datetime) -> bool:
+    """Note that a file was read; False when another reader noted it meanwhile."""
     row.read_at = now
     with transaction.atomic():
         waiting = DroppedFile.objects.filter(pk=row.pk, read_at=None)
@@ -210,12 +243,17 @@ def _pieces(facts: Iterator[Fact]) -> Iterator[list[Fact]]:
         yield some
 
 
-def _report(folder: Place, row: DroppedFile) -> None:
+def report(folder: Place, row: DroppedFile) -> None:
     """Write what was refused beside the file, and take an older such list away."""
     name = row.name + ERRORS
     if not row.refused and not row.error:
         folder.remove(name)
         return
+    folder.write(name, refused_rows(row))
+
+
+def refused_rows(row: DroppedFile) -> bytes:
+    """Return what was refused of a file and why, as CSV for whoever corrects it."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["row", "about", "why"])
@@ -226,7 +264,7 @@ def _report(folder: Place, row: DroppedFile) -> None:
     if row.refused_rows > len(row.refused):
         more = row.refused_rows - len(row.refused)
         writer.writerow(["", "", f"and {more} more"])
-    folder.write(name, text.getvalue().encode("utf-8-sig"))
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _plain(cell: str) -> str:
@@ -239,7 +277,10 @@ def _nobody(_rows: int) -> None:
 
 
 def read_all(*, now: datetime) -> dict[int, DomainError]:
-    """Read every drop that is not paused; return why of those that could not be, by connection."""
+    """Read every drop that is not paused; return why of those that could not be, by connection.
+
+    That is kept on the connection too, where its light shows it.
+    """
     failed: dict[int, DomainError] = {}
     active = Connection.objects.filter(connector=CONNECTOR, paused_at__isnull=True)
     for pk in active.order_by("pk").values_list("pk", flat=True):
@@ -247,4 +288,6 @@ def read_all(*, now: datetime) -> dict[int, DomainError]:
             read(connection_id=pk, now=now)
         except (ShopRefused, ShopUnreachable) as error:
             failed[pk] = error
+        why = str(failed[pk]) if pk in failed else ""
+        Connection.objects.filter(pk=pk).update(checked_at=now, check_error=why)
     return failed

@@ -1,6 +1,7 @@
 """Dropped files: read once, when they are whole (rules FD5 to FD11)."""
 
 import csv
+import lzma
 from datetime import timedelta
 
 import pytest
@@ -297,3 +298,32 @@ def test_the_command_tells_what_was_read_and_ends_with_1_when_rows_were_refused(
 
     with pytest.raises(CommandError, match="no file drop"):
         call_command("read_drops", "nowhere")
+
+
+def test_a_file_that_is_too_large_goes_to_the_failed_ones_and_stops_no_other(
+    till, folder, settings
+):
+    settings.SHOP_FILE_MOST_BYTES = 1_000
+    (folder / "a.csv").write_text(body(*[row()] * 50))
+    (folder / "b.csv").write_text(body(row()))
+    read(till, NOW)
+
+    large, small = read(till)
+
+    assert (large.name, small.name, small.orders, small.error) == ("a.csv", "b.csv", 1, "")
+    assert "larger than can be read: 0.001 MB" in large.error
+    assert [one.name.endswith("a.csv") for one in (folder / "failed").iterdir()] == [True]
+    assert "larger" in errors(folder)[0][2]
+    assert read(till, LATER + timedelta(hours=1)) == []
+
+
+def test_a_packed_file_that_grows_too_large_goes_to_the_failed_ones(till, folder, settings):
+    settings.SHOP_FILE_MOST_UNPACKED_BYTES = 1_000
+    (folder / "a.csv.xz").write_bytes(lzma.compress(body(*[row()] * 500).encode()))
+    read(till, NOW)
+
+    (large,) = read(till)
+
+    assert "larger than can be read" in large.error
+    assert not Order.objects.exists()
+    assert [one.name.endswith("a.csv.xz") for one in (folder / "failed").iterdir()] == [True]

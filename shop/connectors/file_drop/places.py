@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from stat import S_ISREG
 from typing import IO, Protocol
@@ -15,9 +15,10 @@ from django.conf import settings
 
 from core.wording import Said
 from shop.connectors.api import ShopRefused, ShopUnreachable
+from shop.connectors.packed import copy
 
-MOST_BYTES = 1_000_000_000
 LONGEST_NAME = 200
+PIECE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,10 @@ class Place(Protocol):
         """Return the files of the folder itself, by name."""
 
     def fetch(self, name: str, into: IO[bytes]) -> None:
-        """Copy a file's bytes."""
+        """Copy a file's bytes.
+
+        :raises UnreadableFile: when there are more of them than the settings allow.
+        """
 
     def write(self, name: str, body: bytes) -> None:
         """Write a file, over one of that name."""
@@ -100,7 +104,7 @@ class Folder:
         try:
             number = os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW)
             with os.fdopen(number, "rb") as file:
-                shutil.copyfileobj(file, into)
+                copy(iter(partial(file.read, PIECE), b""), into)
         except OSError as error:
             raise _unusable(error) from error
 

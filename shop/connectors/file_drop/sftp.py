@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from stat import S_ISREG
 from typing import IO, Self
 from urllib.parse import urlsplit
@@ -19,7 +20,8 @@ from core.fetching import Fetcher, FetchRefused
 from core.names import NotResolved
 from core.wording import Said
 from shop.connectors.api import ShopRefused, ShopUnreachable, may_reach
-from shop.connectors.file_drop.places import MOST_BYTES, Dropped, is_plain
+from shop.connectors.file_drop.places import PIECE, Dropped, is_plain
+from shop.connectors.packed import copy
 
 SECONDS = 30
 _PORT = 22
@@ -91,12 +93,7 @@ class Sftp:
     def fetch(self, name: str, into: IO[bytes]) -> None:
         """Copy a file's bytes."""
         with _understood(), self._files.open(name, "rb") as file:
-            size = 0
-            while piece := file.read(1 << 18):
-                size += len(piece)
-                if size > MOST_BYTES:
-                    raise ShopRefused(Said("The file is larger than can be read."))
-                into.write(piece)
+            copy(iter(partial(file.read, PIECE), b""), into)
 
     def write(self, name: str, body: bytes) -> None:
         """Write a file, over one of that name."""

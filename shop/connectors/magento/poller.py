@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -78,7 +77,6 @@ class MagentoPoller:
 
         :raises ShopRefused, ShopHasNot, ShopUnreachable: when it does not answer us.
         """
-        self._be_private()
         for path, key in (("/V1/orders", "entity_id"), ("/V1/creditmemos", "entity_id"),
                           ("/V1/products", "entity_id")):  # fmt: skip
             self.rest.list(path, criteria((), (key,), 1))
@@ -93,7 +91,6 @@ class MagentoPoller:
 
         :raises ShopRefused, ShopHasNot, ShopUnreachable: when the API does not answer so.
         """
-        self._be_private()
         place = _Place.read(cursor) if cursor else _Place(_ORDERS, since)
         path = f"/V1/{place.shelf}"
         rows, following = self._walk(path, place, until)
@@ -112,7 +109,6 @@ class MagentoPoller:
         :raises ShopHasNot: when there is no such order.
         :raises ShopRefused, ShopUnreachable: when the API does not answer so.
         """
-        self._be_private()
         if not external_id.isdecimal():
             raise ShopHasNot(Said("The shop's API does not know such an order."))
         return self._order(self.rest.one("/V1/orders", external_id))
@@ -123,7 +119,6 @@ class MagentoPoller:
 
         :raises ShopRefused, ShopHasNot, ShopUnreachable: when the API does not answer so.
         """
-        self._be_private()
         if since is None:
             last = Condition("entity_id", cursor or "0", "gt")
             found = self.rest.list("/V1/products", criteria(((last,),), ("entity_id",), PER_PAGE))
@@ -208,21 +203,3 @@ class MagentoPoller:
         for start in range(0, len(ids), MOST_PER_PAGE):
             some = Condition("entity_id", ",".join(ids[start : start + MOST_PER_PAGE]), "in")
             yield from self.rest.all("/V1/products", [[some]], "entity_id")
-
-    def _be_private(self) -> None:
-        """Never send the token in the clear, but to a machine that is this one.
-
-        :raises ShopRefused: when the shop's address does not begin with https.
-        """
-        parts = urlsplit(self.rest.api.address)
-        if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
-            raise ShopRefused(
-                Said("The shop's address must begin with https: the token would go in the clear.")
-            )
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -63,7 +63,9 @@ def _variant(product: Part, told: Part, context: Context) -> Facts:
     return Facts(
         unit_costs=()
         if cost is None
-        else (UnitCost(sku=sku, unit_cost_minor=cost, changed_at=product.optional_moment(_CHANGED)),),
+        else (
+            UnitCost(sku=sku, unit_cost_minor=cost, changed_at=product.optional_moment(_CHANGED)),
+        ),
         stocks=() if stock is None else (Stock(sku=sku, pieces=stock),),
     )
 

@@ -17,11 +17,12 @@ from core.fetching import Fetcher, FetchRefused
 from core.names import NotResolved
 from core.wording import Said
 from shop.connectors.api import ShopRefused, ShopUnreachable, may_reach
+from shop.connectors.packed import copy
+from shop.connectors.privacy import IN_THE_CLEAR, goes_in_the_clear
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
-MOST_BYTES = 2_000_000_000
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 60.0
 _PIECE = 1 << 18
@@ -43,7 +44,6 @@ class Download:
     seconds: float = 120.0
     sleep: Callable[[float], None] = time.sleep
     fetcher: Fetcher = field(default_factory=lambda: Fetcher(may_reach=may_reach, ports=None))
-    most: int = MOST_BYTES
 
     def into(self, file: IO[bytes]) -> None:
         """Write what is at the address to ``file``, from its beginning. A break begins anew.
@@ -51,6 +51,8 @@ class Download:
         :raises ShopRefused: when we may not ask, or are not let in.
         :raises ShopUnreachable: when it did not come whole, however often asked.
         """
+        if self.headers and goes_in_the_clear(self.address):
+            raise ShopRefused(IN_THE_CLEAR)
         why = ""
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -99,12 +101,7 @@ class Download:
                          "Accept-Encoding": "gzip", **self.headers},
             )  # fmt: skip
             if said.status == HTTPStatus.OK:
-                size = 0
-                for piece in said.stream(_PIECE, decode_content=True):
-                    size += len(piece)
-                    if size > self.most:
-                        raise ShopRefused(Said("The feed is larger than can be read."))
-                    file.write(piece)
+                copy(said.stream(_PIECE, decode_content=True), file)
             return int(said.status)
         finally:
             pool.close()

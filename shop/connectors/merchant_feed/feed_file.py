@@ -7,9 +7,10 @@ from pathlib import Path
 
 from core.errors import DomainError
 from core.wording import Said
-from shop.connectors.history import Tick, UnreadableFile
+from shop.connectors.history import Tick
 from shop.connectors.merchant_feed.items import product
 from shop.connectors.merchant_feed.reading import items
+from shop.connectors.packed import UnreadableFile
 from shop.domain.canonical import CanonicalProduct
 
 

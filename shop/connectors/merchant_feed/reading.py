@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import lzma
 from collections.abc import Iterator
-from typing import IO, cast
+from typing import IO
 
 from lxml import etree
 
 from core.wording import Said
-from shop.connectors.history import UnreadableFile
 from shop.connectors.merchant_feed.items import WANTED
+from shop.connectors.packed import BROKEN, Unpacked, UnreadableFile
 
-#: Unpacked. A feed of a million items is below half of it.
-MOST_BYTES = 4_000_000_000
 _GOOGLE = ("http://base.google.com/ns/1.0", "https://base.google.com/ns/1.0")
 #: What an item may say in the words of RSS and Atom themselves.
 _PLAIN = frozenset({"title", "link"})
@@ -24,37 +20,21 @@ _ITEMS = ("{*}item", "{*}entry")
 _LONGEST_TEXT = 5_000
 
 
-class _Bounded(io.RawIOBase):
-    """Reads so many bytes and no more: what is small when packed may be endless."""
-
-    def __init__(self, inner: IO[bytes], most: int) -> None:
-        self._inner = inner
-        self._left = most
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
-        piece = self._inner.read(len(buffer))
-        self._left -= len(piece)
-        if self._left < 0:
-            raise UnreadableFile(Said("The feed is larger than can be read."))
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-
-def items(file: IO[bytes], *, most: int = MOST_BYTES) -> Iterator[dict[str, str]]:
+def items(file: IO[bytes], *, most: int | None = None) -> Iterator[dict[str, str]]:
     """Yield what each item of a feed says, by Google's names. Packed with gzip or xz is fine too.
 
-    Nothing but the file is read: no entity is expanded, no other document fetched.
+    Nothing but the file is read: no entity is expanded, no other document fetched. ``most``: how
+    many bytes it may have unpacked; None: as many as the settings say.
 
-    :raises UnreadableFile: when it is no feed, or ends before its end.
+    :raises UnreadableFile: when it is no feed, is too large, or ends before its end.
     """
-    plain = io.BufferedReader(_Bounded(_unpacked(file), most), 1 << 18)
     try:
-        begins = plain.peek(1)[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-        yield from (_of_xml(plain) if begins.startswith(b"<") else _of_table(plain))
-    except (OSError, EOFError, lzma.LZMAError, UnicodeDecodeError, csv.Error) as error:
+        begins = Unpacked(file).buffered().peek(1)[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+        is_xml = begins.startswith(b"<")
+        file.seek(0)
+        plain = Unpacked(file, most=most, by_line=not is_xml)
+        yield from (_of_xml(plain) if is_xml else _of_table(plain))
+    except (*BROKEN, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFile(
             Said("The feed cannot be read to its end: %(why)s.", why=str(error))
         ) from error
@@ -64,23 +44,14 @@ def items(file: IO[bytes], *, most: int = MOST_BYTES) -> Iterator[dict[str, str]
         ) from error
 
 
-def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    head = file.read(6)
-    file.seek(0)
-    if head.startswith(b"\x1f\x8b"):
-        return cast(IO[bytes], gzip.open(file))
-    if head.startswith(b"\xfd7zXZ"):
-        return lzma.open(file)
-    return file
-
-
-def _of_xml(file: IO[bytes]) -> Iterator[dict[str, str]]:
+def _of_xml(plain: Unpacked) -> Iterator[dict[str, str]]:
     walk = etree.iterparse(
-        file, events=("end",), tag=_ITEMS, resolve_entities=False, no_network=True,
+        plain.buffered(), events=("end",), tag=_ITEMS, resolve_entities=False, no_network=True,
         load_dtd=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     count = 0
     for _event, element in walk:
+        plain.begin()
         if not count and element.getroottree().docinfo.internalDTD is not None:
             raise UnreadableFile(Said("The feed declares a document type: it needs none."))
         count += 1
@@ -112,8 +83,10 @@ def _text(element: etree._Element) -> str:
     return (element.text or "").strip()[:_LONGEST_TEXT]
 
 
-def _of_table(file: IO[bytes]) -> Iterator[dict[str, str]]:
-    reader = csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""), delimiter="\t")
+def _of_table(plain: Unpacked) -> Iterator[dict[str, str]]:
+    reader = csv.reader(
+        io.TextIOWrapper(plain.buffered(), encoding="utf-8-sig", newline=""), delimiter="\t"
+    )
     header = [one.strip().lower().replace(" ", "_") for one in next(reader, [])]
     places = [(place, name) for place, name in enumerate(header) if name in WANTED]
     if not {"id", "title", "price"} <= {name for _place, name in places}:

@@ -136,9 +136,7 @@ def _apart(said: Facts) -> Facts:
     if not said.products:
         return said
     found = told_apart(said.products, costs_too=True)
-    return replace(
-        said, products=found.products, unit_costs=found.unit_costs, stocks=found.stocks
-    )
+    return replace(said, products=found.products, unit_costs=found.unit_costs, stocks=found.stocks)
 
 
 def _with_gift_cards(state: OrderState, gift_cards: Collection[str]) -> OrderState:

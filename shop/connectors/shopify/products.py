@@ -42,9 +42,7 @@ def products(product: Part, context: Context) -> Iterator[CanonicalProduct]:
             options=options,
             image=pictures.get(variant.id(), "") or product.part("image").text("src", 500),
             stock=_stock(stock),
-            changed_at=latest(
-                part.optional_moment("updated_at") for part in (product, variant)
-            ),
+            changed_at=latest(part.optional_moment("updated_at") for part in (product, variant)),
         )
 
 
@@ -94,9 +92,7 @@ def unit_cost(item: Part, context: Context) -> UnitCost | None:
     sku = item.text("sku", 64)
     if not sku or cost is None:
         return None
-    return UnitCost(
-        sku=sku, unit_cost_minor=cost, changed_at=item.optional_moment("updated_at")
-    )
+    return UnitCost(sku=sku, unit_cost_minor=cost, changed_at=item.optional_moment("updated_at"))
 
 
 def _product(

@@ -6,12 +6,11 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from core.wording import Said
-from shop.connectors.api import Answer, ShopApi, ShopHasNot, ShopRefused, ShopUnreachable
+from shop.connectors.api import Answer, ShopApi, ShopHasNot, ShopUnreachable
 from shop.connectors.contract import Page, Record, Subscription, UnreadableBody, dumped
 from shop.connectors.woocommerce.body import Part
 from shop.connectors.woocommerce.taxes import home_rates
@@ -242,30 +241,10 @@ class WooCommercePoller:
         return self._ask(f"{_V3}{path}", query)
 
     def _ask(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
-        self._be_private()
         return self.api.get(path, query)
 
     def _post(self, path: str, sent: Mapping[str, str]) -> None:
-        self._be_private()
         self.api.post(f"{_V3}{path}", sent)
-
-    def _be_private(self) -> None:
-        """Never send the key in the clear, but to a machine that is this one.
-
-        :raises ShopRefused: when the shop's address does not begin with https.
-        """
-        parts = urlsplit(self.api.address)
-        if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
-            raise ShopRefused(
-                Said("The shop's address must begin with https: the key would go in the clear.")
-            )
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _utc(moment: datetime) -> str:

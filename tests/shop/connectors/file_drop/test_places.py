@@ -10,6 +10,7 @@ from shop.connectors.contract import BadHeader, BadSignature, Context, Delivery
 from shop.connectors.file_drop import CONNECTOR
 from shop.connectors.file_drop.connector import place
 from shop.connectors.file_drop.places import Dropped
+from shop.connectors.packed import UnreadableFile
 from shop.connectors.registry import connector
 from tests.builders import NOW
 from tests.doubles.shops.sftp import FakeSftp
@@ -65,6 +66,18 @@ def test_files_are_listed_fetched_written_moved_and_removed(folder, root):
 
     assert (root / "in" / "done" / "1-b.csv").read_bytes() == b"other"
     assert list(folder.files()) == []
+
+
+def test_a_file_that_is_larger_than_may_be_is_not_copied_whole(folder, root, settings):
+    settings.SHOP_FILE_MOST_BYTES = 600_000
+    (root / "in" / "a.csv").write_bytes(bytes(600_000))
+    (root / "in" / "b.csv").write_bytes(bytes(900_000))
+
+    folder.fetch("a.csv", io.BytesIO())
+    into = io.BytesIO()
+    with pytest.raises(UnreadableFile, match=r"larger than can be read: 0\.6 MB"):
+        folder.fetch("b.csv", into)
+    assert len(into.getvalue()) <= 600_000
 
 
 def test_what_is_not_there_is_said(folder):

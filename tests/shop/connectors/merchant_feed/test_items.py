@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.connectors.contract import UnreadableBody
-from shop.connectors.history import UnreadableFile
 from shop.connectors.merchant_feed import items, reading
+from shop.connectors.packed import UnreadableFile
 from shop.domain.canonical import CanonicalProduct
 from tests.shop.connectors.merchant_feed.feeds import DRESS, GOOGLE, atom, rss, table
 

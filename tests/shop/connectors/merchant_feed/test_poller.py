@@ -6,8 +6,8 @@ import pytest
 
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
 from shop.connectors.contract import BadHeader, BadSignature, Context, Delivery, UnreadableBody
-from shop.connectors.history import UnreadableFile
 from shop.connectors.merchant_feed import CONNECTOR
+from shop.connectors.packed import UnreadableFile
 from shop.connectors.registry import connector
 from tests.builders import NOW
 from tests.doubles.shops.merchant_feed import FakeFeed
@@ -128,12 +128,12 @@ def test_an_address_inside_is_not_asked(settings):
     assert not feed.asked
 
 
-def test_a_feed_larger_than_can_be_read_is_refused():
+def test_a_feed_larger_than_can_be_read_is_refused(settings):
+    settings.SHOP_FILE_MOST_BYTES = 1_000
     with FakeFeed(rss(*numbered(100))) as feed:
-        poller = asked(f"{feed.address}/feed.xml")
-        poller.download.most = 1_000
-        with pytest.raises(ShopRefused, match="larger"):
-            poller.products()
+        with pytest.raises(UnreadableFile, match=r"larger than can be read: 0\.001 MB"):
+            asked(f"{feed.address}/feed.xml").products()
+        assert len(feed.asked) == 1
 
 
 def test_a_page_that_is_no_feed_is_no_feed():
