@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Invitation, MemberRole, Membership
 from core.deliveries import queue_mail
-from core.letters import paragraphs, tell
+from core.letters import paragraphs, saying, send_to, tell
 from core.models import User
 from core.nudge import nudge
 from core.tasks import send_deliveries
@@ -38,33 +38,42 @@ def read_token(token: str) -> tuple[str, int] | None:
 
 def invited(invitation: Invitation, *, now: datetime) -> None:
     """Ask somebody to join, in their language if they have an account, else in the inviter's."""
+    key = f"team-invitation:{invitation.pk}:{invitation.sendings}"
     known = User.objects.filter(email__iexact=invitation.email, is_active=True).first()
-    language = (known or invitation.invited_by).language
+    if known is not None:
+        write = saying(lambda: _asked(invitation), lambda: _asking(invitation))
+        send_to(invitation.email, key, known, write, now, kind="team_invited")
+        return
+    language = invitation.invited_by.language
     with translation.override(language):
-        name = {"name": invitation.affiliate.name}
-        until = date_format(localtime(invitation.expires_at), "DATETIME_FORMAT")
-        said = [
-            _("%(person)s asks you to join the team of “%(name)s” in our affiliate programme.")
-            % {"person": str(invitation.invited_by), **name},
-            _("Your role: %(role)s.") % {"role": invitation.get_role_display()},
-            _("Accept here, until %(until)s: %(address)s")
-            % {
-                "until": until,
-                "address": f"{settings.PUBLIC_URL}/team/join/{token_of(invitation)}/",
-            },
-            _("You do not know them? Then do nothing: without you nothing happens."),
-        ]
-        greeted = known.get_short_name() if known else invitation.email
         queue_mail(
-            key=f"team-invitation:{invitation.pk}:{invitation.sendings}",
+            key=key,
             recipient=invitation.email,
-            subject=_("Join the team of “%(name)s”") % name,
-            body=paragraphs(greeted, said),
+            subject=_asked(invitation),
+            body=paragraphs(invitation.email, _asking(invitation)),
             now=now,
             kind="team_invited",
             language=language,
         )
     nudge(send_deliveries)
+
+
+def _asked(invitation: Invitation) -> str:
+    return _("Join the team of “%(name)s”") % {"name": invitation.affiliate.name}
+
+
+def _asking(invitation: Invitation) -> list[str]:
+    return [
+        _("%(person)s asks you to join the team of “%(name)s” in our affiliate programme.")
+        % {"person": str(invitation.invited_by), "name": invitation.affiliate.name},
+        _("Your role: %(role)s.") % {"role": invitation.get_role_display()},
+        _("You do not know them? Then do nothing: without you nothing happens."),
+        _("Accept here, until %(until)s: %(address)s")
+        % {
+            "until": date_format(localtime(invitation.expires_at), "DATETIME_FORMAT"),
+            "address": f"{settings.PUBLIC_URL}/team/join/{token_of(invitation)}/",
+        },
+    ]
 
 
 def joined(member: Membership, *, now: datetime) -> None:

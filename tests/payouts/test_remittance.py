@@ -116,7 +116,7 @@ def test_an_invoice_that_cannot_be_written_sends_nothing_and_the_next_run_does(s
 @pytest.mark.usefixtures("company")
 def test_each_person_reads_it_in_their_language():
     ada = make_invoiceable()
-    Membership.objects.create(affiliate=ada, user=make_user(language="fr"), is_owner=False)
+    Membership.objects.create(affiliate=ada, user=make_user(language="fr"), role="reader")
     item = item_of(sent_batch(), ada)
 
     invoice = invoices.issue(item.pk, now=LATER)

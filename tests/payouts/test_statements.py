@@ -84,7 +84,7 @@ def test_the_mail_says_what_arrives_without_the_account_number():
 
 def test_each_person_gets_the_mail_in_their_language_once():
     ada = make_due()
-    Membership.objects.create(affiliate=ada, user=make_user(language="fr"), is_owner=False)
+    Membership.objects.create(affiliate=ada, user=make_user(language="fr"), role="reader")
     batch = approved_batch()
     actor = finance()
     batches.make_file(batch_id=batch.pk, actor_id=actor.pk, now=LATER)

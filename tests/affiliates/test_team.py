@@ -1,0 +1,264 @@
+"""Teams of affiliates: roles, invitations, and that somebody always leads (docs/rules/teams.md)."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from affiliates.domain.abilities import GIVES, VISITOR, Ability, TeamRole, gives, who_may
+from affiliates.models import Invitation, MemberRole, Membership
+from affiliates.services import team
+from affiliates.services.team_mails import read_token, token_of
+from core.models import AuditEntry, Delivery
+from tests.builders import NOW, make_affiliate, make_user
+from tests.affiliates.team_rules import abilities_table
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def account():
+    return make_affiliate(user=make_user(name="Olive Owner"), name="Le Carnet")
+
+
+@pytest.fixture
+def owner(account):
+    return account.memberships.get().user
+
+
+def verified(**fields):
+    user = make_user(**fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def member(account, role, **fields):
+    return Membership.objects.create(affiliate=account, user=make_user(**fields), role=role)
+
+
+def invited(account, owner, *, email="new@example.com", role="manager", now=NOW):
+    return team.invite(affiliate_id=account.pk, email=email, role=role, actor_id=owner.pk, now=now)
+
+
+def accept(invitation, user, *, now=LATER, sending=None):
+    return team.accept(
+        invitation_id=invitation.pk,
+        sending=sending or invitation.sendings,
+        user_id=user.pk,
+        now=now,
+    )
+
+
+def test_the_table_is_the_one_of_the_rules():
+    """E1."""
+    table = abilities_table()
+    assert list(table) == list(Ability)
+    for ability, given in table.items():
+        for role in TeamRole:
+            assert (ability in GIVES[role]) == (role in given), (ability, role)
+        assert (ability in VISITOR) == ("visitor" in given), ability
+
+
+def test_a_role_that_nobody_knows_gives_nothing():
+    assert not any(gives("boss", ability) for ability in Ability)
+    assert who_may(Ability.MANAGE_TEAM) == (TeamRole.OWNER,)
+
+
+def test_roles_of_the_rows_are_those_of_the_table():
+    assert list(MemberRole.values) == [one.value for one in TeamRole]
+
+
+def test_a_row_cannot_be_an_owner_by_one_column_alone(account):
+    row = member(account, "reader")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.filter(pk=row.pk).update(is_owner=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.filter(pk=row.pk).update(role="boss")
+
+
+def test_an_invitation_is_mailed_and_accepted_once(account, owner):
+    """E3, E6."""
+    invitation = invited(account, owner)
+    mail = Delivery.objects.get(recipient="new@example.com")
+    assert token_of(invitation) in mail.body
+
+    joined = accept(invitation, verified(email="New@example.com"))
+
+    assert (joined.affiliate, joined.role, joined.is_owner) == (account, "manager", False)
+    assert Delivery.objects.filter(recipient=owner.email).count() == 1
+    with pytest.raises(team.InvitationOver):
+        accept(invitation, verified(email="other@example.com"))
+    verbs = AuditEntry.objects.values_list("verb", flat=True)
+    assert [one for one in verbs if one.startswith("team.")] == ["team.invited", "team.joined"]
+
+
+def test_accepting_and_inviting_again_change_nothing(account, owner):
+    invitation, person = invited(account, owner), verified(email="new@example.com")
+    assert invited(account, owner) == invitation
+
+    assert accept(invitation, person) == accept(invitation, person)
+
+    assert account.memberships.count() == 2
+    assert AuditEntry.objects.filter(verb="team.joined").count() == 1
+
+
+def test_only_a_confirmed_address_accepts(account, owner):
+    invitation = invited(account, owner)
+    person = make_user(email="new@example.com")
+    EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
+    for stranger in (person, verified(email="mallory@example.com")):
+        with pytest.raises(team.OtherAddress):
+            accept(invitation, stranger)
+    assert account.memberships.count() == 1
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_an_invitation_ends_after_seven_days_to_the_second(account, owner):
+    person, invitation = verified(email="new@example.com"), invited(account, owner)
+    with pytest.raises(team.InvitationOver):
+        accept(invitation, person, now=NOW + timedelta(days=7))
+    assert accept(invitation, person, now=NOW + timedelta(days=7, seconds=-1))
+
+
+def test_only_the_newest_link_works(account, owner):
+    invitation = invited(account, owner)
+    old = token_of(invitation)
+    again = team.send_again(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)
+    person = verified(email="new@example.com")
+
+    assert read_token(old) == (invitation.public_id.hex, 1)
+    with pytest.raises(team.InvitationOver):
+        accept(again, person, sending=1)
+    assert accept(again, person, sending=2)
+    assert Delivery.objects.filter(recipient="new@example.com").count() >= 2
+
+
+@pytest.mark.parametrize("forged", ["", "x", "WyJhIiwxXQ:1abc:def"])
+def test_a_link_that_we_did_not_write_is_none(forged):
+    assert read_token(forged) is None
+
+
+def test_an_invitation_is_sent_five_times_at_most(account, owner):
+    invitation = invited(account, owner)
+    for _ in range(team.MOST_SENDINGS - 1):
+        team.send_again(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)
+    with pytest.raises(team.TeamRefused):
+        team.send_again(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)
+
+
+def test_what_was_taken_back_is_over(account, owner):
+    invitation = invited(account, owner)
+    team.revoke(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)
+    for act in (team.revoke, team.send_again):
+        with pytest.raises(team.InvitationOver):
+            act(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)
+    with pytest.raises(team.InvitationOver):
+        accept(invitation, verified(email="new@example.com"))
+    assert invited(account, owner, now=LATER) != invitation
+
+
+def test_an_invitation_that_is_too_old_makes_room_for_another(account, owner):
+    first = invited(account, owner)
+    second = invited(account, owner, role="reader", now=NOW + timedelta(days=8))
+    first.refresh_from_db()
+    assert second != first
+    assert first.revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("email", "role"),
+    [("nothing", "reader"), ("new@example.com", "boss"), ("", "reader")],
+)
+def test_what_is_no_invitation_is_refused(account, owner, email, role):
+    with pytest.raises(team.TeamRefused):
+        invited(account, owner, email=email, role=role)
+    assert not Invitation.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_who_is_there_or_invited_as_something_else_is_not_invited(account, owner):
+    with pytest.raises(team.TeamRefused):
+        invited(account, owner, email=owner.email.upper())
+    invited(account, owner)
+    with pytest.raises(team.TeamRefused):
+        invited(account, owner, role="reader")
+
+
+def test_an_employee_has_no_team():
+    """E7."""
+    employee = make_affiliate(kind="employee", store="Lille", staff_number="17", user=make_user())
+    with pytest.raises(team.TeamRefused):
+        invited(employee, employee.memberships.get().user)
+
+
+@pytest.mark.parametrize("role", ["manager", "accountant", "reader", None])
+def test_only_owners_lead_a_team(account, owner, role):
+    invitation = invited(account, owner)
+    someone = member(account, role).user if role else make_user()
+    row = account.memberships.get(user=owner)
+    acts = [
+        lambda: invited(account, someone, email="x@example.com"),
+        lambda: team.send_again(invitation_id=invitation.pk, actor_id=someone.pk, now=LATER),
+        lambda: team.revoke(invitation_id=invitation.pk, actor_id=someone.pk, now=LATER),
+        lambda: team.change_role(
+            membership_id=row.pk, role="reader", actor_id=someone.pk, now=LATER
+        ),
+        lambda: team.remove(membership_id=row.pk, actor_id=someone.pk, now=LATER),
+    ]
+    for act in acts:
+        with pytest.raises(team.NotAnOwner):
+            act()
+    row.refresh_from_db()
+    assert row.role == "owner"
+
+
+def test_the_last_owner_stays(account, owner):
+    """E4."""
+    row, manager = account.memberships.get(), member(account, "manager")
+    gone = member(account, "owner", is_active=False)
+    acts = [
+        lambda: team.leave(affiliate_id=account.pk, actor_id=owner.pk, now=LATER),
+        lambda: team.remove(membership_id=row.pk, actor_id=owner.pk, now=LATER),
+        lambda: team.change_role(membership_id=row.pk, role="reader", actor_id=owner.pk, now=LATER),
+    ]
+    for act in acts:
+        with pytest.raises(team.LastOwner):
+            act()
+
+    team.change_role(membership_id=manager.pk, role="owner", actor_id=owner.pk, now=LATER)
+    team.leave(affiliate_id=account.pk, actor_id=owner.pk, now=LATER)
+
+    assert set(account.memberships.values_list("pk", flat=True)) == {manager.pk, gone.pk}
+
+
+def test_a_role_is_changed_once_and_told(account, owner):
+    row = member(account, "reader", email="r@example.com")
+    for _ in range(2):
+        team.change_role(membership_id=row.pk, role="accountant", actor_id=owner.pk, now=LATER)
+    entry = AuditEntry.objects.get(verb="team.role_changed")
+    assert (entry.data["before"], entry.data["after"]) == (
+        {"role": "reader"},
+        {"role": "accountant"},
+    )
+    assert Delivery.objects.filter(recipient="r@example.com").count() == 1
+
+
+def test_who_is_removed_is_told_and_gone(account, owner):
+    """E5, E6."""
+    row = member(account, "manager", email="m@example.com")
+    team.remove(membership_id=row.pk, actor_id=owner.pk, now=LATER)
+    assert not Membership.objects.filter(pk=row.pk).exists()
+    assert Delivery.objects.filter(recipient="m@example.com").count() == 1
+    team.leave(affiliate_id=account.pk, actor_id=row.user_id, now=LATER)
+    assert AuditEntry.objects.filter(verb__in=["team.removed", "team.left"]).count() == 1
+
+
+def test_a_team_has_room_for_fifty(account, owner):
+    """E9."""
+    for number in range(team.MOST_PEOPLE - 2):
+        member(account, "reader", email=f"p{number}@example.com")
+    invited(account, owner)
+    with pytest.raises(team.TeamRefused):
+        invited(account, owner, email="one-too-many@example.com")
