@@ -39,6 +39,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "send deliveries": every(30, "core.tasks.send_deliveries"),
+    "send summaries": every(300, "core.tasks.send_digests"),
+    "forget notifications": nightly(4, 25, "core.tasks.forget_notifications"),
     "process inbound": every(30, "shop.tasks.process_inbound"),
     "ask for changed orders": every(3600, "shop.tasks.sync_orders"),
     "settle differences": every(300, "shop.tasks.settle_differences"),

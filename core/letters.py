@@ -19,7 +19,6 @@ from core.letter_kinds import Kind, Mail, kind_of
 from core.models import Delivery, LetterChoice, LetterHours, Notification, User
 from core.nudge import nudge
 from core.own_addresses import own_path
-from core.tasks import send_deliveries
 
 _SUMMARIES = (Mail.DAILY, Mail.WEEKLY)
 _TITLE = 200
@@ -126,7 +125,7 @@ def send_each(letters: Sequence[Addressed], now: datetime, *, kind: str) -> None
     Notification.objects.bulk_create(notes, ignore_conflicts=True, batch_size=500)
     Delivery.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
     if mails:
-        nudge(send_deliveries)
+        nudge("core.tasks.send_deliveries")
 
 
 def _known(keys: Sequence[str]) -> set[str]:
@@ -151,7 +150,7 @@ def _wish(
     hours: LetterHours | None,
     now: datetime,
 ) -> _Wish:
-    in_app = chosen.in_app if chosen is not None else True
+    in_app = chosen.in_app if chosen is not None else kind.in_app
     if kind.is_locked:
         return _Wish(Mail.AT_ONCE, in_app, now)
     leaves_at = now

@@ -11,12 +11,13 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from core.letter_kinds import LOCK_WORDS, Audience, Category, Kind
+from core.letter_kinds import LOCK_WORDS, Category, Kind
 from core.models import User
 from core.own_addresses import own_path
 
 _SALT = "core.letters"
-_STAFF = (Audience.MANAGER, Audience.FINANCE)
+#: Leads each to their own page of choices.
+SETTINGS_PATH = "/settings/notifications/"
 
 
 def html_of(body: str, kind: Kind, person: User | None) -> str:
@@ -57,15 +58,9 @@ def _footer(kind: Kind, person: User | None) -> dict[str, object]:
     return {
         "kind": kind,
         "lock_words": LOCK_WORDS[kind.lock] if kind.lock else "",
-        "settings_url": f"{settings.PUBLIC_URL}{settings_path(kind)}" if person else "",
+        "settings_url": f"{settings.PUBLIC_URL}{SETTINGS_PATH}" if person else "",
         "stop_url": "" if kind.is_locked or person is None else stop_url(person, kind),
     }
-
-
-def settings_path(kind: Kind) -> str:
-    """Return where letters of a kind are switched on and off."""
-    shell = "manage" if kind.audience in _STAFF else "portal"
-    return f"/{shell}/settings/notifications/"
 
 
 def stop_url(person: User, kind: Kind) -> str:

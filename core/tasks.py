@@ -5,10 +5,28 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from core import deliveries
+from core import api_calls, deliveries, digests, notifications
 
 
 @shared_task
 def send_deliveries(**_kwargs: Any) -> int:
     """Send the mails that are due."""
     return deliveries.send_due(now=timezone.now())
+
+
+@shared_task
+def send_digests(**_kwargs: Any) -> int:
+    """Send the daily and weekly mails that are due."""
+    return digests.send_due(now=timezone.now())
+
+
+@shared_task
+def forget_notifications(**_kwargs: Any) -> int:
+    """Delete notifications that are older than anybody looks."""
+    return notifications.forget(now=timezone.now())
+
+
+@shared_task
+def purge_api_calls(**_kwargs: Any) -> int:
+    """Delete the answers of the API that are not given again any more."""
+    return api_calls.purge(now=timezone.now())

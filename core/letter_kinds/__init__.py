@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.letter_kinds import creators, partners, staff, teams
+from core.letter_kinds import creators, everybody, partners, staff, teams
 from core.letter_kinds.kind import LOCK_WORDS, Audience, Category, Kind, Lock, Mail
 
 KINDS: dict[str, Kind] = {
-    one.key: one for group in (partners, creators, staff, teams) for one in group.KINDS
+    one.key: one for group in (partners, creators, staff, teams, everybody) for one in group.KINDS
 }
 
 __all__ = ["KINDS", "LOCK_WORDS", "Audience", "Category", "Kind", "Lock", "Mail", "kind_of"]

@@ -19,6 +19,7 @@ class Audience(StrEnum):
     CREATOR = "creator"
     MANAGER = "manager"
     FINANCE = "finance"
+    EVERYBODY = "everybody"
 
 
 class Category(TextChoices):
@@ -74,6 +75,11 @@ class Kind:
     def is_locked(self) -> bool:
         """Tell whether the mail is always sent, at once."""
         return self.lock is not None
+
+    @property
+    def in_app(self) -> bool:
+        """Tell whether it is noted in the portal, if nothing was chosen: a summary is not."""
+        return self.category != Category.DIGEST
 
     @property
     def choices(self) -> tuple[Mail, ...]:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from core.letter_kinds.kind import Audience, Category, Lock, kind
 
 _WHO = Audience.PARTNER
-_MONEY, _SECURITY, _SALES = Category.MONEY, Category.SECURITY, Category.SALES
-_PROGRAMME, _DIGEST = Category.PROGRAMME, Category.DIGEST
+_MONEY, _SECURITY = Category.MONEY, Category.SECURITY
+_SALES, _PROGRAMME = Category.SALES, Category.PROGRAMME
 
 KINDS = (
     # Joining, and what was agreed on.
@@ -79,15 +79,4 @@ KINDS = (
     kind("email_changed", _("E-mail address changed"),
          _("When somebody who acts for you signs in with another address."),
          _WHO, _SECURITY, Lock.SECURITY),
-    kind("team_changed", _("Team changed"),
-         _("When somebody is asked to join your team, joins, leaves or gets another role."),
-         _WHO, _SECURITY, Lock.SECURITY),
-    kind("webhook_failing", _("Address that does not answer"),
-         _("When an address that we send events to fails, and when we stop sending."),
-         _WHO, _PROGRAMME),
-    # Summaries.
-    kind("digest_daily", _("Daily mail"),
-         _("What came since yesterday, of all you chose to read once a day."), _WHO, _DIGEST),
-    kind("digest_weekly", _("Weekly mail"),
-         _("What came since last week, of all you chose to read once a week."), _WHO, _DIGEST),
 )  # fmt: skip

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.models import OutboxMail, User
 from portal.access import is_on_this_machine
 from portal.demo.people import person as demo_person
+from portal.mail_pages import mail_response
 from portal.query_links import text
 
 PAGE_SIZE = 20
@@ -33,6 +34,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
         mails = mails.filter(recipient__icontains=recipient)
     page = Paginator(mails, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "dev/outbox.html", {"page": page, "recipient": recipient})
+
+
+@require_GET
+def outbox_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the HTML part of a kept mail as a mail program would.
+
+    :raises Http404: where mails are sent, or somebody else may be asking.
+    """
+    if not (settings.HAS_OUTBOX and is_on_this_machine(request)):
+        raise Http404
+    return mail_response(get_object_or_404(OutboxMail, pk=pk).html)
 
 
 @require_POST

@@ -36,7 +36,7 @@ def test_a_mail_has_text_and_html_with_a_button_to_its_object(settings):
     assert f'<a class="button" href="{own}">Open it</a>' in html
     assert "<p>See it.</p>" in html
     assert "Kind of mail: Claim answered." in html
-    assert f"{settings.PUBLIC_URL}/portal/settings/notifications/" in message.body
+    assert f"{settings.PUBLIC_URL}/settings/notifications/" in message.body
 
 
 def test_what_people_wrote_is_no_markup_and_no_link(settings):

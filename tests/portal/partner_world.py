@@ -171,6 +171,8 @@ def partner_addresses(world):
         },
         "adjustments": "/portal/adjustments/",
         "adjustments-csv": "/portal/adjustments/?format=csv",
+        "notification-list": "/portal/notifications/",
+        "letter-choices": "/portal/settings/notifications/",
         "claim-list": "/portal/claims/",
         "claim-new": f"/portal/claims/new/?sale={world.held.credit_id}",
         "claim-import": "/portal/claims/import/",

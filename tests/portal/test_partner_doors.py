@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 #: Customers' photos are tried in tests/portal_staff/test_manager_looks.py.
 CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
 PUBLIC = CUSTOMERS | {
-    "stripe-webhook", "program", "dev-outbox", "styleguide", "styleguide-shell",
+    "letters-stop", "notification-count",  # Tried in tests/portal/test_notification_pages.py.
+    "stripe-webhook", "program", "dev-outbox", "dev-outbox-html", "styleguide", "styleguide-shell",
 }  # fmt: skip
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
@@ -29,12 +30,16 @@ BRIEF_POSTS = {
 POSTS = LINK_POSTS | TERMS_POSTS | {
     "case-answer", "case-contest", "sanction-contest", "stripe-open",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
-    "preferences", "session-end", "site-declare", "proof-ask", "proof-check", "redirector-declare",
+    "notification-read", "preferences", "session-end",
+    "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
     "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS,
 }  # fmt: skip
-FOR_ANYBODY_SIGNED_IN = {"start", "apply", "apply-status", "apply-proof-watch"}
+FOR_ANYBODY_SIGNED_IN = {
+    "notification", "notifications", "letter-choices-lead", "start", "apply", "apply-status",
+    "apply-proof-watch",
+}  # fmt: skip
 #: Ada is no influencer: these doors are tried in tests/influencers/test_contract_pages.py,
 #: and tests/portal/test_briefs.py,
 INFLUENCERS = {"my-contract", "my-contract-pdf", "my-brief", "my-brief-proof"}

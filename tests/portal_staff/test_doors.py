@@ -3,7 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from portal import adjustment_urls, contract_urls, simulation_urls, staff_urls
+from portal import (
+    adjustment_urls,
+    contract_urls,
+    notification_urls,
+    simulation_urls,
+    staff_urls,
+)
 from tests.affiliates.tax_world import make_text
 from tests.builders import make_staff_code, make_user
 from tests.fraud.case_world import make_case_file, make_case_proposal, make_held_case
@@ -32,6 +38,7 @@ SHARED = {
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
     "staff-claim-list", "staff-claim-detail", "staff-claim-proof",
     *(route.name for route in contract_urls.shared),
+    *(route.name for route in notification_urls.staff),
 }  # fmt: skip
 POSTS = {
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
@@ -70,7 +77,7 @@ POSTS = {
     "photo-erase-all",
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back", *CREATOR_POSTS,
     *CAMPAIGN_POSTS,
-    "discount-add", "discount-end", *CONNECTION_POSTS,
+    "discount-add", "discount-end", "staff-notification-read", *CONNECTION_POSTS,
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -80,7 +87,7 @@ FORMS = {
     "affiliate-move", "sanction-new", "listed-host-new", "listed-host-import", "experiment-new",
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
     "batch-leave-out", "contract-text-new", "moderation-licence-end",
-    "hold-payee", "hold-payment", "payee-name-file-new",
+    "hold-payee", "hold-payment", "payee-name-file-new", "staff-letter-choices",
     *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.

@@ -1,0 +1,26 @@
+"""Letters to whoever it concerns: people of affiliates and of the team alike."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.letter_kinds.kind import Audience, Category, Lock, kind
+
+_WHO = Audience.EVERYBODY
+
+KINDS = (
+    kind("api_key_changed", _("API keys"),
+         _("When a key of the API is made, or ends."), _WHO, Category.SECURITY, Lock.SECURITY),
+    kind("webhook_failing", _("Address that does not answer"),
+         _("When an address that we send events to fails, and when we stop sending."),
+         _WHO, Category.PROGRAMME),
+    kind("export_ready", _("Export ready"),
+         _("When a file that you asked for is ready, or a report that you scheduled."),
+         _WHO, Category.PROGRAMME),
+    kind("digest_daily", _("Daily mail"),
+         _("What came since yesterday, of all you chose to read once a day."),
+         _WHO, Category.DIGEST),
+    kind("digest_weekly", _("Weekly mail"),
+         _("What came since last week, of all you chose to read once a week."),
+         _WHO, Category.DIGEST),
+)  # fmt: skip
