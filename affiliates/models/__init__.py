@@ -7,8 +7,23 @@ from affiliates.models.affiliate import (
     Membership,
     Property,
 )
+from affiliates.models.announcement import (
+    Activity,
+    Announcement,
+    AnnouncementReader,
+    AnnouncementStatus,
+    AnnouncementText,
+)
 from affiliates.models.application import Application, ApplicationStatus, LegalForm
 from affiliates.models.group_move import GroupMove
+from affiliates.models.message import (
+    CannedAnswer,
+    Thread,
+    ThreadAbout,
+    ThreadMessage,
+    ThreadSeen,
+    ThreadStatus,
+)
 from affiliates.models.payee import IdentityKey, IdentityKind, Payee
 from affiliates.models.programme import AmountOnly, Programme
 from affiliates.models.stop import Stop, Stopped
@@ -42,13 +57,19 @@ from affiliates.models.webhook import (
 
 __all__ = [
     "AccountView",
+    "Activity",
     "Affiliate",
     "AffiliateKind",
     "AffiliateStatus",
     "AmountOnly",
+    "Announcement",
+    "AnnouncementReader",
+    "AnnouncementStatus",
+    "AnnouncementText",
     "Application",
     "ApplicationStatus",
     "Basis",
+    "CannedAnswer",
     "DisabledBecause",
     "DraftStatus",
     "Endpoint",
@@ -80,6 +101,11 @@ __all__ = [
     "Terms",
     "TermsDraft",
     "TermsNotice",
+    "Thread",
+    "ThreadAbout",
+    "ThreadMessage",
+    "ThreadSeen",
+    "ThreadStatus",
     "VatCheckState",
     "VatRegime",
 ]
