@@ -5,8 +5,18 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from affiliates.gateways.hooks import hooks
 from affiliates.gateways.vies import register
-from affiliates.services import group_moves, tax_reminders, terms_notices, vat_checks
+from affiliates.services import (
+    announcing,
+    event_sending,
+    events,
+    group_moves,
+    tax_reminders,
+    terms_notices,
+    vat_checks,
+)
+from core.pulls import drain
 
 
 @shared_task
@@ -39,3 +49,31 @@ def check_settled_vat_numbers(**_kwargs: Any) -> int:
 def remind_of_taxes(**_kwargs: Any) -> int:
     """Ask payees by mail to confirm their tax profiles, once a year."""
     return tax_reminders.remind(now=timezone.now())
+
+
+@shared_task
+def send_events(**_kwargs: Any) -> int:
+    """Ask for a turn of each endpoint that something is due to: each in a task of its own."""
+    waiting = event_sending.due_endpoints(now=timezone.now())
+    for endpoint_id in waiting:
+        send_to_endpoint.apply_async(kwargs={"endpoint_id": endpoint_id}, expires=60)
+    return len(waiting)
+
+
+@shared_task(soft_time_limit=45, time_limit=55)
+def send_to_endpoint(endpoint_id: int, **_kwargs: Any) -> int:
+    """Send what is due to one endpoint, for one turn."""
+    return event_sending.send_turn(endpoint_id=endpoint_id, hooks=hooks(), clock=timezone.now)
+
+
+@shared_task
+def tell_events(**_kwargs: Any) -> int:
+    """Tell endpoints what happened to accounts, applications, terms and connections."""
+    now = timezone.now()
+    return drain(lambda limit: announcing.tell_pending(now=now, limit=limit))
+
+
+@shared_task
+def purge_events(**_kwargs: Any) -> int:
+    """Delete what was told to endpoints long ago."""
+    return events.purge(now=timezone.now())

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.nudge import nudge
 from core.pulls import LOOK_BACK, drain
 from fraud.services import (
+    announcing,
     backtest,
     case_retention,
     case_work,
@@ -137,3 +138,10 @@ def check_proofs(**_kwargs: Any) -> int:
     now = timezone.now()
     done = proofs.check_due(now=now, most=PROOFS_A_NIGHT)
     return done + redirectors.check_due(now=now, most=PROOFS_A_NIGHT)
+
+
+@shared_task
+def tell_events(**_kwargs: Any) -> int:
+    """Tell endpoints of cases."""
+    now = timezone.now()
+    return drain(lambda limit: announcing.tell_pending(now=now, limit=limit))

@@ -7,9 +7,11 @@ from celery import shared_task
 from django.db.models import F
 from django.utils import timezone
 
+from core.pulls import drain
 from influencers.models import LookImage, LookStatus
 from influencers.queries.pictures import crop_of
 from influencers.services import (
+    announcing,
     deliveries,
     look_clock,
     look_swaps,
@@ -102,3 +104,10 @@ def mark_standing(**_kwargs: Any) -> int:
     """Give creators the marks that follow from rows, and lead employees to their stores."""
     stores.gather()
     return standing.mark_from_rows(now=timezone.now())
+
+
+@shared_task
+def tell_events(**_kwargs: Any) -> int:
+    """Tell endpoints of looks."""
+    now = timezone.now()
+    return drain(lambda limit: announcing.tell_pending(now=now, limit=limit))

@@ -13,6 +13,7 @@ from payouts.gateways.stripe import is_configured
 from payouts.gateways.stripe_books import transfers_since
 from payouts.services import (
     accruals,
+    announcing,
     blocks,
     bonuses,
     campaign_fees,
@@ -223,3 +224,10 @@ def warn_of_contracts(**_kwargs: Any) -> int:
 def book_campaign_fees(**_kwargs: Any) -> int:
     """Propose the fees and bonuses of campaigns that are due; most are booked at once."""
     return campaign_fees.book_due(now=timezone.now(), limit=BATCH)
+
+
+@shared_task
+def tell_events(**_kwargs: Any) -> int:
+    """Tell endpoints of sales, adjustments, payouts and batches."""
+    now = timezone.now()
+    return drain(lambda limit: announcing.tell_pending(now=now, limit=limit))

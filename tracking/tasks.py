@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from core.fetching import fetcher
 from core.nudge import nudge
-from core.pulls import BATCH, BATCHES, LOOK_BACK
+from core.pulls import BATCH, BATCHES, LOOK_BACK, drain
 from tracking.services import (
+    announcing,
     attributions,
     destinations,
     exposing,
@@ -86,3 +87,10 @@ def look_at_destinations(**_kwargs: Any) -> int:
 def purge_tracking(**_kwargs: Any) -> int:
     """Forget what is due of clicks, journeys and spools; return how many rows."""
     return sum(purged.rows for purged in retention.purge(now=timezone.now()))
+
+
+@shared_task
+def tell_events(**_kwargs: Any) -> int:
+    """Tell endpoints of promo codes, and of links whose page is gone."""
+    now = timezone.now()
+    return drain(lambda limit: announcing.tell_pending(now=now, limit=limit))

@@ -1,0 +1,254 @@
+"""Addresses that are told of events: made, changed, paused, and their secrets (HK7-HK9)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.domain import postbacks
+from affiliates.domain.event_types import Audience, types_for
+from affiliates.domain.sending import MOST_ENDPOINTS, OVERLAP
+from affiliates.gateways.hooks import is_address
+from affiliates.models import (
+    Affiliate,
+    DisabledBecause,
+    Endpoint,
+    EndpointKind,
+    EndpointStatus,
+    EventDelivery,
+    EventDeliveryStatus,
+    Subscription,
+)
+from core import audit, locks
+from core.errors import DomainError
+from core.nudge import nudge
+
+NAME_LENGTH, URL_LENGTH = 80, 1_000
+SEND = "affiliates.tasks.send_events"
+
+
+class EndpointRefused(DomainError):
+    """What was entered is no endpoint, or one too many."""
+
+    code = "endpoint_refused"
+
+
+@transaction.atomic
+def make(
+    *,
+    affiliate_id: int | None,
+    kind: str,
+    name: str,
+    url: str,
+    method: str,
+    types: Collection[str],
+    actor_id: int,
+    now: datetime,
+) -> Endpoint:
+    """Make an endpoint of an affiliate, or (None) of the programme; its secret is to be shown.
+
+    It is told of what happens from now on. ``method`` is a postback's; a webhook posts.
+
+    :raises EndpointRefused: for what cannot be one, and above the most there may be.
+    """
+    locks.hold(f"endpoints of {affiliate_id or 'the programme'}")
+    if affiliate_id is not None and not Affiliate.objects.get(pk=affiliate_id).is_active:
+        raise EndpointRefused(_("Your account is not active."))
+    standing = Endpoint.objects.standing().filter(affiliate=affiliate_id).count()
+    if standing >= MOST_ENDPOINTS:
+        raise EndpointRefused(
+            _("There may be %(most)s addresses. Delete one that you do not need any more.")
+            % {"most": MOST_ENDPOINTS}
+        )
+    _check(kind, name, url, types, affiliate_id)
+    is_webhook = kind == EndpointKind.WEBHOOK
+    endpoint = Endpoint.objects.create(
+        affiliate_id=affiliate_id,
+        kind=kind,
+        name=name.strip(),
+        url=url.strip(),
+        method="POST" if is_webhook or method != "GET" else "GET",
+        secret=_new_secret() if is_webhook else "",
+        status_changed_at=now,
+        created_at=now,
+        created_by_id=actor_id,
+    )
+    _subscribe(endpoint, types, now)
+    _record("endpoint.made", endpoint, actor_id, now, types)
+    return endpoint
+
+
+@transaction.atomic
+def change(
+    *,
+    endpoint_id: int,
+    name: str,
+    url: str,
+    method: str,
+    types: Collection[str],
+    actor_id: int,
+    now: datetime,
+) -> Endpoint:
+    """Change an endpoint. Of types that are new to it, it is told what happens from now on.
+
+    :raises EndpointRefused: for what cannot be one.
+    """
+    endpoint = _locked(endpoint_id)
+    _check(endpoint.kind, name, url, types, endpoint.affiliate_id)
+    endpoint.name, endpoint.url = name.strip(), url.strip()
+    if endpoint.is_postback:
+        endpoint.method = "GET" if method == "GET" else "POST"
+    endpoint.rests_until = None
+    endpoint.save(update_fields=["name", "url", "method", "rests_until"])
+    endpoint.subscriptions.exclude(type__in=types).delete()
+    _subscribe(endpoint, types, now)
+    _record("endpoint.changed", endpoint, actor_id, now, types)
+    return endpoint
+
+
+@transaction.atomic
+def rotate(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
+    """Give a webhook a new secret, to be shown; the one before signs beside it for 24 hours.
+
+    :raises EndpointRefused: for a postback, which signs nothing.
+    """
+    endpoint = _locked(endpoint_id)
+    if endpoint.is_postback:
+        raise EndpointRefused(_("A postback is not signed: it has no secret."))
+    endpoint.previous_secret, endpoint.previous_until = endpoint.secret, now + OVERLAP
+    endpoint.secret = _new_secret()
+    endpoint.save(update_fields=["secret", "previous_secret", "previous_until"])
+    _record("endpoint.secret_rotated", endpoint, actor_id, now)
+    return endpoint
+
+
+@transaction.atomic
+def pause(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
+    """Send nothing until it goes on; what happens meanwhile is kept. Safe to repeat.
+
+    :raises InvalidTransition: for a disabled one.
+    """
+    endpoint = _locked(endpoint_id)
+    if endpoint.status != EndpointStatus.PAUSED:
+        endpoint.move_to(EndpointStatus.PAUSED, at=now)
+        endpoint.save(update_fields=["status", "status_changed_at"])
+        _record("endpoint.paused", endpoint, actor_id, now)
+    return endpoint
+
+
+@transaction.atomic
+def resume(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
+    """Let a paused or disabled endpoint go on: what waited is sent now. Safe to repeat.
+
+    What failed while it was disabled is sent again when somebody asks for it.
+    """
+    endpoint = _locked(endpoint_id)
+    if endpoint.is_active:
+        return endpoint
+    endpoint.move_to(EndpointStatus.ACTIVE, at=now)
+    endpoint.disabled_because, endpoint.failures = "", 0
+    endpoint.failing_since = endpoint.rests_until = None
+    endpoint.save()
+    endpoint.deliveries.filter(status=EventDeliveryStatus.WAITING).update(
+        first_due_at=now, next_attempt_at=now
+    )
+    _record("endpoint.resumed", endpoint, actor_id, now)
+    nudge(SEND)
+    return endpoint
+
+
+@transaction.atomic
+def delete(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
+    """Tell an address nothing any more, for good; its log stays for 30 days. Safe to repeat."""
+    endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+    if endpoint.deleted_at is None:
+        endpoint.deleted_at = now
+        endpoint.secret = endpoint.previous_secret = ""
+        endpoint.save(update_fields=["deleted_at", "secret", "previous_secret"])
+        endpoint.subscriptions.all().delete()
+        stop_waiting(endpoint, "deleted", now)
+        _record("endpoint.deleted", endpoint, actor_id, now)
+    return endpoint
+
+
+def disable(endpoint: Endpoint, why: str, *, now: datetime) -> None:
+    """Send nothing any more, because of ``why``. The caller holds the row's lock and tells people.
+
+    :raises InvalidTransition: for a paused one.
+    """
+    endpoint.move_to(EndpointStatus.DISABLED, at=now)
+    endpoint.disabled_because = DisabledBecause(why)
+    endpoint.save()
+    stop_waiting(endpoint, "disabled", now)
+    _record("endpoint.disabled", endpoint, None, now)
+
+
+def stop_waiting(endpoint: Endpoint, error: str, now: datetime) -> None:
+    """Give up whatever waits to be sent to an endpoint. It can be sent again by hand."""
+    EventDelivery.objects.filter(endpoint=endpoint, status=EventDeliveryStatus.WAITING).update(
+        status=EventDeliveryStatus.FAILED, status_changed_at=now, error=error, claimed_until=None
+    )
+
+
+def _locked(endpoint_id: int) -> Endpoint:
+    return Endpoint.objects.standing().select_for_update(no_key=True).get(pk=endpoint_id)
+
+
+def _check(
+    kind: str, name: str, url: str, types: Collection[str], affiliate_id: int | None
+) -> None:
+    audience = Audience.PROGRAMME if affiliate_id is None else Audience.AFFILIATE
+    if kind not in EndpointKind.values or (kind == EndpointKind.POSTBACK and affiliate_id is None):
+        raise EndpointRefused(_("Choose a webhook or a postback."))
+    if not name.strip() or len(name.strip()) > NAME_LENGTH:
+        raise EndpointRefused(_("Give it a name, such as the system that listens."))
+    unknown = sorted(set(types) - set(types_for(audience)))
+    if unknown:
+        raise EndpointRefused(_("There is no event %(type)s.") % {"type": unknown[0]})
+    if not types:
+        raise EndpointRefused(_("Choose at least one event."))
+    _check_address(kind, url.strip())
+
+
+def _check_address(kind: str, url: str) -> None:
+    if kind == EndpointKind.POSTBACK:
+        try:
+            postbacks.check(url)
+        except postbacks.UnknownMacro as refusal:
+            known = ", ".join(f"{{{name}}}" for name in postbacks.MACROS)
+            raise EndpointRefused(
+                _("Nothing fills %(macro)s at this place. There are: %(known)s.")
+                % {"macro": refusal.unknown, "known": known}
+            ) from refusal
+    if len(url) > URL_LENGTH or not is_address(url) or urlsplit(url).fragment:
+        raise EndpointRefused(
+            _("Give a public address that begins with https://, without a name and password in it.")
+        )
+
+
+def _subscribe(endpoint: Endpoint, types: Collection[str], now: datetime) -> None:
+    rows = [Subscription(endpoint=endpoint, type=one, since=now) for one in sorted(set(types))]
+    Subscription.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _new_secret() -> str:
+    return f"whsec_{secrets.token_urlsafe(32)}"
+
+
+def _record(
+    verb: str,
+    endpoint: Endpoint,
+    actor_id: int | None,
+    now: datetime,
+    types: Collection[str] = (),
+) -> None:
+    """Keep who did what; of the address only its host: the rest of it may be a secret of theirs."""
+    data = {"name": endpoint.name, "host": urlsplit(endpoint.url).hostname or ""}
+    if types:
+        data["events"] = ", ".join(sorted(types))
+    audit.record(actor=actor_id, verb=verb, subject=endpoint, at=now, data=data)
