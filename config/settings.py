@@ -271,6 +271,8 @@ SHOP_LANGUAGES = env.languages("SHOP_LANGUAGES")
 # Who is asked for names when sites are vetted, as address or address:port; empty: the machine's.
 DNS_SERVERS = env.items(env.text("DNS_SERVERS"))
 FETCH_SECONDS = env.number("FETCH_SECONDS", 15)
+# The ports of other people's servers to which events are sent.
+WEBHOOK_PORTS = env.items(env.text("WEBHOOK_PORTS", "443"))
 # Networks besides the public internet in which a shop's API may be, such as 10.0.0.0/8.
 SHOP_API_NETWORKS = env.items(
     env.text("SHOP_API_NETWORKS", "127.0.0.0/8,::1/128" if EMBEDDED else "")
