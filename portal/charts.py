@@ -12,6 +12,8 @@ from portal import formats
 
 Point = tuple[date | str, int]
 MAX_LABELS = 5
+#: The days of a week fit side by side on a phone.
+FEW_LETTERS = 28
 LINE_WIDTH = 1000
 LINE_HEIGHT = 200
 
@@ -39,8 +41,10 @@ class Mark:
     slot_width: str
     center: str
     negative: bool
+    raw: int = 0
     is_open: bool = False
     compare: str = ""
+    compare_raw: int = 0
     axis_label: str = ""
     anchor: str = "middle"
 
@@ -51,6 +55,7 @@ class _Texts:
     value: str
     compare: str
     axis: str
+    compare_raw: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class Plot:
     compare_line: str = ""
     total: str = ""
     highest: str = ""
+    low: int = 0
+    high: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,7 @@ def plot_values(
                 show(value),
                 show(compare[index]) if compare else "",
                 axis[index],
+                compare[index] if compare else 0,
             ),
             is_open=is_open and index == len(values) - 1,
         )
@@ -149,6 +157,8 @@ def plot_values(
         compare_line=" ".join(_line(compare, low, high)[:whole]),
         total=show(sum(values)),
         highest=f"{show(values[best])} ({labels[best]})",
+        low=low,
+        high=high,
     )
 
 
@@ -215,6 +225,8 @@ def _mark(
         label=texts.label,
         value=texts.value,
         compare=texts.compare,
+        compare_raw=texts.compare_raw,
+        raw=raw,
         axis_label=texts.axis,
         x=_percent(index * 20 + gap, count * 20),
         width=_percent(20 - 2 * gap, count * 20),
@@ -250,7 +262,7 @@ def _area(line: Sequence[str], low: int, high: int) -> str:
 def _axis_labels(labels: Sequence[str]) -> list[str]:
     """Keep first, last and evenly spread labels; blank the others."""
     last = len(labels) - 1
-    if last < MAX_LABELS:
+    if last < MAX_LABELS or sum(map(len, labels)) <= FEW_LETTERS:
         return list(labels)
     kept = {index * last // (MAX_LABELS - 1) for index in range(MAX_LABELS)}
     return [label if index in kept else "" for index, label in enumerate(labels)]

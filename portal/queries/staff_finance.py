@@ -100,7 +100,7 @@ def due_by_month(owed: Liability, now: datetime) -> list[tuple[date, int]]:
     What is payable counts for the next payment day; what is pending for the first payment day
     after its hold ends. Days come from the terms of the default group.
     """
-    days = _payment_days(now)
+    days = payment_days(now)
     months: dict[date, int] = defaultdict(int)
     today = bank_date(now)
     soonest = next_payment_date(days, today).replace(day=1)
@@ -134,7 +134,8 @@ def _pending_by_day(currency: str) -> dict[date, int]:
     return by_day
 
 
-def _payment_days(now: datetime) -> list[int]:
+def payment_days(now: datetime) -> list[int]:
+    """Return the days of the month on which the default group is paid, in order."""
     live = Terms.objects.at(now).filter(group__is_default=True)
     return sorted(live.values_list("payment_days", flat=True).first() or [1])
 

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from payouts.domain.calendar import bank_date
 from payouts.models import Batch, BatchStatus
 from portal.access import finance_required
 from portal.formats import locale
-from portal.queries import staff_checks, staff_finance
+from portal.parts import part
+from portal.queries import staff_checks, staff_finance, staff_finance_month
 from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_finance import Liability
 
@@ -27,16 +29,32 @@ from portal.queries.staff_finance import Liability
 def finance_home(request: HttpRequest) -> HttpResponse:
     """Show liabilities per currency, the months they fall due in, and what is to be done."""
     now = timezone.now()
-    found = staff_finance.currencies() or [currency_of_programme()]
     context = {
         "now": now,
-        "liabilities": [_section(staff_finance.liability(currency), now) for currency in found],
-        "work": staff_finance.work(now),
-        "batches": [_batch(batch) for batch in staff_finance.open_batches()],
-        "last_posting": staff_finance.last_posting(),
-        "last_check": staff_checks.last_check(),
+        "today": bank_date(now),
+        "sections": part("liabilities", lambda: _sections(now)),
+        "work": part("work", lambda: staff_finance.work(now)),
+        "to_do": part("to do", lambda: staff_finance_month.to_do(now)),
+        "calendar": part("calendar", lambda: staff_finance_month.calendar(now)),
+        "month": part("month", lambda: staff_finance_month.month(now, currency_of_programme())),
+        "batches": part("batches", lambda: [_batch(one) for one in staff_finance.open_batches()]),
+        "fresh": part("freshness", _freshness),
+        "retry": request.get_full_path(),
     }
     return render(request, "finance/overview.html", context)
+
+
+def _sections(now: datetime) -> list[dict[str, Any]]:
+    found = staff_finance.currencies() or [currency_of_programme()]
+    return [_section(staff_finance.liability(currency), now) for currency in found]
+
+
+def _freshness() -> dict[str, Any]:
+    return {
+        "last_posting": staff_finance.last_posting(),
+        "last_check": staff_checks.last_check(),
+        "reconciled": staff_finance_month.last_reconciliation(),
+    }
 
 
 def _batch(batch: Batch) -> dict[str, Any]:

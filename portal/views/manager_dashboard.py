@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal import date_range
+from portal import comparison, date_range
 from portal.access import manager_required
-from portal.queries import staff_dashboard, staff_tracking
+from portal.parts import part
+from portal.queries import staff_dashboard, staff_movers, staff_program, staff_tracking
 from portal.tracking_language import health_status
 
 
@@ -19,19 +20,25 @@ def manage_home(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period beside those before it, and every queue."""
     now = timezone.now()
     period = date_range.parse(request.GET, now=now)
+    earlier = comparison.compared(request.GET, period)
     currency = staff_dashboard.currency_of_programme()
-    days, attributed = staff_dashboard.orders_by_day(period)
-    queues = staff_dashboard.queues()
+    queues = part("queues", staff_dashboard.queues)
+    failed = queues.value.inbound.count if queues.value else 0
+    against = earlier or period.previous()
     context = {
         "now": now,
         "period": period,
         "ranges": date_range.chips(request.GET, period),
-        "tiles": staff_dashboard.tiles(period, currency),
-        "orders_by_day": days,
-        "attributed_by_day": attributed,
+        "versus_chips": comparison.chips(request.GET),
+        "versus": comparison.label(earlier),
+        "compares": earlier is not None,
+        "tiles": part("tiles", lambda: staff_program.tiles(period, currency, earlier)),
+        "days": part("days", lambda: staff_program.orders_by_day(period, earlier)),
         "queues": queues,
-        "top": staff_dashboard.top_affiliates(period, currency),
-        "health": staff_dashboard.health(now, queues.inbound.count),
-        "recording": health_status(staff_tracking.health(now)),
+        "movers": part("movers", lambda: staff_movers.movers(period, against, currency)),
+        "changes": part("changes", lambda: staff_movers.changes(now)),
+        "health": part("health", lambda: staff_dashboard.health(now, failed)),
+        "recording": part("recording", lambda: health_status(staff_tracking.health(now))),
+        "retry": request.get_full_path(),
     }
     return render(request, "manager/dashboard.html", context)

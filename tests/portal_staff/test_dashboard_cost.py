@@ -8,7 +8,7 @@ from django.urls import reverse
 from core.money import Money
 from payouts.services import proposals
 from portal.date_range import DateRange
-from portal.queries.staff_dashboard import tiles
+from portal.queries.staff_program import tiles
 from tests.builders import NOW, make_user
 from tests.payouts.stories import accrued, euros
 from tests.people import make_ada

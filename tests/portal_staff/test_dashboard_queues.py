@@ -49,6 +49,6 @@ def test_what_was_made_for_campaigns_and_products_asked_for_are_counted(sam):
         assert f'class="queue__link" href="{reverse(f"portal:{name}")}"' in page
 
 
-def test_queues_take_nine_queries(django_assert_num_queries):
-    with django_assert_num_queries(9):
+def test_queues_take_thirteen_queries(django_assert_num_queries):
+    with django_assert_num_queries(13):
         assert queues().is_clear

@@ -1,0 +1,114 @@
+"""The first steps of an affiliate: seven of them, each with its place, its time and its reason."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from affiliates.models import Affiliate, Payee, TaxProfile
+from core.models import User
+from fraud.models import SiteProof
+from portal.access import SECOND_FACTORS
+from portal.display import ChecklistItem
+from portal.queries.clicks import has_clicks
+from tracking.models import Credit, Link
+
+#: From so many done steps on the list may be put away.
+ENOUGH = 4
+COOKIE = "beginning"
+PUT_AWAY = "put-away"
+
+
+def steps(affiliate: Affiliate, user: User) -> list[ChecklistItem]:
+    """Return the steps in their order, done or not, in eight queries; five for employees.
+
+    Employees are paid with their wages, and their store vouches for their accounts.
+    """
+    items = [*_of_person(user)]
+    if not affiliate.is_employee:
+        items += [_site(affiliate), _details(affiliate)]
+    return [*items, *_of_links(affiliate)]
+
+
+def is_put_away(request: HttpRequest, items: list[ChecklistItem]) -> bool:
+    """Tell whether the list is not shown: everything is done, or enough and nobody wants it."""
+    if all(item.done for item in items):
+        return True
+    return may_put_away(items) and request.COOKIES.get(COOKIE) == PUT_AWAY
+
+
+def may_put_away(items: list[ChecklistItem]) -> bool:
+    """Tell whether enough is done."""
+    return sum(item.done for item in items) >= ENOUGH
+
+
+def _of_person(user: User) -> list[ChecklistItem]:
+    confirmed = EmailAddress.objects.filter(user=user, verified=True).exists()
+    factor = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+    return [
+        ChecklistItem(
+            _("Confirm your e-mail address"),
+            text=_("Payments and questions about sales are told by e-mail."),
+            href=reverse("account_email"),
+            done=confirmed,
+            minutes=1,
+        ),
+        ChecklistItem(
+            _("Add a passkey"),
+            text=_("You sign in with a finger or a face, and nobody can steal it."),
+            href=reverse("mfa_index"),
+            done=factor,
+            minutes=1,
+        ),
+    ]
+
+
+def _site(affiliate: Affiliate) -> ChecklistItem:
+    proofs = SiteProof.objects.filter(affiliate=affiliate, verified_at__isnull=False)
+    return ChecklistItem(
+        _("Prove that a site or profile is yours"),
+        text=_("Sales from a place that is proven are checked less."),
+        href=reverse("portal:site-list"),
+        done=proofs.exists(),
+        minutes=5,
+    )
+
+
+def _details(affiliate: Affiliate) -> ChecklistItem:
+    has_payee = Payee.objects.filter(affiliate=affiliate).exists()
+    has_tax = TaxProfile.objects.filter(affiliate=affiliate).exists()
+    return ChecklistItem(
+        _("Enter your payment details"),
+        text=_("Your legal name, IBAN and taxes: without them nothing can be paid."),
+        href=reverse("portal:payee-tax" if has_payee else "portal:payee"),
+        done=has_payee and has_tax,
+        minutes=3,
+    )
+
+
+def _of_links(affiliate: Affiliate) -> list[ChecklistItem]:
+    has_link = Link.objects.filter(affiliate=affiliate).exists()
+    return [
+        ChecklistItem(
+            _("Make your first link"),
+            text=_("To any page of the shop. Who comes through it is yours."),
+            href=reverse("portal:link-new"),
+            done=has_link,
+            minutes=1,
+        ),
+        ChecklistItem(
+            _("Receive a first click"),
+            text=_("Open your link yourself: you see the click arrive within seconds."),
+            href=reverse("portal:link-test") if has_link else "",
+            done=has_clicks(affiliate.pk),
+            minutes=1,
+        ),
+        ChecklistItem(
+            _("First sale"),
+            text=_("It appears within minutes of the order, with its explanation."),
+            done=Credit.objects.filter(affiliate=affiliate).exists(),
+        ),
+    ]

@@ -1,0 +1,258 @@
+"""The figures of the programme in a period, each beside those of another period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncDate
+
+from core.money import BPS, Money, ratio
+from payouts.models import Adjustment, Commission, CommissionStatus
+from portal.date_range import DateRange
+from portal.formats import PARIS
+from shop.models import LineKind, Order, OrderLine, ReturnLine
+from tracking.models import ClickDay, Credit, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, and how much it changed (basis points; None without a basis).
+
+    ``value`` None: there is nothing to compute it from.
+    """
+
+    value: int | None
+    change_bps: int | None
+
+    @classmethod
+    def of(cls, current: int | None, previous: int | None) -> Figure:
+        changed = None if current is None or not previous else change_bps(current, previous)
+        return cls(current, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """The head of the dashboard. Amounts are minor units of ``currency``.
+
+    ``orders`` are all, the other figures of sales are of those that an affiliate brought.
+    ``known_customers``: orders of which the shop said whether the customer is new.
+    """
+
+    currency: str
+    orders: Figure
+    attributed: Figure
+    attributed_bps: Figure
+    revenue: Figure
+    cost: Money
+    cost_change_bps: int | None
+    cost_bps: Figure
+    new_customers_bps: Figure
+    known_customers: int
+    basket: Figure
+    epc: Figure
+    active: Figure
+    clicks: Figure
+    returned_bps: Figure
+
+    def money(self, figure: Figure) -> Money | None:
+        return None if figure.value is None else Money(figure.value, self.currency)
+
+    @property
+    def revenue_money(self) -> Money | None:
+        return self.money(self.revenue)
+
+    @property
+    def basket_money(self) -> Money | None:
+        return self.money(self.basket)
+
+    @property
+    def epc_money(self) -> Money | None:
+        return self.money(self.epc)
+
+
+def change_bps(current: int, previous: int) -> int | None:
+    """Return the relative change in basis points; None when there was nothing before."""
+    return ratio((current - previous) * BPS, previous) if previous > 0 else None
+
+
+def tiles(period: DateRange, currency: str, earlier: DateRange | None = None) -> Tiles:
+    """Count ``period`` and ``earlier`` (the one before, if none is given), in seven queries.
+
+    Test orders are left out, and of money what is in another currency.
+    """
+    earlier = earlier or period.previous()
+    orders = _orders(period, earlier)
+    revenue, revenue_before = _revenue(period, earlier, currency)
+    back, back_before = _came_back(period, earlier, currency)
+    cost, cost_before = cost_of(period, earlier, currency)
+    clicks, clicks_before = _clicks(period, earlier)
+    now, before = orders["now"], orders["before"]
+    return Tiles(
+        currency=currency,
+        orders=Figure.of(now["all"], before["all"]),
+        attributed=Figure.of(now["attributed"], before["attributed"]),
+        attributed_bps=_shares(now, before, "attributed", "decided"),
+        revenue=Figure.of(revenue, revenue_before),
+        cost=Money(cost, currency),
+        cost_change_bps=change_bps(cost, cost_before),
+        cost_bps=Figure.of(_share(cost, revenue), _share(cost_before, revenue_before)),
+        new_customers_bps=_shares(now, before, "new", "known"),
+        known_customers=now["known"],
+        basket=Figure.of(
+            _each(revenue, now["attributed"]), _each(revenue_before, before["attributed"])
+        ),
+        epc=Figure.of(_each(cost, clicks), _each(cost_before, clicks_before)),
+        active=_active(period, earlier),
+        clicks=Figure.of(clicks, clicks_before),
+        returned_bps=Figure.of(_share(back, revenue), _share(back_before, revenue_before)),
+    )
+
+
+def within(field: str, period: DateRange, earlier: DateRange) -> tuple[Q, Q]:
+    """Return the conditions that a moment is in each of two periods."""
+    now = Q(**{f"{field}__gte": period.since, f"{field}__lt": period.until})
+    before = Q(**{f"{field}__gte": earlier.since, f"{field}__lt": earlier.until})
+    return now, before
+
+
+def _share(part: int, whole: int) -> int | None:
+    return ratio(part * BPS, whole) if whole > 0 else None
+
+
+def _each(total: int, count: int) -> int | None:
+    return ratio(total, count) if count else None
+
+
+def _shares(now: dict[str, int], before: dict[str, int], part: str, whole: str) -> Figure:
+    return Figure.of(_share(now[part], now[whole]), _share(before[part], before[whole]))
+
+
+def _orders(period: DateRange, earlier: DateRange) -> dict[str, dict[str, int]]:
+    now, before = within("placed_at", period, earlier)
+    brought = Q(attribution__outcome=Outcome.ATTRIBUTED)
+    counted = {
+        "all": Q(),
+        "decided": Q(attribution__isnull=False),
+        "attributed": brought,
+        "known": brought & Q(is_new_customer__isnull=False),
+        "new": brought & Q(is_new_customer=True),
+    }
+    found = Order.objects.filter(now | before, is_test=False, is_addition=False).aggregate(
+        **{
+            f"{when}_{name}": Count("pk", filter=moment & what)
+            for when, moment in (("now", now), ("before", before))
+            for name, what in counted.items()
+        }
+    )
+    return {when: {name: found[f"{when}_{name}"] for name in counted} for when in ("now", "before")}
+
+
+def _sums(rows: Any, field: str, now: Q, before: Q) -> tuple[int, int]:
+    found = rows.filter(now | before).aggregate(
+        now=Sum(field, filter=now), before=Sum(field, filter=before)
+    )
+    return found["now"] or 0, found["before"] or 0
+
+
+def _revenue(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
+    rows = OrderLine.objects.filter(
+        kind=LineKind.PRODUCT,
+        order__currency=currency,
+        order__is_test=False,
+        order__attribution__outcome=Outcome.ATTRIBUTED,
+    )
+    return _sums(rows, "net_minor", *within("order__placed_at", period, earlier))
+
+
+def _came_back(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
+    rows = ReturnLine.objects.filter(
+        shop_return__withdrawn_at__isnull=True,
+        line__kind=LineKind.PRODUCT,
+        line__order__currency=currency,
+        line__order__is_test=False,
+        line__order__attribution__outcome=Outcome.ATTRIBUTED,
+    )
+    return _sums(rows, "net_minor", *within("shop_return__returned_at", period, earlier))
+
+
+def cost_of(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
+    """Return minor units of commission for both periods, in two queries.
+
+    What the orders of each period earned with all that changed it since, and what was booked in
+    it beside any sale: bonuses, corrections, goodwill, claims.
+    """
+    earned = Commission.objects.filter(currency=currency).exclude(status=CommissionStatus.REVERSED)
+    of_sales = _sums(earned, "amount_minor", *within("credit__order__placed_at", period, earlier))
+    beside = Q(commission__isnull=True)
+    now, before = (
+        of_sale | (beside & booked)
+        for of_sale, booked in zip(
+            within("commission__credit__order__placed_at", period, earlier),
+            within("effective_at", period, earlier),
+            strict=True,
+        )
+    )
+    # Of a sale that does not stand only what a person added since does.
+    changes = Adjustment.objects.filter(currency=currency).exclude(
+        commission__status=CommissionStatus.REVERSED, is_payable=False
+    )
+    changed = _sums(changes, "amount_minor", now, before)
+    return of_sales[0] + changed[0], of_sales[1] + changed[1]
+
+
+def returned_share(period: DateRange, earlier: DateRange, currency: str) -> Figure:
+    """Return what came back of affiliates' orders as a share of their revenue, in two queries."""
+    revenue, revenue_before = _revenue(period, earlier, currency)
+    back, back_before = _came_back(period, earlier, currency)
+    return Figure.of(_share(back, revenue), _share(back_before, revenue_before))
+
+
+def _active(period: DateRange, earlier: DateRange) -> Figure:
+    now, before = within("order__placed_at", period, earlier)
+    counts = Credit.objects.filter(now | before).aggregate(
+        now=Count("affiliate", distinct=True, filter=now),
+        before=Count("affiliate", distinct=True, filter=before),
+    )
+    return Figure.of(counts["now"], counts["before"])
+
+
+def _clicks(period: DateRange, earlier: DateRange) -> tuple[int, int]:
+    now = Q(day__gte=period.first, day__lte=period.last)
+    before = Q(day__gte=earlier.first, day__lte=earlier.last)
+    return _sums(ClickDay.objects, "visits", now, before)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDays:
+    """Orders by day: all of them, those that an affiliate brought, and these a period before."""
+
+    every: list[tuple[date, int]]
+    attributed: list[tuple[date, int]]
+    before: list[int]
+
+
+def orders_by_day(period: DateRange, earlier: DateRange | None) -> OrderDays:
+    """Return the orders of each day in Paris, in one query. Test orders are left out."""
+    placed = Q(placed_at__gte=period.since, placed_at__lt=period.until)
+    if earlier is not None:
+        placed |= Q(placed_at__gte=earlier.since, placed_at__lt=earlier.until)
+    rows = (
+        Order.objects.filter(placed, is_test=False, is_addition=False)
+        .annotate(day=TruncDate("placed_at", tzinfo=PARIS))
+        .values("day")
+        .annotate(
+            orders=Count("pk"),
+            attributed=Count("pk", filter=Q(attribution__outcome=Outcome.ATTRIBUTED)),
+        )
+        .order_by()
+    )
+    found = {row["day"]: (row["orders"], row["attributed"]) for row in rows}
+    nothing = (0, 0)
+    return OrderDays(
+        [(day, found.get(day, nothing)[0]) for day in period.days],
+        [(day, found.get(day, nothing)[1]) for day in period.days],
+        [found.get(day, nothing)[1] for day in earlier.days] if earlier else [],
+    )
