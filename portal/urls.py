@@ -9,6 +9,7 @@ from portal import (
     claim_urls,
     contract_urls,
     creator_urls,
+    home_urls,
     invoice_urls,
     link_urls,
     look_urls,
@@ -21,7 +22,6 @@ from portal import (
     vetting_urls,
 )
 from portal.views import (
-    affiliate_home,
     application,
     dev,
     payee,
@@ -40,7 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/", application.apply, name="apply"),
     path("apply/status/", application.status, name="apply-status"),
     path("apply/withdraw/", application.withdraw, name="apply-withdraw"),
-    path("portal/", affiliate_home.home, name="home"),
+    *home_urls.urlpatterns,
     *link_urls.urlpatterns,
     *look_urls.partner,
     path("portal/sales/", sales.sale_list, name="sale-list"),
