@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 They are settings.
 from config.embedded import SUPERUSER
 
 django_stubs_ext.monkeypatch()
@@ -249,6 +250,9 @@ FILE_UPLOAD_HANDLERS = [
 # --- limits ----------------------------------------------------------------------
 # New links of one affiliate between two midnights: nobody needs more, a stolen session might.
 LINKS_PER_DAY = env.number("LINKS_PER_DAY", 500)
+# Calls of the API that one key makes in a minute: those that read, and those that change things.
+API_READS_PER_MINUTE = env.number("API_READS_PER_MINUTE", 600)
+API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 60)
 # Calls of /j that one process keeps for one network (IPv4 /24, IPv6 /48) in a minute; 0: all.
 JOURNEY_CALLS_PER_MINUTE = env.number("JOURNEY_CALLS_PER_MINUTE", 600)
 
@@ -279,6 +283,8 @@ SHOP_API_NETWORKS = env.items(
 )
 # For how many days orders keep the keyed hashes of a buyer's e-mail, phone and address.
 BUYER_KEY_DAYS = env.number("BUYER_KEY_DAYS", 400)
+# For how many days after it failed a delivery's body waits for somebody to correct the cause.
+FAILED_BODY_DAYS = env.number("FAILED_BODY_DAYS", 30)
 # The folder below which folders for dropped files lie; empty: files are fetched by SFTP only.
 SHOP_DROP_DIR = env.text("SHOP_DROP_DIR", str(DATA_DIR / "drops") if EMBEDDED else "")
 # How large a product feed or a dropped file may be: as it comes, and unpacked.
@@ -378,24 +384,6 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = not ON_THIS_MACHINE
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = not ON_THIS_MACHINE
-
-# --- API -----------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "core.api.problem_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Apport",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
 
 # --- logs -----------------------------------------------------------------------------
 LOGGING = {

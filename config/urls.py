@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tracking.urls")),
     path("", include("shop.urls")),
     path("", include("influencers.urls")),
+    path("api/v1/", include("portal.api.urls")),
     path("", include("portal.urls")),
 ]

@@ -72,9 +72,7 @@ class ApiKey(models.Model):
                 condition=Q(expires_at__gt=F("created_at"))
                 & Q(expires_at__lte=F("created_at") + LONGEST_LIFE),
             ),
-            models.CheckConstraint(
-                name="api_key_may_do_something", condition=Q(scopes__len__gt=0)
-            ),
+            models.CheckConstraint(name="api_key_may_do_something", condition=Q(scopes__len__gt=0)),
             models.CheckConstraint(
                 name="api_key_revoked_by_somebody",
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)

@@ -22,6 +22,8 @@ from tracking.models import CouponCode, Link
 from tracking.queries import LinkStats, link_stats
 
 ACTIVE, PAUSED, EXPIRED, ARCHIVED = "active", "paused", "expired", "archived"
+#: No state: whatever was ever made.
+EVERY = "every"
 SOON = timedelta(days=7)
 NOTHING = (0, 0)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -93,17 +95,18 @@ SORTS: dict[str, Callable[[Brought], Any]] = {
 def found_links(affiliate_id: int, filters: LinkFilters, *, now: datetime) -> QuerySet[Link]:
     """Return the links of an affiliate that ``filters`` asks for, newest first."""
     rows = Link.objects.filter(affiliate=affiliate_id)
-    rows = rows.filter(archived_at__isnull=filters.state != ARCHIVED)
+    if filters.state != EVERY:
+        rows = rows.filter(archived_at__isnull=filters.state != ARCHIVED)
     if filters.state == EXPIRED:
         rows = rows.filter(expires_at__lte=now)
-    elif filters.state != ARCHIVED:
+    elif filters.state not in (ARCHIVED, EVERY):
         rows = rows.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
     if filters.tag:
         rows = rows.filter(tags__contains=[filters.tag])
     if filters.code:
         rows = rows.filter(coupon_code__code__iexact=filters.code)
     if filters.search:
-        rows = rows.filter(_holds(filters.search))
+        rows = rows.filter(holds(filters.search))
     return rows.select_related("shop", "coupon_code").order_by("-created_at", "-pk")
 
 
@@ -162,7 +165,8 @@ def state_of(link: Link, *, is_active: bool, now: datetime) -> str:
     return ACTIVE if is_active else PAUSED
 
 
-def _holds(search: str) -> Q:
+def holds(search: str) -> Q:
+    """Return which links hold some words in their names, destinations, marks or notes."""
     fields = ("label", "destination_url", "sub_id", "code", "note")
     wanted = Q(tags__icontains=search) | Q(utm__utm_campaign__icontains=search)
     for field in fields:

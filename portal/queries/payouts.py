@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,8 @@ LINE = Q(lines__released_at__isnull=True)
 class Line:
     """One commission or adjustment inside a payout.
 
-    ``reference`` and ``url`` are empty, and ``at`` is its own date, when it is about no sale.
+    ``reference`` and ``url`` are empty, and ``at`` is its own date, when it is about no sale;
+    ``credit_id`` is None then.
     """
 
     reference: str
@@ -28,6 +29,7 @@ class Line:
     at: datetime
     what: str
     amount: Money
+    credit_id: int | None = None
 
 
 def payouts_of(affiliate_id: int) -> QuerySet[Item]:
@@ -51,20 +53,24 @@ def payouts_of(affiliate_id: int) -> QuerySet[Item]:
 
 def lines_of(item: Item) -> list[Line]:
     """Return what a payout is made of, in the order of its statement."""
-    rows = (
-        ItemLine.objects.filter(item=item, released_at__isnull=True)
-        .select_related(
-            "commission__credit__order",
-            "commission__credit__touchpoint__link",
-            "commission__credit__touchpoint__coupon_code",
-            "adjustment__commission__credit__order",
-        )
-        .order_by("pk")
+    return show_lines(list(line_rows(item).order_by("pk")), item.currency)
+
+
+def line_rows(item: Item) -> QuerySet[ItemLine]:
+    """Return the rows of what a payout is made of, without an order of their own."""
+    return ItemLine.objects.filter(item=item, released_at__isnull=True).select_related(
+        "commission__credit__order",
+        "commission__credit__touchpoint__link",
+        "commission__credit__touchpoint__coupon_code",
+        "adjustment__commission__credit__order",
     )
-    lines = list(rows)
-    changes = [row.adjustment for row in lines if row.adjustment is not None]
+
+
+def show_lines(rows: Sequence[ItemLine], currency: str) -> list[Line]:
+    """Return some rows of a payout as its payee reads them, in their order. One query."""
+    changes = [row.adjustment for row in rows if row.adjustment is not None]
     before = paid_with([one.commission_id for one in changes if one.commission_id is not None])
-    return [_line(row, item.currency, before) for row in lines]
+    return [_line(row, currency, before) for row in rows]
 
 
 def _line(row: ItemLine, currency: str, before: Mapping[int, Item]) -> Line:
@@ -87,4 +93,5 @@ def _line(row: ItemLine, currency: str, before: Mapping[int, Item]) -> Line:
         at=commission.credit.order.placed_at,
         what=what,
         amount=amount,
+        credit_id=commission.credit_id,
     )
