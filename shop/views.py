@@ -18,7 +18,7 @@ from shop import refused_deliveries, tasks
 from shop.connectors import generic
 from shop.connectors.contract import BadHeader, BadSignature, Delivery
 from shop.services.connections import connection_of
-from shop.services.receiving import receive
+from shop.services.receiving import receive, trusted_secrets
 
 
 @csrf_exempt
@@ -35,11 +35,12 @@ def webhook(request: HttpRequest, code: str) -> HttpResponse:
         return problem(413, "body_too_large", "A delivery may have at most 5 MiB.")
     except UnreadablePostError:
         return problem(400, "body_incomplete", "The delivery ended too early: send it again.")
-    headers = {name.lower(): text for name, text in request.headers.items()}
+    delivery = Delivery({name.lower(): text for name, text in request.headers.items()}, body)
     try:
+        secrets = trusted_secrets(connection, delivery)
         with transaction.atomic():
             event, created = receive(
-                connection=connection, delivery=Delivery(headers, body), now=now
+                connection=connection, delivery=delivery, now=now, secrets=secrets
             )
             if event is not None:
                 nudge(tasks.process_inbound)

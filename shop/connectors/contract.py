@@ -148,6 +148,8 @@ class Connector(ABC):
     fields: ClassVar[Sequence[Field]] = ()
     #: Whether the platform signs with a secret that it makes itself and a person pastes here.
     has_own_secret: ClassVar[bool] = False
+    #: Whether its shops publish the keys that they sign with: then no secret need be pasted.
+    publishes_keys: ClassVar[bool] = False
     #: Whether the platform can be asked to send: a webhook that died is then made again.
     subscribes: ClassVar[bool] = False
     #: What to do at the platform, step by step. ``%(webhook)s`` stands for the address to send to.
@@ -167,6 +169,13 @@ class Connector(ABC):
 
         :raises BadHeader: when nothing says which event it is.
         """
+
+    def trusted(self, delivery: Delivery, *, address: str, secrets: Sequence[str]) -> Sequence[str]:  # noqa: ARG002
+        """Return what a delivery is checked with: ``secrets``, or what the shop publishes itself.
+
+        It may ask the shop at ``address``, and take some seconds: never inside a transaction.
+        """
+        return secrets
 
     def is_of(self, delivery: Delivery, address: str) -> bool:  # noqa: ARG002
         """Tell whether a signed delivery is of the shop at ``address``, where it says of which.

@@ -25,23 +25,34 @@ _NEVER = ("signature", "hmac", "secret", "token")
 _LONGEST_HEADER = 200
 
 
+def trusted_secrets(connection: Connection, delivery: Delivery) -> Sequence[str]:
+    """Return what a delivery is checked with. It may ask the platform: outside of transactions."""
+    platform = connector(connection.connector)
+    return platform.trusted(delivery, address=connection.address, secrets=secrets_of(connection))
+
+
 @transaction.atomic
 def receive(
-    *, connection: Connection, delivery: Delivery, now: datetime
+    *,
+    connection: Connection,
+    delivery: Delivery,
+    now: datetime,
+    secrets: Sequence[str] | None = None,
 ) -> tuple[InboundEvent | None, bool]:
     """Check who signed a delivery and keep it, before anything is made of it.
 
     Return the event and whether it is new: the same delivery again is the first one, also under
     another event id while its signature may still hold (the id is not signed). No event: it was a
     platform's sign of life. Kept with which secret it was signed; what nobody signed is not kept,
-    for anybody can send it.
+    for anybody can send it. ``secrets``: what it is checked with; None: those of the connection.
 
     :raises BadHeader, BadSignature: see the connector; nothing is stored.
     :raises IdempotencyConflict: when the event id of the generic webhook came before with another
         body.
     """
     platform = connector(connection.connector)
-    signed_with = _signed_with(platform, delivery, secrets_of(connection), now)
+    checked_with = secrets_of(connection) if secrets is None else secrets
+    signed_with = _signed_with(platform, delivery, checked_with, now)
     if not platform.is_of(delivery, connection.address):
         raise BadSignature("The delivery is of another shop than this connection's.")
     arrival = platform.arrival(delivery)

@@ -22,7 +22,7 @@ from shop.connectors.contract import (
     UnreadableBody,
     parsed,
 )
-from shop.connectors.saleor import legacy, orders, products, signature
+from shop.connectors.saleor import keys, legacy, orders, products, signature
 from shop.connectors.saleor.poller import POLL_ORDER, POLL_PRODUCT, SaleorPoller
 from shop.connectors.saleor.queries import GONE_EVENTS, ORDER_EVENTS, PRODUCT_EVENTS
 from shop.domain.states import Facts
@@ -40,6 +40,7 @@ class Saleor(Connector):
     title = "Saleor"
     subscribes = True
     has_own_secret = True
+    publishes_keys = True
     fields = (
         Field(
             name="app_token",
@@ -67,8 +68,9 @@ class Saleor(Connector):
         _("In the Dashboard open Extensions > Installed > Add extension > Provide details manually"
           " and give it the permissions Manage orders, Manage products and Manage users."),
         _("Copy the token that is shown, and enter it here."),
-        _("Open /.well-known/jwks.json under the address and paste all of it here as the secret:"
-          " these are the keys that Saleor signs with. When it changes its keys, paste it again."),
+        _("The keys that Saleor signs with are read from /.well-known/jwks.json under the address,"
+          " and again when it changes them: nothing need be pasted. Only where we cannot open that"
+          " page, paste all of it here as the secret."),
         _("Let us subscribe to the webhooks: they are sent to %(webhook)s, with our query. Leave"
           " the secret key of a webhook empty; it is deprecated. Who still uses one, pastes it"
           " here instead of the keys."),
@@ -82,6 +84,13 @@ class Saleor(Connector):
         :raises BadSignature: when nothing confirms it.
         """
         signature.check(delivery, secrets)
+
+    def trusted(self, delivery: Delivery, *, address: str, secrets: Sequence[str]) -> Sequence[str]:
+        """Return the keys that the shop publishes; while none are known, those that were pasted."""
+        if not signature.is_jws(delivery):
+            return secrets
+        found = keys.published(address, lambda kept: signature.fits(delivery, kept))
+        return [found] if found else secrets
 
     def arrival(self, delivery: Delivery) -> Arrival:
         """Say what a delivery is. Saleor sends no id of an event: the body, with its time, is it.

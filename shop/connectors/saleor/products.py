@@ -37,9 +37,7 @@ def facts(product: Part, context: Context, seen_at: datetime | None = None) -> F
             found.append(_variant(variant, product, listing, context))
     if not found and not gone:
         return Facts(ignored=Said("Nothing in it has a SKU."))
-    return replace(
-        told_apart(found, costs_too=True, seen_at=seen_at), gone_skus=tuple(gone)
-    )
+    return replace(told_apart(found, costs_too=True, seen_at=seen_at), gone_skus=tuple(gone))
 
 
 def _listing(variant: Part, context: Context) -> Part | None:

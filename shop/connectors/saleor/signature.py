@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from shop.connectors.contract import BadHeader, BadSignature, Delivery
 
 _LEAST_BITS = 2048
+_DOTS = 2
 
 
 def header(delivery: Delivery, name: str) -> str:
@@ -35,12 +36,26 @@ def check(delivery: Delivery, secrets: Sequence[str]) -> None:
     given = header(delivery, "signature")
     if not given:
         raise BadHeader("Saleor-Signature is missing.")
-    if given.count(".") == 2:
+    if is_jws(delivery):
         fits = _is_signed(given, delivery.body, secrets)
     else:
         fits = _is_keyed(given, delivery.body, secrets)
     if not fits:
         raise BadSignature("The signature fits no key and no secret of the connection.")
+
+
+def is_jws(delivery: Delivery) -> bool:
+    """Tell whether a delivery is signed with a key, not with a shared secret."""
+    return header(delivery, "signature").count(".") == _DOTS
+
+
+def fits(delivery: Delivery, secret: str) -> bool:
+    """Tell whether a key set or a shared secret confirms a delivery; what is misshapen does not."""
+    try:
+        check(delivery, [secret])
+    except (BadHeader, BadSignature):
+        return False
+    return True
 
 
 def key_set(secret: str) -> list[dict[str, Any]] | None:

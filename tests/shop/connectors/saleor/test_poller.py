@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
-from shop.connectors.contract import Context, Delivery
-from shop.connectors.saleor import CONNECTOR, poller
+from shop.connectors.contract import Context
+from shop.connectors.saleor import CONNECTOR, keys, poller
 from shop.connectors.saleor.queries import SUBSCRIPTION
-from tests.builders import NOW
 from tests.doubles.shops.saleor import TOKEN, FakeSaleor, denied
 from tests.shop.connectors.saleor.bodies import (
     COATS,
@@ -21,7 +20,7 @@ from tests.shop.connectors.saleor.bodies import (
     order,
     product,
 )
-from tests.shop.connectors.saleor.test_signature import BODY, jwk, jws
+from tests.shop.connectors.saleor.test_signature import jwk
 
 SINCE, UNTIL = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
 HERE = "https://apport.example/webhooks/maison/"
@@ -76,9 +75,8 @@ def test_a_wrong_token_is_refused(shop):
 def test_the_token_never_goes_in_the_clear():
     made = CONNECTOR.poller("http://shop.example", {"app_token": TOKEN}, CONTEXT)
 
-    for ask in (made.greet, made.keys):
-        with pytest.raises(ShopRefused, match="https"):
-            ask()
+    with pytest.raises(ShopRefused, match="https"):
+        made.greet()
 
 
 def test_every_page_is_read_once_in_the_order_of_change(shop, monkeypatch):
@@ -187,15 +185,13 @@ def test_a_webhook_that_is_not_taken_is_refused(shop):
         asking(shop).subscribe(HERE, "")
 
 
-def test_the_keys_are_fetched_as_the_secret_that_checks(shop):
+def test_greeting_reads_the_keys_anew_and_does_without(shop):
     shop.jwks = {"keys": [jwk()]}
-    delivery = Delivery({"saleor-signature": jws(), "saleor-event": "order_updated"}, BODY)
-
-    CONNECTOR.check(delivery, secrets=[asking(shop).keys()], now=NOW)
-
+    asking(shop).greet()
+    assert keys.published(shop.address, lambda _kept: True) == json.dumps(shop.jwks)
     shop.jwks = b"<html>"
-    with pytest.raises(ShopUnreachable, match="keys"):
-        asking(shop).keys()
+    assert asking(shop).greet() == "Maison"
+    assert [one.path for one in shop.asked].count(keys.PATH) == 2
 
 
 def test_every_fragment_of_a_query_is_used_and_told_once():

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from shop.models import InboundEvent, Order, OrderLine, ReturnLine, SyncKind
-from shop.services import connections, inbound, secrets, syncing
-from shop.services.receiving import receive
+from shop.services import connections, inbound, syncing
+from shop.services.receiving import receive, trusted_secrets
 from tests.builders import make_shop
 from tests.doubles.shops.saleor import TOKEN, FakeSaleor
 from tests.shop.connectors.saleor.bodies import (
@@ -21,7 +21,7 @@ from tests.shop.connectors.saleor.bodies import (
     paid_by,
     sent,
 )
-from tests.shop.connectors.saleor.test_signature import delivery, jwk
+from tests.shop.connectors.saleor.test_signature import delivery, jwk, jws
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -36,13 +36,10 @@ def shop(settings):
 
 
 def connected(shop):
-    connection = connections.connect(
+    return connections.connect(
         shop_id=make_shop().pk, code="maison-saleor", connector_name="saleor", name="Saleor",
         address=shop.address, entered={"app_token": TOKEN, "channel": "fr"}, actor=None, now=NOW,
     )  # fmt: skip
-    secrets.issue(shop_id=connection.shop_id, connection_id=connection.pk, actor=None, now=NOW,
-                  made_there=connections.poller_of(connection).keys())  # fmt: skip
-    return connection
 
 
 def asked(connection):
@@ -86,12 +83,29 @@ def test_a_signed_webhook_of_the_older_shape_is_completed_by_the_api(shop):
     body = sent([old_order(lines=[{**old_order()["lines"][0], "product_sku": "COAT-BLUE-M"}])])
     told = delivery(body, **{"saleor-event": "order_created"})
 
-    assert [receive(connection=connection, delivery=told, now=NOW)[1] for _ in "12"] == [
-        True,
-        False,
-    ]
+    trusted = trusted_secrets(connection, told)
+    taken = [receive(connection=connection, delivery=told, now=NOW, secrets=trusted)[1]
+             for _ in "12"]  # fmt: skip
+    assert taken == [True, False]
     process()
 
     row = Order.objects.get()
     assert (row.external_id, row.awaits_payment) == (ORDER_ID, False)
     assert not InboundEvent.objects.exclude(status="done").exists()
+
+
+def test_the_door_takes_what_the_shops_own_keys_sign_and_nothing_else(shop, client):
+    connection = connected(shop)
+    body = sent({"issuedAt": "2026-03-02T10:05:00+00:00", "order": order()})
+
+    def post(wire):
+        headers = {"Saleor-Event": "order_updated", "Saleor-Signature": wire}
+        return client.post(f"/webhooks/{connection.code}/", body, headers=headers,
+                           content_type="application/json")  # fmt: skip
+
+    assert post(jws(body, name="stranger", kid="new")).status_code == 401
+    assert post(jws(body)).json() == {"status": "accepted"}
+    assert post(jws(body)).json() == {"status": "duplicate"}
+    assert InboundEvent.objects.get().signed_with == "newest"
+    process()
+    assert Order.objects.get().external_id == ORDER_ID
