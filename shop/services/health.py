@@ -146,10 +146,10 @@ def check(*, connection_id: int, now: datetime) -> Connection:
 def _revived(connection: Connection, poller: Poller) -> list[str]:
     """Return the topics that the platform does not send, after it was asked to send them."""
     secrets = secrets_of(connection)
-    if not secrets:
+    if not secrets and not connector(connection.connector).publishes_keys:
         return []
     address = webhook_address(connection)
-    poller.subscribe(address, secrets[0])
+    poller.subscribe(address, secrets[0] if secrets else "")
     ours = [one for one in poller.subscriptions() if one.address.rstrip("/") == address.rstrip("/")]
     alive = {one.topic for one in ours if one.is_alive}
     return sorted({one.topic for one in ours} - alive)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shop.models import InboundEvent, Order, OrderLine, ReturnLine, SyncKind
-from shop.services import connections, inbound, syncing
+from shop.services import connections, health, inbound, syncing
 from shop.services.receiving import receive, trusted_secrets
 from tests.builders import make_shop
 from tests.doubles.shops.saleor import TOKEN, FakeSaleor
@@ -92,6 +92,16 @@ def test_a_signed_webhook_of_the_older_shape_is_completed_by_the_api(shop):
     row = Order.objects.get()
     assert (row.external_id, row.awaits_payment) == (ORDER_ID, False)
     assert not InboundEvent.objects.exclude(status="done").exists()
+
+
+def test_a_check_sets_up_the_webhook_without_any_secret(shop):
+    connection = connected(shop)
+
+    checked = health.check(connection_id=connection.pk, now=NOW)
+
+    assert (checked.check_error, checked.dead_topics) == ("", [])
+    (webhook,) = shop.webhooks
+    assert webhook["targetUrl"].endswith("/webhooks/maison-saleor/")
 
 
 def test_the_door_takes_what_the_shops_own_keys_sign_and_nothing_else(shop, client):
