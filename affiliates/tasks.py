@@ -8,6 +8,7 @@ from django.utils import timezone
 from affiliates.gateways.hooks import hooks
 from affiliates.gateways.vies import register
 from affiliates.services import (
+    account_views,
     announcing,
     event_sending,
     events,
@@ -77,3 +78,9 @@ def tell_events(**_kwargs: Any) -> int:
 def purge_events(**_kwargs: Any) -> int:
     """Delete what was told to endpoints long ago."""
     return events.purge(now=timezone.now())
+
+
+@shared_task
+def end_account_views(**_kwargs: Any) -> int:
+    """End the looks at accounts that ran out and that nobody ended."""
+    return account_views.end_overdue(now=timezone.now())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from affiliates.domain.abilities import Ability, TeamRole, gives
 from affiliates.models import Affiliate, Invitation, MemberRole, Membership
 from affiliates.services import team_mails
-from core import audit
+from core import api_keys, audit
 from core.errors import DomainError
 from core.models import User
 
@@ -186,6 +186,8 @@ def change_role(*, membership_id: int, role: str, actor_id: int, now: datetime) 
     _keep_an_owner(member)
     member.role = role
     member.save(update_fields=["role", "is_owner"])
+    if not gives(role, Ability.MANAGE_KEYS):
+        _revoke_keys(member, actor, now)
     about = {"person": member.user_id, "before": {"role": before}, "after": {"role": role}}
     _record("team.role_changed", member.affiliate, actor, now, **about)
     team_mails.role_changed(member, by=actor, now=now)
@@ -219,7 +221,17 @@ def _go(member: Membership, actor: User, verb: str, now: datetime) -> None:
     _keep_an_owner(member)
     _record(verb, member.affiliate, actor, now, person=member.user_id, role=member.role)
     team_mails.gone(member, by=actor, now=now)
+    _revoke_keys(member, actor, now)
     member.delete()
+
+
+def _revoke_keys(member: Membership, actor: User, now: datetime) -> None:
+    api_keys.revoke_all(
+        owner_id=member.user_id,
+        account=str(member.affiliate.public_id),
+        actor_id=actor.pk,
+        now=now,
+    )
 
 
 def _keep_an_owner(member: Membership) -> None:

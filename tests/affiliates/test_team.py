@@ -10,7 +10,7 @@ from affiliates.domain.abilities import GIVES, VISITOR, Ability, TeamRole, gives
 from affiliates.models import Invitation, MemberRole, Membership
 from affiliates.services import team
 from affiliates.services.team_mails import read_token, token_of
-from core.models import AuditEntry, Delivery
+from core.models import ApiKey, AuditEntry, Delivery
 from tests.builders import NOW, make_affiliate, make_user
 from tests.affiliates.team_rules import abilities_table
 
@@ -36,6 +36,19 @@ def verified(**fields):
 
 def member(account, role, **fields):
     return Membership.objects.create(affiliate=account, user=make_user(**fields), role=role)
+
+
+def make_key(user, account):
+    return ApiKey.objects.create(
+        prefix=f"p{user.pk}",
+        secret_hash="0" * 64,
+        name="Reports",
+        owner=user,
+        account=account.public_id,
+        scopes=["read:links"],
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=30),
+    )
 
 
 def invited(account, owner, *, email="new@example.com", role="manager", now=NOW):
@@ -262,3 +275,20 @@ def test_a_team_has_room_for_fifty(account, owner):
     invited(account, owner)
     with pytest.raises(team.TeamRefused):
         invited(account, owner, email="one-too-many@example.com")
+
+
+@pytest.mark.parametrize("act", ["removed", "left", "accountant", "owner"])
+def test_keys_of_programs_end_with_the_right_to_have_them(account, owner, act):
+    """E5."""
+    row = member(account, "owner")
+    kept, own = (make_key(one, account) for one in (owner, row.user))
+    if act == "removed":
+        team.remove(membership_id=row.pk, actor_id=owner.pk, now=LATER)
+    elif act == "left":
+        team.leave(affiliate_id=account.pk, actor_id=row.user_id, now=LATER)
+    else:
+        team.change_role(membership_id=row.pk, role=act, actor_id=owner.pk, now=LATER)
+    for key in (kept, own):
+        key.refresh_from_db()
+    assert kept.revoked_at is None
+    assert (own.revoked_at is None) == (act == "owner")

@@ -56,8 +56,8 @@ def test_no_other_page_asks_for_a_role():
 
 
 def test_a_page_that_names_nothing_is_the_owners():
-    assert partner_required(lambda request: None).abilities == (Ability.MANAGE_TEAM,) * 2
-    assert partner_may(Ability.SEE_WORK)(lambda request: None).abilities[1] == Ability.SEE_WORK
+    assert partner_required(lambda _request: None).abilities == (Ability.MANAGE_TEAM,) * 2
+    assert partner_may(Ability.SEE_WORK)(lambda _request: None).abilities[1] == Ability.SEE_WORK
 
 
 @pytest.mark.parametrize("role", TeamRole)
