@@ -73,6 +73,7 @@ app.conf.beat_schedule = {
     "deliver invoices": every(300, "payouts.tasks.deliver_invoices"),
     "run simulations": every(60, "payouts.tasks.run_simulations"),
     "run the clock of looks": every(600, "influencers.tasks.run_look_clock"),
+    "end account views": every(300, "affiliates.tasks.end_account_views"),
     "begin moves": every(300, "affiliates.tasks.begin_moves"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),
     "tell of accounts": every(60, "affiliates.tasks.tell_events"),
