@@ -15,8 +15,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, Group
+from affiliates.queries import terms_for
 from portal import comparison, date_range
 from portal.date_range import DateRange
+from portal.payment_outlook import FALLBACK_CURRENCY
+from portal.queries.staff_dashboard import currency_of_programme
 from portal.query_links import text
 from portal.reports.catalogue import (
     DIMENSIONS,
@@ -86,8 +89,16 @@ def metrics_of(query: QueryDict) -> list[str]:
     return list(dict.fromkeys(name for name in said if name))
 
 
-def read(query: QueryDict, scope: Scope, *, currency: str, now: datetime) -> Question:
-    """Read a question. ``currency``: of the report, unless the address names another."""
+def usual_currency(scope: Scope, now: datetime) -> str:
+    """Return the currency that a report is in when the address names none."""
+    if scope.affiliate is None:
+        return currency_of_programme()
+    terms = terms_for(scope.affiliate.pk, now)
+    return terms.currency if terms else FALLBACK_CURRENCY
+
+
+def read(query: QueryDict, scope: Scope, *, now: datetime) -> Question:
+    """Read a question as of ``now``."""
     problems: list[str] = []
     by = _dimension(query, scope, problems)
     wanted = _metrics(query, scope, by, problems)
@@ -104,7 +115,9 @@ def read(query: QueryDict, scope: Scope, *, currency: str, now: datetime) -> Que
         metrics=tuple(wanted),
         period=period,
         earlier=comparison.compared(query, period),
-        currency=said if len(said) == 3 and said.isalpha() and said.isascii() else currency,
+        currency=said
+        if len(said) == 3 and said.isalpha() and said.isascii()
+        else usual_currency(scope, now),
         sort=_sort(query, wanted),
         page=_page(query),
         filters=filters,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from core.money import BPS, Money, ratio
 from portal.date_range import DateRange
@@ -27,16 +27,26 @@ class Row:
     key: str
     sums: Sums
     before: Sums | None = None
+    is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One page of an answer. ``total`` is of all ``count`` rows, also of those not on the page."""
+    """One page of an answer. ``total`` is of all ``count`` rows, also of those not on the page.
+
+    ``course``: of a report about time every row, in the order of time.
+    """
 
     question: Question
     rows: list[Row]
     total: Row
     count: int
+    course: list[Row]
+
+    @property
+    def pages(self) -> int:
+        """How many pages the answer has."""
+        return max(1, -(-self.count // PAGE))
 
     @property
     def is_empty(self) -> bool:
@@ -80,17 +90,19 @@ def run(question: Question) -> Report:
         earlier, of_all, _count = _ask(question, question.earlier, keys=keys)
         before, total_before = dict(earlier), of_all
     nothing = dict.fromkeys(_sums(question), 0)
-    if question.by.is_time:
-        known = dict(found)
-        found = [(key, known.get(key, nothing)) for key in time_keys(question)]
-        found = _sorted(question, found)
-        count = len(found)
-        found = found[(question.page - 1) * PAGE : question.page * PAGE]
     is_compared = question.earlier is not None
-    rows = [
-        Row(key, sums, before.get(key, nothing) if is_compared else None) for key, sums in found
-    ]
-    return Report(question, rows, Row("", total, total_before), count)
+
+    def row_of(key: str, sums: Sums) -> Row:
+        return Row(key, sums, before.get(key, nothing) if is_compared else None)
+
+    of_all_rows = Row("", total, total_before, is_total=True)
+    if not question.by.is_time:
+        rows = [row_of(key, sums) for key, sums in found]
+        return Report(question, rows, of_all_rows, count, [])
+    known = dict(found)
+    course = [row_of(key, known.get(key, nothing)) for key in time_keys(question)]
+    page = _sorted(question, course)[(question.page - 1) * PAGE : question.page * PAGE]
+    return Report(question, page, of_all_rows, len(course), course)
 
 
 def series(question: Question) -> tuple[list[Row], Row]:
@@ -98,7 +110,7 @@ def series(question: Question) -> tuple[list[Row], Row]:
     found, total, _count = _ask(question, question.period)
     known, nothing = dict(found), dict.fromkeys(_sums(question), 0)
     rows = [Row(key, known.get(key, nothing)) for key in time_keys(question)]
-    return rows, Row("", total)
+    return rows, Row("", total, is_total=True)
 
 
 def count_rows(question: Question) -> int:
@@ -117,17 +129,17 @@ def stream(question: Question) -> Iterator[Row]:
         return
     sql, parameters = _statement(question, question.period, limit=None)
     names = _sums(question)
-    total = Row("", dict.fromkeys(names, 0))
-    # A cursor on the server lives as long as its transaction.
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
+    total = Row("", dict.fromkeys(names, 0), is_total=True)
+    # On the server, and outside of a transaction: whoever writes the rows says how far it is.
+    with connection.chunked_cursor() as cursor:
         cursor.execute(sql, parameters)
         while some := cursor.fetchmany(AT_ONCE):
             for key, place, _n, *sums in some:
-                row = Row(key or "", dict(zip(names, sums, strict=True)))
-                if place:
-                    yield row
-                else:
+                row = Row(key or "", dict(zip(names, sums, strict=True)), is_total=not place)
+                if row.is_total:
                     total = row
+                else:
+                    yield row
     yield total
 
 
@@ -169,16 +181,16 @@ def _sums(question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for metric in question.metrics for name in metric.sums))
 
 
-def _sorted(question: Question, rows: list[tuple[str, Sums]]) -> list[tuple[str, Sums]]:
+def _sorted(question: Question, rows: list[Row]) -> list[Row]:
     name, is_descending = question.sort.removeprefix("-"), question.sort.startswith("-")
     metric = next((one for one in question.metrics if one.key == name), None)
     if metric is None:
-        return sorted(rows, key=lambda row: row[0], reverse=is_descending)
-    known = [row for row in rows if value_of(metric, row[1]) is not None]
-    unknown = [row for row in rows if value_of(metric, row[1]) is None]
-    newest_first = sorted(known, key=lambda row: row[0], reverse=True)
-    return sorted(newest_first, key=lambda row: value_of(metric, row[1]) or 0,
-                  reverse=is_descending) + unknown  # fmt: skip
+        return sorted(rows, key=lambda row: row.key, reverse=is_descending)
+    values = {row.key: value_of(metric, row.sums) for row in rows}
+    newest_first = sorted(rows, key=lambda row: row.key, reverse=True)
+    known = [row for row in newest_first if values[row.key] is not None]
+    unknown = [row for row in newest_first if values[row.key] is None]
+    return sorted(known, key=lambda row: values[row.key] or 0, reverse=is_descending) + unknown
 
 
 def _order(question: Question) -> str:

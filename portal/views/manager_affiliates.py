@@ -31,6 +31,8 @@ from portal.queries.staff_dashboard import currency_of_programme
 from portal.queries.staff_journal import journal
 from portal.query_links import text
 from portal.reckoning import hidden_pay
+from portal.report_area import area_of_staff
+from portal.saved_panel import panel
 from portal.staff_actions import carry_out_form
 from portal.staff_language import staff_commission_status
 from portal.vetting_card import card_of
@@ -61,6 +63,7 @@ def affiliate_list(request: HttpRequest) -> HttpResponse:
         "groups": list(Group.objects.values_list("slug", "name")),
         "kept": [(name, query.get(name, "")) for name in ("status", "kind", "group", "sort")],
         "is_narrowed": any((filters.status, filters.kind, filters.group, filters.search)),
+        **panel(request, area_of_staff(request), "affiliates"),
     }
     return render(request, "manager/affiliate_list.html", context)
 

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from affiliates.domain.abilities import Ability
-from affiliates.models import Affiliate, Terms
+from affiliates.models import Affiliate
 from affiliates.queries import terms_for
-from core.csv_export import csv_chunks
+from core.exports import MOST_AT_ONCE
 from core.money import BPS, Money
 from fraud.models import CaseStatus
 from payouts.queries.commissions import sale as priced_sale
-from portal import date_range
+from portal import date_range, query_links
 from portal.access import current_affiliate, own, partner_may
 from portal.adjustment_language import after_payment, with_text
+from portal.exports.answers import FORMS, answer_with_file
+from portal.exports.sources import source_of
 from portal.formats import with_colon
 from portal.paid_words import paid_by
 from portal.payment_outlook import FALLBACK_CURRENCY
@@ -35,7 +36,6 @@ from portal.queries.sales import (
     EXPECTED,
     PAID,
     SaleFilters,
-    SaleState,
     StateTotal,
     payouts_of,
     sales,
@@ -43,17 +43,16 @@ from portal.queries.sales import (
     state_totals,
     total_of,
 )
+from portal.report_area import Area, area_of_partner, scope_of_affiliate
 from portal.sale_changes import changes_for_partner
-from portal.sale_display import commission_of, csv_rows, paid_of, show_sales, state_label
+from portal.sale_display import commission_of, show_sales, state_label
+from portal.sale_files import DEFAULT_RANGE, filters_of
 from portal.sale_story import attribution_sentence, story
+from portal.saved_panel import panel
 from tracking.models import Credit
 
-if TYPE_CHECKING:
-    from portal.queries.sales import SaleCredit
-
 PAGE_SIZE = 25
-CSV_BATCH = 500
-DEFAULT_RANGE = "90d"
+PAGE_KEY = "sales"
 #: States of a sale of which the checks say why.
 _CHECKED = {"on_hold", "declined"}
 
@@ -66,16 +65,13 @@ def sale_list(request: HttpRequest) -> HttpResponseBase:
     affiliate = current_affiliate(request)
     terms = terms_for(affiliate.pk, now)
     shown = date_range.parse(request.GET, now=now, default=DEFAULT_RANGE)
-    filters = _filters(request, shown.since, shown.until)
-    found = sales(affiliate.pk, filters)
-    if request.GET.get("format") == "csv":
-        return _csv(found, terms, now, f"{shown.first}_{shown.last}")
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    if request.GET.get("format") in FORMS:
+        return _file(request, affiliate, now)
+    filters = filters_of(request.GET, shown)
+    page = Paginator(sales(affiliate.pk, filters), PAGE_SIZE).get_page(request.GET.get("page"))
     totals = state_totals(affiliate.pk, filters)
     currency = terms.currency if terms else FALLBACK_CURRENCY
-    query = request.GET.copy()
-    query.pop("page", None)
-    query["format"] = "csv"
+    area = area_of_partner(request)
     context = {
         "page": page,
         "rows": show_sales(list(page.object_list), terms=terms, now=now),
@@ -89,7 +85,8 @@ def sale_list(request: HttpRequest) -> HttpResponseBase:
         "sums": _sums(totals, currency),
         "is_narrowed": bool(filters.state or request.GET.get("source")),
         "has_sales": page.paginator.count > 0 or _has_sales(affiliate),
-        "csv_url": f"?{query.urlencode()}",
+        "files": _files(request, area, page.paginator.count),
+        **panel(request, area, PAGE_KEY),
     }
     return render(request, "affiliate/sale_list.html", context)
 
@@ -147,17 +144,28 @@ def _reason(change: Any, payout: str) -> str:
     return after_payment(label, payout) if change.is_payable and payout else label
 
 
-def _filters(request: HttpRequest, since: datetime, until: datetime) -> SaleFilters:
-    state = request.GET.get("state", "")
-    kind, _dash, number = request.GET.get("source", "").partition("-")
-    chosen = int(number) if number.isdecimal() and len(number) < 19 else None
-    return SaleFilters(
-        since=since,
-        until=until,
-        state=state if state in set(SaleState) else "",
-        link_id=chosen if kind == "link" else None,
-        code_id=chosen if kind == "code" else None,
-    )
+def _file(request: HttpRequest, affiliate: Affiliate, now: datetime) -> HttpResponseBase:
+    """Send the list as it is narrowed; one that is too long to wait for leads back to the page."""
+    source = source_of(scope_of_affiliate(affiliate), PAGE_KEY, request.GET, now=now)
+    if source.total > MOST_AT_ONCE:
+        messages.error(request, _("This list is too long to wait for: have it prepared."))
+        return redirect(query_links.changed(request.GET, format=""))
+    return answer_with_file(source, request.GET["format"])
+
+
+def _files(request: HttpRequest, area: Area, count: int) -> dict[str, Any]:
+    query = request.GET.copy()
+    for name in ("page", "format"):
+        query.pop(name, None)
+    return {
+        "url": f"?{query.urlencode()}",
+        "parameter": "format",
+        "new_url": area.url("export-new"),
+        "list_url": area.url("export-list"),
+        "page": PAGE_KEY,
+        "query": query.urlencode(),
+        "is_long": count > MOST_AT_ONCE,
+    }
 
 
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
@@ -181,38 +189,3 @@ def _sums(totals: Sequence[StateTotal], currency: str) -> list[tuple[str, Money,
 
 def _has_sales(affiliate: Affiliate) -> bool:
     return Credit.objects.filter(affiliate=affiliate).exists()
-
-
-def _csv(
-    found: QuerySet[SaleCredit], terms: Terms | None, now: datetime, period: str
-) -> StreamingHttpResponse:
-    header = [
-        _("Ordered at"),
-        _("Order"),
-        _("Source"),
-        _("Items"),
-        _("Basket without VAT"),
-        _("Currency"),
-        _("Commission"),
-        _("Rule"),
-        _("Paid"),
-        _("State"),
-        _("Why"),
-        _("Validation"),
-        _("Payout"),
-    ]
-    return StreamingHttpResponse(
-        csv_chunks(header, _in_batches(found, terms, now)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="sales_{period}.csv"'},
-    )
-
-
-def _in_batches(found: QuerySet[SaleCredit], terms: Terms | None, now: datetime) -> Iterator[Any]:
-    language = get_language()
-    for page in Paginator(found, CSV_BATCH):
-        # The answer is sent after the request: its language is over by then.
-        with override(language):
-            credits = list(page.object_list)
-            rows = list(csv_rows(show_sales(credits, terms=terms, now=now), paid_of(credits)))
-        yield from rows

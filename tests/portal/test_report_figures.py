@@ -31,7 +31,7 @@ def scope_of(affiliate=None):
 
 
 def ask(query, affiliate=None):
-    return asking.read(QueryDict(query), scope_of(affiliate), currency="EUR", now=NOW)
+    return asking.read(QueryDict(query), scope_of(affiliate), now=NOW)
 
 
 def allowed(by, affiliate):
@@ -105,7 +105,7 @@ def test_narrowed_in_any_way_it_still_is(world, data):
     query["by"], query["m"] = by, ",".join(chosen)
     query["from"], query["to"] = first.isoformat(), "2026-06-15"
 
-    question = asking.read(query, scope_of(world), currency="EUR", now=NOW)
+    question = asking.read(query, scope_of(world), now=NOW)
 
     compare(question, affiliate=world)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from affiliates.models import Programme
+from core.models import Export
 from experiments.models import Experiment
 from fraud.models import CaseStatus
 from influencers.models import LookAct
@@ -22,7 +24,7 @@ from shop.models import BandPeriod, Order, Product
 ROOT = Path(__file__).parent.parent.parent
 APPS = ("core", "shop", "experiments", "affiliates", "tracking", "fraud", "influencers", "payouts",
         "portal")  # fmt: skip
-SHOWN_WITH_COSTS = (Order, Product, BandPeriod, Simulation, Experiment)
+SHOWN_WITH_COSTS = (Order, Product, BandPeriod, Simulation, Experiment, Programme, Export)
 #: Acts that are events of a look and no entries of the audit trail.
 EVENTS_ONLY = {LookAct.CREATED, LookAct.SUBMITTED, LookAct.TAKEN_BACK, LookAct.DISCARDED,
                LookAct.SWAPPED}  # fmt: skip

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from core import exports
+from core.nudge import nudge
+from portal.exports import writing
+
+
+@shared_task
+def write_exports(**_kwargs: Any) -> bool:
+    """Write the export that waits longest, then ask for the next."""
+    has_written = writing.write_next(clock=timezone.now)
+    if has_written:
+        nudge("portal.tasks.write_exports")
+    return has_written
+
+
+@shared_task
+def begin_scheduled(**_kwargs: Any) -> int:
+    """Ask for the files of the reports that are sent now."""
+    begun = writing.begin_due(clock=timezone.now)
+    if begun:
+        nudge("portal.tasks.write_exports")
+    return begun
+
+
+@shared_task
+def sweep_exports(**_kwargs: Any) -> int:
+    """Delete the files whose week is over."""
+    return exports.sweep(now=timezone.now())
