@@ -31,7 +31,7 @@ class Apport extends Module
     {
         $this->name = 'apport';
         $this->tab = 'advertising_marketing';
-        $this->version = '1.0.0';
+        $this->version = '1.1.0';
         $this->author = 'Apport';
         $this->need_instance = 0;
         $this->bootstrap = true;

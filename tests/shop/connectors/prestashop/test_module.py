@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -23,6 +24,33 @@ HERE = Path(__file__).parent
 SENT = json.loads((HERE / "module_bodies.json").read_text())
 needs_php = pytest.mark.skipif(shutil.which("php") is None, reason="there is no PHP here")
 SIGNED_AT = datetime.fromtimestamp(1_767_225_600, UTC)
+
+
+#: The hooks that the rules of this connector need (PrestaShop 8 and 9), and our two beside them.
+HOOKS = {
+    "actionValidateOrder", "actionValidateOrderAfter", "actionPaymentConfirmation",
+    "actionOrderStatusPostUpdate", "actionOrderSlipAdd", "actionProductCancel",
+    "actionOrderReturn", "actionOrderEdited", "actionProductUpdate",
+    "actionCartSave", "addWebserviceResources",
+}  # fmt: skip
+
+
+def test_every_hook_is_registered_and_has_its_method_and_the_version_is_one():
+    said = (MODULE / "apport.php").read_text()
+    listed = re.search(r"const HOOKS = \[(.*?)\];", said, re.DOTALL)
+    assert set(re.findall(r"'(\w+)'", listed[1])) == HOOKS
+    methods = set(re.findall(r"public function hook(\w+)\(", said))
+    assert methods == {name[0].upper() + name[1:] for name in HOOKS}
+    version = re.search(r"this->version = '([\d.]+)'", said)[1]
+    assert f"<![CDATA[{version}]]></version>" in (MODULE / "config.xml").read_text()
+
+
+def test_every_class_is_loaded_and_no_folder_can_be_listed():
+    loaded = re.search(r"foreach \(\[(.*?)\] as", (MODULE / "apport.php").read_text())[1]
+    files = {one.stem for one in (MODULE / "classes").glob("Apport*.php")}
+    assert {f"Apport{name}" for name in re.findall(r"'(\w+)'", loaded)} == files
+    folders = {one.parent for one in MODULE.rglob("*.php")}
+    assert all((folder / "index.php").exists() for folder in folders)
 
 
 def lines_of(state):

@@ -289,6 +289,21 @@ def test_a_product_is_told_with_its_combinations(shop, receiver, now):
     assert product.image_url == "https://shop.example/img/p/1/2/3/123.jpg"
 
 
+def test_orders_do_not_wait_behind_a_catalogue_that_was_imported(shop, receiver, now):
+    shop.sql(*stored(order()))
+    shop.sql(*(insert("product", id_product=number, id_shop_default=1, reference=f"P{number}",
+                      id_manufacturer=1) for number in range(1, 6)))  # fmt: skip
+    for number in range(1, 6):
+        shop.hook("actionProductUpdate", id_product=number)
+    shop.hook("actionPaymentConfirmation", id_order=70)
+
+    assert shop.send(most=1) == 1
+
+    (facts,) = read(receiver, now)
+    assert facts.orders[0].order.external_id == "70"
+    assert {row["kind"] for row in shop.rows("SELECT kind FROM ps_apport_queue")} == {"product"}
+
+
 def test_settings_refuse_an_address_in_the_clear_and_never_show_the_secret(shop):
     for address in ("http://apport.example/", "https://user@apport.example/", "ftp://x/", ""):
         post = {"submitApport": "1", "APPORT_WEBHOOK": address, "APPORT_SECRET": "x"}

@@ -48,12 +48,16 @@ final class ApportQueue
         );
     }
 
-    /** Return the oldest row that is due, taken for a minute; null when there is none. */
+    /**
+     * Return the oldest row that is due, taken for a minute; null when there is none.
+     *
+     * Orders go before products: an import of a whole catalogue keeps no order waiting.
+     */
     public static function take(int $now): ?array
     {
         $row = Db::getInstance()->getRow(
             'SELECT * FROM `' . _DB_PREFIX_ . "apport_queue` WHERE `due_at` <= $now AND `attempts` < "
-            . self::MOST_ATTEMPTS . ' ORDER BY `due_at`, `id_apport_queue`',
+            . self::MOST_ATTEMPTS . ' ORDER BY `kind`, `due_at`, `id_apport_queue`',
             false
         );
         if (!$row) {
