@@ -19,6 +19,7 @@ from PIL import Image, ImageOps
 
 from core.csv_export import BOM, csv_bytes
 from core.errors import DomainError
+from core.file_names import kept_name_as
 from fraud.models import CaseFile, CaseMessage
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -32,7 +33,6 @@ _QUALITY = 85
 _UNREADABLE = (OSError, EOFError, SyntaxError, ValueError, KeyError, struct.error)
 _MOST_LINES, _MOST_CELLS = 5_000, 100
 _NAME_LENGTH = 100
-_UNSAFE = re.compile(r"[^\w.\- ]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PDF, _PNG, _JPEG = b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 #: How a kept file begins, and what it is sent as.
@@ -86,7 +86,9 @@ def checked(*, name: str, body: bytes) -> ReadFile:
         endings, kept = ("csv",), _written_anew(body)
     if len(kept) > _MOST_KEPT_BYTES:
         raise FileRefused(_("The file is larger than 2 MB: choose a smaller one."))
-    return ReadFile(name=_safe(name, endings), body=kept)
+    return ReadFile(
+        name=kept_name_as(name, endings, most=_NAME_LENGTH, otherwise="file"), body=kept
+    )
 
 
 def content_type(body: bytes) -> str:
@@ -171,10 +173,3 @@ def _written_anew(body: bytes) -> bytes:
         raise refusal
     wide = [[*row, *[""] * (width - len(row))] for row in rows]
     return csv_bytes(wide[0], wide[1:])
-
-
-def _safe(name: str, endings: tuple[str, ...]) -> str:
-    stem, _dot, ending = name.replace("\\", "/").rsplit("/", 1)[-1].rpartition(".")
-    stem = _UNSAFE.sub("-", stem or ending).strip(" .-")[:_NAME_LENGTH] or "file"
-    ending = ending.lower() if ending.lower() in endings else endings[0]
-    return f"{stem}.{ending}"

@@ -6,7 +6,6 @@ The rules are numbered BK1 to BK14 and BK21 in ``docs/rules/bank-files.md``.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, locks
 from core.errors import DomainError
+from core.file_names import kept_name
 from core.models import User
 from payouts.gateways.bank_xml import BankFileRefused, read_message
 from payouts.gateways.camt import AccountFile, AccountStatement, read_account_file
@@ -43,7 +43,6 @@ __all__ = ["BankFileRefused", "EntryRefused", "Received", "match", "receive", "r
 
 _LOCK = 0x42414E4B
 _NAME_LENGTH = 120
-_UNSAFE = re.compile(r"[^\w.\- ]+")
 
 
 class EntryRefused(DomainError):
@@ -78,7 +77,12 @@ def receive(*, name: str, body: bytes, actor_id: int | None, now: datetime) -> R
     kind, _message = read_message(body)
     actor = User.objects.get(pk=actor_id) if actor_id is not None else None
     file = BankFile(
-        kind=kind, name=_safe(name), body=body, sha256=sha256, received_at=now, received_by=actor
+        kind=kind,
+        name=kept_name(name, most=_NAME_LENGTH, otherwise="file.xml"),
+        body=body,
+        sha256=sha256,
+        received_at=now,
+        received_by=actor,
     )
     if kind == BankFileKind.STATUS:
         report = read_status_report(body)
@@ -232,11 +236,6 @@ def _line_of(entry: BankEntry, item: Item) -> BankEntry:
         text=entry.text,
         state=EntryState.UNMATCHED,
     )
-
-
-def _safe(name: str) -> str:
-    base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return _UNSAFE.sub("-", base).strip(" .-")[:_NAME_LENGTH] or "file.xml"
 
 
 def _refuse_other_accounts(file: AccountFile) -> None:

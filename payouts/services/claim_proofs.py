@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
+from core.file_names import kept_name_as
 
 MOST_BYTES = 2 * 1024 * 1024
 #: How a file of each kind begins, its endings and what it is sent as.
@@ -17,7 +17,6 @@ _KINDS = (
     (b"\xff\xd8\xff", ("jpg", "jpeg"), "image/jpeg"),
 )
 _NAME_LENGTH = 100
-_UNSAFE = re.compile(r"[^\w.\- ]+")
 
 
 class ProofRefused(DomainError):
@@ -46,10 +45,8 @@ def checked(*, name: str, body: bytes) -> Proof:
     endings = next((ends for start, ends, _type in _KINDS if body.startswith(start)), None)
     if endings is None:
         raise ProofRefused(_("The file is no PDF, PNG or JPEG: choose one of these."))
-    stem, _dot, ending = name.replace("\\", "/").rsplit("/", 1)[-1].rpartition(".")
-    stem = _UNSAFE.sub("-", stem or ending).strip(" .-")[:_NAME_LENGTH] or "proof"
-    ending = ending.lower() if ending.lower() in endings else endings[0]
-    return Proof(name=f"{stem}.{ending}", body=body)
+    kept = kept_name_as(name, endings, most=_NAME_LENGTH, otherwise="proof")
+    return Proof(name=kept, body=body)
 
 
 def content_type(body: bytes) -> str:

@@ -19,6 +19,7 @@ from affiliates.models import Payee
 from affiliates.queries import acts_for
 from core import audit, locks
 from core.errors import DomainError
+from core.file_names import kept_name
 from core.hashing import keyed_hash
 from payouts.domain.calendar import bank_date
 from payouts.domain.sepa_text import NAME_LIMIT, sepa_text
@@ -30,7 +31,6 @@ __all__ = ["NameFileRefused", "NotClose", "Taken", "accept", "receive"]
 
 _LOCK = "payouts.name_checks"
 _NAME_LENGTH = 120
-_UNSAFE = re.compile(r"[^\w.\- ]+")
 _REFERENCE = re.compile(r"AP(\d{10})")
 
 
@@ -77,7 +77,7 @@ def receive(*, name: str, body: bytes, actor_id: int, now: datetime) -> Taken:
             _("Line %(number)s cannot be taken: its day is in the future.") % {"number": late.line}
         )
     file = NameCheckFile.objects.create(
-        name=_UNSAFE.sub("", name)[-_NAME_LENGTH:] or "results.csv",
+        name=kept_name(name, most=_NAME_LENGTH, otherwise="results.csv"),
         body=body,
         sha256=sha256,
         received_at=now,
