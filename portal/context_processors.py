@@ -17,14 +17,16 @@ from portal.navigation import CREATE_HREF, bottom_bar, makes_looks, navigation
 THEMES = ("auto", "light", "dark")
 FINANCE = "/finance/"
 DENSITIES = ("comfortable", "compact")
+SHORTCUTS = ("on", "off")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Theme and density from their cookies, and the navigation, worked out only when drawn."""
+    """Theme, density and shortcuts from their cookies, and the navigation, worked out only when drawn."""
     sections = SimpleLazyObject(lambda: navigation(request.user, request.path))
     return {
         "theme": chosen(request, "theme", THEMES),
         "density": chosen(request, "density", DENSITIES),
+        "shortcuts": chosen(request, "shortcuts", SHORTCUTS),
         "sections": sections,
         "bottom_bar": SimpleLazyObject(lambda: bottom_bar(tuple(sections))),
         "create_href": CREATE_HREF,

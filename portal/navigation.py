@@ -15,13 +15,14 @@ from portal.doors import asked_at
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place to go. ``key`` names it whatever the language."""
+    """A place to go. ``key`` names it whatever the language, ``keys`` are pressed to go there."""
 
     key: str
     label: Text
     href: str
     icon: str
     current: bool = False
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
         (
             ("home", _("Home"), "/portal/", "house"),
             ("links", _("Links"), "/portal/links/", "link"),
+            ("products", _("Products"), "/portal/products/", "tag"),
             ("looks", _("Looks"), "/portal/looks/", "users"),
             ("my-page", _("My page"), "/portal/creator/page/", "user"),
             ("standing", _("Standing"), "/portal/creator/standing/", "chart-column"),
@@ -48,6 +50,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("sales", _("Sales"), "/portal/sales/", "shopping-bag"),
             ("my-reports", _("Reports"), "/portal/reports/", "chart-column"),
             ("claims", _("Claims"), "/portal/claims/", "message-square"),
+            ("messages", _("Messages"), "/portal/messages/", "mail"),
             ("sites", _("Sites"), "/portal/sites/", "globe"),
             ("cases", _("Checks"), "/portal/cases/", "shield-check"),
             ("payouts", _("Payouts"), "/portal/payouts/", "banknote"),
@@ -55,6 +58,8 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("briefs", _("Briefs"), "/portal/briefs/", "send"),
             ("contracts", _("Contracts"), "/portal/contracts/", "clipboard-check"),
             ("payee", _("Payment details"), "/portal/payee/", "landmark"),
+            ("webhooks", _("Webhooks"), "/portal/webhooks/", "send"),
+            ("api", _("API"), "/portal/api/", "lock"),
             ("team", _("Team"), "/portal/team/", "users"),
         ),
     ),
@@ -78,6 +83,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("bands", _("Margin bands"), "/manage/bands/", "chart-column"),
             ("adjustments", _("Adjustments"), "/manage/adjustments/", "receipt"),
             ("staff-claims", _("Claims"), "/manage/claims/", "message-square"),
+            ("threads", _("Messages"), "/manage/messages/", "mail"),
             ("policies", _("Attribution"), "/manage/policies/", "funnel"),
             ("simulations", _("Simulations"), "/manage/simulations/", "chart-column"),
             ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
@@ -89,7 +95,9 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("catalogue", _("Catalogue"), "/manage/catalogue/", "tag"),
             ("connections", _("Connections"), "/manage/connections/", "link"),
             ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
+            ("own-webhooks", _("Webhooks"), "/manage/webhooks/", "send"),
             ("tracking", _("Tracking"), "/manage/tracking/", "eye"),
+            ("staff-api", _("API"), "/manage/api/", "lock"),
             ("programme", _("Programme settings"), "/manage/programme/", "settings"),
         ),
     ),
@@ -114,6 +122,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("checks", _("Checks"), "/finance/checks/", "circle-check"),
             ("simulations", _("Simulations"), "/manage/simulations/", "chart-column"),
             ("bands", _("Margin bands"), "/manage/bands/", "chart-column"),
+            ("staff-api", _("API"), "/manage/api/", "lock"),
         ),
     ),
 }
@@ -146,6 +155,23 @@ _REACHED_FROM = {
 }
 
 CREATE_HREF = "/portal/links/new/"
+
+#: Which keys lead to a place, pressed one after the other.
+_KEYS = {
+    "/portal/": "g h",
+    "/portal/links/": "g l",
+    "/portal/sales/": "g e",
+    "/portal/payouts/": "g p",
+    "/manage/": "g d",
+    "/manage/applications/": "g n",
+    "/manage/affiliates/": "g a",
+    "/manage/orders/": "g o",
+    "/manage/reviews/": "g r",
+    "/manage/claims/": "g c",
+    "/finance/": "g f",
+    "/finance/batches/": "g b",
+    "/finance/exceptions/": "g x",
+}
 
 
 def navigation(user: User | AnonymousUser, path: str) -> tuple[Section, ...]:
@@ -216,5 +242,6 @@ def _entries(places: tuple[Place, ...], path: str) -> tuple[Entry, ...]:
     holding = [href for _key, _label, href, _icon in places if place.startswith(href)]
     current = max(holding, key=len, default="")
     return tuple(
-        Entry(key, label, href, icon, current=href == current) for key, label, href, icon in places
+        Entry(key, label, href, icon, current=href == current, keys=_KEYS.get(href, ""))
+        for key, label, href, icon in places
     )

@@ -60,12 +60,12 @@ def _matching(filters: Filters, *, but: str = "") -> QuerySet[Affiliate]:
     if filters.group:
         rows = rows.filter(group__slug=filters.group)
     if filters.search:
-        rows = rows.filter(pk__in=_found(filters.search))
+        rows = rows.filter(pk__in=found(filters.search).values_list("pk", flat=True))
     return rows
 
 
-def _found(search: str) -> QuerySet[Affiliate, int]:
-    """By name, e-mail, site, link code, promo code, store or staff number."""
+def found(search: str) -> QuerySet[Affiliate]:
+    """Return whom some words name: by name, e-mail, site, link code, promo code, store or number."""
     return Affiliate.objects.filter(
         Q(name__icontains=search)
         | Q(memberships__user__email__icontains=search)
@@ -74,7 +74,7 @@ def _found(search: str) -> QuerySet[Affiliate, int]:
         | Q(codes__code__iexact=search)
         | Q(store__icontains=search)
         | Q(staff_number__iexact=search)
-    ).values_list("pk", flat=True)
+    ).distinct()
 
 
 def status_chips(filters: Filters) -> list[tuple[str, str, int]]:

@@ -28,15 +28,16 @@ BRIEF_POSTS = {
     f"my-brief-{act}" for act in ("apply", "accept", "decline", "withdraw", "deliver", "ask")
 }
 POSTS = LINK_POSTS | TERMS_POSTS | {
-    "case-answer", "case-contest", "sanction-contest", "stripe-open",
+    "api-key-revoke", "case-answer", "case-contest", "sanction-contest", "stripe-open",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
-    "notification-read", "preferences", "session-end",
+    "message-close", "notification-read", "preferences", "session-end",
     "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
     "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS,
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {
+    "search", "search-found",  # Tried in tests/portal/test_search.py.
     "notification", "notifications", "letter-choices-lead", "start", "apply", "apply-status",
     "apply-proof-watch",
 }  # fmt: skip

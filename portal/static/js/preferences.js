@@ -1,4 +1,4 @@
-// Theme and density change at once; the cookie makes the server draw the next page the same way.
+// Theme, density and shortcuts change at once; the cookie makes the server draw the next page the same way.
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 document.addEventListener("submit", (event) => {
