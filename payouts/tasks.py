@@ -35,6 +35,7 @@ from payouts.services import (
     reconciliation,
     refunds,
     returns,
+    shelf,
     simulation_runs,
     simulations,
     statements,
@@ -231,3 +232,9 @@ def tell_events(**_kwargs: Any) -> int:
     """Tell endpoints of sales, adjustments, payouts and batches."""
     now = timezone.now()
     return drain(lambda limit: announcing.tell_pending(now=now, limit=limit))
+
+
+@shared_task
+def refresh_shelf(**_kwargs: Any) -> int:
+    """Make what affiliates find to promote anew, with what links to it brought."""
+    return shelf.refresh(now=timezone.now())

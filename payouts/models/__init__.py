@@ -48,6 +48,7 @@ from payouts.models.proposal import (
     ProposalStatus,
 )
 from payouts.models.refund import RefundRuling
+from payouts.models.shelf import ProductFeed, ShelfItem
 from payouts.models.simulation import (
     SimulatedAffiliate,
     SimulatedOrder,
@@ -108,6 +109,7 @@ __all__ = [
     "PayoutException",
     "PayoutHold",
     "PayoutStop",
+    "ProductFeed",
     "ProposalStatus",
     "Rail",
     "Reconciliation",
@@ -115,6 +117,7 @@ __all__ = [
     "ReversalReason",
     "SimulatedAffiliate",
     "SimulatedOrder",
+    "ShelfItem",
     "Simulation",
     "SimulationStatus",
     "Statement",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from payouts.models import Rail
+from payouts.services import shelf
 from portal.demo import (
     campaigns,
     cast,
@@ -72,6 +73,7 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
     submit_batch(stage, Rail.SEPA, now=now)
     issued = secrets.issue(shop_id=stage.shop.pk, actor=stage.people["sam"], now=now)
     delivery.send_catalogue(stage, secret=issued.secret, now=now)
+    shelf.refresh(now=now)
     return stage.shop
 
 

@@ -56,6 +56,8 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "affiliate.moved": (gettext_lazy("Moved to another group"), "users", "neutral"),
     "affiliate.move_cancelled": (gettext_lazy("Move taken back"), "undo-2", "neutral"),
     "affiliate.closed": (gettext_lazy("Closed"), "lock", "neutral"),
+    "product_feed.made": (gettext_lazy("Product feed made"), "download", "neutral"),
+    "product_feed.revoked": (gettext_lazy("Product feed revoked"), "ban", "neutral"),
     "payee.saved": (gettext_lazy("Payment details changed"), "landmark", "warning"),
     "payee.changed": (gettext_lazy("Payment details changed"), "landmark", "warning"),
     "contract.drafted": (gettext_lazy("Draft begun"), "plus", "neutral"),
