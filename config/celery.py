@@ -72,6 +72,7 @@ app.conf.beat_schedule = {
     "issue invoices": every(600, "payouts.tasks.issue_invoices"),
     "deliver invoices": every(300, "payouts.tasks.deliver_invoices"),
     "run simulations": every(60, "payouts.tasks.run_simulations"),
+    "refresh shelf": every(3600, "payouts.tasks.refresh_shelf"),
     "run the clock of looks": every(600, "influencers.tasks.run_look_clock"),
     "end account views": every(300, "affiliates.tasks.end_account_views"),
     "begin moves": every(300, "affiliates.tasks.begin_moves"),
