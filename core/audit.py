@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from core import locks
+from core import locks, request_ids
 from core.models import AuditEntry, User
 
 _CHAIN_LOCK = 0x41504F52
@@ -43,6 +43,7 @@ def record(
         subject_id=str(subject.pk),
         reason=reason,
         data=data or {},
+        request_id=request_ids.current(),
         previous_hash=last or "",
     )
     entry.hash = entry_hash(entry)
@@ -75,6 +76,8 @@ def entry_hash(entry: AuditEntry) -> str:
         entry.reason,
         entry.data,
     ]
+    if entry.request_id:  # Entries of before requests had numbers keep their hashes.
+        said.append(entry.request_id)
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import security_log, team, team_join, view_as
+from portal.views import manager_journal, security_log, team, team_join, view_as
 
 _INVITATION = "portal/team/invitations/<uuid:public_id>/"
 _MEMBER = "portal/team/people/<int:pk>/"
@@ -24,6 +24,8 @@ partner: list[URLPattern] = [
 ]
 
 manage: list[URLPattern] = [
+    path("manage/journal/", manager_journal.audit_journal, name="audit-list"),
+    path("manage/journal/export.csv", manager_journal.audit_export, name="audit-export"),
     path(
         "manage/affiliates/<uuid:public_id>/view-as/",
         view_as.affiliate_view,

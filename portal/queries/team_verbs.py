@@ -18,6 +18,7 @@ TEAM_WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "affiliate.view_begun": (gettext_lazy("Look at the account begun"), "eye", "warning"),
     "affiliate.view_ended": (gettext_lazy("Look at the account ended"), "eye", "neutral"),
     "affiliate.page_viewed": (gettext_lazy("Page of the account looked at"), "eye", "neutral"),
+    "audit.exported": (gettext_lazy("Audit journal exported"), "download", "neutral"),
     "user.signed_in": (gettext_lazy("Signed in"), "lock", "neutral"),
     "user.password_changed": (gettext_lazy("Password changed"), "lock", "warning"),
     "user.factor_added": (gettext_lazy("Second factor added"), "shield-check", "success"),
