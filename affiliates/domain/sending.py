@@ -48,7 +48,7 @@ def retry_wait(attempts: int, *, seed: str) -> timedelta:
 
     The same ``seed`` and number give the same wait.
     """
-    wait = min(FIRST_WAIT * (1 << min(attempts - 1, 30)), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << min(max(attempts, 1) - 1, 30)), LONGEST_WAIT)
     drawn = hashlib.sha256(f"{seed}:{attempts}".encode()).digest()
     parts = int.from_bytes(drawn[:2]) - 2**15  # Even between the two ends.
     return wait + wait * parts // (2**15 * JITTER_PARTS)

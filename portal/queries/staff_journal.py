@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.models import AuditEntry
 from portal.display import TimelineItem, Tone
+from portal.queries.machine_verbs import MACHINE_WORDS
 from portal.queries.team_verbs import TEAM_WORDS
 
 LIMIT = 50
@@ -18,6 +19,7 @@ LIMIT = 50
 #: What each verb of the audit trail is called, its icon and its tone.
 WORDS: dict[str, tuple[Promise, str, Tone]] = {
     **TEAM_WORDS,
+    **MACHINE_WORDS,
     "application.submitted": (gettext_lazy("Application sent"), "send", "neutral"),
     "application.review_started": (gettext_lazy("Review started"), "eye", "info"),
     "application.approved": (gettext_lazy("Application accepted"), "circle-check", "success"),
@@ -241,11 +243,6 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "inbound.replayed_all": (gettext_lazy("Deliveries replayed"), "refresh-cw", "info"),
     "inbound.dropped": (gettext_lazy("Failed deliveries deleted"), "trash-2", "warning"),
     "drop.read_again": (gettext_lazy("Dropped file read again"), "refresh-cw", "info"),
-    "connection.tried": (gettext_lazy("Test order announced"), "circle-check", "info"),
-    "connection.made": (gettext_lazy("Connected with a platform"), "plus", "warning"),
-    "connection.changed": (gettext_lazy("Connection changed"), "pencil", "warning"),
-    "connection.paused": (gettext_lazy("Connection paused"), "pause", "warning"),
-    "connection.resumed": (gettext_lazy("Connection goes on"), "refresh-cw", "info"),
     "customer.erased": (gettext_lazy("Customer erased"), "x", "neutral"),
     "customer.disclosed": (gettext_lazy("Customer's data handed out"), "eye", "warning"),
     "campaign.created": (gettext_lazy("Campaign begun"), "plus", "neutral"),
@@ -341,8 +338,6 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "simulation.costs_viewed": (gettext_lazy("Costs looked at"), "eye", "neutral"),
     "api_key.issued": (gettext_lazy("API key made"), "lock", "warning"),
     "api_key.revoked": (gettext_lazy("API key revoked"), "lock", "warning"),
-    "webhook_secret.issued": (gettext_lazy("Secret of webhooks issued"), "lock", "warning"),
-    "webhook_secret.retired": (gettext_lazy("Secret of webhooks retired"), "lock", "warning"),
     "staff.added": (gettext_lazy("Member of staff added"), "user", "warning"),
     "staff.removed": (gettext_lazy("Member of staff removed"), "user", "warning"),
     "staff_code.added": (gettext_lazy("Staff discount code added"), "tag", "neutral"),
