@@ -28,6 +28,7 @@ from portal import (
     team_urls,
     terms_urls,
     vetting_urls,
+    webhook_urls,
 )
 from portal.views import (
     finance_approval,
@@ -146,6 +147,7 @@ manage: list[URLPattern] = [
     *moderation_urls.manage,
     *notification_urls.staff,
     *vetting_urls.manage,
+    *webhook_urls.manage,
     *experiment_urls.manage,
     path("manage/inbound/", manager_reviews.inbound_list, name="inbound-list"),
     path("manage/inbound/parked/", manager_returns.parked_list, name="parked-list"),

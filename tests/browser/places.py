@@ -30,6 +30,7 @@ from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal.look_world import look_places, make_looks
+from tests.portal.webhook_doors import webhook_places
 from tests.portal_staff import bank_world, hold_world, vetting_world
 from tests.portal_staff import world as staff_world
 from tests.portal_staff.campaign_doors import campaign_places
@@ -112,6 +113,7 @@ def make_everything():
         "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
         "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
         **_connected(event),
+        **webhook_places(partners.ada),
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
         **_batches(batch, partners.payout.batch),
         **_books(),

@@ -10,6 +10,7 @@ from tests.fraud.case_world import make_case_file
 from tests.payouts.invoice_stories import invoice_of
 from tests.portal.look_world import LOOK_DOORS
 from tests.portal.partner_world import partner_addresses
+from tests.portal.webhook_doors import WEBHOOK_POSTS, webhook_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
 from tests.portal_staff.world import make_application
 from tracking.models import Link
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.slow
 CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
 PUBLIC = CUSTOMERS | {
     "letters-stop", "notification-count",  # Tried in tests/portal/test_notification_pages.py.
-    "stripe-webhook", "program", "dev-outbox", "dev-outbox-html", "styleguide", "styleguide-shell",
+    "event-schema", "stripe-webhook", "program"    "stripe-webhook", "program", "dev-outbox", "dev-outbox-html", "styleguide", "styleguide-shell",
 }  # fmt: skip
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
@@ -34,6 +35,7 @@ POSTS = LINK_POSTS | TERMS_POSTS | {
     "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
+    "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS, *WEBHOOK_POSTS,
     "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS,
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = {
@@ -53,7 +55,8 @@ INFLUENCERS |= LOOK_DOORS
 def addresses(world):
     """Every partner page, with the documents and the codes beside them."""
     invoice = invoice_of(world.payout)
-    return partner_addresses(world) | {
+    return partner_addresses(world) | webhook_addresses(world.ada) | {
+        "link-qr-svg"    return partner_addresses(world) | {
         "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
         "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
