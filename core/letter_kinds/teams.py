@@ -1,4 +1,4 @@
-"""Letters about who may do what: in an affiliate's team, and in the programme's."""
+"""Letters about who is in an affiliate's team, and what they may do there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.letter_kinds.kind import Audience, Category, Lock, kind
 
-_PARTNER, _MANAGER, _SECURITY = Audience.PARTNER, Audience.MANAGER, Category.SECURITY
+_PARTNER, _SECURITY = Audience.PARTNER, Category.SECURITY
 
 KINDS = (
     kind("team_invited", _("Invitation to a team"),
@@ -15,10 +15,4 @@ KINDS = (
     kind("team_changed", _("Team changed"),
          _("When somebody joins your team, leaves it, or gets another role."),
          _PARTNER, _SECURITY, Lock.SECURITY),
-    kind("staff_invited", _("Invitation to the programme's team"),
-         _("When you are asked to join the programme's team."),
-         _MANAGER, _SECURITY, Lock.SECURITY),
-    kind("staff_rights", _("Rights in the programme's team"),
-         _("When somebody of the programme's team gets rights, or loses them."),
-         _MANAGER, _SECURITY, Lock.SECURITY),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from tests.fraud.case_world import make_case_file
 from tests.payouts.invoice_stories import invoice_of
 from tests.portal.look_world import LOOK_DOORS
 from tests.portal.partner_world import partner_addresses
-from tests.portal.webhook_doors import WEBHOOK_POSTS, webhook_addresses
+from tests.portal.team_doors import TEAM_ANYBODY, TEAM_POSTS, TEAM_PUBLIC, team_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
 from tests.portal_staff.world import make_application
 from tracking.models import Link
@@ -19,26 +19,25 @@ pytestmark = pytest.mark.slow
 
 #: Customers' photos are tried in tests/portal_staff/test_manager_looks.py.
 CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
-PUBLIC = CUSTOMERS | {
+PUBLIC = CUSTOMERS | TEAM_PUBLIC | {
     "letters-stop", "notification-count",  # Tried in tests/portal/test_notification_pages.py.
-    "event-schema", "stripe-webhook", "program"    "stripe-webhook", "program", "dev-outbox", "dev-outbox-html", "styleguide", "styleguide-shell",
+    "stripe-webhook", "program", "dev-outbox", "dev-outbox-html", "styleguide", "styleguide-shell",
 }  # fmt: skip
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
 BRIEF_POSTS = {
     f"my-brief-{act}" for act in ("apply", "accept", "decline", "withdraw", "deliver", "ask")
 }
-POSTS = LINK_POSTS | TERMS_POSTS | {
+POSTS = LINK_POSTS | TERMS_POSTS | set(TEAM_POSTS) | {
     "api-key-revoke", "case-answer", "case-contest", "sanction-contest", "stripe-open",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
     "message-close", "notification-read", "preferences", "session-end",
     "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
-    "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS, *WEBHOOK_POSTS,
     "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS,
 }  # fmt: skip
-FOR_ANYBODY_SIGNED_IN = {
+FOR_ANYBODY_SIGNED_IN = TEAM_ANYBODY | {
     "search", "search-found",  # Tried in tests/portal/test_search.py.
     "notification", "notifications", "letter-choices-lead", "start", "apply", "apply-status",
     "apply-proof-watch",
@@ -55,8 +54,7 @@ INFLUENCERS |= LOOK_DOORS
 def addresses(world):
     """Every partner page, with the documents and the codes beside them."""
     invoice = invoice_of(world.payout)
-    return partner_addresses(world) | webhook_addresses(world.ada) | {
-        "link-qr-svg"    return partner_addresses(world) | {
+    return partner_addresses(world) | team_addresses() | {
         "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
         "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
@@ -177,7 +175,7 @@ def test_nobody_withdraws_the_request_of_another(sign_in, world):
 
 @pytest.mark.parametrize("name", sorted(POSTS))
 def test_acts_are_not_done_by_following_a_link(ada, world, name):
-    args = {"demo-sign-in": ["ada"], "session-end": [1], "code-withdraw": [world.asked.pk]}
+    args = TEAM_POSTS | {"demo-sign-in": ["ada"], "session-end": [1], "code-withdraw": [world.asked.pk]}
     args |= dict.fromkeys(LINK_POSTS, [world.link.pk])
     args |= dict.fromkeys(["claim-reply", "claim-withdraw"], [world.claim.public_id])
     cases = ["case-answer", "case-contest", "sanction-contest"]

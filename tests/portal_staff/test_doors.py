@@ -17,12 +17,8 @@ from tests.influencers.contract_world import give, make_influencer, signed
 from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
+from tests.portal.team_doors import JOURNAL, VIEW_FORMS
 from tests.portal_staff import hold_world
-from tests.portal.webhook_doors import (
-    OWN_WEBHOOK_FORMS,
-    OWN_WEBHOOK_POSTS,
-    webhook_arguments,
-)
 from tests.portal_staff.bank_world import bank_arguments
 from tests.portal_staff.campaign_doors import CAMPAIGN_FORMS, CAMPAIGN_POSTS, campaign_arguments
 from tests.portal_staff.connection_world import (
@@ -38,6 +34,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
 SHARED = {
+    *JOURNAL,
     "commission-hold",
     "order-list", "order-detail", "refund-list", "band-list", "band-new", "band-publish",
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
@@ -83,11 +80,10 @@ POSTS = {
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back", *CREATOR_POSTS,
     *CAMPAIGN_POSTS,
     "discount-add", "discount-end", "staff-notification-read", *CONNECTION_POSTS,
-    *OWN_WEBHOOK_POSTS,
-}  # fmt: skip*CONNECTION_POSTS,
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
+    *VIEW_FORMS,
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
     "control-rules-new", "control-limit-new", "control-minimum-new", "bank-file-new", "manual-item",
@@ -95,11 +91,11 @@ FORMS = {
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
     "batch-leave-out", "contract-text-new", "moderation-licence-end",
     "hold-payee", "hold-payment", "payee-name-file-new", "staff-letter-choices",
-    *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS, *OWN_WEBHOOK_FORMS,
     *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
+    *JOURNAL,
     "invoices-issue", "das2", "das2-export", "difference-together",
     "vat", "vat-export", "invoice-year-archive",
     "manage-home", "finance-home", "inbound-list", "batch-new", "checks", "checks-run",
@@ -167,7 +163,6 @@ def addresses_of(world):
     }
     args["contract-text"] = [contract.text.number]
     special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
-    special |= connections_by_name | webhook_arguments()
     special |= connections_by_name
     found = {}
     for name in NAMES:
