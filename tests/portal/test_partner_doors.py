@@ -11,6 +11,7 @@ from tests.payouts.invoice_stories import invoice_of
 from tests.portal.look_world import LOOK_DOORS
 from tests.portal.partner_world import partner_addresses
 from tests.portal.team_doors import TEAM_ANYBODY, TEAM_POSTS, TEAM_PUBLIC, team_addresses
+from tests.portal.webhook_doors import WEBHOOK_POSTS, webhook_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
 from tests.portal_staff.world import make_application
 from tracking.models import Link
@@ -21,7 +22,8 @@ pytestmark = pytest.mark.slow
 CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
 PUBLIC = CUSTOMERS | TEAM_PUBLIC | {
     "letters-stop", "notification-count",  # Tried in tests/portal/test_notification_pages.py.
-    "stripe-webhook", "program", "dev-outbox", "dev-outbox-html", "styleguide", "styleguide-shell",
+    "event-schema", "stripe-webhook", "program", "dev-outbox", "dev-outbox-html",
+    "styleguide", "styleguide-shell",
 }  # fmt: skip
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
 TERMS_POSTS = {"my-terms-accept", "my-terms-object", "my-offer-accept", "my-offer-decline"}
@@ -35,7 +37,7 @@ POSTS = LINK_POSTS | TERMS_POSTS | set(TEAM_POSTS) | {
     "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
-    "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS,
+    "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS, *WEBHOOK_POSTS,
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = TEAM_ANYBODY | {
     "search", "search-found",  # Tried in tests/portal/test_search.py.
@@ -54,7 +56,7 @@ INFLUENCERS |= LOOK_DOORS
 def addresses(world):
     """Every partner page, with the documents and the codes beside them."""
     invoice = invoice_of(world.payout)
-    return partner_addresses(world) | team_addresses() | {
+    return partner_addresses(world) | team_addresses() | webhook_addresses(world.ada) | {
         "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
         "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),

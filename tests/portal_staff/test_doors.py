@@ -18,6 +18,11 @@ from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal.team_doors import JOURNAL, VIEW_FORMS
+from tests.portal.webhook_doors import (
+    OWN_WEBHOOK_FORMS,
+    OWN_WEBHOOK_POSTS,
+    webhook_arguments,
+)
 from tests.portal_staff import hold_world
 from tests.portal_staff.bank_world import bank_arguments
 from tests.portal_staff.campaign_doors import CAMPAIGN_FORMS, CAMPAIGN_POSTS, campaign_arguments
@@ -80,6 +85,7 @@ POSTS = {
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back", *CREATOR_POSTS,
     *CAMPAIGN_POSTS,
     "discount-add", "discount-end", "staff-notification-read", *CONNECTION_POSTS,
+    *OWN_WEBHOOK_POSTS,
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -91,7 +97,7 @@ FORMS = {
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
     "batch-leave-out", "contract-text-new", "moderation-licence-end",
     "hold-payee", "hold-payment", "payee-name-file-new", "staff-letter-choices",
-    *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS,
+    *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS, *OWN_WEBHOOK_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -163,7 +169,7 @@ def addresses_of(world):
     }
     args["contract-text"] = [contract.text.number]
     special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
-    special |= connections_by_name
+    special |= connections_by_name | webhook_arguments()
     found = {}
     for name in NAMES:
         default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])
