@@ -36,7 +36,7 @@ ON CONFLICT (product_id) DO UPDATE SET price_minor = excluded.price_minor,
 """
 #: Commissions on actual margin are left out: from them a cost could be computed.
 _COUNT = """
-WITH leading AS (
+WITH leads AS (
   SELECT p.id AS product_id, l.id AS link_id, l.affiliate_id
   FROM tracking_link l
   JOIN shop_product page ON page.shop_id = l.shop_id
@@ -48,13 +48,13 @@ WITH leading AS (
 ), clicked AS (
   SELECT d.product_id, sum(h.visits) AS clicks,
     count(DISTINCT d.affiliate_id) FILTER (WHERE h.visits > 0) AS affiliates
-  FROM leading d JOIN tracking_clickhour h
+  FROM leads d JOIN tracking_clickhour h
     ON h.affiliate_id = d.affiliate_id AND h.link_id = d.link_id
   WHERE h.hour >= %(since)s GROUP BY 1
 ), sold AS (
   SELECT d.product_id, count(DISTINCT c.id) AS orders,
     coalesce(sum(m.amount_minor) FILTER (WHERE m.basis = 'reference'), 0) AS earned
-  FROM leading d
+  FROM leads d
   JOIN tracking_touchpoint t ON t.link_id = d.link_id
   JOIN tracking_credit c ON c.touchpoint_id = t.id
   JOIN shop_order o ON o.id = c.order_id AND NOT o.is_test AND o.placed_at >= %(since)s

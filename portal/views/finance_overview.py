@@ -32,7 +32,7 @@ def finance_home(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "today": bank_date(now),
-        "sections": part("liabilities", lambda: _sections(now)),
+        "liabilities": part("liabilities", lambda: _sections(now)),
         "work": part("work", lambda: staff_finance.work(now)),
         "to_do": part("to do", lambda: staff_finance_month.to_do(now)),
         "calendar": part("calendar", lambda: staff_finance_month.calendar(now)),

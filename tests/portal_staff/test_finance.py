@@ -25,7 +25,7 @@ def fin(client):
 
 def owed(client):
     page = client.get(reverse("portal:finance-home"))
-    return page.context["sections"].value[0]["owed"]
+    return page.context["liabilities"].value[0]["owed"]
 
 
 def test_liabilities_are_what_the_ledger_says_at_each_step(fin):
@@ -54,7 +54,7 @@ def test_months_add_up_to_what_is_owed(fin):
 
     page = fin.get(reverse("portal:finance-home"))
 
-    section = page.context["sections"].value[0]
+    section = page.context["liabilities"].value[0]
     assert sum(minor for _month, minor in section["months"]) == section["owed"].total.minor
 
 
