@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.nudge import nudge
 from core.pulls import drain
 from shop.models import Connection, SyncKind
-from shop.services import customer_requests, drops, health, inbound, people, syncing
+from shop.services import customer_requests, dead_letters, drops, health, inbound, people, syncing
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +34,10 @@ def settle_differences(**_kwargs: Any) -> int:
 
 @shared_task
 def purge_inbound(**_kwargs: Any) -> int:
-    """Empty the bodies of old deliveries that were worked on."""
-    return inbound.purge(now=timezone.now())
+    """Empty the bodies of old deliveries; of those that failed staff are told a week before."""
+    now = timezone.now()
+    dead_letters.warn(now=now)
+    return inbound.purge(now=now) + dead_letters.drop(now=now)
 
 
 @shared_task

@@ -36,6 +36,9 @@ class Connection(models.Model):
     )
     products_until = models.DateTimeField(null=True)
     silence_told_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(
+        null=True, help_text="When somebody set out to place a test order, to see that it arrives."
+    )
     checked_at = models.DateTimeField(null=True, help_text="When the platform was last greeted.")
     check_error = models.TextField(blank=True, help_text="Why that failed; empty: it did not.")
     dead_topics = models.JSONField(
@@ -83,6 +86,13 @@ class SyncRun(models.Model):
     )
     ours_minor = models.BigIntegerField(default=0, help_text="And as they were known before.")
     refused = models.PositiveIntegerField(default=0, help_text="Products that were not stored.")
+    bytes = models.PositiveBigIntegerField(default=0, help_text="Of what was told.")
+    sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="Over what was told, page after page: bodies that were stored are not kept.",
+    )
     attempts = models.PositiveIntegerField(default=0, help_text="Without an answer, in a row.")
     error = models.TextField(blank=True)
     reasons = models.JSONField(default=list, blank=True)

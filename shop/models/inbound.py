@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import EncryptedBinaryField
 from core.states import Moves
+from core.wording import remembered
+
+#: What :meth:`InboundEvent.give_up` changes.
+GIVEN_UP = ("status", "status_changed_at", "error", "reasons", "body")
 
 
 class InboundStatus(models.TextChoices):
@@ -32,7 +40,7 @@ class InboundEvent(Moves, models.Model):
         },
         InboundStatus.DONE: set(),
         InboundStatus.IGNORED: set(),
-        InboundStatus.FAILED: {InboundStatus.NEW},
+        InboundStatus.FAILED: {InboundStatus.NEW, InboundStatus.IGNORED},
     }
 
     shop = models.ForeignKey("shop.Shop", models.PROTECT, related_name="inbound_events")
@@ -64,6 +72,9 @@ class InboundEvent(Moves, models.Model):
     status_changed_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    warned_at = models.DateTimeField(
+        null=True, help_text="When staff were told that its body will be deleted."
+    )
     #: The same sentence by sentence, ``about``, ``template`` and ``facts``: to be translated.
     reasons = models.JSONField(default=list, blank=True)
 
@@ -104,3 +115,25 @@ class InboundEvent(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.event_id}"
+
+    @property
+    def kept_until(self) -> datetime:
+        """Until when its body waits for somebody to correct what it failed for."""
+        return self.status_changed_at + timedelta(days=settings.FAILED_BODY_DAYS)
+
+    def note(self, sentences: Sequence[tuple[str, str]]) -> None:
+        """Keep why it was not worked on, and about what: as a text, and to be translated.
+
+        In memory only.
+        """
+        self.reasons = remembered(sentences)
+        self.error = " ".join(f"{about}: {why}" if about else why for about, why in sentences)
+
+    def give_up(self, why: str, *, at: datetime) -> None:
+        """End a delivery that failed: without its body, and with a word why. In memory only.
+
+        :raises InvalidTransition: when it did not fail.
+        """
+        self.move_to(InboundStatus.IGNORED, at=at)
+        self.note([("", why)])
+        self.body = b""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -19,8 +19,9 @@ from core.errors import DomainError
 from core.letters import saying, send
 from shop.connectors.contract import Poller
 from shop.connectors.registry import connector
-from shop.models import Connection, InboundStatus, SignedWith, SyncKind, SyncRun
+from shop.models import Connection, Difference, InboundStatus, SignedWith, SyncKind, SyncRun
 from shop.services.connections import poller_of, secrets_of
+from shop.services.dead_letters import WARNED_BEFORE, kept_for
 
 #: How long a delivery may wait before somebody should look.
 MOST_LAG = timedelta(minutes=15)
@@ -48,6 +49,17 @@ class Health:
     last_round: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What came lately, and what is still to be done."""
+
+    last: datetime | None
+    waiting_since: datetime | None
+    failed: int
+    failed_since: datetime | None
+    last_round: datetime | None
+
+
 def webhook_address(connection: Connection) -> str:
     """Return where the platform sends to."""
     return f"{settings.PUBLIC_URL}{reverse('shop:webhook', args=[connection.code])}"
@@ -55,46 +67,47 @@ def webhook_address(connection: Connection) -> str:
 
 def health_of(connection: Connection, *, now: datetime) -> Health:
     """Return the light of a connection with its reasons, in the active language."""
-    last = last_delivery(connection)
-    told = connection.inbound_events.filter(status=InboundStatus.NEW).aggregate(
+    events = connection.inbound_events
+    waiting = events.filter(status=InboundStatus.NEW).aggregate(
         count=Count("pk"), since=Min("received_at")
     )
-    failed = connection.inbound_events.filter(status=InboundStatus.FAILED).count()
+    failed = events.filter(status=InboundStatus.FAILED).aggregate(
+        count=Count("pk"), since=Min("status_changed_at")
+    )
     rounds = SyncRun.objects.filter(connection=connection, finished_at__isnull=False, error="")
     last_round = rounds.exclude(kind=SyncKind.CATALOGUE).aggregate(last=Max("finished_at"))["last"]
-    red, yellow = _faults(connection, last, told["since"], failed, last_round, now)
+    seen = _Seen(
+        last=last_delivery(connection), waiting_since=waiting["since"], last_round=last_round,
+        failed=failed["count"], failed_since=failed["since"],
+    )  # fmt: skip
+    red, yellow = _red(connection, seen, now), _yellow(connection, seen, now)
     if red:
         light = Light.RED
-    elif yellow or connection.paused_at:
+    elif yellow:
         light = Light.YELLOW
-    elif last is None and last_round is None:
+    elif seen.last is None and last_round is None:
         light = Light.GREY
     else:
         light = Light.GREEN
     return Health(
-        light=light, why=(*red, *yellow), last_delivery=last, waiting=told["count"],
-        waiting_since=told["since"], failed=failed, last_round=last_round,
+        light=light, why=(*red, *yellow), last_delivery=seen.last, waiting=waiting["count"],
+        waiting_since=seen.waiting_since, failed=seen.failed, last_round=last_round,
     )  # fmt: skip
 
 
 def last_delivery(connection: Connection) -> datetime | None:
-    """Return when the platform last sent something by itself."""
+    """Return when the platform last sent something by itself; of a drop, when a file was read."""
     sent = connection.inbound_events.exclude(signed_with=SignedWith.ASKED)
-    return sent.order_by("-received_at").values_list("received_at", flat=True).first()
+    last = sent.order_by("-received_at").values_list("received_at", flat=True).first()
+    if last is not None:
+        return last
+    files = connection.dropped_files.filter(read_at__isnull=False)
+    return files.order_by("-read_at").values_list("read_at", flat=True).first()
 
 
-def _faults(
-    connection: Connection,
-    last: datetime | None,
-    waiting_since: datetime | None,
-    failed: int,
-    last_round: datetime | None,
-    now: datetime,
-) -> tuple[list[str], list[str]]:
-    red, yellow = [], []
-    if connection.paused_at:
-        yellow.append(_("It is paused: deliveries are kept and wait."))
-    if is_silent(connection, last, now):
+def _red(connection: Connection, seen: _Seen, now: datetime) -> list[str]:
+    red = []
+    if is_silent(connection, seen.last, now):
         red.append(_("Nothing came for longer than %(hours)s hours.")
                    % {"hours": connection.silent_hours})  # fmt: skip
     if connection.check_error:
@@ -102,18 +115,45 @@ def _faults(
     if connection.dead_topics:
         red.append(_("The platform no longer sends: %(topics)s.")
                    % {"topics": ", ".join(connection.dead_topics)})  # fmt: skip
+    last_round = seen.last_round
     if last_round is not None and last_round < now - MOST_ROUND and connection.is_active:
         since = {"at": _moment(last_round)}
         red.append(_("The platform has not been reachable since %(at)s.") % since)
-    if waiting_since is not None and waiting_since < now - MOST_LAG and connection.is_active:
-        since = {"at": _moment(waiting_since)}
-        yellow.append(_("Deliveries have been waiting since %(at)s.") % since)
-    if failed:
+    return red
+
+
+def _yellow(connection: Connection, seen: _Seen, now: datetime) -> list[str]:
+    yellow = []
+    if connection.paused_at:
+        yellow.append(_("It is paused: deliveries are kept and wait."))
+    elif _only_asked(connection, seen.last):
         yellow.append(
-            ngettext("%(count)s delivery failed.", "%(count)s deliveries failed.", failed)
-            % {"count": failed}
+            _("Orders are asked for every hour, but nothing is sent to us: look where the"
+              " platform's webhooks lead.")
+        )  # fmt: skip
+    if connection.is_active and seen.waiting_since and seen.waiting_since < now - MOST_LAG:
+        since = {"at": _moment(seen.waiting_since)}
+        yellow.append(_("Deliveries have been waiting since %(at)s.") % since)
+    if seen.failed:
+        yellow.append(
+            ngettext("%(count)s delivery failed.", "%(count)s deliveries failed.", seen.failed)
+            % {"count": seen.failed}
         )
-    return red, yellow
+    if seen.failed_since is not None and seen.failed_since <= now - kept_for() + WARNED_BEFORE:
+        until = date_format(localtime(seen.failed_since + kept_for()), "DATE_FORMAT")
+        yellow.append(
+            _("From %(day)s on the bodies of failed deliveries are deleted.") % {"day": until}
+        )
+    return yellow
+
+
+def _only_asked(connection: Connection, last: datetime | None) -> bool:
+    """Tell whether orders changed, as the platform said when asked, and it sent nothing since."""
+    if not connector(connection.connector).subscribes:
+        return False
+    asked = Difference.objects.filter(connection=connection, event__isnull=False)
+    changed = asked.order_by("-found_at").values_list("found_at", flat=True).first()
+    return changed is not None and (last is None or last < changed)
 
 
 def is_silent(connection: Connection, last: datetime | None, now: datetime) -> bool:
@@ -167,8 +207,9 @@ def tell_of_silence(*, now: datetime) -> int:
             continue
         if connection.silence_told_at is not None and connection.silence_told_at > last:
             continue
-        Connection.objects.filter(pk=connection.pk).update(silence_told_at=now)
-        _write(connection, last, now)
+        with transaction.atomic():  # Told only where the letters are there to be sent.
+            _write(connection, last, now)
+            Connection.objects.filter(pk=connection.pk).update(silence_told_at=now)
         told += 1
     return told
 

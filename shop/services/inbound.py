@@ -12,7 +12,7 @@ from django.db.models import Q
 from core import audit
 from core.errors import DomainError
 from core.models import User
-from core.wording import Said, remembered, sentence_of
+from core.wording import Said, sentence_of
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
 from shop.domain.moments import Told
 from shop.domain.states import Facts
@@ -142,7 +142,7 @@ def _store(
         status, why = InboundStatus.FAILED, sorted(refusal.conflicts.items())
     except DomainError as refusal:
         status, why = InboundStatus.FAILED, [("", sentence_of(refusal))]
-    _write(event, why)
+    event.note(why)
     event.move_to(status, at=now)
     event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
     return True
@@ -175,7 +175,7 @@ def _begin(pk: int, attempts: int, now: datetime) -> bool:
         given_up = Said(
             "Given up: %(count)s attempts to read it ended without a result.", count=attempts
         )
-        _write(event, [("", given_up)])
+        event.note([("", given_up)])
         event.move_to(InboundStatus.FAILED, at=now)
     else:
         event.attempts += 1
@@ -183,18 +183,12 @@ def _begin(pk: int, attempts: int, now: datetime) -> bool:
     return event.status == InboundStatus.NEW
 
 
-def _write(event: InboundEvent, sentences: Sequence[tuple[str, str]]) -> None:
-    """Keep why an event failed, and about what: as a text, and in parts that can be translated."""
-    event.reasons = remembered(sentences)
-    event.error = " ".join(f"{about}: {why}" if about else why for about, why in sentences)
-
-
 @transaction.atomic
 def _note_fault(pk: int, why: str, now: datetime) -> None:
     event = InboundEvent.objects.select_for_update().defer("body").get(pk=pk)
     if event.status != InboundStatus.NEW:
         return
-    _write(event, [("", why)])
+    event.note([("", why)])
     if event.attempts >= MAX_ATTEMPTS:
         event.move_to(InboundStatus.FAILED, at=now)
     event.save(update_fields=["status", "status_changed_at", "error", "reasons"])
@@ -208,8 +202,8 @@ def replay(*, event_id: int, actor: User, now: datetime) -> InboundEvent:
     """
     event = InboundEvent.objects.select_for_update().defer("body").get(pk=event_id)
     event.move_to(InboundStatus.NEW, at=now)
-    event.attempts = 0
-    event.save(update_fields=["status", "status_changed_at", "attempts"])
+    event.attempts, event.warned_at = 0, None
+    event.save(update_fields=["status", "status_changed_at", "attempts", "warned_at"])
     audit.record(actor=actor, verb="inbound.replayed", subject=event, at=now,
                  data={"error": event.error})  # fmt: skip
     return event
@@ -230,7 +224,7 @@ def replay_all(
     waiting = failed.order_by("pk").select_for_update(skip_locked=True)
     pks = list(waiting.values_list("pk", flat=True)[:most])
     InboundEvent.objects.filter(pk__in=pks).update(
-        status=InboundStatus.NEW, status_changed_at=now, attempts=0
+        status=InboundStatus.NEW, status_changed_at=now, attempts=0, warned_at=None
     )
     if pks:
         audit.record(actor=actor, verb="inbound.replayed_all", subject=connection, at=now,
@@ -241,8 +235,8 @@ def replay_all(
 def purge(*, now: datetime) -> int:
     """Empty the bodies of events older than 30 days that were worked on; return how many.
 
-    The row and its SHA-256 stay: the same delivery again is still known. A body that failed is
-    kept until it was worked on.
+    The row and its SHA-256 stay: the same delivery again is still known. Of bodies that failed
+    staff are told before they go: ``dead_letters``.
     """
     over = InboundEvent.objects.filter(
         status__in=[InboundStatus.DONE, InboundStatus.IGNORED], received_at__lt=now - KEEP_BODIES

@@ -10,10 +10,11 @@ from django.db import transaction
 
 from core import locks
 from core.errors import IdempotencyConflict
+from core.wording import Said
 from shop.connectors import generic
 from shop.connectors.contract import BadSignature, Connector, Delivery, Record
 from shop.connectors.registry import connector
-from shop.models import Connection, InboundEvent, InboundStatus, SignedWith
+from shop.models import GIVEN_UP, Connection, InboundEvent, InboundStatus, SignedWith
 from shop.services.connections import secrets_of
 
 #: A signature can be used from five minutes before its time to five minutes after it.
@@ -113,9 +114,26 @@ def keep_asked(
         )
         if event.status == InboundStatus.FAILED:
             event.move_to(InboundStatus.NEW, at=now)
-            event.attempts = 0
-            event.save(update_fields=["status", "status_changed_at", "attempts"])
+            event.attempts, event.warned_at = 0, None
+            event.save(update_fields=["status", "status_changed_at", "attempts", "warned_at"])
     return event, created
+
+
+def supersede(*, connection: Connection, records: Sequence[Record], now: datetime) -> None:
+    """Give up failed answers of before about the same: what is said now is all there is to say."""
+    told = {(record.topic[:60], record.subject[:64]): record.body for record in records}
+    earlier = InboundEvent.objects.filter(
+        connection=connection,
+        status=InboundStatus.FAILED,
+        signed_with=SignedWith.ASKED,
+        subject__in=[subject for _topic, subject in told],
+    ).select_for_update()
+    for event in earlier.defer("body"):
+        now_said = told.get((event.topic, event.subject))
+        if now_said is None or hashlib.sha256(now_said).hexdigest() == event.sha256:
+            continue
+        event.give_up(Said("It was asked for again, and another answer came."), at=now)
+        event.save(update_fields=GIVEN_UP)
 
 
 def _known(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -28,10 +29,12 @@ from shop.models import (
 from shop.services.applying import apply
 from shop.services.comparing import Found, compare
 from shop.services.connections import facts_of, poller_of
-from shop.services.receiving import keep_asked
+from shop.services.receiving import keep_asked, supersede
 
 #: Platforms' clocks and indexes lag: every round asks again for the end of the one before.
 OVERLAP = timedelta(hours=2)
+#: The catalogue is asked for whole again after so long.
+WHOLE_CATALOGUE = timedelta(hours=22)
 #: What the nightly comparison looks at, and the first round of a new connection.
 COMPARED = timedelta(days=60)
 #: Rounds that end without an answer, in a row, before one is given up; the next one begins anew.
@@ -77,10 +80,27 @@ def _begin(connection: Connection, kind: SyncKind, now: datetime) -> SyncRun:
 
 def _since(connection: Connection, kind: SyncKind, now: datetime) -> datetime | None:
     if kind == SyncKind.CATALOGUE:
-        return connection.products_until and connection.products_until - OVERLAP
+        return _products_since(connection, now)
     if kind == SyncKind.ORDERS and connection.orders_until:
         return connection.orders_until - OVERLAP
     return now - COMPARED
+
+
+def _products_since(connection: Connection, now: datetime) -> datetime | None:
+    """Return since when products are asked for; None: all of them, once a day.
+
+    On some platforms stock, and costs of variants, change without moving the product's own time.
+    """
+    whole = SyncRun.objects.filter(
+        connection=connection,
+        kind=SyncKind.CATALOGUE,
+        since__isnull=True,
+        finished_at__gt=now - WHOLE_CATALOGUE,
+        error="",
+    )
+    if connection.products_until is None or not whole.exists():
+        return None
+    return connection.products_until - OVERLAP
 
 
 def _page(poller: Poller, row: SyncRun) -> Page:
@@ -102,6 +122,9 @@ def _take(connection: Connection, row: SyncRun, page: Page, now: datetime) -> No
         _orders(connection, row, page.records, now)
     row.pages += 1
     row.seen += len(page.records)
+    for record in page.records:
+        row.bytes += len(record.body)
+        row.sha256 = hashlib.sha256(row.sha256.encode() + record.body).hexdigest()
     row.cursor, row.attempts, row.error, row.reasons = page.cursor, 0, "", []
     if not page.cursor:
         _finish(connection, row, now)
@@ -159,6 +182,7 @@ def _catalogue(
     connection: Connection, row: SyncRun, records: Sequence[Record], now: datetime
 ) -> None:
     told = Told(now, was_asked=True)
+    supersede(connection=connection, records=records, now=now)
     for record, facts in _facts(connection, records, now):
         try:
             refused = apply(connection=connection, facts=facts, event_id="", told=told, now=now)

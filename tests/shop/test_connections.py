@@ -35,6 +35,7 @@ from tests.builders import NOW, make_order, make_shop, make_user
 from tests.people import make_sam
 from tests.portal_staff.connection_world import (
     make_connection,
+    make_difference,
     make_failed,
     make_request,
 )
@@ -229,6 +230,45 @@ def test_failures_and_waiting_deliveries_are_yellow(connection):
 
     assert (found.light, found.failed, found.waiting) == (Light.YELLOW, 1, 1)
     assert len(found.why) == 2
+
+
+def changed_when_asked(connection, at):
+    """An order changed, as the platform said when it was asked."""
+    event = make_failed(connection, status=InboundStatus.DONE, event_id=f"asked {at}",
+                        signed_with=SignedWith.ASKED, received_at=at)  # fmt: skip
+    return make_difference(connection, event=event, found_at=at, repaired_at=at)
+
+
+def test_a_platform_that_only_answers_is_yellow_until_it_sends_something():
+    connection = make_connection()
+    changed_when_asked(connection, NOW)
+    only_asked = health_of(connection, now=NOW)
+    assert (only_asked.light, only_asked.last_delivery) == (Light.YELLOW, None)
+    assert "nothing is sent" in only_asked.why[0]
+
+    heard(connection, NOW + timedelta(minutes=1))
+    assert health_of(connection, now=NOW + timedelta(minutes=2)).light == Light.GREEN
+    changed_when_asked(connection, NOW + timedelta(minutes=3))
+    assert health_of(connection, now=NOW + timedelta(minutes=4)).light == Light.YELLOW
+
+
+def test_a_platform_that_cannot_be_let_send_is_not_yellow_for_that():
+    connection = make_connection(platform="prestashop", entered={"key": "k"})
+    changed_when_asked(connection, NOW)
+
+    assert health_of(connection, now=NOW).light == Light.GREEN
+
+
+def test_a_silence_that_could_not_be_written_is_told_in_the_next_round(monkeypatch):
+    make_sam()
+    connection = make_connection()
+    heard(connection, NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr(health, "send", lambda *_letter, **_kind: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            health.tell_of_silence(now=NOW + timedelta(hours=25))
+
+    assert health.tell_of_silence(now=NOW + timedelta(hours=26)) == 1
 
 
 def test_a_silence_is_told_to_managers_once_and_again_after_the_next_one(connection):

@@ -1,5 +1,6 @@
 """Asking a platform: page by page, on from where a round stopped; what differs is taken over."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -236,6 +237,37 @@ def test_costs_and_stock_come_with_the_catalogue(platform, connection):
     assert product.costs.get().unit_cost_minor == 4_000
     connection.refresh_from_db()
     assert connection.products_until == NOW
+
+
+def test_of_a_page_that_was_stored_the_hash_and_the_counts_are_kept(platform, connection):
+    make_product(sku="COAT", shop=connection.shop, cost_minor=None)
+    pages = [{"sku": "COAT", "cost": 4_000}], [{"sku": "HAT", "cost": 1_000}]
+    platform.tell(*pages)
+
+    run = ask(connection, SyncKind.CATALOGUE)
+
+    first, second = (dumped(page[0]) for page in pages)
+    chained = hashlib.sha256(hashlib.sha256(first).hexdigest().encode() + second).hexdigest()
+    assert (run.pages, run.seen, run.bytes) == (2, 2, len(first) + len(second))
+    assert run.sha256 == chained
+    assert not InboundEvent.objects.exists()
+
+
+def test_of_a_page_that_failed_the_newest_body_alone_is_kept(platform, connection):
+    make_product(sku="COAT", shop=connection.shop, cost_minor=None)
+    for cost, hours in ((-1, 0), (-2, 4), (-2, 8)):
+        platform.tell([{"sku": "COAT", "cost": cost}])
+        run = ask(connection, SyncKind.CATALOGUE, NOW + timedelta(hours=hours))
+        assert run.refused == 1
+
+    first, second = InboundEvent.objects.order_by("pk")
+    assert (first.status, bytes(first.body)) == (InboundStatus.IGNORED, b"")
+    assert "another answer" in first.error
+    assert (second.status, bool(second.body)) == (InboundStatus.FAILED, True)
+
+    platform.tell([{"sku": "COAT", "cost": 4_000}])
+    ask(connection, SyncKind.CATALOGUE, NOW + timedelta(hours=12))
+    assert not InboundEvent.objects.filter(status=InboundStatus.FAILED).exists()
 
 
 def test_who_is_paused_is_not_asked_and_deliveries_wait(platform, connection):
