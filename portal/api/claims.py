@@ -32,7 +32,7 @@ from payouts.services.claim_rules import (
     Wanted,
     WordsMissing,
 )
-from portal.api.fields import ListQuery, MoneyIn, MoneyOut, Moment, StatusOut, Strict, Text
+from portal.api.fields import ListQuery, Moment, MoneyIn, MoneyOut, StatusOut, Strict, Text
 from portal.api.operation import operation
 from portal.api.paging import page_of
 from portal.api.resource import Resource, refused

@@ -17,7 +17,7 @@ from core.models import Scope
 from influencers.models import Look, LookStatus
 from influencers.queries.look_products import ResolvedSlot, resolve
 from influencers.queries.looks import loaded, newest_versions, of_affiliate
-from portal.api.fields import ListQuery, MoneyOut, Moment, StatusOut
+from portal.api.fields import ListQuery, Moment, MoneyOut, StatusOut
 from portal.api.operation import operation
 from portal.api.paging import page_of
 from portal.api.resource import Resource

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from core.api import Refusal
 from core.models import Scope
 from payouts.models import Item
-from portal.api.fields import ListQuery, MoneyOut, Moment, StatusOut
+from portal.api.fields import ListQuery, Moment, MoneyOut, StatusOut
 from portal.api.operation import operation
 from portal.api.paging import Page, page_of
 from portal.api.resource import Resource

@@ -24,7 +24,7 @@ from core.money import Money
 from payouts.models import Adjustment, CommissionStatus
 from payouts.queries.commissions import sale as priced_sale
 from portal.adjustment_language import with_text
-from portal.api.fields import MoneyOut, Moment, PeriodQuery, StatusOut
+from portal.api.fields import Moment, MoneyOut, PeriodQuery, StatusOut
 from portal.api.operation import operation
 from portal.api.paging import page_of
 from portal.api.resource import Resource

@@ -33,7 +33,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 class Schema(AutoSchema):
     """Names what is sent and answered as the documentation calls it."""
 
-    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+    def get_serializer_name(self, serializer: Any, _direction: str) -> str:
         """``LinkOut`` is a Link, ``LinkIn`` a LinkInput."""
         name: str = serializer.__class__.__name__
         return f"{name[:-2]}Input" if name.endswith("In") else name.removesuffix("Out")

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from core.api import Refusal
 from core.models import Scope
-from portal.api.fields import Flag, MoneyOut, Moment, NamedOut, PeriodQuery, Strict
+from portal.api.fields import Flag, Moment, MoneyOut, NamedOut, PeriodQuery, Strict
 from portal.api.operation import operation
 from portal.api.paging import page_of
 from portal.api.resource import Resource

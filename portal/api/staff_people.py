@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Application
 from affiliates.models import ApplicationStatus as State
 from core.models import Scope
-from portal.api.fields import ListQuery, MoneyOut, Moment
+from portal.api.fields import ListQuery, Moment, MoneyOut
 from portal.api.operation import operation
 from portal.api.paging import page_of
 from portal.api.resource import Resource

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core.models import Scope
 from fraud.models import Case, CaseStatus, Family, Severity
 from payouts.models import Batch, BatchStatus, Item, ItemStatus, Rail
-from portal.api.fields import ListQuery, MoneyOut, Moment, NamedOut
+from portal.api.fields import ListQuery, Moment, MoneyOut, NamedOut
 from portal.api.operation import operation
 from portal.api.paging import page_of
 from portal.api.resource import Resource

@@ -14,7 +14,7 @@ from affiliates.domain.terms_content import content_of
 from affiliates.queries import HeldTerms, terms_history
 from core.models import Scope
 from core.money import Money
-from portal.api.fields import ListQuery, MoneyOut, Moment, SaidOut
+from portal.api.fields import ListQuery, Moment, MoneyOut, SaidOut
 from portal.api.operation import operation
 from portal.api.paging import part_of
 from portal.api.resource import Resource
