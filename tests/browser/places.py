@@ -30,6 +30,7 @@ from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal.look_world import look_places, make_looks
+from tests.portal.team_doors import team_places
 from tests.portal.webhook_doors import webhook_places
 from tests.portal_staff import bank_world, hold_world, vetting_world
 from tests.portal_staff import world as staff_world
@@ -122,6 +123,7 @@ def make_everything():
         **_contracts(partners.people["ines"]),
         **_looks(partners.people["ines"], sam),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
+        **team_places(partners.ada, person_of(partners.ada)),
     }
     return Everything(_people(partners, newcomer, applicant), things)
 

@@ -2,6 +2,10 @@
 
 from django.urls import reverse
 
+from affiliates.services import team
+from affiliates.services.team_mails import token_of
+from tests.payouts.paydays import PAYDAY
+
 #: Acts, with what stands in their addresses.
 TEAM_POSTS = {
     "team-invitation-again": ["00000000-0000-4000-8000-000000000000"],
@@ -22,3 +26,23 @@ VIEW_FORMS = {"affiliate-view"}
 def team_addresses():
     """The pages of a team that show something."""
     return {"team": reverse("portal:team"), "team-invite": reverse("portal:team-invite")}
+
+
+def team_places(affiliate, owner):
+    """What stands in the addresses of a team, and the link of an invitation to it."""
+    invitation = team.invite(
+        affiliate_id=affiliate.pk,
+        email="colleague@example.com",
+        role="accountant",
+        actor_id=owner.pk,
+        now=PAYDAY,
+    )
+    member = affiliate.memberships.get(user=owner)
+    return {
+        "portal/team/invitations/<uuid:public_id>/": [
+            f"portal/team/invitations/{invitation.public_id}/"
+        ],
+        "portal/team/people/<int:pk>/": [f"portal/team/people/{member.pk}/"],
+        "team/switch/<uuid:public_id>/": [f"team/switch/{affiliate.public_id}/"],
+        "team/join/<str:token>/": [f"team/join/{token_of(invitation)}/"],
+    }
