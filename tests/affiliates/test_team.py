@@ -11,8 +11,8 @@ from affiliates.models import Invitation, MemberRole, Membership
 from affiliates.services import team
 from affiliates.services.team_mails import read_token, token_of
 from core.models import ApiKey, AuditEntry, Delivery
-from tests.builders import NOW, make_affiliate, make_user
 from tests.affiliates.team_rules import abilities_table
+from tests.builders import NOW, make_affiliate, make_user
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
