@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from portal.views import manager_catalogue
+from portal.views import manager_catalogue, manager_drops
 from portal.views import manager_connection_acts as acts
 from portal.views import manager_connections as pages
 
@@ -13,6 +13,7 @@ _ONE = f"{_ALL}<int:pk>/"
 
 manage: list[URLPattern] = [
     path("manage/catalogue/", manager_catalogue.product_list, name="product-list"),
+    path("manage/catalogue/<int:pk>/", manager_catalogue.product_detail, name="product-detail"),
     path("manage/catalogue/categories/", manager_catalogue.category_list, name="category-list"),
     path("manage/catalogue/categories/map/", manager_catalogue.category_map, name="category-map"),
     path(_ALL, pages.connection_list, name="connection-list"),
@@ -25,6 +26,18 @@ manage: list[URLPattern] = [
         f"{_ONE}secrets/<int:secret_pk>/retire/",
         acts.connection_retire,
         name="connection-retire",
+    ),
+    path(f"{_ONE}try/", acts.connection_try, name="connection-try"),
+    path(f"{_ONE}files/", manager_drops.connection_files, name="connection-files"),
+    path(
+        f"{_ONE}files/<int:file_pk>/refused/",
+        manager_drops.connection_file_refused,
+        name="connection-file-refused",
+    ),
+    path(
+        f"{_ONE}files/<int:file_pk>/again/",
+        manager_drops.connection_file_again,
+        name="connection-file-again",
     ),
     path(f"{_ONE}check/", acts.connection_check, name="connection-check"),
     path(f"{_ONE}ask/", acts.connection_ask, name="connection-ask"),

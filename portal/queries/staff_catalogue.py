@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from shop.models import CostSource, OrderLine, Product, ProductCost
+from core.money import Money
+from shop.models import BandAssignment, CostSource, MarginBand, OrderLine, Product, ProductCost
 from shop.models.catalogue import SEARCHED, searched_words
+from shop.services.catalogue import ALWAYS
 
 MISSING = "missing"
 
@@ -49,6 +52,55 @@ def counts() -> Counts:
     )
     waiting = OrderLine.objects.filter(cost_source=CostSource.MISSING).exclude(sku="").count()
     return Counts(found["products"], found["without"], waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """What a unit cost during a half-open period; ``valid_from`` None: for all time before."""
+
+    cost: Money
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """The margin band of a half-open period; ``valid_from`` None: for all time before."""
+
+    band: MarginBand
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+def cost_history(product: Product) -> list[CostRow]:
+    """Return what a unit of a product cost, the newest period first."""
+    return [
+        CostRow(
+            Money(row.unit_cost_minor, product.currency),
+            _begin(row.valid_from),
+            row.valid_to,
+        )
+        for row in ProductCost.objects.filter(product=product).order_by("-valid_from")
+    ]
+
+
+def band_history(product: Product) -> list[BandRow]:
+    """Return the margin bands that a product was published in, the newest first."""
+    rows = BandAssignment.objects.filter(product=product).select_related("band")
+    return [
+        BandRow(row.band, _begin(row.valid_from), row.valid_to)
+        for row in rows.order_by("-valid_from")
+    ]
+
+
+def _begin(valid_from: datetime) -> datetime | None:
+    return None if valid_from <= ALWAYS else valid_from
+
+
+def waiting_lines(product: Product) -> int:
+    """Count the order lines that wait for the product's cost."""
+    waiting = OrderLine.objects.filter(sku=product.sku, order__shop=product.shop_id)
+    return waiting.filter(cost_source=CostSource.MISSING).count()
 
 
 @dataclass(frozen=True, slots=True)

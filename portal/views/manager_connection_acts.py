@@ -83,6 +83,21 @@ def connection_retire(request: HttpRequest, pk: int, secret_pk: int) -> HttpResp
 
 @manager_required
 @require_POST
+def connection_try(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin to look for a test order."""
+    row = find(pk)
+    carry_out(
+        request,
+        lambda: connections.begin_trial(
+            connection_id=row.pk, actor=current_user(request), now=timezone.now()
+        ),
+        done=_("We are looking. Do now what the steps of the test say."),
+    )
+    return redirect("portal:connection-detail", pk)
+
+
+@manager_required
+@require_POST
 def connection_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Greet the platform now."""
     row = find(pk)

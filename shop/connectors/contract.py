@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.money import Money
@@ -154,6 +155,14 @@ class Connector(ABC):
     subscribes: ClassVar[bool] = False
     #: What to do at the platform, step by step. ``%(webhook)s`` stands for the address to send to.
     steps: ClassVar[Sequence[str | Promise]] = ()
+    #: How to see that it works: what to do there so that an order, a file or products come.
+    trial: ClassVar[Sequence[str | Promise]] = (
+        _("Place an order at the shop for any product, with a payment that costs nothing."),
+        _("To us it is an order like any other: cancel it at the shop afterwards, and it earns"
+          " nothing."),
+    )  # fmt: skip
+    #: Whether it tells of orders at all; if not, of products alone.
+    tells_orders: ClassVar[bool] = True
 
     @abstractmethod
     def check(self, delivery: Delivery, *, secrets: Sequence[str], now: datetime) -> None:
