@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from shop.connectors import generic
 from shop.connectors.contract import Connector
@@ -22,6 +22,7 @@ from shop.models import (
     SyncRun,
 )
 from shop.services.connections import generic_of
+from shop.services.dead_letters import kept_for
 from shop.services.health import Health, health_of
 
 RECENT = 10
@@ -38,10 +39,12 @@ class ConnectionRow:
 
 @dataclass(frozen=True, slots=True)
 class Replayable:
-    """Deliveries of one topic that failed."""
+    """Deliveries of one topic that failed: since when, and until when the oldest body is kept."""
 
     topic: str
     count: int
+    oldest: datetime
+    kept_until: datetime
 
 
 def connections(*, now: datetime) -> list[ConnectionRow]:
@@ -74,8 +77,13 @@ def open_differences(connection: Connection) -> QuerySet[Difference]:
 def failed_by_topic(connection: Connection) -> list[Replayable]:
     """Return the failed deliveries of a connection by topic, the most first."""
     failed = InboundEvent.objects.filter(connection=connection, status=InboundStatus.FAILED)
-    counted = failed.values_list("topic").annotate(count=Count("pk"))
-    return [Replayable(topic, count) for topic, count in counted.order_by("-count", "topic")]
+    counted = failed.values_list("topic").annotate(
+        count=Count("pk"), oldest=Min("status_changed_at")
+    )
+    return [
+        Replayable(topic, count, oldest, oldest + kept_for())
+        for topic, count, oldest in counted.order_by("-count", "topic")
+    ]
 
 
 def open_requests(connection: Connection) -> QuerySet[CustomerRequest]:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.access import current_user, manager_required
-from portal.connection_language import light_status, steps_of
+from portal.connection_language import advice_of, light_status, steps_of
 from portal.forms.connection import ConnectionForm, NewConnectionForm, SecretForm
-from portal.queries import staff_connections
+from portal.queries import staff_connections, staff_trials
 from portal.staff_actions import submitted
 from shop.connectors import generic
 from shop.connectors.registry import NAMES, UnknownConnector, connector
 from shop.models import Connection
-from shop.services import connections
+from shop.services import connections, drops
 from shop.services.health import webhook_address
 
 MOST_DIFFERENCES = 50
@@ -121,8 +121,11 @@ def connection_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail(request: HttpRequest, row: Connection, *, secret: str = "") -> HttpResponse:
     """Show a connection; ``secret`` is one that was just made, shown this once."""
-    found = staff_connections.row_of(row, now=timezone.now())
+    now = timezone.now()
+    found = staff_connections.row_of(row, now=now)
     differences = staff_connections.open_differences(row)
+    trial = staff_trials.trial_of(row, found.platform, now=now)
+    obstacles = staff_trials.obstacles_of(row, now=now) if trial and trial.is_late else None
     context = {
         "one": row,
         "platform": found.platform,
@@ -142,6 +145,9 @@ def detail(request: HttpRequest, row: Connection, *, secret: str = "") -> HttpRe
         "differences_count": differences.count(),
         "failed": staff_connections.failed_by_topic(row),
         "requests": staff_connections.open_requests(row)[:20],
+        "trial": trial,
+        "advice": advice_of(found.platform, obstacles) if obstacles else (),
+        "has_files": row.connector == drops.CONNECTOR,
         "test_order": staff_connections.newest_order(row, is_test=True),
         "last_order": staff_connections.newest_order(row, is_test=False),
         "breadcrumbs": _breadcrumbs(),

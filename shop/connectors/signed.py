@@ -24,6 +24,10 @@ class SignedWebhook(Connector):
 
     name = generic.NAME
     title = "Signed webhook"
+    trial = (
+        _("Send a signed order with \"test\": true, as the guide's example does."),
+        _("It is visible here, and never earns."),
+    )  # fmt: skip
     steps = (
         _("Let your system send to %(webhook)s whenever an order, a return or a product changes."),
         _("Sign each body with the secret %(secret)s, as the guide shows."),

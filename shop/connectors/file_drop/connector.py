@@ -19,6 +19,11 @@ class FileDrop(SilentConnector):
 
     name = "file_drop"
     title = "File drop (CSV, SFTP)"
+    trial = (
+        _("Drop a file with one order into the folder, with 1 in its column \"test\"."),
+        _("It is read within a quarter of an hour after it has stopped growing. The order is seen"
+          " here and never earns."),
+    )  # fmt: skip
     silence = Said("A file drop sends nothing: it is looked into.")
     fields = (
         Field(

@@ -45,6 +45,12 @@ class Magento(Connector):
 
     name = "magento"
     title = "Magento / Adobe Commerce"
+    trial = (
+        _("In Magento: Stores > Configuration > Sales > Payment Methods: switch on Check / Money"
+          " Order."),
+        _("Place an order for any product. Magento marks no tests: cancel it afterwards, and it"
+          " earns nothing."),
+    )  # fmt: skip
     has_own_secret = True
     fields = (
         Field(

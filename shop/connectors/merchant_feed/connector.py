@@ -20,6 +20,8 @@ class MerchantFeed(SilentConnector):
 
     name = "merchant_feed"
     title = "Google Merchant feed"
+    trial = (_("Ask for the catalogue: the button is below, under Ask the platform now."),)
+    tells_orders = False
     silence = Said("A product feed sends nothing: it is fetched.")
     fields = (
         Field(

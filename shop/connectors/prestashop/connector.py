@@ -33,6 +33,11 @@ class PrestaShop(Connector):
 
     name = "prestashop"
     title = "PrestaShop"
+    trial = (
+        _("In PrestaShop: Payment > Payment methods: switch on wire payment or payment by check."),
+        _("Place an order for any product. PrestaShop marks no tests: cancel it afterwards, and it"
+          " earns nothing."),
+    )  # fmt: skip
     fields = (
         Field(
             name="key",

@@ -38,6 +38,11 @@ class Saleor(Connector):
 
     name = "saleor"
     title = "Saleor"
+    trial = (
+        _("In Saleor's dashboard: make a draft order with any product, finish it and mark it as"
+          " paid."),
+        _("Saleor marks no tests: cancel it afterwards, and it earns nothing."),
+    )  # fmt: skip
     subscribes = True
     has_own_secret = True
     publishes_keys = True

@@ -37,6 +37,12 @@ class Shopify(Connector):
 
     name = "shopify"
     title = "Shopify"
+    trial = (
+        _("In Shopify: Settings > Payments: switch on the test mode of Shopify Payments, or choose"
+          " the (for testing) Bogus Gateway."),
+        _("Place an order with the number of a test card. It is marked as a test: visible here, and"
+          " it never earns."),
+    )  # fmt: skip
     subscribes = True
     has_own_secret = True
     fields = (

@@ -35,6 +35,12 @@ class WooCommerce(Connector):
 
     name = "woocommerce"
     title = "WooCommerce"
+    trial = (
+        _("In WordPress: WooCommerce > Settings > Payments: switch on the test mode of your payment"
+          " method, or cash on delivery."),
+        _("Place an order for any product. Some payment plugins mark it as a test; without that"
+          " mark it is an order like any other: cancel it afterwards, and it earns nothing."),
+    )  # fmt: skip
     subscribes = True
     fields = (
         Field(
