@@ -112,6 +112,7 @@ def operation(
             request=takes,
             responses={
                 **{status: _answer(one, many, example) for status, one in by_status.items()},
+                **({} if changes else {304: OpenApiResponse(description="You have it already.")}),
                 **_refusals(refuses, changes=changes),
             },
             examples=[OpenApiExample("Request", asks, request_only=True)] if asks else None,
