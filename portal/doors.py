@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 
 from affiliates.domain.abilities import Ability
 from core.models import User
-from portal.access import may, view_of
+from portal.access import affiliate_of, may, view_of
 from portal.team_language import ONLY_READ, why_not
 
 
@@ -37,7 +37,10 @@ def why_closed(request: HttpRequest | None, address: str, *, acts: bool = False)
 
 
 def why_lacking(user: User | AnonymousUser, ability: Ability) -> str:
-    """Return why ``user`` may not do something that takes an ability; empty if they may."""
-    if may(user, ability):
+    """Return why ``user`` may not do something that takes an ability; empty if they may.
+
+    Nobody is told so who is in no team, such as an applicant: pages ask them something else.
+    """
+    if not isinstance(user, User) or may(user, ability) or affiliate_of(user) is None:
         return ""
     return str(ONLY_READ) if view_of(user) else why_not(ability)
