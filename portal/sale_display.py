@@ -44,6 +44,7 @@ class Sale:
     placed_at: datetime
     source: str
     source_icon: str
+    source_key: str
     items: int
     basket: Money
     credit_id: int
@@ -53,6 +54,13 @@ class Sale:
     validation_at: datetime | None
     payout: str
     payout_url: str
+
+
+def source_key(link_id: int | None, code_id: int | None) -> str:
+    """Return what the list of sales is narrowed by to a link or a code; empty for neither."""
+    if link_id is not None:
+        return f"link-{link_id}"
+    return f"code-{code_id}" if code_id is not None else ""
 
 
 def masked(reference: str) -> str:
@@ -98,6 +106,7 @@ def show_sale(
         placed_at=credit.order.placed_at,
         source=source_of(credit),
         source_icon="link" if credit.touchpoint.link else "tag",
+        source_key=source_key(credit.touchpoint.link_id, credit.touchpoint.coupon_code_id),
         items=credit.items,
         basket=_money(credit, credit.basket_minor),
         credit_id=credit.pk,

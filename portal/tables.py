@@ -10,14 +10,28 @@ from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from portal import columns as chosen_columns
 from portal import query_links
 
 PER_ROW = ("href", "select", "select_label", "row_tone")
 TABLE_OPTIONS = frozenset(
-    {"row", "caption", "show_caption", "sheet", "form", "compact", "sticky", *PER_ROW}
+    {"row", "caption", "show_caption", "sheet", "form", "compact", "sticky", "name", *PER_ROW}
 )
 COLUMN_OPTIONS = frozenset(
-    {"numeric", "align", "total", "link", "nowrap", "hide_small", "help", "sort", "shown"}
+    {
+        "numeric",
+        "align",
+        "total",
+        "link",
+        "nowrap",
+        "hide_small",
+        "help",
+        "sort",
+        "shown",
+        "key",
+        "filter",
+        "only",
+    }
 )
 
 
@@ -37,10 +51,11 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A body cell; on a phone ``head.label`` stands before it."""
+    """A body cell; on a phone ``head.label`` stands before it. ``only_href``: to such rows."""
 
     head: Head
     content: SafeString
+    only_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,22 @@ class ColumnNode(Node):
     def is_shown(self, context: Context) -> bool:
         """Tell whether the table has this column at all: ``shown=False`` leaves it out."""
         return "shown" not in self.options or bool(self.options["shown"].resolve(context))
+
+    def key(self, context: Context) -> str:
+        """Return the key of a column that a person may leave out; empty when it always stands."""
+        return str(self.options["key"].resolve(context)) if "key" in self.options else ""
+
+    def cell(self, context: Context, head: Head) -> Cell:
+        """Draw a cell; with ``filter`` and ``only`` beside a link to the rows that are like it."""
+        content = self.render(context)
+        if "filter" not in self.options or "only" not in self.options:
+            return Cell(head, content)
+        name = str(self.options["filter"].resolve(context))
+        value = str(self.options["only"].resolve(context) or "")
+        request: HttpRequest | None = context.get("request")
+        if request is None or not value or request.GET.get(name) == value:
+            return Cell(head, content)
+        return Cell(head, content, query_links.changed(request.GET, **{name: value}))
 
     def head(self, context: Context, *, is_title: bool) -> Head:
         values = {name: option.resolve(context) for name, option in self.options.items()}
@@ -115,7 +146,8 @@ class TableNode(Node):
             for name, option in self.options.items()
             if name not in PER_ROW
         }
-        columns = [column for column in self.columns if column.is_shown(context)]
+        declared = [column for column in self.columns if column.is_shown(context)]
+        columns, choices = self._chosen(context, declared, str(values.get("name", "")))
         title_at = next((i for i, column in enumerate(columns) if "link" in column.options), 0)
         heads = [
             column.head(context, is_title=index == title_at) for index, column in enumerate(columns)
@@ -129,11 +161,31 @@ class TableNode(Node):
                 **values,
                 "sticky": values.get("sticky", True),
                 "heads": heads,
+                "choices": choices,
+                "request": context.get("request"),
+                "csrf_token": context.get("csrf_token"),
                 "rows": rows,
                 "selectable": "select" in self.options,
                 "has_totals": any(head.total is not None for head in heads),
             },
         )
+
+    def _chosen(
+        self, context: Context, declared: list[ColumnNode], name: str
+    ) -> tuple[list[ColumnNode], list[chosen_columns.Choice]]:
+        """Return the columns to draw and what can be chosen: nothing of a table without a name."""
+        request: HttpRequest | None = context.get("request")
+        if not name or request is None:
+            return declared, []
+        hidden = chosen_columns.left_out(request, name)
+        keys = [column.key(context) for column in declared]
+        choices = [
+            chosen_columns.Choice(key, str(column.label.resolve(context)), key not in hidden)
+            for key, column in zip(keys, declared, strict=True)
+            if key
+        ]
+        shown = [c for key, c in zip(keys, declared, strict=True) if not key or key not in hidden]
+        return shown, choices
 
     def _rows(
         self, context: Context, columns: list[ColumnNode], heads: list[Head], name: str
@@ -150,7 +202,7 @@ class TableNode(Node):
                 drawn.append(
                     Row(
                         cells=[
-                            Cell(head, column.render(context))
+                            column.cell(context, head)
                             for head, column in zip(heads, columns, strict=True)
                         ],
                         href=of_row.get("href", ""),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from portal import (
     adjustment_urls,
+    announcement_urls,
     api_key_urls,
     campaign_urls,
     case_urls,
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/sales/<int:pk>/", sales.detail, name="sale-detail"),
     *report_urls.partner,
     *adjustment_urls.partner,
+    *announcement_urls.partner,
     *api_key_urls.partner,
     *claim_urls.partner,
     *contract_urls.partner,
@@ -86,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dev/outbox/<int:pk>/html/", dev.outbox_html, name="dev-outbox-html"),
     path("search/", search.page, name="search"),
     path("search/found/", search.found, name="search-found"),
+    path("preferences/columns/", preferences.columns, name="columns"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/<slug:shell>/", styleguide.styleguide, name="styleguide-shell"),

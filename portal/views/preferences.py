@@ -4,29 +4,50 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from portal.columns import COOKIE, NAME, to_keep
 from portal.context_processors import DENSITIES, SHORTCUTS, THEMES
 
 YEAR_SECONDS = 365 * 24 * 3600
 
 
 @require_POST
+def columns(request: HttpRequest) -> HttpResponse:
+    """Remember which columns of a table are shown, then go back to it; all are when none is."""
+    table = request.POST.get("table", "")
+    response = HttpResponseRedirect(_back(request))
+    if not NAME.fullmatch(table):
+        return response
+    shown = set(request.POST.getlist("shown"))
+    hidden = to_keep(key for key in request.POST.getlist("known") if key not in shown)
+    if hidden and shown:
+        _remember(request, response, f"{COOKIE}{table}", hidden)
+    else:
+        response.delete_cookie(f"{COOKIE}{table}", samesite="Lax")
+    return response
+
+
+@require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Remember theme, density or shortcuts, then go back to the page the choice was made on."""
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(_back(request))
     choices = {"theme": THEMES, "density": DENSITIES, "shortcuts": SHORTCUTS}
     for name, allowed in choices.items():
         value = request.POST.get(name, "")
         if value in allowed:
-            response.set_cookie(
-                name,
-                value,
-                max_age=YEAR_SECONDS,
-                samesite="Lax",
-                secure=request.is_secure(),
-            )
+            _remember(request, response, name, value)
     return response
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page of ours on which the choice was made."""
+    target = request.POST.get("next", "/")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else "/"
+
+
+def _remember(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+    )

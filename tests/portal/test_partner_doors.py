@@ -33,7 +33,8 @@ BRIEF_POSTS = {
 POSTS = LINK_POSTS | TERMS_POSTS | set(TEAM_POSTS) | {
     "api-key-revoke", "case-answer", "case-contest", "sanction-contest", "stripe-open",
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
-    "message-close", "notification-read", "preferences", "session-end",
+    "announcement-dismiss", "message-close", "notification-read", "preferences",
+    "columns", "session-end",
     "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
