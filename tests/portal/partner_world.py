@@ -140,6 +140,9 @@ def partner_addresses(world):
     """Every page of a partner that shows something, by its name."""
     return {
         "home": "/portal/",
+        "figures": "/portal/figures/?versus=year",
+        "link-test": "/portal/links/test/",
+        "my-products": "/portal/products/?q=linen",
         "link-list": "/portal/links/",
         "link-archived": "/portal/links/?state=archived",
         "link-expired": "/portal/links/?state=expired",
