@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 #: Customers' photos are tried in tests/portal_staff/test_manager_looks.py.
 CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
 PUBLIC = CUSTOMERS | TEAM_PUBLIC | {
+    "product-feed",  # Tried in tests/portal/test_products.py.
     "letters-stop", "notification-count",  # Tried in tests/portal/test_notification_pages.py.
     "event-schema", "stripe-webhook", "program", "dev-outbox", "dev-outbox-html",
     "styleguide", "styleguide-shell",
@@ -35,6 +36,7 @@ POSTS = LINK_POSTS | TERMS_POSTS | set(TEAM_POSTS) | {
     "apply-withdraw", "claim-reply", "claim-withdraw", "link-bulk", "code-withdraw", "demo-sign-in",
     "announcement-dismiss", "message-close", "notification-read", "preferences",
     "columns", "session-end",
+    "beginning-put-away", "my-product-link", "product-feed-make", "product-feed-revoke",
     "site-declare", "proof-ask", "proof-check", "redirector-declare",
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
