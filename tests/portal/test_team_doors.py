@@ -25,7 +25,7 @@ ROUTES = {
 }
 #: Whoever is signed in may have these, and visitors some: they are no partner's own.
 NOT_PARTNERS = {
-    "event-schema",
+    "event-schema", "product-feed",
     "program", "start", "apply", "apply-status", "apply-withdraw", "apply-proof-ask",
     "apply-proof-check", "apply-proof-watch", "demo-sign-in", "dev-outbox", "preferences",
     "session-end", "styleguide", "styleguide-shell", "stripe-webhook", "photo-send", "photo-sent",
