@@ -13,7 +13,8 @@ from django.urls import URLResolver, get_resolver
 
 from core.models import OutboxMail, User
 from influencers.queries.pictures import PUBLIC, sources
-from payouts.models import Item
+from payouts.models import Item, ShelfItem
+from payouts.services import shelf
 from payouts.services.batch_attachments import attach
 from portal.contract_pdf import contract_pdf
 from tests.affiliates.tax_world import declare, make_text
@@ -51,7 +52,7 @@ LOOK_FOR_ALL = {
 ONLY = {"influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/", "portal/looks/")}
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
-    "admin/", "api/", "webhooks/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
+    "admin/", "api/", "webhooks/", "feeds/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
 )  # fmt: skip
 TAB = re.compile(r'href="(\?tab=\w+)"')
 
@@ -82,6 +83,7 @@ def make_everything():
             staff_world.make_affiliate(group=partners.ada.group), of_partner=partners.own_terms
         ),
         "account/sessions/<int:pk>/": ["account/sessions/1/"],
+        "portal/products/<int:pk>/": [f"portal/products/{shelf_item()}/"],
         "portal/links/<int:pk>/": [f"portal/links/{partners.link.pk}/"],
         "portal/sales/<int:pk>/": [
             f"portal/sales/{pk}/" for pk in partner_world.sale_ids(partners).values()
@@ -293,6 +295,12 @@ def _cases(partners):
         "portal/cases/<uuid:public_id>/": [f"portal/cases/{partners.case.public_id}/"],
         "portal/sanctions/<uuid:public_id>/": [f"portal/sanctions/{partners.case.public_id}/"],
     }
+
+
+def shelf_item():
+    """Put the catalogue on the shelf of affiliates."""
+    shelf.refresh(now=PAYDAY)
+    return ShelfItem.objects.values_list("product", flat=True).first()
 
 
 def _simulations(author):
