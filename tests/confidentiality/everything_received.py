@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from affiliates.models import Affiliate
 from core.models import Delivery, OutboxMail
+from payouts.services import product_feeds, shelf
 from tests.people import person_of
 
 HREF = re.compile(r'(?:href|hx-get|src)="([^"#]+)')
@@ -27,6 +28,7 @@ ACTION = re.compile(r'(?:action|hx-post)="([^"]*)"')
 RANDOM = (
     (re.compile(r'(name="csrfmiddlewaretoken" value="|X-CSRFToken": "|nonce[-=]"?)[\w+/=-]+'),
      r"\1"),
+    (re.compile(r"feeds/products/[\w-]{43}"), "feeds/products/secret"),
     (re.compile(r"X-CSRFToken&quot;: &quot;\w+"), "X-CSRFToken"),
 )  # fmt: skip
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -82,12 +84,14 @@ def receive(
     """Read everything at ``at``; briefly: the sales with their pages, and what mail came."""
     with time_machine.travel(at, tick=False):
         client.force_login(person_of(affiliate))
+        shelf.refresh(now=at)
         if is_brief:
             wanted = ["/portal/", "/portal/sales/?range=12m", "/portal/sales/?range=12m&format=csv"]
             _crawl(client, received, wanted, within="/portal/sales/")
         else:
             wanted = [*BEGINNINGS, *_named(), *(f"{one}{sku}" for one in SEARCHES for sku in SKUS)]
             _crawl(client, received, wanted)
+            _feed(client, affiliate, received, at)
     rows = Delivery.objects.order_by("key").values_list("key", "recipient", "subject", "body")
     address = person_of(affiliate).email
     mails = [row for row in rows if row[1] == address]
@@ -95,6 +99,17 @@ def receive(
     kept = OutboxMail.objects.filter(recipient=address)
     mails += list(kept.values_list("pk", "recipient", "subject", "body"))
     received.answers.append(("mail", repr(mails).encode()))
+
+
+def _feed(client: Client, affiliate: Affiliate, received: Received, at: datetime) -> None:
+    """Read the product feed, whose address is in no page that could be followed."""
+    actor = person_of(affiliate)
+    token = product_feeds.make(affiliate_id=affiliate.pk, actor_id=actor.pk, now=at)
+    for form in ("csv", "xml"):
+        answer = client.get(f"/feeds/products/{token}.{form}")
+        if answer.status_code == 200:
+            body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+            received.answers.append((f"GET /feeds/products/.{form}", body))
 
 
 def _named() -> list[str]:
