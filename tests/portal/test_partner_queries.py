@@ -12,6 +12,7 @@ pytestmark = pytest.mark.slow
 
 LISTS = (
     "/portal/",
+    "/portal/figures/?range=12m",
     "/portal/links/?view=rows",
     "/portal/links/?view=rows&sort=-epc",
     "/portal/links/?format=csv",
