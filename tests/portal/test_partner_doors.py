@@ -188,7 +188,7 @@ def test_acts_are_not_done_by_following_a_link(ada, world, name):
     args |= dict.fromkeys([*cases, *BRIEF_POSTS], [world.case.public_id])
     args |= dict.fromkeys(TERMS_POSTS, [world.own_terms.pk])
     sites = ["proof-check", "apply-proof-check", "redirector-check", "redirector-remove"]
-    sites.append("site-remove")
+    sites += ["site-remove", "my-product-link"]
     args |= dict.fromkeys(sites, [1])
     args = args.get(name, [])
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405
