@@ -38,7 +38,7 @@ def affiliate_form(affiliate, members, **overrides):
     }  # fmt: skip
     for number, (row, user, delete) in enumerate(members):
         at = f"memberships-{number}"
-        fields |= {f"{at}-affiliate": affiliate.pk, f"{at}-user": user.pk, f"{at}-is_owner": "on"}
+        fields |= {f"{at}-affiliate": affiliate.pk, f"{at}-user": user.pk, f"{at}-role": "owner"}
         fields |= {f"{at}-id": row.pk} if row else {}
         fields |= {f"{at}-DELETE": "on"} if delete else {}
     return fields

@@ -31,7 +31,7 @@ def ada():
 
 def test_t21_everybody_of_the_payee_is_asked_in_january_and_once(ada):
     person, colleague = person_of(ada), make_user(language="fr")
-    Membership.objects.create(affiliate=ada, user=colleague, is_owner=False)
+    Membership.objects.create(affiliate=ada, user=colleague, role="reader")
 
     assert tax_reminders.remind(now=datetime(2026, 12, 31, 20, tzinfo=UTC)) == 0
     assert tax_reminders.remind(now=JANUARY) == 1

@@ -8,9 +8,10 @@ import pytest
 
 from affiliates.models import Membership
 from affiliates.queries import language_of, people_of
-from core import letters, staff
+from core import deliveries, letters, staff
 from core.letter_kinds import Category
 from core.models import Delivery, LetterChoice, LetterHours, Notification
+from core.own_addresses import own_path
 from tests.builders import make_affiliate, make_user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_people_of_an_affiliate_are_its_owners_first_and_only_who_can_sign_in():
     colleague, owner = make_user(language="en"), make_user(language="fr")
     gone = make_user(is_active=False)
     affiliate = make_affiliate(user=colleague)
-    Membership.objects.filter(user=colleague).update(is_owner=False)
+    Membership.objects.filter(user=colleague).update(role="reader", is_owner=False)
     Membership.objects.create(affiliate=affiliate, user=gone)
     Membership.objects.create(affiliate=affiliate, user=owner)
 
@@ -157,3 +158,30 @@ def test_a_thousand_letters_ask_as_often_as_two(django_assert_num_queries):
         people = [make_user() for _one in range(count)]
         with django_assert_num_queries(5):
             letters.send(people, f"n{count}", _write, NOW, kind="announcement")
+
+
+def test_a_subject_is_one_line_of_two_hundred_signs():
+    person = make_user()
+    subject = "News\r\nBcc: thief@example.com " + "x" * 300
+    letters.tell([person], "f", NOW, lambda: subject, lambda: ["Said."], kind="claim_decided")
+
+    mail = Delivery.objects.get()
+    assert mail.subject.startswith("News Bcc: thief@example.com xx")
+    assert len(mail.subject) == 200
+    assert Notification.objects.get().title == mail.subject
+    assert deliveries.send_due(now=NOW) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        ("{own}/portal/claims/7/.", "/portal/claims/7/"),
+        ("{own}/a/ and {own}/b/?state=late", "/b/?state=late"),
+        ("{own}//evil.example/", ""),
+        ("{own}.evil.example/x", ""),
+        ("https://evil.example/", ""),
+        ("nothing", ""),
+    ],
+)
+def test_a_letter_leads_to_our_own_pages_alone(settings, said, path):
+    assert own_path(said.format(own=settings.PUBLIC_URL)) == path
