@@ -45,8 +45,9 @@ def test_home_of_a_new_partner_is_a_list_of_what_to_do(sign_in, world):
 
     assert "Make your first link" in page
     assert "Enter your payment details" in page
-    assert "Nothing in this period" in page
     assert "No sale yet" in page
+    figures = sign_in(world.people["ines"]).get("/portal/figures/")
+    assert "Nothing in this period" in said(figures)
 
 
 def test_an_employee_is_not_asked_for_bank_details(sign_in, world):
