@@ -68,4 +68,4 @@ def _join(request: HttpRequest, invitation: Invitation, sending: int) -> HttpRes
 
 def _has_confirmed(user: User, email: str) -> bool:
     confirmed = EmailAddress.objects.filter(user=user, verified=True, email__iexact=email)
-    return confirmed.exists()
+    return bool(confirmed.exists())
