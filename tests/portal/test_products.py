@@ -11,15 +11,23 @@ from django.test.utils import CaptureQueriesContext
 
 from affiliates.services import accounts
 from core.models import AuditEntry
-from payouts.models import ProductFeed, ShelfItem
-from payouts.services import product_feeds, shelf
+from payouts.models import Commission, ProductFeed, ShelfItem
+from payouts.services import accruals, product_feeds, shelf
 from portal.queries.link_products import Seller
 from portal.queries.shelf import ShelfFilters, rows_of
 from portal.queries.shelf import shelf as found
 from shop.models import Product
-from tests.builders import make_affiliate, make_click, make_link, make_product, make_user
+from tests.builders import (
+    make_affiliate,
+    make_click,
+    make_credit,
+    make_link,
+    make_order,
+    make_product,
+    make_screening,
+    make_user,
+)
 from tests.payouts.paydays import PAYDAY
-from tests.payouts.stories import accrued
 from tests.portal.conftest import signed_in
 from tests.portal.test_partner_pages import said
 from tracking.models import Link
@@ -78,9 +86,7 @@ def test_conversion_and_epc_need_clicks_of_several_affiliates(world):
     links = [make_link(one, destination_url=f"{PAGE}?ref=1") for one in people]
     for number in range(50):
         make_click(links[number % 2], clicked_at=PAYDAY - timedelta(days=1))
-    sold = accrued(world.ada, placed_at=PAYDAY - timedelta(days=1))
-    sold.credit.touchpoint.link = links[0]
-    sold.credit.touchpoint.save()
+    sold_by(links[0])
     put_on_shelf()
     assert row_of(trench, world.ada).conversion_bps is None  # Of two affiliates only.
 
@@ -94,15 +100,24 @@ def test_conversion_and_epc_need_clicks_of_several_affiliates(world):
     assert (row.conversion_bps, row.epc.minor) == (196, 20)  # 1 of 51; EUR 10.00 of 51.
 
 
-def test_what_is_earned_on_actual_margin_counts_nowhere(world):
+def test_what_is_earned_on_actual_margin_counts_nowhere(world, as_owner):
     (trench,) = sizes(5)
     link = make_link(world.ada, destination_url=PAGE)
-    sold = accrued(world.ada, placed_at=PAYDAY - timedelta(days=1))
-    sold.credit.touchpoint.link = link
-    sold.credit.touchpoint.save()
-    type(sold).objects.filter(pk=sold.pk).update(basis="actual")
+    sold = sold_by(link)
+    put_on_shelf()
+    assert ShelfItem.objects.get(product=trench).earned_minor == 1_000
+    with as_owner() as cursor:
+        cursor.execute("UPDATE payouts_commission SET basis = 'actual' WHERE id = %s", [sold.pk])
     put_on_shelf()
     assert ShelfItem.objects.get(product=trench).earned_minor == 0
+
+
+def sold_by(link):
+    order = make_order(placed_at=PAYDAY - timedelta(days=1))
+    credit = make_credit(link.affiliate, order, link=link)
+    make_screening(credit)
+    accruals.accrue_pending(now=PAYDAY)
+    return Commission.objects.get(credit=credit)
 
 
 def row_of(product, affiliate):
