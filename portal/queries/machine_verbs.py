@@ -18,6 +18,7 @@ MACHINE_WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "endpoint.made": (gettext_lazy("Webhook made"), "plus", "neutral"),
     "endpoint.changed": (gettext_lazy("Webhook changed"), "pencil", "warning"),
     "endpoint.secret_rotated": (gettext_lazy("New secret of a webhook"), "lock", "warning"),
+    "endpoint.secret_read": (gettext_lazy("Secret of a webhook read"), "eye", "neutral"),
     "endpoint.paused": (gettext_lazy("Webhook paused"), "pause", "neutral"),
     "endpoint.resumed": (gettext_lazy("Webhook goes on"), "refresh-cw", "neutral"),
     "endpoint.disabled": (gettext_lazy("Webhook switched off"), "circle-x", "danger"),
