@@ -22,6 +22,9 @@ from portal.api import (
     staff_people,
     staff_work,
     terms,
+    webhooks,
+    whoami,
+    terms,
     whoami,
 )
 
@@ -52,6 +55,12 @@ RESOURCES: list[URLPattern] = [
     path("terms/<int:pk>", terms.TermsDetail.as_view(), name="terms"),
     path("claims", claims.ClaimList.as_view(), name="claims"),
     path("claims/<uuid:public_id>", claims.ClaimDetail.as_view(), name="claim"),
+    path("webhooks", webhooks.WebhookList.as_view(), name="webhooks"),
+    path("webhooks/<uuid:public_id>", webhooks.WebhookDetail.as_view(), name="webhook"),
+    *(
+        path(f"webhooks/<uuid:public_id>/{name}", view.as_view(), name=f"webhook-{name}")
+        for name, view in webhooks.ACTS.items()
+    ),
     # --- of the team ---
     path("applications", staff_people.ApplicationList.as_view(), name="applications"),
     path(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from core.models import Scope
+from tests.affiliates.hook_world import make_endpoint
 from tests.builders import make_case, make_screening
+from tests.portal.webhook_doors import make_told
 from tests.portal_staff.world import make_application
+
+NEW_HOOK = {"name": "New", "url": "https://hooks.example/", "events": ["sale.approved"]}
 
 
 def partner_reads(world):
     """Scope, address and whether another affiliate has nothing there, by operation."""
     sale, payout = f"S-{world.paid.credit_id}", world.payout.public_id
+    hook = f"webhooks/{make_told(world.ada)[0].public_id}"
     return {
         "list_links": (Scope.READ_LINKS, "links", False),
         "get_link": (Scope.READ_LINKS, f"links/{world.link.code}", True),
@@ -28,6 +33,12 @@ def partner_reads(world):
         "get_terms": (Scope.READ_TERMS, f"terms/{world.own_terms.pk}", True),
         "list_claims": (Scope.READ_CLAIMS, "claims", False),
         "get_claim": (Scope.READ_CLAIMS, f"claims/{world.claim.public_id}", True),
+        "list_webhooks": (Scope.READ_WEBHOOKS, "webhooks", False),
+        "get_webhook": (Scope.READ_WEBHOOKS, hook, True),
+        "list_webhook_deliveries": (Scope.READ_WEBHOOKS, f"{hook}/deliveries", True),
+        "get_webhook_secret": (Scope.WRITE_WEBHOOKS, f"{hook}/secret", True),
+    }
+        "get_claim": (Scope.READ_CLAIMS, f"claims/{world.claim.public_id}", True),
     }
 
 
@@ -36,12 +47,22 @@ def partner_writes(world):
     claim = {"kind": "missing", "order_number": "FR-77", "ordered_on": "2026-06-01"}
     page = {"destination_url": "https://shop.example/new"}
     link = f"links/{world.link.code}"
+    hook = f"webhooks/{make_told(world.ada)[0].public_id}"
+    gone = f"webhooks/{make_endpoint(world.ada).public_id}"
+    return {    link = f"links/{world.link.code}"
     return {
         "create_link": (Scope.WRITE_LINKS, "post", "links", page, False),
         "update_link": (Scope.WRITE_LINKS, "patch", link, {"label": "Summer"}, True),
         "archive_link": (Scope.WRITE_LINKS, "post", f"{link}/archive", None, True),
         "restore_link": (Scope.WRITE_LINKS, "post", f"{link}/restore", None, True),
         "create_claim": (Scope.WRITE_CLAIMS, "post", "claims", claim, False),
+        "create_webhook": (Scope.WRITE_WEBHOOKS, "post", "webhooks", NEW_HOOK, False),
+        "update_webhook": (Scope.WRITE_WEBHOOKS, "patch", hook, {"name": "Two"}, True),
+        "test_webhook": (Scope.WRITE_WEBHOOKS, "post", f"{hook}/test", None, True),
+        "rotate_webhook_secret": (Scope.WRITE_WEBHOOKS, "post", f"{hook}/rotate", None, True),
+        "pause_webhook": (Scope.WRITE_WEBHOOKS, "post", f"{hook}/pause", None, True),
+        "resume_webhook": (Scope.WRITE_WEBHOOKS, "post", f"{hook}/resume", None, True),
+        "delete_webhook": (Scope.WRITE_WEBHOOKS, "post", f"{gone}/delete", None, True),
     }
 
 
