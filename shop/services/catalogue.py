@@ -207,7 +207,7 @@ def retire(
     Nothing is deleted: past orders name them. Where stock was told there is none left at ``now``.
     The shop's next word about a product puts it back. ``told``: see :func:`upsert`.
     """
-    shop, moment = locked(shop_id), told and told.at
+    shop, moment = locked(shop_id), told.at if told else None
     wanted = Q(sku__in=skus) | Q(model__in=[model for model in models if model])
     rows = list(
         Product.objects.filter(wanted, shop=shop).only("sku", "model", "is_active", "changed_at")
@@ -244,7 +244,7 @@ def _assign(prices: Mapping[int, int], live: Mapping[int, int], now: datetime) -
 
 
 def _moment(fact: CanonicalProduct | UnitCost | Stock, told: Told | None) -> datetime | None:
-    return told and told.moment_of(fact.changed_at)
+    return told.moment_of(fact.changed_at) if told else None
 
 
 def _newest(facts: Iterable[Fact], told: Told | None) -> list[Fact]:

@@ -44,9 +44,10 @@ def known_lines(orders: Iterable[Order]) -> dict[int, dict[str, Known]]:
             worth_minor=worth + (before.worth_minor if before else 0),
         )
     for (order_id, line_id), quantity in parked.items():
-        if (line := found[order_id].get(line_id)) is not None:
-            there = max(line.present - quantity, 0)
-            found[order_id][line_id] = replace(line, present=there, worth_minor=line.net_of(there))
+        if (known := found[order_id].get(line_id)) is not None:
+            there = max(known.present - quantity, 0)
+            worth = known.net_of(there)
+            found[order_id][line_id] = replace(known, present=there, worth_minor=worth)
     return found
 
 

@@ -121,7 +121,7 @@ def without_vat(price_minor: int, vat_bps: int) -> int:
 def _taken(
     pk: int, product: CanonicalProduct, known: Sequence[datetime | None], told: Told | None
 ) -> Taken:
-    moment = told and told.moment_of(product.changed_at)
+    moment = told.moment_of(product.changed_at) if told else None
     words, cost, stock = (not is_late(moment, one) for one in known)
     tells_cost = cost and product.unit_cost_minor is not None
     pieces = None if product.stock is None or not stock else pieces_of(product.stock)

@@ -42,8 +42,8 @@ def issue(
     :raises TooManySecrets: when two are active already.
     """
     shop = locked(shop_id)
-    platforms = Connection.objects.filter(pk=connection_id).exclude(connector=generic.NAME)
-    connection = platforms.first()
+    platforms = Connection.objects.exclude(connector=generic.NAME)
+    connection = None if connection_id is None else platforms.filter(pk=connection_id).first()
     active = WebhookSecret.objects.filter(shop=shop, connection=connection, retired_at__isnull=True)
     if active.count() >= ACTIVE:
         raise TooManySecrets(Said("Two secrets are active: retire the older one first."))

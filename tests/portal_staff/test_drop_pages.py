@@ -9,7 +9,6 @@ from core.models import AuditEntry
 from shop.models import DroppedFile, Order
 from shop.services import connections, drop_repeats, drops
 from tests.builders import NOW, make_shop, make_user
-from tests.people import make_sam
 from tests.portal_staff.connection_world import make_connection, make_drop, make_file
 from tests.shop.test_drops import BACK, LATER, body, row
 
@@ -17,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sam(client):
-    client.force_login(make_sam())
-    return client
+def sam(manager):
+    """Sam's browser, whose clock goes on."""
+    return manager
 
 
 @pytest.fixture
