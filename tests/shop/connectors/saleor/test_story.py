@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shop.models import InboundEvent, Order, OrderLine, ReturnLine, SyncKind
+from shop.models import (
+    InboundEvent,
+    Order,
+    OrderLine,
+    Product,
+    ReturnLine,
+    SyncKind,
+    SyncRun,
+)
 from shop.services import connections, health, inbound, syncing
 from shop.services.receiving import receive, trusted_secrets
 from tests.builders import make_shop
@@ -19,7 +27,9 @@ from tests.shop.connectors.saleor.bodies import (
     old_order,
     order,
     paid_by,
+    product,
     sent,
+    variant,
 )
 from tests.shop.connectors.saleor.test_signature import delivery, jwk, jws
 
@@ -92,6 +102,23 @@ def test_a_signed_webhook_of_the_older_shape_is_completed_by_the_api(shop):
     row = Order.objects.get()
     assert (row.external_id, row.awaits_payment) == (ORDER_ID, False)
     assert not InboundEvent.objects.exclude(status="done").exists()
+
+
+def test_stock_and_costs_that_move_no_products_time_are_seen_within_a_day(shop):
+    connection = connected(shop)
+    shop.products = [product()]
+
+    def walked(hours):
+        syncing.run(connection_id=connection.pk, kind=SyncKind.CATALOGUE,
+                    now=NOW + timedelta(hours=hours))  # fmt: skip
+        return Product.objects.values_list("stock", flat=True).get()
+
+    assert walked(0) == 3
+    shop.products = [product(variants=[variant(stocks=[{"quantity": 9, "quantityAllocated": 1}])])]
+    assert (walked(4), walked(8)) == (3, 3)  # Saleor does not list it as changed,
+    assert walked(24) == 8  # so once a day all is asked for.
+    runs = SyncRun.objects.filter(kind=SyncKind.CATALOGUE).order_by("pk")
+    assert [one.since is None for one in runs] == [True, False, False, True]
 
 
 def test_a_check_sets_up_the_webhook_without_any_secret(shop):
