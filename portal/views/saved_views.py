@@ -37,7 +37,8 @@ def save(request: HttpRequest, area: Area) -> HttpResponse:
     """Keep a page under a name; one's own view of that name is what the page is now."""
     page = text(request.POST, "page")
     if page not in pages_of(area):
-        raise Http404
+        messages.error(request, _("This page cannot be kept."), extra_tags="banner")
+        return redirect(area.url("report"))
     query = lasting(QueryDict(request.POST.get("query", "")))
     carry_out(
         request,

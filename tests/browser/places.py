@@ -31,6 +31,7 @@ from tests.payouts.simulated_world import ask, run
 from tests.people import person_of
 from tests.portal import partner_world
 from tests.portal.look_world import look_places, make_looks
+from tests.portal.report_places import report_places
 from tests.portal.team_doors import team_places
 from tests.portal.webhook_doors import webhook_places
 from tests.portal_staff import bank_world, hold_world, vetting_world
@@ -124,6 +125,7 @@ def make_everything():
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
         **_looks(partners.people["ines"], sam),
+        **report_places(person_of(partners.ada), sam),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
         **team_places(partners.ada, person_of(partners.ada)),
     }

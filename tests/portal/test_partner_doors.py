@@ -10,6 +10,12 @@ from tests.fraud.case_world import make_case_file
 from tests.payouts.invoice_stories import invoice_of
 from tests.portal.look_world import LOOK_DOORS
 from tests.portal.partner_world import partner_addresses
+from tests.portal.report_places import (
+    OWN,
+    REPORT_POSTS,
+    report_addresses,
+    report_post_arguments,
+)
 from tests.portal.team_doors import TEAM_ANYBODY, TEAM_POSTS, TEAM_PUBLIC, team_addresses
 from tests.portal.webhook_doors import WEBHOOK_POSTS, webhook_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
@@ -23,7 +29,7 @@ CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
 PUBLIC = CUSTOMERS | TEAM_PUBLIC | {
     "product-feed",  # Tried in tests/portal/test_products.py.
     "letters-stop", "notification-count",  # Tried in tests/portal/test_notification_pages.py.
-    "event-schema", "stripe-webhook", "program", "dev-outbox", "dev-outbox-html",
+    "event-schema", "schedule-stop", "stripe-webhook", "program", "dev-outbox", "dev-outbox-html",
     "styleguide", "styleguide-shell",
 }  # fmt: skip
 LINK_POSTS = {"link-archive", "link-restore", "link-duplicate"}
@@ -41,6 +47,7 @@ POSTS = LINK_POSTS | TERMS_POSTS | set(TEAM_POSTS) | {
     "redirector-check", "redirector-remove", "site-remove", "apply-proof-ask", "apply-proof-check",
     "payee-tax-confirm", "payee-mandate-accept", "payee-mandate-end",
     "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS, *WEBHOOK_POSTS,
+    *(f"my-{name}" for name in REPORT_POSTS),
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = TEAM_ANYBODY | {
     "search", "search-found",  # Tried in tests/portal/test_search.py.
@@ -54,12 +61,15 @@ INFLUENCERS = {"my-contract", "my-contract-pdf", "my-brief", "my-brief-proof"}
 INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
 #: Looks are tried in tests/portal/test_looks_pages.py.
 INFLUENCERS |= LOOK_DOORS
+#: Of one person alone: tests/portal/test_saved_view_pages.py and test_export_pages.py.
+PERSONS = {f"my-{name}" for name in OWN - REPORT_POSTS}
 
 
 def addresses(world):
     """Every partner page, with the documents and the codes beside them."""
     invoice = invoice_of(world.payout)
     return partner_addresses(world) | team_addresses() | webhook_addresses(world.ada) | {
+        **report_addresses(),
         "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
         "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
         "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
@@ -82,7 +92,7 @@ def test_every_address_is_asked_here_or_by_the_staffs_doors(world):
     named = {route.name for route in urls.urlpatterns if getattr(route, "name", None)}
     asked = set(addresses(world)) | {"sale-detail", "stripe-forms", "stripe-back"}
 
-    assert named - staff == (PUBLIC | POSTS | INFLUENCERS | FOR_ANYBODY_SIGNED_IN | (asked & named))
+    assert named - staff == (PUBLIC | POSTS | INFLUENCERS | PERSONS | FOR_ANYBODY_SIGNED_IN | (asked & named))
 
 
 def test_nobody_enters_without_signing_in(client, world):
@@ -190,6 +200,7 @@ def test_acts_are_not_done_by_following_a_link(ada, world, name):
     sites = ["proof-check", "apply-proof-check", "redirector-check", "redirector-remove"]
     sites += ["site-remove", "my-product-link"]
     args |= dict.fromkeys(sites, [1])
+    args |= report_post_arguments()
     args = args.get(name, [])
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405
 

@@ -19,6 +19,8 @@ LISTS = (
     "/portal/codes/",
     "/portal/sales/?range=12m",
     "/portal/sales/?range=12m&format=csv",
+    "/portal/reports/?by=link&range=12m",
+    "/portal/reports/?by=product&range=12m",
     "/portal/payouts/",
 )
 
@@ -61,6 +63,7 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
         ("/portal/codes/", 12),
         ("/portal/sales/?range=12m", 18),
         ("/portal/sales/?range=12m&format=csv", 16),
+        ("/portal/reports/?by=link&range=12m", 26),
         ("/portal/payouts/", 36),
         ("/portal/payee/", 40),
     ],
