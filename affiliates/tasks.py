@@ -9,6 +9,7 @@ from affiliates.gateways.hooks import hooks
 from affiliates.gateways.vies import register
 from affiliates.services import (
     account_views,
+    announcements,
     announcing,
     event_sending,
     events,
@@ -24,6 +25,12 @@ from core.pulls import drain
 def tell_of_terms(**_kwargs: Any) -> int:
     """Tell affiliates that joined a group since its next terms were announced."""
     return terms_notices.tell_pending(now=timezone.now())
+
+
+@shared_task
+def send_announcements(**_kwargs: Any) -> int:
+    """Send the announcements whose moment has come."""
+    return announcements.send_due(now=timezone.now())
 
 
 @shared_task

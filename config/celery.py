@@ -75,6 +75,7 @@ app.conf.beat_schedule = {
     "refresh shelf": every(3600, "payouts.tasks.refresh_shelf"),
     "run the clock of looks": every(600, "influencers.tasks.run_look_clock"),
     "end account views": every(300, "affiliates.tasks.end_account_views"),
+    "send announcements": every(60, "affiliates.tasks.send_announcements"),
     "begin moves": every(300, "affiliates.tasks.begin_moves"),
     "tell of terms": every(3600, "affiliates.tasks.tell_of_terms"),
     "tell of accounts": every(60, "affiliates.tasks.tell_events"),

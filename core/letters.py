@@ -167,7 +167,7 @@ def _note(one: Addressed, letter: Letter, kind: Kind, wish: _Wish, now: datetime
         kind=kind.key,
         category=kind.category,
         at=now,
-        title=letter.subject[:_TITLE],
+        title=_one_line(letter.subject),
         body=letter.body,
         path=own_path(letter.body),
         is_shown=wish.in_app,
@@ -182,8 +182,13 @@ def _mail(one: Addressed, letter: Letter, kind: Kind, wish: _Wish, now: datetime
         person=one.person,
         language=one.person.language,
         recipient=one.address,
-        subject=letter.subject[:_TITLE],
+        subject=_one_line(letter.subject),
         body=letter.body,
         status_changed_at=now,
         next_attempt_at=wish.leaves_at,
     )
+
+
+def _one_line(subject: str) -> str:
+    """Return a subject that no header is smuggled in with: names and titles are people's own."""
+    return " ".join(subject.split())[:_TITLE]

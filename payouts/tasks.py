@@ -30,6 +30,7 @@ from payouts.services import (
     das2,
     deliveries,
     difference_stops,
+    first_sales,
     invoice_deliveries,
     invoices,
     reconciliation,
@@ -180,9 +181,10 @@ def run_simulations(**_kwargs: Any) -> bool:
 
 @shared_task
 def note_achievements(**_kwargs: Any) -> int:
-    """Write the tiers that affiliates reached, and award the bonuses that they earned."""
+    """Tell of first sales, write the tiers that were reached, award the bonuses earned."""
     now = timezone.now()
-    noted = tiers.note_reached(now=now, since=now - LOOK_BACK)
+    noted = first_sales.tell(now=now)
+    noted += tiers.note_reached(now=now, since=now - LOOK_BACK)
     return noted + bonuses.award(now=now, since=now - LOOK_BACK)
 
 

@@ -84,6 +84,7 @@ _PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
             ("adjustments", _("Adjustments"), "/manage/adjustments/", "receipt"),
             ("staff-claims", _("Claims"), "/manage/claims/", "message-square"),
             ("threads", _("Messages"), "/manage/messages/", "mail"),
+            ("announcements", _("Announcements"), "/manage/announcements/", "send"),
             ("policies", _("Attribution"), "/manage/policies/", "funnel"),
             ("simulations", _("Simulations"), "/manage/simulations/", "chart-column"),
             ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),

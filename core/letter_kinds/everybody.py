@@ -11,9 +11,6 @@ _WHO = Audience.EVERYBODY
 KINDS = (
     kind("api_key_changed", _("API keys"),
          _("When a key of the API is made, or ends."), _WHO, Category.SECURITY, Lock.SECURITY),
-    kind("webhook_failing", _("Address that does not answer"),
-         _("When an address that we send events to fails, and when we stop sending."),
-         _WHO, Category.PROGRAMME),
     kind("export_ready", _("Export ready"),
          _("When a file that you asked for is ready, or a report that you scheduled."),
          _WHO, Category.PROGRAMME),

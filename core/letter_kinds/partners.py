@@ -58,6 +58,8 @@ KINDS = (
          _WHO, _SALES),
     kind("claim_decided", _("Claim answered"),
          _("When a claim is granted or not."), _WHO, _SALES),
+    kind("first_sale", _("First sale"),
+         _("When somebody buys through you for the first time."), _WHO, _SALES),
     kind("tier_reached", _("Better rate"),
          _("When you reach the next step of your rates."), _WHO, _SALES),
     # Money.

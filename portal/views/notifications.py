@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,9 +57,8 @@ def count(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return HttpResponse(status=204)
     unread = notifications.unread_count(request.user)
-    response = render(request, "notifications/_count.html", {"unread": unread})
-    response["Cache-Control"] = "no-store"
-    return response
+    words = render_to_string("notifications/_count.html", {"unread": unread})
+    return HttpResponse(words, headers={"Cache-Control": "no-store"})
 
 
 @partner_may(Ability.SEE_ACCOUNT)

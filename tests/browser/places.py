@@ -39,6 +39,7 @@ from tests.portal_staff import world as staff_world
 from tests.portal_staff.campaign_doors import campaign_places
 from tests.portal_staff.connection_world import connection_places
 from tests.portal_staff.creator_doors import creator_places
+from tests.portal_staff.message_places import message_places
 from tests.portal_staff.terms_pages import terms_things
 
 #: Pages that are the same for many: who looks at them for all.
@@ -54,6 +55,7 @@ ONLY = {"influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/",
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "feeds/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
+    "dev/outbox/<int:pk>/html/",
 )  # fmt: skip
 TAB = re.compile(r'href="(\?tab=\w+)"')
 
@@ -125,6 +127,7 @@ def make_everything():
         **_of_payee(partners.ada),
         **_contracts(partners.people["ines"]),
         **_looks(partners.people["ines"], sam),
+        **message_places(person_of(partners.ada), sam, partners.thread),
         **report_places(person_of(partners.ada), sam),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
         **team_places(partners.ada, person_of(partners.ada)),

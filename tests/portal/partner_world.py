@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from affiliates.models import Affiliate, Terms
+from affiliates.models import Affiliate, Terms, Thread, ThreadMessage
 from core.models import User
 from fraud.models import Case
 from payouts.models import Claim, Commission, Item
 from payouts.services import blocks, returns
 from payouts.services.claim_proofs import Proof
+from tests.affiliates.message_world import begin
 from tests.builders import (
     LONG_AGO,
     make_case,
@@ -43,6 +44,8 @@ class World:
     code: CouponCode
     asked: CodeRequest
     claim: Claim
+    thread: Thread
+    said: ThreadMessage
     case: Case
     tracked: Credit
     pending: Commission
@@ -73,8 +76,11 @@ def make_world():
     held = accrued(ada, lines=[sold], number="FR-1002")
     blocks.hold(commission_id=held.pk, actor_id=make_user().pk, reason="Odd", now=PAYDAY)
     declined = accrued(ada, lines=[sold], decision="refuse", number="FR-1006")
+    thread = begin(ada, at=PAYDAY)
     return World(
         ada=ada,
+        thread=thread,
+        said=thread.messages.get(),
         mallory=mallory,
         link=link,
         code=make_code(ada, code="ADA10", discount_bps=1_000, valid_from=LONG_AGO),
@@ -174,6 +180,10 @@ def partner_addresses(world):
         },
         "adjustments": "/portal/adjustments/",
         "adjustments-csv": "/portal/adjustments/?format=csv",
+        "message-list": "/portal/messages/",
+        "message-new": "/portal/messages/new/",
+        "message-thread": f"/portal/messages/{world.thread.public_id}/",
+        "message-file": f"/portal/messages/{world.thread.public_id}/files/{world.said.pk}/",
         "notification-list": "/portal/notifications/",
         "letter-choices": "/portal/settings/notifications/",
         "claim-list": "/portal/claims/",

@@ -27,7 +27,8 @@ ROUTES = {
 NOT_PARTNERS = {
     "event-schema", "product-feed",
     "program", "start", "apply", "apply-status", "apply-withdraw", "apply-proof-ask",
-    "apply-proof-check", "apply-proof-watch", "demo-sign-in", "dev-outbox", "preferences",
+    "apply-proof-check", "apply-proof-watch", "demo-sign-in", "dev-outbox",
+    "dev-outbox-html", "preferences", "notifications", "notification-count", "letter-choices-lead", "letters-stop",
     "session-end", "styleguide", "styleguide-shell", "stripe-webhook", "photo-send", "photo-sent",
     "photo-withdraw", "team-switch", "team-join", "security-log", "view-stop",
 }  # fmt: skip

@@ -7,9 +7,11 @@ from portal import (
     adjustment_urls,
     contract_urls,
     notification_urls,
+    report_urls,
     simulation_urls,
     staff_urls,
 )
+from tests.affiliates.message_world import make_announcement
 from tests.affiliates.tax_world import make_text
 from tests.builders import make_staff_code, make_user
 from tests.fraud.case_world import make_case_file, make_case_proposal, make_held_case
@@ -17,6 +19,7 @@ from tests.influencers.contract_world import give, make_influencer, signed
 from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
+from tests.portal import report_places
 from tests.portal.team_doors import JOURNAL, VIEW_FORMS
 from tests.portal.webhook_doors import (
     OWN_WEBHOOK_FORMS,
@@ -40,14 +43,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
 SHARED = {
     *JOURNAL,
-    "commission-hold",
+    "commission-hold", "staff-api-keys", "staff-api-key-revoke",
     "order-list", "order-detail", "refund-list", "band-list", "band-new", "band-publish",
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
+    *(route.name for route in report_urls.manage),
     "staff-claim-list", "staff-claim-detail", "staff-claim-proof",
     *(route.name for route in contract_urls.shared),
     *(route.name for route in notification_urls.staff),
 }  # fmt: skip
 POSTS = {
+    "staff-api-key-revoke",
     "adjustment-approve", "adjustment-decline", "adjustment-withdraw",
     "application-read-again", "affiliate-read-again", "site-proof-confirm", "listed-host-remove",
     "application-review", "application-approve", "application-reject", "affiliate-suspend",
@@ -84,12 +89,16 @@ POSTS = {
     "photo-erase-all",
     "contract-offer", "contract-withdraw", "contract-end", "gift-take-back", *CREATOR_POSTS,
     *CAMPAIGN_POSTS,
-    "discount-add", "discount-end", "staff-notification-read", *CONNECTION_POSTS,
+    "discount-add", "discount-end", "staff-notification-read",
+    "announcement-schedule", "announcement-call-back", "announcement-try", "announcement-keep",
+    "announcement-end", "canned-remove", "thread-note", "thread-assign", "thread-close",
+    *CONNECTION_POSTS, *(report_places.REPORT_POSTS - report_places.OWN),
     *OWN_WEBHOOK_POSTS,
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
     *VIEW_FORMS,
+    "staff-api-keys",
     "batch-new", "policy-new", "draft-edit", "draft-rule-new", "draft-bonus-new", "rule-edit",
     "bonus-edit", "programme-settings", "simulation-new", "adjustment-new", "adjustment-import",
     "control-rules-new", "control-limit-new", "control-minimum-new", "bank-file-new", "manual-item",
@@ -97,11 +106,13 @@ FORMS = {
     "mandate-text-new", "contract-new", "contract-edit", "gift-new", "review-limit", "invite-new",
     "batch-leave-out", "contract-text-new", "moderation-licence-end",
     "hold-payee", "hold-payment", "payee-name-file-new", "staff-letter-choices",
+    "announcement-new", "announcement-edit", "canned-list", "thread-detail", "affiliate-message",
     *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS, *OWN_WEBHOOK_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
     *JOURNAL,
+    "staff-api-keys", "staff-api-key-revoke",
     "invoices-issue", "das2", "das2-export", "difference-together",
     "vat", "vat-export", "invoice-year-archive",
     "manage-home", "finance-home", "inbound-list", "batch-new", "checks", "checks-run",
@@ -109,11 +120,13 @@ WITHOUT = [
     "band-publish", "draft-new", "programme-settings", "simulation-progress", "simulation-new",
     "simulation-compare", "experiment-new", "experiment-power", "mandate-text-new",
     "contract-new", "contract-text-new", "gift-new", "discount-add",
-    "review-limit", "payee-name-file-new",
+    "review-limit", "payee-name-file-new", *report_places.REPORT_WITHOUT,
 ]  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file", "batch-attachment", "manual-proof", "month-report"}
-NAMES = [route.name for route in staff_urls.urlpatterns]
+NAMES = [
+    route.name for route in staff_urls.urlpatterns if route.name not in report_places.OWN
+]
 MANAGER = {route.name for route in staff_urls.manage}
 
 
@@ -162,6 +175,9 @@ def addresses_of(world):
         "contract": [contract.public_id],
         "discount": [make_staff_code().pk],
         "connection": connection,
+        "thread": [world["thread"].public_id],
+        "announcement": [make_announcement().public_id],
+        "canned": [1],
         "gift": [give(contract.affiliate, 10).pk],
         **creators,
         **campaigns,
@@ -201,6 +217,8 @@ def _special(world, args):
         "commission-hold": [world["order"].pk, world["block"].commission_id],
         "inbound-replay": [world["event"].pk],
         "inbound-detail": [world["event"].pk],
+        "announcement-new": [],
+        "thread-file": [world["thread"].public_id, world["thread"].messages.get().pk],
         "batch-item": args["item"],
         "hold-payee": args["affiliate"],
         "hold-payment": [world["item"].public_id],

@@ -20,6 +20,7 @@ from payouts.models import Difference
 from payouts.services import blocks, proposals
 from payouts.services.claim_proofs import Proof
 from shop.models import InboundEvent, InboundStatus
+from tests.affiliates.message_world import begin as begin_thread
 from tests.builders import (
     NOW,
     make_affiliate,
@@ -220,6 +221,7 @@ def make_world():
         "asked": make_code_request(affiliate),
         "proposal": make_proposal(affiliate),
         "claim": claimed(affiliate, proof=Proof(name="mail.pdf", body=b"%PDF-1.7 a mail")),
+        "thread": begin_thread(affiliate),
     }
 
 
