@@ -44,7 +44,7 @@ class KeyRow:
     @property
     def dialog_id(self) -> str:
         """The dialog that revokes it."""
-        return f"revoke-{self.key.prefix}"
+        return f"revoke-{self.key.public_id}"
 
 
 @dataclass(frozen=True, slots=True)
