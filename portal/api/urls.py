@@ -24,8 +24,6 @@ from portal.api import (
     terms,
     webhooks,
     whoami,
-    terms,
-    whoami,
 )
 
 RESOURCES: list[URLPattern] = [

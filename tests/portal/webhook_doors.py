@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from affiliates.models import Endpoint
+from affiliates.models import Affiliate, AffiliateStatus, Endpoint
 from affiliates.services.events import Fact, ping, tell
 from tests.affiliates.hook_world import make_endpoint, make_own_endpoint, told
 from tests.builders import NOW
@@ -13,17 +13,26 @@ OWN_WEBHOOK_POSTS = {f"own-webhook-{act}" for act in _ACTS}
 OWN_WEBHOOK_FORMS = {"own-webhook-new", "own-webhook-edit"}
 
 
+def made_before(affiliate, name, **overrides):
+    """An address of an account that may be stopped by now. The same one once made."""
+    found = Endpoint.objects.standing().filter(affiliate=affiliate, name=name).first()
+    if found is not None:
+        return found
+    status = Affiliate.objects.get(pk=affiliate.pk).status
+    Affiliate.objects.filter(pk=affiliate.pk).update(status=AffiliateStatus.ACTIVE)
+    made = make_endpoint(affiliate, name=name, **overrides)
+    Affiliate.objects.filter(pk=affiliate.pk).update(status=status)
+    return made
+
+
 def make_told(affiliate):
     """A webhook of an affiliate, a delivery of it, and a postback. The same ones once made."""
-    found = Endpoint.objects.filter(affiliate=affiliate, kind="webhook").first()
-    if found is None:
-        found = make_endpoint(affiliate)
-        make_endpoint(
-            affiliate, kind="postback", method="GET", name="Tracker",
-            url="https://tracker.example/p?c={sub1}&s={commission}",
-        )  # fmt: skip
-        told(found)
-    return found, found.deliveries.earliest("pk")
+    endpoint = made_before(affiliate, "Warehouse")
+    made_before(
+        affiliate, "Tracker", kind="postback", method="GET",
+        url="https://tracker.example/p?c={sub1}&s={commission}",
+    )  # fmt: skip
+    return endpoint, endpoint.deliveries.first() or told(endpoint)
 
 
 def make_own_told():

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from core.models import Scope
-from tests.affiliates.hook_world import make_endpoint
 from tests.builders import make_case, make_screening
-from tests.portal.webhook_doors import make_told
+from tests.portal.webhook_doors import made_before, make_told
 from tests.portal_staff.world import make_application
 
 NEW_HOOK = {"name": "New", "url": "https://hooks.example/", "events": ["sale.approved"]}
@@ -38,8 +37,6 @@ def partner_reads(world):
         "list_webhook_deliveries": (Scope.READ_WEBHOOKS, f"{hook}/deliveries", True),
         "get_webhook_secret": (Scope.WRITE_WEBHOOKS, f"{hook}/secret", True),
     }
-        "get_claim": (Scope.READ_CLAIMS, f"claims/{world.claim.public_id}", True),
-    }
 
 
 def partner_writes(world):
@@ -48,8 +45,7 @@ def partner_writes(world):
     page = {"destination_url": "https://shop.example/new"}
     link = f"links/{world.link.code}"
     hook = f"webhooks/{make_told(world.ada)[0].public_id}"
-    gone = f"webhooks/{make_endpoint(world.ada).public_id}"
-    return {    link = f"links/{world.link.code}"
+    gone = f"webhooks/{made_before(world.ada, 'Gone').public_id}"
     return {
         "create_link": (Scope.WRITE_LINKS, "post", "links", page, False),
         "update_link": (Scope.WRITE_LINKS, "patch", link, {"label": "Summer"}, True),
