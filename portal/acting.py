@@ -92,4 +92,4 @@ def _look(request: HttpRequest) -> HttpResponse | None:
 
 
 def _ways_out() -> tuple[str, str]:
-    return reverse("portal:view-stop"), reverse("account_logout")
+    return reverse("portal:account-view-stop"), reverse("account_logout")

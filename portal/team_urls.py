@@ -20,7 +20,7 @@ partner: list[URLPattern] = [
     path("team/switch/<uuid:public_id>/", team.team_switch, name="team-switch"),
     path("team/join/<str:token>/", team_join.team_join, name="team-join"),
     path("account/security-log/", security_log.security_log, name="security-log"),
-    path("view-as/stop/", view_as.view_stop, name="view-stop"),
+    path("view-as/stop/", view_as.view_stop, name="account-view-stop"),
 ]
 
 manage: list[URLPattern] = [

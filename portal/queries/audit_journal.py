@@ -165,7 +165,7 @@ def _compared(before: Any, after: Any) -> Iterator[Change]:
         yield Change(_("value"), _said("", before), _said("", after))
         return
     old, new = (one if isinstance(one, dict) else {} for one in (before, after))
-    for name in sorted(old | new):
+    for name in sorted(name for name in old | new if old.get(name) != new.get(name)):
         yield Change(name, _said(name, old.get(name)), _said(name, new.get(name)))
 
 

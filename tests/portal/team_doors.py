@@ -14,7 +14,7 @@ TEAM_POSTS = {
     "team-member-remove": [1],
     "team-leave": [],
     "team-switch": ["00000000-0000-4000-8000-000000000000"],
-    "view-stop": [],
+    "account-view-stop": [],
 }
 TEAM_ANYBODY = {"security-log"}
 TEAM_PUBLIC = {"team-join"}
