@@ -79,20 +79,26 @@ def steps_of(platform: Connector, connection: Connection, secret: str = "") -> S
     return [str(step) % facts for step in platform.steps]
 
 
-def advice_of(platform: Connector, found: Obstacles) -> list[str]:
-    """Return what to do when a test order does not arrive, the likeliest first."""
-    is_sent = not isinstance(platform, SilentConnector)
+def advice_of(platform: Connector, found: Obstacles, *, came: bool) -> list[str]:
+    """Return what to do when a test order does not arrive, the likeliest first.
+
+    ``came``: something was sent and no order was made of it.
+    """
+    is_sent = not came and not isinstance(platform, SilentConnector)
     said = []
+    if came:
+        said.append(_("Something was sent, and no order was made of it: it is listed below. Where"
+                      " it failed, correct the cause and replay it."))  # fmt: skip
     if found.is_paused:
         said.append(_("The connection is paused: let it go on."))
     if is_sent and not found.has_secret:
-        said.append(_("There is no secret: without one nothing that is sent is believed. Make one, or"
-                      " paste the platform's."))  # fmt: skip
+        said.append(_("There is no secret: without one nothing that is sent is believed. Make one,"
+                      " or paste the platform's."))  # fmt: skip
     if is_sent and found.refused:
         said.append(
             ngettext(
-                "%(count)s delivery to this shop was refused in the last 24 hours: its signature was"
-                " not of a secret here. Enter the secret anew on both sides.",
+                "%(count)s delivery to this shop was refused in the last 24 hours: its signature"
+                " was not of a secret here. Enter the secret anew on both sides.",
                 "%(count)s deliveries to this shop were refused in the last 24 hours: their"
                 " signatures were not of a secret here. Enter the secret anew on both sides.",
                 found.refused,
@@ -123,7 +129,7 @@ def advice_of(platform: Connector, found: Obstacles) -> list[str]:
                 " right, and only the webhook is missing."
             )
         )
-    if not is_sent and not found.can_be_asked:
+    if not found.can_be_asked and isinstance(platform, SilentConnector):
         said.append(_("See that the file lies in the folder and that its name ends in .csv."))
     return said
 

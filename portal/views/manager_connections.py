@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,8 +15,10 @@ from portal.access import current_user, manager_required
 from portal.connection_language import advice_of, light_status, steps_of
 from portal.forms.connection import ConnectionForm, NewConnectionForm, SecretForm
 from portal.queries import staff_connections, staff_trials
+from portal.queries.staff_trials import Obstacles, Trial
 from portal.staff_actions import submitted
 from shop.connectors import generic
+from shop.connectors.contract import Connector
 from shop.connectors.registry import NAMES, UnknownConnector, connector
 from shop.models import Connection
 from shop.services import connections, drops
@@ -146,13 +150,19 @@ def detail(request: HttpRequest, row: Connection, *, secret: str = "") -> HttpRe
         "failed": staff_connections.failed_by_topic(row),
         "requests": staff_connections.open_requests(row)[:20],
         "trial": trial,
-        "advice": advice_of(found.platform, obstacles) if obstacles else (),
+        "advice": _advice(found.platform, trial, obstacles),
         "has_files": row.connector == drops.CONNECTOR,
         "test_order": staff_connections.newest_order(row, is_test=True),
         "last_order": staff_connections.newest_order(row, is_test=False),
         "breadcrumbs": _breadcrumbs(),
     }
     return render(request, "manager/connection_detail.html", context)
+
+
+def _advice(platform: Connector, trial: Trial | None, obstacles: Obstacles | None) -> Sequence[str]:
+    if trial is None or obstacles is None:
+        return ()
+    return advice_of(platform, obstacles, came=bool(trial.deliveries))
 
 
 def find(pk: int) -> Connection:

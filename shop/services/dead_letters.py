@@ -69,7 +69,7 @@ def _write(told: QuerySet[InboundEvent], now: datetime) -> None:
             lambda: (
                 _("They were not worked on. From %(day)s on their bodies are deleted, and what they"
                   " say is lost. Correct the cause and replay them.")
-                % {"day": date_format(localtime(day), "DATE_FORMAT")},
+                % {"day": date_format(localtime(day), "j M Y")},
                 "\n".join(sorted(f"{name or shop}: {count}" for name, shop, count in counts)),
                 f"{settings.PUBLIC_URL}/manage/inbound/",
             ),

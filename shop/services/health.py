@@ -140,7 +140,7 @@ def _yellow(connection: Connection, seen: _Seen, now: datetime) -> list[str]:
             % {"count": seen.failed}
         )
     if seen.failed_since is not None and seen.failed_since <= now - kept_for() + WARNED_BEFORE:
-        until = date_format(localtime(seen.failed_since + kept_for()), "DATE_FORMAT")
+        until = date_format(localtime(seen.failed_since + kept_for()), "j M Y")
         yellow.append(
             _("From %(day)s on the bodies of failed deliveries are deleted.") % {"day": until}
         )
@@ -234,4 +234,4 @@ def _write(connection: Connection, last: datetime, now: datetime) -> None:
 
 
 def _moment(at: datetime) -> str:
-    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
+    return date_format(localtime(at), "j M Y, H:i")
