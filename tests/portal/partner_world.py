@@ -195,6 +195,7 @@ def partner_addresses(world):
         "case-detail": f"/portal/cases/{world.case.public_id}/",
         "payout-list": "/portal/payouts/",
         "payout-detail": f"/portal/payouts/{world.payout.public_id}/",
+        "api-keys": "/portal/api/",
         "payee": "/portal/payee/",
         "payee-tax": "/portal/payee/tax/",
         "payee-mandate": "/portal/payee/mandate/",
