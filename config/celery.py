@@ -115,6 +115,7 @@ app.conf.beat_schedule = {
     "reconcile": nightly(5, 10, "payouts.tasks.reconcile_nightly"),
     "delete claim files": nightly(3, 50, "payouts.tasks.delete_claim_files"),
     "delete case files": nightly(3, 55, "fraud.tasks.delete_case_files"),
+    "purge calls of the API": nightly(3, 5, "core.tasks.purge_api_calls"),
     "write exports": every(60, "portal.tasks.write_exports"),
     "begin scheduled reports": every(300, "portal.tasks.begin_scheduled"),
     "sweep exports": every(3600, "portal.tasks.sweep_exports"),
