@@ -7,9 +7,14 @@ from datetime import timedelta
 import pytest
 
 from core.models import Delivery
-from payouts.models import Commission
-from payouts.services import first_sales
-from tests.builders import make_affiliate, make_user
+from payouts.services import accruals, first_sales
+from tests.builders import (
+    make_affiliate,
+    make_credit,
+    make_order,
+    make_screening,
+    make_user,
+)
 from tests.payouts.stories import accrued
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +47,11 @@ def test_it_is_told_in_french():
 
 def test_who_sold_before_is_told_of_none():
     affiliate = _affiliate()
-    old = accrued(affiliate)
-    Commission.objects.filter(pk=old.pk).update(accrued_at=old.accrued_at - timedelta(days=30))
-    accrued(affiliate)
+    later = accrued(affiliate).accrued_at + timedelta(days=30)
+    make_screening(make_credit(affiliate, make_order()))
+    accruals.accrue_pending(now=later)
 
-    assert first_sales.tell(now=old.accrued_at + timedelta(hours=1)) == 0
+    assert first_sales.tell(now=later) == 0
 
 
 def test_what_was_refused_is_no_first_sale():

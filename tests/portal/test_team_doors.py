@@ -25,12 +25,12 @@ ROUTES = {
 }
 #: Whoever is signed in may have these, and visitors some: they are no partner's own.
 NOT_PARTNERS = {
-    "event-schema", "product-feed",
-    "program", "start", "apply", "apply-status", "apply-withdraw", "apply-proof-ask",
-    "apply-proof-check", "apply-proof-watch", "demo-sign-in", "dev-outbox",
+    "event-schema", "product-feed", "program", "start", "apply", "apply-status", "apply-withdraw",
+    "apply-proof-ask", "apply-proof-check", "apply-proof-watch", "demo-sign-in", "dev-outbox",
     "dev-outbox-html", "preferences", "notifications", "notification-count",
     "letter-choices-lead", "letters-stop", "session-end", "styleguide", "styleguide-shell",
-    "stripe-webhook", "photo-send", "photo-sent", "photo-withdraw", "team-switch", "team-join", "security-log", "account-view-stop",
+    "stripe-webhook", "photo-send", "photo-sent", "photo-withdraw", "team-switch", "team-join",
+    "security-log", "account-view-stop",
 }  # fmt: skip
 FILLED = {"int": "1", "uuid": str(uuid4()), "slug": "some", "str": "some", "path": "some"}
 
