@@ -123,7 +123,7 @@ def progress(*, export_id: int, rows: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def finish(*, export_id: int, file: File, name: str, rows: int, now: datetime) -> bool:
+def finish(*, export_id: int, file: File[bytes], name: str, rows: int, now: datetime) -> bool:
     """Keep the file that was written, for seven days; tell whether it was still wanted."""
     export = Export.objects.select_for_update().get(pk=export_id)
     if export.status != ExportStatus.RUNNING:

@@ -119,7 +119,9 @@ class _Writer:
         elif isinstance(cell, Decimal):
             sheet.write_number(line, column, cell, self._format("#,##0.00"))
         elif isinstance(cell, datetime):
-            moment = timezone.make_naive(cell, timezone.get_default_timezone())
+            moment = cell
+            if timezone.is_aware(cell):
+                moment = timezone.make_naive(cell, timezone.get_default_timezone())
             sheet.write_datetime(line, column, moment, self._format("yyyy-mm-dd hh:mm:ss"))
         elif isinstance(cell, date):
             sheet.write_datetime(line, column, cell, self._format("yyyy-mm-dd"))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from typing import IO
 
-from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import content_disposition_header
 
@@ -23,7 +22,6 @@ FORMS: dict[str, tuple[str, str]] = {
     "xlsx": ("xlsx", XLSX),
 }
 CSV_FORMS = {"csv": FRENCH, "international": INTERNATIONAL}
-_PART = 256 * 1024
 
 
 def form_of(query: QueryDict) -> str:
@@ -34,27 +32,25 @@ def form_of(query: QueryDict) -> str:
 
 def answer_with_file(source: Source, form: str) -> HttpResponseBase:
     """Return a file of ``source`` to be saved. Memory holds a part of it."""
-    ending, content_type = FORMS[form]
+    name = f"{source.name}.{FORMS[form][0]}"
     if form == "xlsx":
-        parts = _workbook(source)
-    else:
-        parts = csv_chunks(source.header, source.rows(), form=CSV_FORMS[form])
-    answer = StreamingHttpResponse(parts, content_type=content_type)
-    name = f"{source.name}.{ending}"
+        return kept_file(_workbook(source), name, form)
+    parts = csv_chunks(source.header, source.rows(), form=CSV_FORMS[form])
+    answer = StreamingHttpResponse(parts, content_type=CSV)
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    add_never_cache_headers(answer)
+    return answer
+
+
+def kept_file(file: IO[bytes], name: str, form: str) -> FileResponse:
+    """Return an open file to be saved; it is closed when it was sent, or when nobody took it."""
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=FORMS[form][1])
     answer["X-Content-Type-Options"] = "nosniff"
     add_never_cache_headers(answer)
     return answer
 
 
-def parts_of(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield a file part by part, and close it."""
-    with file:
-        while part := file.read(_PART):
-            yield part
-
-
-def _workbook(source: Source) -> Iterator[bytes]:
+def _workbook(source: Source) -> IO[bytes]:
     # A workbook is written whole before its first byte is known: on disk, not in memory.
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
     try:
@@ -63,4 +59,4 @@ def _workbook(source: Source) -> Iterator[bytes]:
     except BaseException:
         file.close()
         raise
-    return parts_of(file)
+    return file

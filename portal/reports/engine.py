@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from core.money import BPS, Money, ratio
+from core.money import BPS, ratio
 from portal.date_range import DateRange
 from portal.reports.asking import PAGE, Question
 from portal.reports.catalogue import Metric, Unit
@@ -144,15 +144,21 @@ def stream(question: Question) -> Iterator[Row]:
 
 
 def other_currencies(question: Question) -> list[str]:
-    """Return the currencies of the period's credited orders, by code."""
-    where, parameters = "", [question.period.since, question.period.until]
+    """Return the other currencies in which orders of the period are credited, by code."""
+    where = ""
+    parameters: list[datetime | int | str] = [
+        question.currency,
+        question.period.since,
+        question.period.until,
+    ]
     if question.scope.affiliate is not None:
         where = "AND EXISTS (SELECT FROM tracking_credit c WHERE c.order_id = o.id"
         where += " AND c.affiliate_id = %s)"
         parameters.append(question.scope.affiliate.pk)
     # One look per currency that the programme has, not one per order.
     sql = (
-        "SELECT s.currency FROM (SELECT DISTINCT currency FROM shop_shop) s WHERE EXISTS ("  # noqa: S608
+        "SELECT s.currency FROM (SELECT DISTINCT currency FROM shop_shop) s"  # noqa: S608
+        " WHERE s.currency <> %s AND EXISTS ("
         "SELECT FROM shop_order o WHERE o.currency = s.currency AND o.placed_at >= %s"
         f" AND o.placed_at < %s AND NOT o.is_test {where}) ORDER BY 1"
     )
@@ -164,17 +170,13 @@ def other_currencies(question: Question) -> list[str]:
 def time_keys(question: Question) -> list[str]:
     """Return the keys of every row of a report by day, week or month."""
     period, step = question.period, question.by.key
-    starts = {
-        "day": lambda day: day,
-        "week": lambda day: day - timedelta(days=day.weekday()),
-        "month": lambda day: day.replace(day=1),
-    }[step]
-    return list(dict.fromkeys(max(starts(day), period.first).isoformat() for day in period.days))
 
+    def start(day: date) -> date:
+        if step == "month":
+            return day.replace(day=1)
+        return day - timedelta(days=day.weekday()) if step == "week" else day
 
-def money(question: Question, minor: int) -> Money:
-    """Return an amount in the currency of the report."""
-    return Money(minor, question.currency)
+    return list(dict.fromkeys(max(start(day), period.first).isoformat() for day in period.days))
 
 
 def _sums(question: Question) -> tuple[str, ...]:
@@ -246,8 +248,10 @@ def _ask(
         cursor.execute(sql, parameters)
         (_key, _place, count, *sums), *rows = cursor.fetchall()
     names = _sums(question)
-    total = dict(zip(names, sums, strict=True))
-    found = [(key, dict(zip(names, rest, strict=True))) for key, _place, _n, *rest in rows]
+    total: Sums = dict(zip(names, sums, strict=True))
+    found: list[tuple[str, Sums]] = [
+        (key, dict(zip(names, rest, strict=True))) for key, _place, _n, *rest in rows
+    ]
     return found, total, count
 
 

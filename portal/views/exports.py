@@ -6,17 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    QueryDict,
-    StreamingHttpResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,7 +18,7 @@ from core.models import Export, ExportStatus
 from core.nudge import nudge
 from portal.access import current_user
 from portal.export_language import export_problem, export_status, size_text
-from portal.exports.answers import FORMS, form_of, parts_of
+from portal.exports.answers import FORMS, form_of, kept_file
 from portal.exports.letters import opens
 from portal.exports.sources import source_of
 from portal.margin_access import must_see_costs
@@ -132,13 +124,8 @@ def file(request: HttpRequest, area: Area, public_id: UUID) -> HttpResponseBase:
             at=now,
             data={"page": export.page, "query": export.query},
         )
-    ending, content_type = FORMS[export.form]
-    answer = StreamingHttpResponse(parts_of(export.file.open("rb")), content_type=content_type)
-    name = content_disposition_header(True, f"{export.title}.{ending}")
-    answer["Content-Disposition"] = name or "attachment"
-    answer["Content-Length"] = str(export.size)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    name = f"{export.title}.{FORMS[export.form][0]}"
+    return kept_file(export.file.open("rb"), name, export.form)
 
 
 def reads_costs(scope: Scope, export: Export) -> bool:

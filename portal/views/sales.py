@@ -149,7 +149,7 @@ def _file(request: HttpRequest, affiliate: Affiliate, now: datetime) -> HttpResp
     source = source_of(scope_of_affiliate(affiliate), PAGE_KEY, request.GET, now=now)
     if source.total > MOST_AT_ONCE:
         messages.error(request, _("This list is too long to wait for: have it prepared."))
-        return redirect(query_links.changed(request.GET, format=""))
+        return redirect(f"{request.path}{query_links.changed(request.GET, format='')}")
     return answer_with_file(source, request.GET["format"])
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import saved_views
-from core.models import SavedView
+from core.models import SavedView, Schedule
 from portal.access import current_user
 from portal.forms.schedule import ScheduleForm
 from portal.query_links import text
@@ -62,15 +62,18 @@ def detail(request: HttpRequest, area: Area, pk: int) -> HttpResponse:
     view = own_view(request, area, pk)
     initial = {"name": view.name, "is_shared": view.is_shared}
     form = ViewForm(request.POST or None, initial=initial)
-    if request.method == "POST" and submitted(
-        form,
-        lambda: saved_views.rename(
-            view_id=view.pk,
-            name=form.cleaned_data["name"],
-            is_shared=form.cleaned_data["is_shared"],
-            now=timezone.now(),
-        ),
-    ):
+    renamed = None
+    if request.method == "POST":
+        renamed = submitted(
+            form,
+            lambda: saved_views.rename(
+                view_id=view.pk,
+                name=form.cleaned_data["name"],
+                is_shared=form.cleaned_data["is_shared"],
+                now=timezone.now(),
+            ),
+        )
+    if renamed is not None:
         messages.success(request, _("Changed."))
         return redirect(area.url("view-detail", view.pk))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
@@ -132,14 +135,11 @@ def view_context(
     }
 
 
-def _rhythm(schedule: object) -> dict[str, object]:
+def _rhythm(schedule: Schedule | None) -> dict[str, object]:
     if schedule is None:
         return {"rhythm": "week-1", "hour": 8, "form": "xlsx"}
-    return {
-        "rhythm": f"{schedule.every}-{schedule.day}",  # type: ignore[attr-defined]
-        "hour": schedule.hour,  # type: ignore[attr-defined]
-        "form": schedule.form,  # type: ignore[attr-defined]
-    }
+    rhythm = f"{schedule.every}-{schedule.day}"
+    return {"rhythm": rhythm, "hour": schedule.hour, "form": schedule.form}
 
 
 def _page_url(area: Area, page: str) -> str:

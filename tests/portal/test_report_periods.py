@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from portal.reports import engine
 from portal.reports.asking import Scope, read
-from tests.builders import LONG_AGO, make_affiliate, make_credit, make_link, make_order
+from tests.builders import make_affiliate, make_credit, make_link, make_order, make_terms
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -22,7 +22,9 @@ def ask(affiliate, query, now=NOW):
 
 @pytest.fixture
 def affiliate():
-    return make_affiliate(joined_at=LONG_AGO)
+    affiliate = make_affiliate()
+    make_terms(affiliate=affiliate, valid_from=datetime(2020, 1, 1, tzinfo=UTC))
+    return affiliate
 
 
 def order(affiliate, *at):

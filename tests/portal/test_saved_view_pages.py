@@ -60,10 +60,10 @@ def test_the_lists_of_sales_and_of_affiliates_take_views_too(browse):
 
 def test_what_is_shared_is_read_by_the_team_and_changed_by_its_owner(browse):
     ada = make_ada()
-    friend = make_user()
-    friend.memberships.create(affiliate=ada)
     view = saved(person_of(ada), is_shared=True)
     private = saved(person_of(ada), name="Mine alone")
+    friend = make_user()
+    friend.memberships.create(affiliate=ada)
 
     browser = browse(friend)
     page = browser.get("/portal/reports/").content.decode()
@@ -77,10 +77,8 @@ def test_what_is_shared_is_read_by_the_team_and_changed_by_its_owner(browse):
 def test_another_affiliates_view_is_not_found(browse):
     view = saved(person_of(make_ada()), is_shared=True)
 
-    for browser, start in (
-        (browse(person_of(make_mallory())), "/portal"),
-        (browse(make_sam()), "/manage"),
-    ):
+    for person, start in ((person_of(make_mallory()), "/portal"), (make_sam(), "/manage")):
+        browser = browse(person)
         assert "My links" not in browser.get(f"{start}/reports/").content.decode()
         assert browser.get(f"{start}/views/{view.pk}/").status_code == 404
         for act in ("remove", "restore", "send", "stop"):
