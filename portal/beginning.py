@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +14,7 @@ from core.models import User
 from fraud.models import SiteProof
 from portal.access import SECOND_FACTORS
 from portal.display import ChecklistItem
-from portal.queries.clicks import has_clicks
-from tracking.models import Credit, Link
+from tracking.models import ClickDay, Credit, Link
 
 #: From so many done steps on the list may be put away.
 ENOUGH = 4
@@ -23,14 +23,30 @@ PUT_AWAY = "put-away"
 
 
 def steps(affiliate: Affiliate, user: User) -> list[ChecklistItem]:
-    """Return the steps in their order, done or not, in eight queries; five for employees.
+    """Return the steps in their order, done or not, in one query.
 
     Employees are paid with their wages, and their store vouches for their accounts.
     """
-    items = [*_of_person(user)]
+    done = _facts(affiliate, user)
+    items = _of_person(done)
     if not affiliate.is_employee:
-        items += [_site(affiliate), _details(affiliate)]
-    return [*items, *_of_links(affiliate)]
+        items += [_site(done), _details(done)]
+    return [*items, *_of_links(done)]
+
+
+def _facts(affiliate: Affiliate, user: User) -> dict[str, bool]:
+    proofs = SiteProof.objects.filter(affiliate=affiliate, verified_at__isnull=False)
+    clicks = ClickDay.objects.filter(affiliate_id=affiliate.pk, visits__gt=0)
+    return Affiliate.objects.filter(pk=affiliate.pk).values(
+        confirmed=Exists(EmailAddress.objects.filter(user=user, verified=True)),
+        factor=Exists(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)),
+        site=Exists(proofs),
+        paid_to=Exists(Payee.objects.filter(affiliate=affiliate)),
+        taxed=Exists(TaxProfile.objects.filter(affiliate=affiliate)),
+        link=Exists(Link.objects.filter(affiliate=affiliate)),
+        click=Exists(clicks),
+        sale=Exists(Credit.objects.filter(affiliate=affiliate)),
+    )[0]
 
 
 def is_put_away(request: HttpRequest, items: list[ChecklistItem]) -> bool:
@@ -45,70 +61,64 @@ def may_put_away(items: list[ChecklistItem]) -> bool:
     return sum(item.done for item in items) >= ENOUGH
 
 
-def _of_person(user: User) -> list[ChecklistItem]:
-    confirmed = EmailAddress.objects.filter(user=user, verified=True).exists()
-    factor = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists()
+def _of_person(done: dict[str, bool]) -> list[ChecklistItem]:
     return [
         ChecklistItem(
             _("Confirm your e-mail address"),
             text=_("Payments and questions about sales are told by e-mail."),
             href=reverse("account_email"),
-            done=confirmed,
+            done=done["confirmed"],
             minutes=1,
         ),
         ChecklistItem(
             _("Add a passkey"),
             text=_("You sign in with a finger or a face, and nobody can steal it."),
             href=reverse("mfa_index"),
-            done=factor,
+            done=done["factor"],
             minutes=1,
         ),
     ]
 
 
-def _site(affiliate: Affiliate) -> ChecklistItem:
-    proofs = SiteProof.objects.filter(affiliate=affiliate, verified_at__isnull=False)
+def _site(done: dict[str, bool]) -> ChecklistItem:
     return ChecklistItem(
         _("Prove that a site or profile is yours"),
         text=_("Sales from a place that is proven are checked less."),
         href=reverse("portal:site-list"),
-        done=proofs.exists(),
+        done=done["site"],
         minutes=5,
     )
 
 
-def _details(affiliate: Affiliate) -> ChecklistItem:
-    has_payee = Payee.objects.filter(affiliate=affiliate).exists()
-    has_tax = TaxProfile.objects.filter(affiliate=affiliate).exists()
+def _details(done: dict[str, bool]) -> ChecklistItem:
     return ChecklistItem(
         _("Enter your payment details"),
         text=_("Your legal name, IBAN and taxes: without them nothing can be paid."),
-        href=reverse("portal:payee-tax" if has_payee else "portal:payee"),
-        done=has_payee and has_tax,
+        href=reverse("portal:payee-tax" if done["paid_to"] else "portal:payee"),
+        done=done["paid_to"] and done["taxed"],
         minutes=3,
     )
 
 
-def _of_links(affiliate: Affiliate) -> list[ChecklistItem]:
-    has_link = Link.objects.filter(affiliate=affiliate).exists()
+def _of_links(done: dict[str, bool]) -> list[ChecklistItem]:
     return [
         ChecklistItem(
             _("Make your first link"),
             text=_("To any page of the shop. Who comes through it is yours."),
             href=reverse("portal:link-new"),
-            done=has_link,
+            done=done["link"],
             minutes=1,
         ),
         ChecklistItem(
             _("Receive a first click"),
             text=_("Open your link yourself: you see the click arrive within seconds."),
-            href=reverse("portal:link-test") if has_link else "",
-            done=has_clicks(affiliate.pk),
+            href=reverse("portal:link-test") if done["link"] else "",
+            done=done["click"],
             minutes=1,
         ),
         ChecklistItem(
             _("First sale"),
             text=_("It appears within minutes of the order, with its explanation."),
-            done=Credit.objects.filter(affiliate=affiliate).exists(),
+            done=done["sale"],
         ),
     ]

@@ -8,7 +8,7 @@ from django.db.models import Subquery, Sum
 from django.db.models.functions import TruncDate
 
 from portal.formats import PARIS, in_paris
-from tracking.models import ClickDay, ClickHour, ClickReferrer, Link
+from tracking.models import ClickHour, ClickReferrer, Link
 
 MOST_REFERRERS = 8
 _MOMENT = timedelta(microseconds=1)
@@ -39,8 +39,3 @@ def referrers(link_id: int, since: datetime, until: datetime) -> list[tuple[str,
         .order_by("-number", "referrer_host")
     )
     return list(rows[:MOST_REFERRERS])
-
-
-def has_clicks(affiliate_id: int) -> bool:
-    """Tell whether anybody ever landed through a link of the affiliate."""
-    return ClickDay.objects.filter(affiliate_id=affiliate_id, visits__gt=0).exists()
