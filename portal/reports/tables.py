@@ -103,18 +103,15 @@ def _name(
 
 
 def _content(metric: Metric, row: Row, currency: str) -> SafeString:
-    said = shown_value(metric, value_of(metric, row.sums), currency)
-    if row.before is None:
+    said, bps = shown_value(metric, value_of(metric, row.sums), currency), change_of(metric, row)
+    if bps is None:
         return format_html("{}", said)
     return format_html(
-        '<span class="cell">{}<span class="cell-note">{}</span></span>', said, _change(metric, row)
+        '<span class="cell">{}<span class="cell-note">{}</span></span>', said, _change(metric, bps)
     )
 
 
-def _change(metric: Metric, row: Row) -> SafeString:
-    bps = change_of(metric, row)
-    if bps is None:
-        return format_html("<span>{}</span>", DASH)
+def _change(metric: Metric, bps: int) -> SafeString:
     percents = whole_percents(bps)
     welcome = metric.is_good if percents > 0 else not metric.is_good
     tone = "neutral" if not percents or metric.is_good is None else "good" if welcome else "bad"
