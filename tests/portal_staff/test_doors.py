@@ -26,7 +26,6 @@ from tests.portal.webhook_doors import (
     OWN_WEBHOOK_POSTS,
     webhook_arguments,
 )
-from tests.portal import report_places
 from tests.portal_staff import hold_world
 from tests.portal_staff.bank_world import bank_arguments
 from tests.portal_staff.campaign_doors import CAMPAIGN_FORMS, CAMPAIGN_POSTS, campaign_arguments
