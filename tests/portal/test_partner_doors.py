@@ -51,7 +51,8 @@ POSTS = LINK_POSTS | TERMS_POSTS | set(TEAM_POSTS) | {
 }  # fmt: skip
 FOR_ANYBODY_SIGNED_IN = TEAM_ANYBODY | {
     "search", "search-found",  # Tried in tests/portal/test_search.py.
-    "notification", "notifications", "letter-choices-lead", "start", "apply", "apply-status",
+    "announcement", "notification", "notifications", "letter-choices-lead", "start", "apply",
+    "apply-status",
     "apply-proof-watch",
 }  # fmt: skip
 #: Ada is no influencer: these doors are tried in tests/influencers/test_contract_pages.py,
@@ -63,6 +64,8 @@ INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
 INFLUENCERS |= LOOK_DOORS
 #: Of one person alone: tests/portal/test_saved_view_pages.py and test_export_pages.py.
 PERSONS = {f"my-{name}" for name in OWN - REPORT_POSTS}
+#: Of one person alone: tests/portal/test_saved_view_pages.py and test_export_pages.py.
+INFLUENCERS |= {f"my-{name}" for name in OWN - REPORT_POSTS}
 
 
 def addresses(world):
@@ -92,7 +95,7 @@ def test_every_address_is_asked_here_or_by_the_staffs_doors(world):
     named = {route.name for route in urls.urlpatterns if getattr(route, "name", None)}
     asked = set(addresses(world)) | {"sale-detail", "stripe-forms", "stripe-back"}
 
-    assert named - staff == (PUBLIC | POSTS | INFLUENCERS | PERSONS | FOR_ANYBODY_SIGNED_IN | (asked & named))
+    assert named - staff == (PUBLIC | POSTS | INFLUENCERS | FOR_ANYBODY_SIGNED_IN | (asked & named))
 
 
 def test_nobody_enters_without_signing_in(client, world):
