@@ -30,6 +30,7 @@ _SECRET = re.compile(
 )
 #: Amounts of pay tell the margin of whom is paid a share of it: they stand on their own pages.
 _AMOUNT = re.compile(r"_minor$|^amount|^total|^value|_bps$|^rate")
+_ABOUT_COSTS = {"cost", "costs", "band"}
 _CHAIN = {"audit chain", "audit trail"}
 _MOST_PEOPLE = 200
 _LONGEST = 300
@@ -120,7 +121,7 @@ def lines(found: Iterable[AuditEntry]) -> list[Line]:
 def changes(entry: AuditEntry) -> list[Change]:
     """Return what an entry says of values, before and after, without what is left out."""
     data = dict(entry.data)
-    if entry.verb.endswith("costs_viewed") or entry.verb.partition(".")[0] in {"cost", "band"}:
+    if entry.verb.endswith("costs_viewed") or entry.verb.partition(".")[0] in _ABOUT_COSTS:
         return []
     before, after = data.pop("before", None), data.pop("after", None)
     said = list(_compared(before, after)) if before is not None or after is not None else []

@@ -30,7 +30,7 @@ NOT_PARTNERS = {
     "dev-outbox-html", "preferences", "notifications", "notification-count",
     "letter-choices-lead", "letters-stop", "session-end", "styleguide", "styleguide-shell",
     "stripe-webhook", "photo-send", "photo-sent", "photo-withdraw", "team-switch", "team-join",
-    "security-log", "account-view-stop",
+    "security-log", "account-view-stop", "schedule-stop", "search", "search-found", "columns",
 }  # fmt: skip
 FILLED = {"int": "1", "uuid": str(uuid4()), "slug": "some", "str": "some", "path": "some"}
 
