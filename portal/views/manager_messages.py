@@ -179,7 +179,7 @@ def begin(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "affiliate": affiliate,
         "form": form,
         "back": back,
-        "language": _language_words(affiliate),
+        "reads": _language_words(affiliate),
         "breadcrumbs": [
             (_("Affiliates"), reverse("portal:affiliate-list")),
             (affiliate.name, back),
@@ -255,7 +255,7 @@ def _page(found: Thread, form: ReplyForm) -> dict[str, Any]:
         "said": queries.said_in(found, for_team=True, file_route="portal:thread-file"),
         "about": subject_of_thread(found),
         "affiliate_url": reverse("portal:affiliate-detail", args=[found.affiliate.public_id]),
-        "language": _language_words(found.affiliate),
+        "reads": _language_words(found.affiliate),
         "form": form,
         "answers": [Chip(one.title, f"{here}?answer={one.pk}#answer", False) for one in kept],
         "note_form": NoteForm(auto_id="note_%s"),
