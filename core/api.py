@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 
 from core.errors import DomainError
 
@@ -80,10 +80,7 @@ def _refused(error: APIException) -> JsonResponse:
         return answer
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "refused"
-    answer = problem(error.status_code, code, str(error.detail))
-    if isinstance(error, Throttled) and error.wait is not None:
-        answer["Retry-After"] = str(int(error.wait) + 1)
-    return answer
+    return problem(error.status_code, code, str(error.detail))
 
 
 def _sentences(detail: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -17,8 +17,9 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 @cache
 def document() -> dict[str, Any]:
     """Return the schema, made once for a process. It is written in English."""
+    make: Any = SchemaGenerator
     with translation.override("en"):
-        found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+        found: dict[str, Any] = make().get_schema(request=None, public=True)
     return found
 
 

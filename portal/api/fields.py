@@ -114,7 +114,7 @@ class StatusOut(serializers.Serializer[Any]):
     """A state: the code for programs, the words for people, in the language of the call."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     sentence = serializers.CharField(help_text=gettext_lazy("Why it is so, and what comes next."))
 
 
@@ -128,7 +128,7 @@ class NamedOut(serializers.Serializer[Any]):
 class SaidOut(serializers.Serializer[Any]):
     """A sentence and what it is about."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     text = serializers.CharField()
 
 
@@ -161,6 +161,6 @@ class ProblemOut(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text=gettext_lazy("What to do, for a person."))
     code = serializers.CharField(help_text=gettext_lazy("For programs: does not change."))
-    errors = FieldProblemOut(
+    errors = FieldProblemOut(  # type: ignore[assignment]
         many=True, required=False, help_text=gettext_lazy("By field, when fields are wrong.")
     )

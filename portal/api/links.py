@@ -81,7 +81,7 @@ class LinkOut(serializers.Serializer[Row]):
     url = serializers.CharField(help_text="What people click.")
     destination_url = serializers.CharField(source="link.destination_url")
     shop = serializers.CharField(source="link.shop.code")
-    label = serializers.CharField(source="link.label")
+    label = serializers.CharField(source="link.label")  # type: ignore[assignment]
     note = serializers.CharField(source="link.note")
     tags = serializers.ListField(child=serializers.CharField(), source="link.tags")
     sub_id = serializers.CharField(source="link.sub_id")
@@ -125,7 +125,9 @@ class LinkPatchIn(Strict):
     """What can be changed of a link: what is not sent stays as it is."""
 
     destination_url = Text(required=False, max_length=1_000, help_text="A page of the shop.")
-    label = Text(required=False, allow_blank=True, max_length=80)
+    label = Text(  # type: ignore[assignment]
+        required=False, allow_blank=True, max_length=80
+    )
     note = Text(required=False, allow_blank=True, max_length=300)
     tags = serializers.ListField(
         child=Text(max_length=30), required=False, max_length=10, allow_empty=True

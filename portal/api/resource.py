@@ -126,13 +126,11 @@ class Resource(APIView):
         data = {"data": one(rows, many=True).data, "next_cursor": page.next_cursor}
         return Response(data, headers=headers)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Add what every answer says, and send nothing anew that the caller has already."""
         # What runs after us must not take the key's owner for somebody who signed in.
         request._request.user = AnonymousUser()
-        response = super().finalize_response(request, response, *args, **kwargs)
+        super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         patch_vary_headers(response, ["Authorization"])
         for name, value in (self._budget.headers if self._budget else {}).items():

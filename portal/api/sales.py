@@ -126,7 +126,9 @@ class SaleOut(serializers.Serializer[Row]):
     placed_at = Moment(source="sale.placed_at")
     link = serializers.CharField(source="credit.touchpoint.link.code", allow_null=True)
     promo_code = serializers.CharField(source="credit.touchpoint.coupon_code.code", allow_null=True)
-    source = serializers.SerializerMethodField(help_text="What brought it, in words.")
+    source = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="What brought it, in words."
+    )
     sub_id = serializers.CharField(source="credit.sub_id", help_text="Your own mark.")
     share_bps = serializers.IntegerField(
         source="credit.share_bps", help_text="Your part of the order: 10000 is all of it."

@@ -13,7 +13,7 @@ from portal.api.fields import Strict
 _NAME = "key"
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call,misc]
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Says of each operation which scope its key needs."""
 
     target_class = "portal.api.authentication.KeyAuthentication"
@@ -26,7 +26,8 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
         """Return the scope of the operation."""
-        scope = auto_schema.view.scope_of(auto_schema.method)
+        view: Any = auto_schema.view
+        scope = view.scope_of(auto_schema.method)
         return {_NAME: [scope.value] if scope else []}
 
 
@@ -41,7 +42,8 @@ class Schema(AutoSchema):
     def _map_serializer(
         self, serializer: Any, direction: str, bypass_extensions: bool = False
     ) -> Any:
-        found = super()._map_serializer(serializer, direction, bypass_extensions)
+        made: Any = super()
+        found = made._map_serializer(serializer, direction, bypass_extensions)
         if isinstance(serializer, Strict) and isinstance(found, dict):
             found["additionalProperties"] = False
         return found
