@@ -37,7 +37,7 @@ def steps(affiliate: Affiliate, user: User) -> list[ChecklistItem]:
 def _facts(affiliate: Affiliate, user: User) -> dict[str, bool]:
     proofs = SiteProof.objects.filter(affiliate=affiliate, verified_at__isnull=False)
     clicks = ClickDay.objects.filter(affiliate_id=affiliate.pk, visits__gt=0)
-    return Affiliate.objects.filter(pk=affiliate.pk).values(
+    found = Affiliate.objects.filter(pk=affiliate.pk).values(
         confirmed=Exists(EmailAddress.objects.filter(user=user, verified=True)),
         factor=Exists(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)),
         site=Exists(proofs),
@@ -46,7 +46,8 @@ def _facts(affiliate: Affiliate, user: User) -> dict[str, bool]:
         link=Exists(Link.objects.filter(affiliate=affiliate)),
         click=Exists(clicks),
         sale=Exists(Credit.objects.filter(affiliate=affiliate)),
-    )[0]
+    )
+    return {name: bool(value) for name, value in found[0].items()}
 
 
 def is_put_away(request: HttpRequest, items: list[ChecklistItem]) -> bool:

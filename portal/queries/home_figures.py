@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
@@ -206,7 +207,7 @@ def carts(affiliate_id: int, shown: DateRange) -> Carts | None:
 
     Two queries at most. Of very many landings it is not counted here.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "affiliate": affiliate_id, "first": shown.first, "last": shown.last,
         "since": shown.since, "until": shown.until, "kinds": CART_KINDS,
     }  # fmt: skip

@@ -89,7 +89,7 @@ def shelf(filters: ShelfFilters, *, now: datetime) -> QuerySet[ShelfItem]:
 
 
 def _found(words: str) -> QuerySet[Product]:
-    return holding(Product.objects.filter(is_active=True), words).values("pk")
+    return holding(Product.objects.filter(is_active=True), words).only("pk")
 
 
 def rows_of(
