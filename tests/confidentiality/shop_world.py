@@ -20,8 +20,10 @@ from django.db import connection
 from django.test import Client
 
 from affiliates.models import Affiliate, AffiliateKind, Programme
+from affiliates.services import announcing as of_accounts
 from config import roles
 from core.money import BPS, ratio
+from fraud.services import announcing as of_cases
 from fraud.services import screening
 from payouts.services import (
     accruals,
@@ -33,6 +35,7 @@ from payouts.services import (
     statements,
     tiers,
 )
+from payouts.services import announcing as of_money
 from payouts.services.batches import NothingToPay
 from shop.domain.canonical import (
     CanonicalCost,
@@ -46,11 +49,13 @@ from shop.models import Shop
 from shop.services import catalogue, cost_corrections, orders
 from shop.services import returns as shop_returns
 from tests import builders
+from tests.affiliates.hook_world import make_endpoint
 from tests.builders import NOW, make_affiliate, make_code, make_payee, make_shop, make_user
 from tests.confidentiality.everything_received import Received, receive
 from tests.payouts.paydays import PAYDAY, sent_batch
 from tests.postgresql.base import acting_as
 from tests.undo import undone
+from tracking.services import announcing as of_links
 from tracking.services import attributions
 
 #: Where the ids of a stage's worlds begin, above those of all stages before it.
@@ -143,6 +148,7 @@ def make_stage(rules: dict[str, Any], basis: str = "reference") -> Stage:
     make_payee(ada)
     make_code(ada, code="ADA10", discount_bps=1_000)
     builders.make_link(ada, label="Dress", destination_url="https://shop.example/dress")
+    make_endpoint(ada)
     return Stage(shop, ada, next(FIRST_IDS))
 
 
@@ -285,6 +291,8 @@ def pull(now: datetime) -> None:
         commissions.approve_due(now=now)
         tiers.note_reached(now=now, since=now - 60 * DAY)
         bonuses.award(now=now, since=now - 60 * DAY)
+        for told in (of_accounts, of_links, of_cases, of_money):
+            told.tell_pending(now=now, limit=500)
 
 
 def pay(now: datetime) -> None:
@@ -293,3 +301,4 @@ def pay(now: datetime) -> None:
         with suppress(NothingToPay):
             sent_batch(now=now)
         statements.issue_missing(now=now)
+        of_money.tell_pending(now=now + DAY, limit=500)

@@ -114,6 +114,9 @@ def test_every_page_export_refusal_document_and_mail_is_the_same_at_both_ends(st
     assert any("statement.pdf 200" in where for where, _body in one.answers)
     assert any(where.startswith("POST") and " 422 " in where for where, _body in one.answers)
     assert b"ada@example.com" in one.answers[-1][1]
+    events = {where for where, _body in one.answers if where.startswith("event ")}
+    assert {f"event sale.{act}" for act in ("tracked", "approved", "reversed")} <= events
+    assert "event payout.sent" in events
 
 
 def test_the_proof_would_find_a_cost_where_terms_pay_on_it(db, client):
