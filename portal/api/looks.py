@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -161,16 +162,19 @@ class LookDetail(Resource):
         return self.shown(LookDetailOut, _detail(look, self.affiliate.pk))
 
 
-def _detail(look: Look, account: int) -> dict[str, Any]:
+def _detail(look: Look, account: int) -> SimpleNamespace:
     row, did = rows_of(account, [look])[0], figures(look)
     version = loaded(look.live_id or newest_versions([look.pk])[look.pk].pk)
-    return {
-        **{name: getattr(row, name) for name in ("look", "title", "status", "note")},
-        "clicks": did.clicks,
-        "earned": row.earned,
-        "views": did.views,
-        "orders": did.orders,
-        "returned": did.returned,
-        "surfaces": did.surfaces,
-        "products": resolve([version], now=timezone.now())[version.pk].slots,
-    }
+    return SimpleNamespace(
+        look=look,
+        title=row.title,
+        status=row.status,
+        note=row.note,
+        clicks=did.clicks,
+        earned=row.earned,
+        views=did.views,
+        orders=did.orders,
+        returned=did.returned,
+        surfaces=did.surfaces,
+        products=resolve([version], now=timezone.now())[version.pk].slots,
+    )

@@ -7,7 +7,7 @@ from django.core import mail
 
 from affiliates.models import MemberRole, Membership
 from core.models import ApiKey, AuditEntry, Delivery
-from tests.builders import make_user
+from tests.builders import PASSWORD, make_user
 from tests.people import person_of
 from tests.portal_api.keys import Api, issue
 
@@ -64,11 +64,15 @@ def test_a_new_key_is_in_the_audit_trail_and_mailed_to_the_team(here, hers, worl
     assert mail.outbox == []
 
 
-def test_a_stolen_session_makes_no_key(hers):
-    asked = hers.post("/portal/api/", TYPED)
+def test_a_stolen_session_makes_no_key(hers, settings):
+    settings.ON_THIS_MACHINE = False
+    asked = hers.post("/portal/api/", TYPED)["Location"]
 
-    assert asked["Location"].startswith("/account/reauthenticate/")
+    assert asked.startswith("/account/reauthenticate/")
     assert not ApiKey.objects.exists()
+
+    page = hers.post(asked, {"password": PASSWORD}, follow=True)
+    assert shown_key(page).startswith(ApiKey.objects.get().beginning)
 
 
 @pytest.mark.parametrize(
