@@ -124,8 +124,10 @@ WITHOUT = [
 ]  # fmt: skip
 #: There is no file before somebody made one.
 MISSING = {"batch-file", "batch-attachment", "manual-proof", "month-report"}
+#: Of one person alone: tried in tests/portal/test_notification_pages.py.
+PERSONS = {"staff-notification"}
 NAMES = [
-    route.name for route in staff_urls.urlpatterns if route.name not in report_places.OWN
+    route.name for route in staff_urls.urlpatterns if route.name not in report_places.OWN | PERSONS
 ]
 MANAGER = {route.name for route in staff_urls.manage}
 
@@ -218,6 +220,7 @@ def _special(world, args):
         "inbound-replay": [world["event"].pk],
         "inbound-detail": [world["event"].pk],
         "announcement-new": [],
+        **dict.fromkeys(["staff-notification-read", "staff-letter-choices"], []),
         "thread-file": [world["thread"].public_id, world["thread"].messages.get().pk],
         "batch-item": args["item"],
         "hold-payee": args["affiliate"],
