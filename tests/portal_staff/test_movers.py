@@ -151,7 +151,7 @@ def test_what_waits_for_finance_is_counted_with_what_it_comes_to(client):
     submitted()
     PayoutHold.objects.create(affiliate=affiliate, reason="Odd", began_at=NOW, began_by=make_user())
     Difference.objects.create(
-        key="x", kind="not_booked", amount_minor=-1_234, currency="EUR", first_seen_at=NOW,
+        key="x", kind="booked_unknown", amount_minor=-1_234, currency="EUR", first_seen_at=NOW,
         last_seen_at=NOW,
     )  # fmt: skip
 
