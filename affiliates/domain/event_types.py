@@ -1,4 +1,4 @@
-"""The catalogue of events that endpoints can be told of: their data, schemas and examples (HK1-HK3).
+"""The catalogue of events that endpoints can be told of: data, schemas and examples (HK1-HK3).
 
 A type never changes its meaning. A field may be added under the same version; whatever else changes
 is a new version.
