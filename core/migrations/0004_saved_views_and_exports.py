@@ -10,99 +10,225 @@ import core.states
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0003_staff_roles'),
+        ("core", "0003_staff_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=60)),
-                ('page', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=80)),
-                ('query', models.TextField(blank=True, help_text='As it stands in the address.')),
-                ('is_shared', models.BooleanField(default=False, help_text='With everybody of the scope.')),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scope", models.CharField(max_length=60)),
+                ("page", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=80)),
+                ("query", models.TextField(blank=True, help_text="As it stands in the address.")),
+                (
+                    "is_shared",
+                    models.BooleanField(default=False, help_text="With everybody of the scope."),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Schedule',
+            name="Schedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('every', models.CharField(choices=[('week', 'Every week'), ('month', 'Every month')], max_length=5)),
-                ('day', models.PositiveSmallIntegerField(help_text='Of the week from 1, Monday, to 7; of the month from 1 to 28.')),
-                ('hour', models.PositiveSmallIntegerField(help_text="In the person's time zone.")),
-                ('form', models.CharField(help_text='Of the file.', max_length=13)),
-                ('next_on', models.DateField(help_text="The person's day of the next run.")),
-                ('next_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('stopped_because', models.CharField(blank=True, max_length=10)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to=settings.AUTH_USER_MODEL)),
-                ('view', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='schedules', to='core.savedview')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "every",
+                    models.CharField(
+                        choices=[("week", "Every week"), ("month", "Every month")], max_length=5
+                    ),
+                ),
+                (
+                    "day",
+                    models.PositiveSmallIntegerField(
+                        help_text="Of the week from 1, Monday, to 7; of the month from 1 to 28."
+                    ),
+                ),
+                ("hour", models.PositiveSmallIntegerField(help_text="In the person's time zone.")),
+                ("form", models.CharField(help_text="Of the file.", max_length=13)),
+                ("next_on", models.DateField(help_text="The person's day of the next run.")),
+                ("next_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("stopped_because", models.CharField(blank=True, max_length=10)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "view",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="schedules",
+                        to="core.savedview",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('scope', models.CharField(max_length=60)),
-                ('page', models.CharField(help_text='What is written; of the page it stands on.', max_length=40)),
-                ('title', models.CharField(max_length=120)),
-                ('query', models.TextField(blank=True)),
-                ('form', models.CharField(help_text='csv, international or xlsx.', max_length=13)),
-                ('language', models.CharField(max_length=2)),
-                ('key', models.CharField(max_length=80, null=True, unique=True)),
-                ('status', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Being written'), ('done', 'Ready'), ('failed', 'Failed'), ('expired', 'Expired')], default='queued', max_length=7)),
-                ('status_changed_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('rows', models.PositiveIntegerField(default=0, help_text='Written so far.')),
-                ('total', models.PositiveIntegerField(null=True)),
-                ('size', models.PositiveBigIntegerField(help_text='Bytes.', null=True)),
-                ('file', models.FileField(blank=True, max_length=200, upload_to='exports/')),
-                ('problem', models.CharField(blank=True, max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('progressed_at', models.DateTimeField(help_text='When its worker last said so.', null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('downloads', models.PositiveIntegerField(default=0)),
-                ('last_downloaded_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("scope", models.CharField(max_length=60)),
+                (
+                    "page",
+                    models.CharField(
+                        help_text="What is written; of the page it stands on.", max_length=40
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("query", models.TextField(blank=True)),
+                ("form", models.CharField(help_text="csv, international or xlsx.", max_length=13)),
+                ("language", models.CharField(max_length=2)),
+                ("key", models.CharField(max_length=80, null=True, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("running", "Being written"),
+                            ("done", "Ready"),
+                            ("failed", "Failed"),
+                            ("expired", "Expired"),
+                        ],
+                        default="queued",
+                        max_length=7,
+                    ),
+                ),
+                ("status_changed_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("rows", models.PositiveIntegerField(default=0, help_text="Written so far.")),
+                ("total", models.PositiveIntegerField(null=True)),
+                ("size", models.PositiveBigIntegerField(help_text="Bytes.", null=True)),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="exports/")),
+                ("problem", models.CharField(blank=True, max_length=20)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "progressed_at",
+                    models.DateTimeField(help_text="When its worker last said so.", null=True),
+                ),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("downloads", models.PositiveIntegerField(default=0)),
+                ("last_downloaded_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', '-created_at'], name='export_of_person'), models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['status', 'created_at'], name='export_under_way'), models.Index(condition=models.Q(('status', 'done')), fields=['expires_at'], name='export_expiring')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'done', 'failed', 'expired'])), name='export_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('expires_at__isnull', False)), _connector='OR'), name='export_done_has_file')],
+                "indexes": [
+                    models.Index(fields=["owner", "-created_at"], name="export_of_person"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["queued", "running"])),
+                        fields=["status", "created_at"],
+                        name="export_under_way",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "done")),
+                        fields=["expires_at"],
+                        name="export_expiring",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["queued", "running", "done", "failed", "expired"])
+                        ),
+                        name="export_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "done"), _negated=True),
+                            models.Q(
+                                models.Q(("file", ""), _negated=True), ("expires_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="export_done_has_file",
+                    ),
+                ],
             },
             bases=(core.states.Moves, models.Model),
         ),
         migrations.AddIndex(
-            model_name='savedview',
-            index=models.Index(fields=['scope', 'page'], name='saved_view_of_page'),
+            model_name="savedview",
+            index=models.Index(fields=["scope", "page"], name="saved_view_of_page"),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('owner', 'scope', 'page', 'name'), name='saved_view_name_once'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("owner", "scope", "page", "name"),
+                name="saved_view_name_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='schedule',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['next_at'], name='schedule_due'),
+            model_name="schedule",
+            index=models.Index(
+                condition=models.Q(("stopped_at__isnull", True)),
+                fields=["next_at"],
+                name="schedule_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('view', 'person'), name='schedule_once'),
+            model_name="schedule",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stopped_at__isnull", True)),
+                fields=("view", "person"),
+                name="schedule_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day__gte', 1), ('day__lte', 7), ('every', 'week')), models.Q(('day__gte', 1), ('day__lte', 28), ('every', 'month')), _connector='OR'), name='schedule_day_of_its_period'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("day__gte", 1), ("day__lte", 7), ("every", "week")),
+                    models.Q(("day__gte", 1), ("day__lte", 28), ("every", "month")),
+                    _connector="OR",
+                ),
+                name="schedule_day_of_its_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(('hour__lte', 23)), name='schedule_hour_of_a_day'),
+            model_name="schedule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hour__lte", 23)), name="schedule_hour_of_a_day"
+            ),
         ),
     ]

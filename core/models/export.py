@@ -41,7 +41,7 @@ class Export(Moves, models.Model):
     query = models.TextField(blank=True)
     form = models.CharField(max_length=13, help_text="csv, international or xlsx.")
     language = models.CharField(max_length=2)
-    key = models.CharField(max_length=80, unique=True, null=True)
+    key = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - many have none
     status = models.CharField(
         max_length=7, choices=ExportStatus.choices, default=ExportStatus.QUEUED
     )
@@ -76,9 +76,7 @@ class Export(Moves, models.Model):
                 condition=Q(status__in=["queued", "running"]),
                 name="export_under_way",
             ),
-            models.Index(
-                fields=["expires_at"], condition=Q(status="done"), name="export_expiring"
-            ),
+            models.Index(fields=["expires_at"], condition=Q(status="done"), name="export_expiring"),
         ]
 
     def __str__(self) -> str:

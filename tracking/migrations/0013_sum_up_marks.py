@@ -12,7 +12,6 @@ SUM_UP = """
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("tracking", "0012_click_marks"),
     ]
