@@ -82,6 +82,7 @@ class ListQuery(Strict):
     )
     cursor = serializers.CharField(
         default="",
+        allow_blank=True,
         max_length=CURSOR_LENGTH,
         help_text=gettext_lazy("“next_cursor” of the page before; none for the first."),
     )
