@@ -34,10 +34,6 @@ _STATEMENTS = (
     FROM large WHERE c.id = large.id
     """,
     """
-    UPDATE payouts_commission m SET affiliate_id = %(affiliate)s, amount_minor = 100 + n %% 2000
-    FROM large WHERE m.credit_id = large.id
-    """,
-    """
     INSERT INTO payouts_commissionline (commission_id, order_line_id, amount_minor, margin_minor,
       actual_margin_minor, order_cost_minor, rule, pays, rate, cut_minor, steps)
     SELECT m.id, l.id, 100, 1000, 900, 50, '', 'margin', 2000, 0, '[]'
