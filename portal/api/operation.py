@@ -111,7 +111,12 @@ def operation(
             ],
             request=takes,
             responses={
-                **{status: _answer(one, many, example) for status, one in by_status.items()},
+                **{
+                    (status, "application/pdf" if one is None else "application/json"): _answer(
+                        one, many, example
+                    )
+                    for status, one in by_status.items()
+                },
                 **({} if changes else {304: OpenApiResponse(description="You have it already.")}),
                 **_refusals(refuses, changes=changes),
             },

@@ -6,6 +6,8 @@ import jsonschema
 import pytest
 import schemathesis
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounds
 from schemathesis.checks import not_a_server_error
@@ -89,33 +91,50 @@ def known_places(world):
     return places
 
 
+@pytest.fixture
+def one_connection():
+    """What is asked sees the rows of the test: its connection is not closed between calls."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("who", ["ada", "sam", "nobody"])
 def test_whatever_is_asked_the_answer_is_as_the_schema_says(request, world, settings, who):
     settings.API_READS_PER_MINUTE = settings.API_WRITES_PER_MINUTE = 10**6
     cache.clear()
     key = request.getfixturevalue(who).key if who != "nobody" else ""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    places, asked, turns = known_places(world), 0, count()
+    places, asked = known_places(world), 0
     schema = schemathesis.openapi.from_wsgi("/api/v1/schema.json", application)
     for result in schema.get_all_operations():
         operation = result.ok()
-        name = operation.definition.raw["operationId"]
-
-        @bounds(
-            max_examples=8 if key else 2,
-            phases=[Phase.generate],
-            derandomize=True,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=operation.as_strategy())
-        def ask(case, name=name):
-            if case.path_parameters and places.get(name) and next(turns) % 2:
-                case.path_parameters = dict.fromkeys(case.path_parameters, places[name])
-            case.validate_response(case.call(headers=headers), checks=CHECKS)
-
-        ask()
+        place = places.get(operation.definition.raw["operationId"])
+        asking(operation, headers, place, most=8 if key else 2)()
         asked += 1
     assert asked == len(OPERATIONS)
+
+
+def asking(operation, headers, place, *, most):
+    """Return a function that asks ``operation`` what its schema allows; every other time there."""
+    turns = count()
+
+    @bounds(
+        max_examples=most,
+        phases=[Phase.generate],
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def ask(case):
+        if case.path_parameters and place and next(turns) % 2:
+            case.path_parameters = dict.fromkeys(case.path_parameters, place)
+        case.validate_response(case.call(headers=headers), checks=CHECKS)
+
+    return ask
