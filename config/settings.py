@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
 from config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 They are settings.
+from config.content_policy import CONTENT_SECURITY_POLICY  # noqa: F401 It is a setting.
 from config.embedded import SUPERUSER
 
 django_stubs_ext.monkeypatch()
@@ -369,19 +369,6 @@ STRIPE_API_BASE = env.stripe_base("STRIPE_API_BASE", STRIPE_MODE)
 STRIPE_PARALLEL = env.number("STRIPE_PARALLEL", 8)
 
 # --- browser-side safety -----------------------------------------------------------
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "base-uri": [NONE],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = not ON_THIS_MACHINE

@@ -86,7 +86,7 @@ def issue(
         raise InvalidKey(_("Choose what the key may be used for."))
     if not now < expires_at <= now + LONGEST_LIFE:
         raise InvalidLife(_("A key ends within two years. Choose an earlier day."))
-    if owner.api_keys.live(now).filter(account=account).count() >= MOST_LIVE:
+    if ApiKey.objects.live(now).filter(owner=owner, account=account).count() >= MOST_LIVE:
         raise TooManyKeys(
             _("You have %(most)s keys in use. Revoke one that you need no more.")
             % {"most": MOST_LIVE}

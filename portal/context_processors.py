@@ -21,7 +21,7 @@ SHORTCUTS = ("on", "off")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Theme, density and shortcuts from their cookies, and the navigation, worked out only when drawn."""
+    """What was chosen, from its cookies, and the navigation, worked out only when drawn."""
     sections = SimpleLazyObject(lambda: navigation(request.user, request.path))
     return {
         "theme": chosen(request, "theme", THEMES),

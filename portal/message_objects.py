@@ -50,7 +50,7 @@ def _sale(affiliate: Affiliate, ref: str) -> Subject | None:
 
 
 def _payout(affiliate: Affiliate, ref: str) -> Subject | None:
-    item = Item.objects.filter(affiliate=affiliate, public_id=_uuid(ref)).first()
+    item = Item.objects.filter(affiliate=affiliate, public_id__in=_uuids(ref)).first()
     if item is None:
         return None
     return Subject(
@@ -61,7 +61,7 @@ def _payout(affiliate: Affiliate, ref: str) -> Subject | None:
 
 
 def _claim(affiliate: Affiliate, ref: str) -> Subject | None:
-    claim = Claim.objects.filter(affiliate=affiliate, public_id=_uuid(ref)).first()
+    claim = Claim.objects.filter(affiliate=affiliate, public_id__in=_uuids(ref)).first()
     if claim is None:
         return None
     return Subject(
@@ -72,7 +72,7 @@ def _claim(affiliate: Affiliate, ref: str) -> Subject | None:
 
 
 def _look(affiliate: Affiliate, ref: str) -> Subject | None:
-    look = Look.objects.filter(affiliate=affiliate, public_id=_uuid(ref)).first()
+    look = Look.objects.filter(affiliate=affiliate, public_id__in=_uuids(ref)).first()
     if look is None:
         return None
     return Subject(
@@ -83,7 +83,7 @@ def _look(affiliate: Affiliate, ref: str) -> Subject | None:
 
 
 def _application(affiliate: Affiliate, ref: str) -> Subject | None:
-    found = Application.objects.filter(affiliate=affiliate, public_id=_uuid(ref)).first()
+    found = Application.objects.filter(affiliate=affiliate, public_id__in=_uuids(ref)).first()
     if found is None:
         return None
     return Subject(
@@ -93,11 +93,12 @@ def _application(affiliate: Affiliate, ref: str) -> Subject | None:
     )
 
 
-def _uuid(ref: str) -> UUID | None:
+def _uuids(ref: str) -> list[UUID]:
+    """Return the one public id that ``ref`` is, or none: nothing is found by none."""
     try:
-        return UUID(ref)
+        return [UUID(ref)]
     except ValueError:
-        return None
+        return []
 
 
 _FINDERS: dict[str, Callable[[Affiliate, str], Subject | None]] = {

@@ -15,7 +15,7 @@ from experiments.models import Design
 from experiments.services.exposures import does_without, expose, running
 from shop.connectors.contract import BadHeader, BadSignature
 from shop.models import Shop
-from shop.services import inbound
+from shop.services import connections
 from tracking.domain.codes import normalized
 from tracking.domain.references import is_reference
 from tracking.models import CouponCode
@@ -35,8 +35,8 @@ def check(request: HttpRequest, shop_code: str) -> HttpResponse:
         return problem(404, "unknown_shop", f"There is no shop {shop_code}.")
     now = timezone.now()
     try:
-        inbound.verify(
-            shop_id=shop.pk,
+        connections.verify(
+            shop=shop,
             signature=request.headers.get("Apport-Signature", ""),
             body=request.body,
             now=now,

@@ -1,9 +1,11 @@
-import core.states
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+import core.states
 
 
 class Migration(migrations.Migration):

@@ -47,7 +47,7 @@ class HoursForm(forms.Form):
             "digest_at": hours.digest_at if hours else DEFAULT_HOUR,
             "time_zone": person.time_zone,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         zones = sorted(one for one in available_timezones() if "/" in one) + ["UTC"]
         self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
             (one, one.replace("_", " ")) for one in zones

@@ -65,7 +65,7 @@ def _matching(filters: Filters, *, but: str = "") -> QuerySet[Affiliate]:
 
 
 def found(search: str) -> QuerySet[Affiliate]:
-    """Return whom some words name: by name, e-mail, site, link code, promo code, store or number."""
+    """Return whom words name: by name, e-mail, site, link, promo code, store or staff number."""
     return Affiliate.objects.filter(
         Q(name__icontains=search)
         | Q(memberships__user__email__icontains=search)

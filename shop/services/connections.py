@@ -188,6 +188,15 @@ def secrets_of(connection: Connection) -> list[str]:
     return [row.secret for row in active_secrets(connection)[:2]]
 
 
+def verify(*, shop: Shop, signature: str, body: bytes, now: datetime) -> None:
+    """Check that the shop itself signed ``body``, with either of its two newest secrets.
+
+    :raises BadHeader, BadSignature: see ``connectors.generic``.
+    """
+    newest = secrets_of(generic_of(shop, now=now))
+    generic.check_signature(signature, body, secrets=newest, now=now)
+
+
 def context_of(connection: Connection) -> Context:
     """Return what the connector may know of the shop."""
     return Context(

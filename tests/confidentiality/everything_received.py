@@ -22,6 +22,7 @@ from affiliates.services.event_sending import outgoing
 from core.models import Delivery, OutboxMail
 from payouts.services import product_feeds, shelf
 from tests.people import person_of
+from tests.portal_api.keys import Api, key_of
 
 HREF = re.compile(r'(?:href|hx-get|src)="([^"#]+)')
 FORM = re.compile(r'<form\b[^>]*method="post"[^>]*>', re.IGNORECASE)
@@ -31,6 +32,7 @@ RANDOM = (
      r"\1"),
     (re.compile(r"feeds/products/[\w-]{43}"), "feeds/products/secret"),
     (re.compile(r"X-CSRFToken&quot;: &quot;\w+"), "X-CSRFToken"),
+    (re.compile(r"ap_live_\w+"), "ap_live_"),
     (re.compile(r"whsec_[\w-]+"), "whsec_"),
 )  # fmt: skip
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -58,6 +60,17 @@ SEARCHES = (
     "/finance/?q=",
     "/api/v1/?q=",
 )
+
+API_LISTS = ("links", "codes", "clicks", "sales", "payouts", "products", "looks", "terms", "claims")
+#: What there is of each thing that a list of the API holds.
+API_WITHIN = {
+    "links": [""],
+    "sales": ["", "/commission"],
+    "payouts": ["", "/lines", "/statement.pdf"],
+    "looks": [""],
+    "terms": [""],
+    "claims": [""],
+}
 
 
 @dataclass
@@ -101,6 +114,7 @@ def receive(
         else:
             wanted = [*BEGINNINGS, *_named(), *(f"{one}{sku}" for one in SEARCHES for sku in SKUS)]
             _crawl(client, received, wanted)
+            _call(affiliate, received, at)
             _feed(client, affiliate, received, at)
     told = EventDelivery.objects.filter(endpoint__affiliate=affiliate).order_by("pk")
     for one in told.select_related("event", "endpoint"):
@@ -124,6 +138,24 @@ def _feed(client: Client, affiliate: Affiliate, received: Received, at: datetime
         if answer.status_code == 200:
             body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
             received.answers.append((f"GET /feeds/products/.{form}", body))
+
+
+def _call(affiliate: Affiliate, received: Received, at: datetime) -> None:
+    """Ask every address of the API that the affiliate's own key may read, and all that it lists."""
+    api = Api(Client(), key_of(affiliate, now=at))
+    queue = [
+        *(f"{one}?limit=100" for one in API_LISTS),
+        *(f"products?q={sku}" for sku in SKUS),
+        "orders",
+    ]
+    while queue:
+        path = queue.pop(0)
+        answer = api.get(path)
+        body = answer.content
+        received.answers.append((f"GET /api/v1/{path} {answer.status_code}", body))
+        listed = path.partition("?")[0]
+        for row in answer.json()["data"] if listed in API_WITHIN and body else []:
+            queue += [f"{listed}/{row['id']}{more}" for more in API_WITHIN[listed]]
 
 
 def _named() -> list[str]:

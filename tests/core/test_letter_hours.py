@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from core.domain.letter_hours import after_quiet, last_due
 
 PARIS = ZoneInfo("Europe/Paris")
+#: Of the clock that a strategy puts into a zone by itself.
+BEGIN, END = datetime(2026, 1, 1), datetime(2026, 12, 31)  # noqa: DTZ001
 
 
 def utc(*parts):
@@ -54,7 +56,7 @@ def test_a_summary_is_due_at_the_readers_hour(now, weekly, due):
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),
+    st.datetimes(BEGIN, END, timezones=st.just(UTC)),
     st.times(),
     st.sampled_from(["Europe/Paris", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham"]),
     st.booleans(),

@@ -71,22 +71,27 @@ INFLUENCERS |= {f"my-{name}" for name in OWN - REPORT_POSTS}
 def addresses(world):
     """Every partner page, with the documents and the codes beside them."""
     invoice = invoice_of(world.payout)
-    return partner_addresses(world) | team_addresses() | webhook_addresses(world.ada) | {
-        **report_addresses(),
-        "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
-        "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
-        "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
-        "link-qr-zip": f"{reverse('portal:link-qr-zip')}?selected={world.link.pk}",
-        "site-watch": reverse("portal:site-watch"),
-        "claim-proof": reverse("portal:claim-proof", args=[world.claim.public_id, 0]),
-        "case-file": reverse(
-            "portal:case-file", args=[world.case.public_id, make_case_file(world.case).pk]
-        ),
-        "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
-        "payout-invoice": reverse("portal:payout-invoice", args=[invoice.public_id]),
-        "payout-year": reverse("portal:payout-year", args=[invoice.issued_on.year]),
-        "payee-mandate-pdf": reverse("portal:payee-mandate-pdf"),
-    }
+    return (
+        partner_addresses(world)
+        | team_addresses()
+        | webhook_addresses(world.ada)
+        | {
+            **report_addresses(),
+            "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),
+            "link-qr-png": reverse("portal:link-qr-png", args=[world.link.pk]),
+            "link-qr-pdf": reverse("portal:link-qr-pdf", args=[world.link.pk]),
+            "link-qr-zip": f"{reverse('portal:link-qr-zip')}?selected={world.link.pk}",
+            "site-watch": reverse("portal:site-watch"),
+            "claim-proof": reverse("portal:claim-proof", args=[world.claim.public_id, 0]),
+            "case-file": reverse(
+                "portal:case-file", args=[world.case.public_id, make_case_file(world.case).pk]
+            ),
+            "payout-statement": reverse("portal:payout-statement", args=[world.payout.public_id]),
+            "payout-invoice": reverse("portal:payout-invoice", args=[invoice.public_id]),
+            "payout-year": reverse("portal:payout-year", args=[invoice.issued_on.year]),
+            "payee-mandate-pdf": reverse("portal:payee-mandate-pdf"),
+        }
+    )
 
 
 def test_every_address_is_asked_here_or_by_the_staffs_doors(world):
@@ -193,7 +198,8 @@ def test_nobody_withdraws_the_request_of_another(sign_in, world):
 
 @pytest.mark.parametrize("name", sorted(POSTS))
 def test_acts_are_not_done_by_following_a_link(ada, world, name):
-    args = TEAM_POSTS | {"demo-sign-in": ["ada"], "session-end": [1], "code-withdraw": [world.asked.pk]}
+    args = TEAM_POSTS | {"demo-sign-in": ["ada"], "session-end": [1]}
+    args |= {"code-withdraw": [world.asked.pk]}
     args |= dict.fromkeys(LINK_POSTS, [world.link.pk])
     args |= dict.fromkeys(["claim-reply", "claim-withdraw"], [world.claim.public_id])
     cases = ["case-answer", "case-contest", "sanction-contest"]

@@ -45,9 +45,9 @@ def test_an_invitation_followed_20_times_at_once_joins_once():
 
     answers = at_once(
         20,
-        lambda _number: team.accept(
-            invitation_id=invitation.pk, sending=1, user_id=person.pk, now=NOW
-        ).pk,
+        lambda _number: (
+            team.accept(invitation_id=invitation.pk, sending=1, user_id=person.pk, now=NOW).pk
+        ),
     )
 
     assert raised(answers) == []

@@ -109,4 +109,5 @@ def _mail(
     now: datetime,
 ) -> None:
     people = people_of(int(experiment.subject.removeprefix(PREFIX)))
-    tell(people, f"switchback:{experiment.pk}:{which}", now, subject, paragraphs, kind="switchback_told")
+    key = f"switchback:{experiment.pk}:{which}"
+    tell(people, key, now, subject, paragraphs, kind="switchback_told")
