@@ -26,7 +26,7 @@ KINDS = (
     kind("look_licence_ends", _("Rights in photos end"),
          _("Before the rights that you gave in photos end."), _WHO, _LOOKS),
     kind("look_rights_ended", _("Rights in photos ended"),
-         _("When we use photos of yours no more."), _WHO, _LOOKS, Lock.TERMS),
+         _("When we no longer use photos of yours."), _WHO, _LOOKS, Lock.TERMS),
     kind("campaign_invited", _("Invitation to a campaign"),
          _("When we would like you to take part in a campaign."), _WHO, _LOOKS),
     kind("campaign_answered", _("Campaign: your application"),

@@ -49,7 +49,7 @@ KINDS = (
     kind("connection_silent", _("Shop silent"),
          _("When nothing comes from a shop any more: orders may be missing."), _WHO, _PROGRAMME),
     kind("deliveries_ending", _("Failed deliveries end"),
-         _("A week before failed deliveries of a shop are deleted that nobody worked on."),
+         _("A week before failed deliveries that nobody worked on are deleted."),
          _WHO, _PROGRAMME),
     kind("own_endpoint_failing", _("Webhook fails"),
          _("When an address of the programme does not take our events, and when we stop sending."),

@@ -130,7 +130,7 @@ def _dimension(query: QueryDict, scope: Scope, problems: list[str]) -> Dimension
     found = DIMENSIONS.get(name)
     if found is None or (found.for_staff and not scope.is_staff):
         problems.append(
-            _("A report cannot be told apart by “%(name)s”. Days are shown instead.")
+            _("A report cannot be broken down by “%(name)s”. Days are shown instead.")
             % {"name": name}
         )
         return DIMENSIONS["day"]

@@ -107,8 +107,7 @@ def make_everything():
         "manage/adjustments/<int:pk>/": [f"manage/adjustments/{staff_world.make_proposal().pk}/"],
         **_simulations(sam),
         "manage/policies/<int:number>/": ["manage/policies/1/"],
-        "manage/codes/staff/<int:pk>/": [f"manage/codes/staff/{make_staff_code().pk}/"],
-        "manage/codes/<int:pk>/": [f"manage/codes/{partners.code.pk}/"],
+        **_codes(partners.code),
         "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
         **_cases(partners),
         "manage/policy-lists/<int:pk>/": [f"manage/policy-lists/{vetting_world.make_listed().pk}/"],
@@ -116,8 +115,7 @@ def make_everything():
         "manage/experiments/<uuid:public_id>/": [
             f"manage/experiments/{staff_world.make_draft_experiment(partners.ada).public_id}/"
         ],
-        "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
-        "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
+        **_domains(domain),
         **_connected(event),
         **webhook_places(partners.ada),
         **bank_world.bank_places(bank_world.make_bank_line(), bank_world.make_by_hand()),
@@ -125,14 +123,31 @@ def make_everything():
         **_books(),
         **_invoices(partners.payout),
         **_of_payee(partners.ada),
-        **_contracts(partners.people["ines"]),
-        **_looks(partners.people["ines"], sam),
+        **_of_ines(partners.people["ines"], sam),
         **message_places(person_of(partners.ada), sam, partners.thread),
         **report_places(person_of(partners.ada), sam),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
         **team_places(partners.ada, person_of(partners.ada)),
     }
     return Everything(_people(partners, newcomer, applicant), things)
+
+
+def _of_ines(ines, sam):
+    return {**_contracts(ines), **_looks(ines, sam)}
+
+
+def _codes(code):
+    return {
+        "manage/codes/staff/<int:pk>/": [f"manage/codes/staff/{make_staff_code().pk}/"],
+        "manage/codes/<int:pk>/": [f"manage/codes/{code.pk}/"],
+    }
+
+
+def _domains(domain):
+    return {
+        "manage/domains/<int:pk>/": [f"manage/domains/{domain.pk}/"],
+        "manage/domains/names/<int:name_pk>/": [f"manage/domains/names/{domain.name_id}/"],
+    }
 
 
 def _connected(event):

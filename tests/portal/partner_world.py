@@ -113,14 +113,18 @@ def make_world():
         own_terms=make_terms(
             affiliate=ada, valid_from=LONG_AGO, valid_to=LONG_AGO.replace(hour=23)
         ),
-        people={
-            "ada": person_of(ada),
-            "ines": person_of(make_ines()),
-            "mallory": person_of(mallory),
-            "sam": make_sam(),
-            "fin": make_fin(),
-        },
+        people=_people(ada, mallory),
     )
+
+
+def _people(ada, mallory):
+    return {
+        "ada": person_of(ada),
+        "ines": person_of(make_ines()),
+        "mallory": person_of(mallory),
+        "sam": make_sam(),
+        "fin": make_fin(),
+    }
 
 
 def _decided_case(commission):
@@ -180,10 +184,7 @@ def partner_addresses(world):
         },
         "adjustments": "/portal/adjustments/",
         "adjustments-csv": "/portal/adjustments/?format=csv",
-        "message-list": "/portal/messages/",
-        "message-new": "/portal/messages/new/",
-        "message-thread": f"/portal/messages/{world.thread.public_id}/",
-        "message-file": f"/portal/messages/{world.thread.public_id}/files/{world.said.pk}/",
+        **_message_addresses(world),
         "notification-list": "/portal/notifications/",
         "letter-choices": "/portal/settings/notifications/",
         "claim-list": "/portal/claims/",
@@ -202,6 +203,16 @@ def partner_addresses(world):
         "my-contracts": "/portal/contracts/",
         "my-briefs": "/portal/briefs/",
         "my-brief-calendar": "/portal/briefs/calendar/",
+    }
+
+
+def _message_addresses(world):
+    thread = f"/portal/messages/{world.thread.public_id}/"
+    return {
+        "message-list": "/portal/messages/",
+        "message-new": "/portal/messages/new/",
+        "message-thread": thread,
+        "message-file": f"{thread}files/{world.said.pk}/",
     }
 
 
