@@ -106,7 +106,7 @@ def issue(
         actor=owner, verb="api_key.issued", subject=key, at=now,
         data={"name": name, "scopes": wanted, "expires_at": expires_at.isoformat()},
     )  # fmt: skip
-    _tell_of_new(key, readers, now)
+    tell_of_new(key, readers, now)
     return Issued(key, f"{key.beginning}_{secret}")
 
 
@@ -121,7 +121,7 @@ def revoke(*, key_id: int, actor_id: int, now: datetime) -> ApiKey:
             actor=actor_id, verb="api_key.revoked", subject=key, at=now, data={"name": key.name}
         )
         if key.owner_id != actor_id:
-            _tell_of_end(key, now)
+            tell_of_end(key, now)
     return key
 
 
@@ -161,7 +161,8 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _tell_of_new(key: ApiKey, readers: Iterable[User], now: datetime) -> None:
+def tell_of_new(key: ApiKey, readers: Iterable[User], now: datetime) -> None:
+    """Tell readers that a key was made, by whom, and what a program can do with it."""
     letters.tell(
         readers,
         f"api_key_issued:{key.pk}",
@@ -183,7 +184,8 @@ def _tell_of_new(key: ApiKey, readers: Iterable[User], now: datetime) -> None:
     )
 
 
-def _tell_of_end(key: ApiKey, now: datetime) -> None:
+def tell_of_end(key: ApiKey, now: datetime) -> None:
+    """Tell the owner of a key that somebody revoked it."""
     letters.tell(
         [key.owner],
         f"api_key_revoked:{key.pk}",

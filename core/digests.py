@@ -67,7 +67,7 @@ def _send(person_id: int, every: Mail, due: datetime, now: datetime) -> int:
     Notification.objects.filter(pk__in=[one.pk for one in found]).update(digested_at=now)
     if not person.is_active:
         return 0
-    send([person], key, lambda reader: _letter(reader, found, every), now, kind=kind)
+    send([person], key, lambda reader: letter(reader, found, every), now, kind=kind)
     return 1
 
 
@@ -77,7 +77,8 @@ def _went_out(key: str) -> bool:
     )
 
 
-def _letter(person: User, found: Sequence[Notification], every: Mail) -> Letter:
+def letter(person: User, found: Sequence[Notification], every: Mail) -> Letter:
+    """Return the summary of what ``found`` tells, by category, in the active language."""
     count = len(found)
     subject = (
         ngettext("Your week: %(n)s thing", "Your week: %(n)s things", count)

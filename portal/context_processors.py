@@ -43,7 +43,7 @@ def _acting(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     asked = getattr(match.func, "abilities", None) if match else None
     return {
-        "look": view_of(user),
+        "account_view": view_of(user),
         "teams": SimpleLazyObject(lambda: _teams(user)),
         "may_work": SimpleLazyObject(lambda: may(user, Ability.WORK)),
         "read_only_why": SimpleLazyObject(lambda: why_lacking(user, asked[1]))

@@ -82,7 +82,7 @@ def set_factor(
         actor=actor_id, verb="factor.set", subject=affiliate, at=now,
         data={**found, "valid_from": valid_from.isoformat()},
     )  # fmt: skip
-    _mail(affiliate, f"factor:{made.pk}", lambda: _said(made), now=now)
+    tell_of(made, now=now)
     return made
 
 
@@ -109,7 +109,7 @@ def end_factor(
         actor=actor_id, verb="factor.ended", subject=affiliate, at=now,
         data={"valid_to": valid_to.isoformat()},
     )  # fmt: skip
-    _mail(affiliate, f"factor_end:{last.pk}", lambda: _over(valid_to), now=now)
+    tell_of_end(last, valid_to, now=now)
     return last
 
 
@@ -141,6 +141,16 @@ def _close(last: IncrementalityFactor | None, at: datetime) -> None:
     if last is not None and (last.valid_to is None or last.valid_to > at):
         last.valid_to = at
         last.save(update_fields=["valid_to"])
+
+
+def tell_of(made: IncrementalityFactor, *, now: datetime) -> None:
+    """Tell the people of an affiliate what was measured, and from when it holds."""
+    _mail(made.affiliate, f"factor:{made.pk}", lambda: _said(made), now=now)
+
+
+def tell_of_end(last: IncrementalityFactor, valid_to: datetime, *, now: datetime) -> None:
+    """Tell the people of an affiliate that no factor changes what they earn any more."""
+    _mail(last.affiliate, f"factor_end:{last.pk}", lambda: _over(valid_to), now=now)
 
 
 def _said(made: IncrementalityFactor) -> list[str]:

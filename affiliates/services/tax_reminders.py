@@ -31,7 +31,7 @@ def remind(*, now: datetime, limit: int = 500) -> int:
         which = STALE if is_stale else ASKED
         if profile.affiliate_id in told[which]:
             continue
-        _remind(profile, which, year, now)
+        write_to(profile, which, year=year, now=now)
         reminded += 1
         if reminded >= limit:
             break
@@ -55,7 +55,8 @@ def _told(which: str, year: int) -> set[int]:
     return {int(key.split(":")[2]) for key in keys}
 
 
-def _remind(profile: TaxProfile, which: str, year: int, now: datetime) -> None:
+def write_to(profile: TaxProfile, which: str, *, year: int, now: datetime) -> None:
+    """Ask the people of a payee whether its tax profile still holds: ``ASKED`` or ``STALE``."""
     name = profile.affiliate.name
 
     def words() -> list[str]:

@@ -41,8 +41,7 @@ def invited(invitation: Invitation, *, now: datetime) -> None:
     key = f"team-invitation:{invitation.pk}:{invitation.sendings}"
     known = User.objects.filter(email__iexact=invitation.email, is_active=True).first()
     if known is not None:
-        write = saying(lambda: _asked(invitation), lambda: _asking(invitation))
-        send_to(invitation.email, key, known, write, now, kind="team_invited")
+        invited_person(invitation, known, key=key, now=now)
         return
     language = invitation.invited_by.language
     with translation.override(language):
@@ -56,6 +55,12 @@ def invited(invitation: Invitation, *, now: datetime) -> None:
             language=language,
         )
     nudge(send_deliveries)
+
+
+def invited_person(invitation: Invitation, person: User, *, key: str, now: datetime) -> None:
+    """Ask somebody who has an account already to join, in their language."""
+    write = saying(lambda: _asked(invitation), lambda: _asking(invitation))
+    send_to(invitation.email, key, person, write, now, kind="team_invited")
 
 
 def _asked(invitation: Invitation) -> str:

@@ -61,6 +61,14 @@ def tell(terms: Terms, changes: Iterable[Change], *, now: datetime) -> int:
         ],
         ignore_conflicts=True,
     )
+    announce(terms, changes, affiliates, now=now)
+    return len(affiliates)
+
+
+def announce(
+    terms: Terms, changes: tuple[Change, ...], affiliates: Iterable[Affiliate], *, now: datetime
+) -> None:
+    """Write to the people of affiliates what changes, from when, and what they can answer."""
     _mail_members(
         f"terms:{terms.pk}",
         affiliates,
@@ -68,7 +76,6 @@ def tell(terms: Terms, changes: Iterable[Change], *, now: datetime) -> int:
         kind="terms_announced",
         now=now,
     )
-    return len(affiliates)
 
 
 @transaction.atomic
@@ -206,7 +213,7 @@ def object_to(
         actor=actor_id, verb="terms.objected", subject=notice.terms, at=now,
         reason=text, data={"affiliate": str(notice.affiliate.public_id)},
     )  # fmt: skip
-    _mail_managers(notice, now=now)
+    tell_managers(notice, now=now)
     return notice
 
 
@@ -323,7 +330,8 @@ def _mail_members(
     letters.send(people.order_by("pk"), key, letter, now, kind=kind)
 
 
-def _mail_managers(notice: TermsNotice, *, now: datetime) -> None:
+def tell_managers(notice: TermsNotice, *, now: datetime) -> None:
+    """Write to the managers what an affiliate objects to."""
     address = f"{settings.PUBLIC_URL}/manage/terms/versions/{notice.terms_id}/"
     letters.tell(
         staff.of_role("manager"),

@@ -198,12 +198,22 @@ def rights_ended(licences: Sequence[ImageLicence], looks: Sequence[Look], *, now
     """
     pictures = {licence.picture_id for licence in licences}
     creator = Picture.objects.get(pk=min(pictures)).affiliate_id
-    if creator is None:
-        return
-    count = len(pictures)
-    titles = [look.live.title for look in looks if look.live]
+    if creator is not None:
+        titles = [look.live.title for look in looks if look.live]
+        tell_of_rights(creator, licences, titles, count=len(pictures), now=now)
+
+
+def tell_of_rights(
+    creator_id: int,
+    licences: Sequence[ImageLicence],
+    titles: Sequence[str],
+    *,
+    count: int,
+    now: datetime,
+) -> None:
+    """Tell a creator that licences of ``count`` photos ended, and which looks disappear."""
     tell(
-        people_of(creator),
+        people_of(creator_id),
         f"licence:{min(licence.pk for licence in licences)}:revoked",
         now,
         lambda: ngettext(

@@ -10,17 +10,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, AffiliateStatus
-from affiliates.queries import acts_for, people_of
+from affiliates.queries import acts_for
 from core import audit
 from core.errors import DomainError
-from core.letters import tell
 from influencers.models import MemberStatus, Pool, PoolMember
+from influencers.services import pool_mails
 from influencers.services.profiles import CREATORS
 
 
@@ -120,18 +119,7 @@ def invite(pool_id: int, affiliate_id: int, *, by_id: int, now: datetime) -> Poo
         member.added_by_id = by_id
         _move(member, MemberStatus.INVITED, now)
     _note(pool, "pool.invited", by_id, now, affiliate=affiliate_id)
-    tell(
-        people_of(affiliate_id),
-        f"pool:{member.pk}:invited:{now:%Y%m%d%H%M%S}",
-        now,
-        lambda: _("An invitation: %(pool)s") % {"pool": pool.name},
-        lambda: [
-            _("We would like you to be part of “%(pool)s”.") % {"pool": pool.name},
-            pool.about,
-            _("Accept or decline here: %(address)s") % {"address": _address()},
-        ],
-        kind="pool_news",
-    )
+    pool_mails.invited(member, pool, now=now)
     return member
 
 
@@ -195,14 +183,7 @@ def remove(member_id: int, *, reason: str, by_id: int, now: datetime) -> PoolMem
     pool, member = _locked_member(member_id)
     if member.status == MemberStatus.LEFT:
         return member
-    tell(
-        people_of(member.affiliate_id),
-        f"pool:{member.pk}:removed:{now:%Y%m%d%H%M%S}",
-        now,
-        lambda: _("You are no longer in “%(pool)s”") % {"pool": pool.name},
-        lambda: [_("The reason: %(reason)s") % {"reason": reason.strip()}],
-        kind="pool_news",
-    )
+    pool_mails.removed(member, pool, reason.strip(), now=now)
     return _gone(pool, member, "pool.removed", by_id, now, reason=reason.strip())
 
 
@@ -226,17 +207,7 @@ def _move_up(pool: Pool, now: datetime) -> None:
             return
         _move(member, MemberStatus.MEMBER, now)
         _note(pool, "pool.moved_up", None, now, affiliate=member.affiliate_id)
-        tell(
-            people_of(member.affiliate_id),
-            f"pool:{member.pk}:member:{now:%Y%m%d%H%M%S}",
-            now,
-            lambda: _("You are in: %(pool)s") % {"pool": pool.name},
-            lambda: [
-                _("A place is free in “%(pool)s”: it is yours.") % {"pool": pool.name},
-                _("Everything about it: %(address)s") % {"address": _address()},
-            ],
-            kind="pool_news",
-        )
+        pool_mails.moved_up(member, pool, now=now)
 
 
 def _waiting(pool: Pool) -> QuerySet[PoolMember]:
@@ -293,7 +264,3 @@ def _fill(pool: Pool, wanted: Wanted) -> None:
 
 def _note(pool: Pool, verb: str, by_id: int | None, now: datetime, **data: object) -> None:
     audit.record(actor=by_id, verb=verb, subject=pool, at=now, data=data)
-
-
-def _address() -> str:
-    return f"{settings.PUBLIC_URL}/portal/creator/standing/"

@@ -146,17 +146,7 @@ def contest(
         raise ContestRefused(_("The team has yet to answer what you said before."))
     if created:
         audit.record(actor=by_id, verb="standing.contested", subject=made, at=now)
-        tell(
-            staff.of_role("manager"),
-            f"standing-contest:{made.pk}",
-            now,
-            lambda: _("%(name)s contests the standing") % {"name": made.affiliate.name},
-            lambda: [
-                text.strip(),
-                f"{settings.PUBLIC_URL}/manage/creators/{made.affiliate.public_id}/",
-            ],
-            kind="standing_contested",
-        )
+        tell_contested(made, now=now)
     return made
 
 
@@ -180,15 +170,35 @@ def answer(
     audit.record(actor=by_id, verb="standing.answered", subject=found, at=now)
     if takes_back and found.mark_id is not None:
         take_back(found.mark_id, reason=text, by_id=by_id, now=now)
+    tell_answered(found, now=now)
+    return found
+
+
+def tell_contested(made: StandingContest, *, now: datetime) -> None:
+    """Tell the managers what a creator says about their standing."""
+    tell(
+        staff.of_role("manager"),
+        f"standing-contest:{made.pk}",
+        now,
+        lambda: _("%(name)s contests the standing") % {"name": made.affiliate.name},
+        lambda: [
+            made.text,
+            f"{settings.PUBLIC_URL}/manage/creators/{made.affiliate.public_id}/",
+        ],
+        kind="standing_contested",
+    )
+
+
+def tell_answered(found: StandingContest, *, now: datetime) -> None:
+    """Tell a creator what we answer about their standing."""
     tell(
         people_of(found.affiliate_id),
         f"standing-contest:{found.pk}:answered",
         now,
         lambda: _("An answer about your standing"),
-        lambda: [text.strip(), f"{settings.PUBLIC_URL}/portal/creator/standing/"],
+        lambda: [found.answer, f"{settings.PUBLIC_URL}/portal/creator/standing/"],
         kind="standing_answered",
     )
-    return found
 
 
 @transaction.atomic

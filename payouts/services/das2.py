@@ -6,6 +6,7 @@ The rules are numbered IV18, IV19 and IV28 in ``docs/rules/invoices.md``.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -114,6 +115,12 @@ def remind(*, now: datetime) -> int:
     if found is None or Delivery.objects.filter(key__startswith=f"das2:{found.year}:").exists():
         return 0
     people = list(staff.of_role("finance"))
+    write_to(people, found, now=now)
+    return len(people)
+
+
+def write_to(people: Sequence[User], found: Due, *, now: datetime) -> None:
+    """Tell people of finance what is to be declared."""
     send(
         people,
         f"das2:{found.year}",
@@ -124,7 +131,6 @@ def remind(*, now: datetime) -> int:
         now,
         kind="declaration_due",
     )
-    return len(people)
 
 
 def _said(found: Due) -> list[str]:

@@ -33,7 +33,7 @@ def tell(*, now: datetime, limit: int = 500) -> int:
     )
     known = _known(now)
     waiting = [one for one in fresh if str(one.affiliate_id) not in known]
-    return sum(_tell(one, now) for one in waiting[:limit])
+    return sum(tell_one(one, now=now) for one in waiting[:limit])
 
 
 def _known(now: datetime) -> set[str]:
@@ -42,7 +42,9 @@ def _known(now: datetime) -> set[str]:
     return {key.split(":")[1] for key in rows.values_list("key", flat=True)}
 
 
-def _tell(commission: Commission, now: datetime) -> int:
+def tell_one(commission: Commission, *, now: datetime) -> int:
+    """Tell the people of an affiliate of its first sale; return 1, or 0 when there is nobody."""
+
     def write(person: User) -> Letter:
         amount = money_words(Money(commission.amount_minor, commission.currency), person.language)
         said = [

@@ -54,7 +54,7 @@ def reconcile(
             at=now, by_id=actor_id, compared=_compared(made, found, problem), problem=problem
         )
         paused = stop_what_differs(now=now)
-        _alert(done, fresh, paused, now)
+        alert(done, fresh, paused, now)
     if go_on_where_settled(now=now):
         nudge("payouts.tasks.run_stripe_batches")
     return done
@@ -96,7 +96,7 @@ def _months(made: Iterable[Made]) -> list[list[Any]]:
     return [[*key, *total] for key, total in sorted(totals.items())]
 
 
-def _alert(
+def alert(
     done: Reconciliation, fresh: Sequence[Difference], paused: Sequence[Batch], now: datetime
 ) -> None:
     """Tell the people of finance what is new and what it stopped, one mail each (rule CL17)."""

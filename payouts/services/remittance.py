@@ -27,10 +27,22 @@ def tell(item: Item, *, now: datetime) -> None:
     The invoice is named when it is written. Never more of an account than its last four characters.
     """
     lines, invoice = _lines(item), _invoice(item)
+    tell_of(item, lines, invoice, period_of(item), now=now)
+
+
+def tell_of(
+    item: Item,
+    lines: Sequence[ItemLine],
+    invoice: Invoice | None,
+    period: tuple[date, date],
+    *,
+    now: datetime,
+) -> None:
+    """Mail each person of the payee what left, for which ``lines`` of which days."""
     send(
         people_of(item.affiliate_id),
         f"statement:{item.pk}",
-        lambda person: _letter(item, lines, invoice, person),
+        lambda person: _letter(item, lines, invoice, period, person),
         now,
         kind="payout_sent",
     )
@@ -42,7 +54,7 @@ def preview(item: Item) -> Letter | None:
     if not people:
         return None
     with translation.override(people[0].language):
-        return _letter(item, _lines(item), _invoice(item), people[0])
+        return _letter(item, _lines(item), _invoice(item), period_of(item), people[0])
 
 
 def _lines(item: Item) -> list[ItemLine]:
@@ -54,7 +66,13 @@ def _invoice(item: Item) -> Invoice | None:
     return Invoice.objects.filter(item=item).defer("body").first()
 
 
-def _letter(item: Item, lines: Sequence[ItemLine], invoice: Invoice | None, person: User) -> Letter:
+def _letter(
+    item: Item,
+    lines: Sequence[ItemLine],
+    invoice: Invoice | None,
+    period: tuple[date, date],
+    person: User,
+) -> Letter:
     amount = money_words(item.amount, person.language)
     return Letter(
         _("Your payout of %(amount)s is on its way") % {"amount": amount},
@@ -62,7 +80,7 @@ def _letter(item: Item, lines: Sequence[ItemLine], invoice: Invoice | None, pers
             person.get_short_name(),
             [
                 _arrival(item, amount),
-                _period(item),
+                _period(*period),
                 *_contents(item, lines, person),
                 _of_invoice(item, invoice, person),
                 _("Your statement %(number)s is in your account, under Payouts.")
@@ -73,8 +91,7 @@ def _letter(item: Item, lines: Sequence[ItemLine], invoice: Invoice | None, pers
     )
 
 
-def _period(item: Item) -> str:
-    first, last = period_of(item)
+def _period(first: date, last: date) -> str:
     return _("It pays what was ordered or changed from %(first)s to %(last)s.") % {
         "first": _day(first),
         "last": _day(last),

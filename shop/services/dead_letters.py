@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -55,7 +56,13 @@ def _write(told: QuerySet[InboundEvent], now: datetime) -> None:
     )
     total = sum(count for _connection, _shop, count in counts)
     first = told.aggregate(at=Min("status_changed_at"))["at"] + kept_for()
-    day = max(first, now + WARNED_BEFORE)
+    write_of_ending(counts, total, max(first, now + WARNED_BEFORE), now)
+
+
+def write_of_ending(
+    counts: Sequence[tuple[str | None, str | None, int]], total: int, day: datetime, now: datetime
+) -> None:
+    """Write to the managers how many deliveries of which connection or shop end on ``day``."""
     send(
         staff.of_role("manager"),
         f"failed-bodies:{now:%Y%m%d%H%M%S}",

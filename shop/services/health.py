@@ -208,13 +208,14 @@ def tell_of_silence(*, now: datetime) -> int:
         if connection.silence_told_at is not None and connection.silence_told_at > last:
             continue
         with transaction.atomic():  # Told only where the letters are there to be sent.
-            _write(connection, last, now)
+            write_of_silence(connection, last, now)
             Connection.objects.filter(pk=connection.pk).update(silence_told_at=now)
         told += 1
     return told
 
 
-def _write(connection: Connection, last: datetime, now: datetime) -> None:
+def write_of_silence(connection: Connection, last: datetime, now: datetime) -> None:
+    """Write to the managers that nothing came from a shop since ``last``."""
     name = connection.name
     send(
         staff.of_role("manager"),

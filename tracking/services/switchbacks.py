@@ -51,9 +51,7 @@ def begin(*, experiment_id: int, actor_id: int, now: datetime) -> Experiment:
     begun = experiments.begin(
         experiment_id=experiment_id, ends_at=blocks[-1].ends_at, actor_id=actor_id, now=now
     )
-    _mail(
-        experiment, "begun", lambda: _("Days on which your sales pause"), lambda: _told(blocks), now
-    )
+    tell_begun(experiment, blocks, now=now)
     return begun
 
 
@@ -67,8 +65,20 @@ def end(*, experiment_id: int, actor_id: int, reason: str, now: datetime) -> Exp
     if experiment.status == ExperimentStatus.ENDED:
         return experiment
     ended = experiments.end(experiment_id=experiment_id, actor_id=actor_id, reason=reason, now=now)
-    _mail(experiment, "ended", lambda: _("Your sales no longer pause"), _over, now)
+    tell_ended(experiment, now=now)
     return ended
+
+
+def tell_begun(experiment: Experiment, blocks: list[Block], *, now: datetime) -> None:
+    """Tell the people of the affiliate on which days its sales pause, and why."""
+    _mail(
+        experiment, "begun", lambda: _("Days on which your sales pause"), lambda: _told(blocks), now
+    )
+
+
+def tell_ended(experiment: Experiment, *, now: datetime) -> None:
+    """Tell the people of the affiliate that its sales pause no more."""
+    _mail(experiment, "ended", lambda: _("Your sales no longer pause"), _over, now)
 
 
 def _told(blocks: list[Block]) -> list[str]:
