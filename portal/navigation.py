@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils.translation import gettext_lazy as _
 
 from affiliates.domain.abilities import Ability
 from affiliates.models import AffiliateKind
@@ -11,6 +10,7 @@ from core.models import User
 from portal.access import Role, affiliate_of, may, roles_of
 from portal.display import Text
 from portal.doors import asked_at
+from portal.places import PLACES, Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,109 +26,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """The places of one role."""
+class Part:
+    """Places that belong together; the first part of a section has no label."""
 
     key: str
     label: Text
     entries: tuple[Entry, ...]
 
 
-Place = tuple[str, Text, str, str]
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The places of one role, part by part."""
 
-_PLACES: dict[str, tuple[Text, tuple[Place, ...]]] = {
-    "partner": (
-        _("Partner"),
-        (
-            ("home", _("Home"), "/portal/", "house"),
-            ("links", _("Links"), "/portal/links/", "link"),
-            ("products", _("Products"), "/portal/products/", "tag"),
-            ("looks", _("Looks"), "/portal/looks/", "users"),
-            ("my-page", _("My page"), "/portal/creator/page/", "user"),
-            ("standing", _("Standing"), "/portal/creator/standing/", "chart-column"),
-            ("codes", _("Codes"), "/portal/codes/", "tag"),
-            ("sales", _("Sales"), "/portal/sales/", "shopping-bag"),
-            ("my-reports", _("Reports"), "/portal/reports/", "chart-column"),
-            ("claims", _("Claims"), "/portal/claims/", "message-square"),
-            ("messages", _("Messages"), "/portal/messages/", "mail"),
-            ("sites", _("Sites"), "/portal/sites/", "globe"),
-            ("cases", _("Checks"), "/portal/cases/", "shield-check"),
-            ("payouts", _("Payouts"), "/portal/payouts/", "banknote"),
-            ("terms", _("My terms"), "/portal/terms/", "file-text"),
-            ("briefs", _("Briefs"), "/portal/briefs/", "send"),
-            ("contracts", _("Contracts"), "/portal/contracts/", "clipboard-check"),
-            ("payee", _("Payment details"), "/portal/payee/", "landmark"),
-            ("webhooks", _("Webhooks"), "/portal/webhooks/", "send"),
-            ("api", _("API"), "/portal/api/", "lock"),
-            ("team", _("Team"), "/portal/team/", "users"),
-        ),
-    ),
-    "manager": (
-        _("Programme"),
-        (
-            ("dashboard", _("Dashboard"), "/manage/", "chart-column"),
-            ("applications", _("Applications"), "/manage/applications/", "inbox"),
-            ("affiliates", _("Affiliates"), "/manage/affiliates/", "users"),
-            ("creators", _("Creators"), "/manage/creators/", "users"),
-            ("editorial", _("Editorial calendar"), "/manage/editorial/", "calendar"),
-            ("groups", _("Groups"), "/manage/groups/", "users"),
-            ("moderation", _("Looks"), "/manage/looks/", "eye"),
-            ("campaigns", _("Campaigns"), "/manage/campaigns/", "send"),
-            ("shipments", _("Products to send"), "/manage/shipments/", "package"),
-            ("contracts", _("Contracts"), "/manage/contracts/", "file-text"),
-            ("terms", _("Terms"), "/manage/terms/", "file-text"),
-            ("promo-codes", _("Promo codes"), "/manage/codes/", "tag"),
-            ("orders", _("Orders"), "/manage/orders/", "package"),
-            ("reports", _("Reports"), "/manage/reports/", "chart-column"),
-            ("bands", _("Margin bands"), "/manage/bands/", "chart-column"),
-            ("adjustments", _("Adjustments"), "/manage/adjustments/", "receipt"),
-            ("staff-claims", _("Claims"), "/manage/claims/", "message-square"),
-            ("threads", _("Messages"), "/manage/messages/", "mail"),
-            ("announcements", _("Announcements"), "/manage/announcements/", "send"),
-            ("policies", _("Attribution"), "/manage/policies/", "funnel"),
-            ("simulations", _("Simulations"), "/manage/simulations/", "chart-column"),
-            ("reviews", _("Reviews"), "/manage/reviews/", "shield-check"),
-            ("signals", _("Signals"), "/manage/signals/", "funnel"),
-            ("policy-lists", _("Policy lists"), "/manage/policy-lists/", "globe"),
-            ("quality", _("Quality"), "/manage/quality/", "chart-column"),
-            ("experiments", _("Experiments"), "/manage/experiments/", "chart-column"),
-            ("domains", _("Domain watch"), "/manage/domains/", "globe"),
-            ("catalogue", _("Catalogue"), "/manage/catalogue/", "tag"),
-            ("connections", _("Connections"), "/manage/connections/", "link"),
-            ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
-            ("own-webhooks", _("Webhooks"), "/manage/webhooks/", "send"),
-            ("tracking", _("Tracking"), "/manage/tracking/", "eye"),
-            ("staff-api", _("API"), "/manage/api/", "lock"),
-            ("audit", _("Audit journal"), "/manage/journal/", "lock"),
-            ("programme", _("Programme settings"), "/manage/programme/", "settings"),
-        ),
-    ),
-    "finance": (
-        _("Finance"),
-        (
-            ("overview", _("Overview"), "/finance/", "wallet"),
-            ("reports", _("Reports"), "/manage/reports/", "chart-column"),
-            ("batches", _("Batches"), "/finance/batches/", "clipboard-check"),
-            ("bank", _("Bank"), "/finance/bank/", "landmark"),
-            ("adjustments", _("Adjustments"), "/manage/adjustments/", "wallet"),
-            ("staff-claims", _("Claims"), "/manage/claims/", "message-square"),
-            ("exceptions", _("Exceptions"), "/finance/exceptions/", "triangle-alert"),
-            ("holds", _("Held payouts"), "/finance/holds/", "pause"),
-            ("control", _("Rules of payouts"), "/finance/control/", "shield-check"),
-            ("ledger", _("Payees' ledger"), "/finance/ledger/", "receipt"),
-            ("invoices", _("Invoices"), "/finance/invoices/", "file-text"),
-            ("taxes", _("Taxes"), "/finance/tax/", "landmark"),
-            ("reconciliation", _("Reconciliation"), "/finance/reconciliation/", "shield-check"),
-            ("months", _("Months"), "/finance/months/", "calendar"),
-            ("journal", _("Accounting journal"), "/finance/journal/", "file-text"),
-            ("checks", _("Checks"), "/finance/checks/", "circle-check"),
-            ("audit", _("Audit journal"), "/manage/journal/", "lock"),
-            ("simulations", _("Simulations"), "/manage/simulations/", "chart-column"),
-            ("bands", _("Margin bands"), "/manage/bands/", "chart-column"),
-            ("staff-api", _("API"), "/manage/api/", "lock"),
-        ),
-    ),
-}
+    key: str
+    label: Text
+    parts: tuple[Part, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All its places, in their order."""
+        return tuple(entry for part in self.parts for entry in part.entries)
+
 
 #: Contracts of one's own are an influencer's alone; looks and briefs are for creators.
 _OF_KINDS: dict[str, tuple[AffiliateKind, ...]] = {
@@ -194,8 +112,8 @@ def sections_for(*, partner: bool, manager: bool, finance: bool, path: str) -> t
     """The sections a person may enter, the entry that holds ``path`` marked as current."""
     allowed = {"partner": partner, "manager": manager, "finance": finance}
     return tuple(
-        Section(role, label, _entries(places, path))
-        for role, (label, places) in _PLACES.items()
+        Section(role, label, _parts(parts, path))
+        for role, (label, parts) in PLACES.items()
         if allowed[role]
     )
 
@@ -206,8 +124,7 @@ def _hidden_from(user: User | AnonymousUser) -> frozenset[str]:
     kind = affiliate.kind if affiliate is not None else None
     hidden = {href for href, kinds in _OF_KINDS.items() if kind not in kinds}
     if affiliate is not None and not may(user, Ability.MANAGE_TEAM):
-        places = _PLACES["partner"][1]
-        hidden |= {href for _key, _label, href, _icon in places if _is_closed(user, href)}
+        hidden |= {href for href in _addresses(PLACES["partner"][1]) if _is_closed(user, href)}
     return frozenset(hidden)
 
 
@@ -217,8 +134,11 @@ def _is_closed(user: User | AnonymousUser, href: str) -> bool:
 
 
 def _without(section: Section, hidden: frozenset[str]) -> Section:
-    kept = tuple(one for one in section.entries if one.href not in hidden)
-    return replace(section, entries=kept)
+    parts = (
+        replace(part, entries=tuple(one for one in part.entries if one.href not in hidden))
+        for part in section.parts
+    )
+    return replace(section, parts=tuple(part for part in parts if part.entries))
 
 
 def bottom_bar(sections: tuple[Section, ...]) -> tuple[Entry, ...]:
@@ -240,11 +160,22 @@ def makes_looks(sections: tuple[Section, ...]) -> bool:
     )
 
 
-def _entries(places: tuple[Place, ...], path: str) -> tuple[Entry, ...]:
+def _parts(parts: tuple[Places, ...], path: str) -> tuple[Part, ...]:
     place = next((to for start, to in _REACHED_FROM.items() if path.startswith(start)), path)
-    holding = [href for _key, _label, href, _icon in places if place.startswith(href)]
+    holding = [href for href in _addresses(parts) if place.startswith(href)]
     current = max(holding, key=len, default="")
     return tuple(
-        Entry(key, label, href, icon, current=href == current, keys=_KEYS.get(href, ""))
-        for key, label, href, icon in places
+        Part(
+            part,
+            part_label,
+            tuple(
+                Entry(key, label, href, icon, current=href == current, keys=_KEYS.get(href, ""))
+                for key, label, href, icon in places
+            ),
+        )
+        for part, part_label, places in parts
     )
+
+
+def _addresses(parts: tuple[Places, ...]) -> list[str]:
+    return [href for _part, _label, places in parts for _key, _name, href, _icon in places]

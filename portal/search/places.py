@@ -16,11 +16,11 @@ MOST_PLACES = 8
 def found(user: User, words: str) -> Group:
     """Return the places of ``user`` whose name begins with ``words``, or has a word that does."""
     wanted = _plain(words)
-    sections = navigation(user, "")
     hits = [
-        Hit(entry.label, entry.href, entry.icon, section.label if len(sections) > 1 else "")
-        for section in sections
-        for entry in section.entries
+        Hit(entry.label, entry.href, entry.icon, part.label or section.label)
+        for section in navigation(user, "")
+        for part in section.parts
+        for entry in part.entries
         if f" {wanted}" in f" {_plain(str(entry.label))}"
     ]
     return Group("places", _("Pages"), hits[:MOST_PLACES])
