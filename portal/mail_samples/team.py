@@ -1,0 +1,118 @@
+"""Samples of mails to the team of the programme, about teams, and to whoever it concerns."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from affiliates.models import Invitation, MemberRole, Membership, Terms, TermsNotice
+from affiliates.services import team_mails, terms_notices
+from core import api_keys, digests, letters
+from core.letter_kinds import Category, Mail
+from core.models import STAFF_SCOPE, ApiKey, Export, Notification, Scope
+from portal.exports import letters as export_letters
+from portal.mail_samples.scene import NOBODY, Sample, Scene, blog, colleague, person, shop
+from shop.models import Connection
+from shop.services import dead_letters, health
+
+
+def _objected(scene: Scene) -> None:
+    notice = TermsNotice(
+        pk=NOBODY,
+        terms=Terms(pk=NOBODY, affiliate=blog(), version=4),
+        affiliate=blog(),
+        objection=_("My page costs more to make than before."),
+    )
+    terms_notices.tell_managers(notice, now=scene.now)
+
+
+def _silent(scene: Scene) -> None:
+    connection = Connection(pk=NOBODY, shop=shop(), name="Shopify")
+    health.write_of_silence(connection, scene.ago(1), scene.now)
+
+
+def _ending(scene: Scene) -> None:
+    counts = [("Shopify", shop().name, 3), (None, shop().name, 1)]
+    dead_letters.write_of_ending(counts, 4, scene.ahead(7), scene.now)
+
+
+def _invited(scene: Scene) -> None:
+    invitation = Invitation(
+        affiliate=blog(),
+        email=scene.reader.email,
+        role=MemberRole.ACCOUNTANT,
+        invited_by=person(),
+        sendings=1,
+        expires_at=scene.ahead(14),
+    )
+    team_mails.invited_person(invitation, scene.reader, key="invitation", now=scene.now)
+
+
+def _team_changed(scene: Scene) -> None:
+    member = Membership(pk=NOBODY, affiliate=blog(), user=colleague(), role=MemberRole.ACCOUNTANT)
+    team_mails.joined(member, now=scene.now)
+    team_mails.role_changed(member, by=person(), now=scene.now)
+    team_mails.gone(member, by=person(), now=scene.now)
+
+
+def _api_key(scene: Scene) -> None:
+    key = ApiKey(
+        pk=NOBODY,
+        owner=scene.reader,
+        name=_("Reports of the agency"),
+        prefix="ab12cd34",
+        scopes=[Scope.READ_LINKS, Scope.READ_SALES],
+        expires_at=scene.ahead(365),
+        revoked_by=colleague(),
+    )
+    api_keys.tell_of_new(key, [scene.reader], scene.now)
+    api_keys.tell_of_end(key, scene.now)
+
+
+def _export(scene: Scene) -> None:
+    export = Export(
+        pk=NOBODY,
+        owner=scene.reader,
+        scope=STAFF_SCOPE,
+        title=_("Sales of November"),
+        rows=1_204,
+        key=f"{export_letters.KEY}:{NOBODY}:{scene.now.date().isoformat()}",
+        status_changed_at=scene.now,
+    )
+    export_letters.tell_ready(export, scene.now)
+
+
+def _noted(scene: Scene) -> list[Notification]:
+    look, sale = _("“%(title)s” can be seen") % {"title": _("Linen")}, _("Your first sale")
+    return [
+        Notification(pk=NOBODY, person=scene.reader, category=category, title=title, path=path)
+        for category, title, path in (
+            (Category.LOOKS, look, "/portal/looks/"),
+            (Category.SALES, sale, "/portal/sales/"),
+        )
+    ]
+
+
+def _digest(scene: Scene, kind: str, every: Mail) -> None:
+    found = _noted(scene)
+    letters.send([], kind, lambda one: digests.letter(one, found, every), scene.now, kind=kind)
+
+
+def _daily(scene: Scene) -> None:
+    _digest(scene, "digest_daily", Mail.DAILY)
+
+
+def _weekly(scene: Scene) -> None:
+    _digest(scene, "digest_weekly", Mail.WEEKLY)
+
+
+SAMPLES: dict[str, Sample] = {
+    "terms_objected": _objected,
+    "connection_silent": _silent,
+    "deliveries_ending": _ending,
+    "team_invited": _invited,
+    "team_changed": _team_changed,
+    "api_key_changed": _api_key,
+    "export_ready": _export,
+    "digest_daily": _daily,
+    "digest_weekly": _weekly,
+}
