@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors {who}; base-uri 'none'"
 
 
-def mail_response(html: str) -> HttpResponse:
-    """Return the HTML of a mail. Its styles are its own; scripts, pictures and forms are not."""
-    return HttpResponse(html, headers={"Content-Security-Policy": _POLICY})
+def mail_response(html: str, *, is_framed: bool = False) -> HttpResponse:
+    """Return the HTML of a mail. Its styles are its own; scripts, pictures and forms are not.
+
+    ``is_framed``: a page of ours shows it in a frame.
+    """
+    policy = _POLICY.format(who="'self'" if is_framed else "'none'")
+    return HttpResponse(html, headers={"Content-Security-Policy": policy})

@@ -145,6 +145,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                 _("Settings"),
                 (
                     ("programme", _("Programme settings"), "/manage/programme/", "settings"),
+                    ("mails", _("Mails"), "/manage/mails/", "mail"),
                     ("audit", _("Audit journal"), "/manage/journal/", "lock"),
                 ),
             ),

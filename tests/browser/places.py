@@ -55,7 +55,7 @@ ONLY = {"influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/",
 #: Not drawn by us, or not for people.
 OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "feeds/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
-    "dev/outbox/<int:pk>/html/",
+    "dev/outbox/<int:pk>/html/", "manage/mails/<slug:kind>/html/",
 )  # fmt: skip
 TAB = re.compile(r'href="(\?tab=\w+)"')
 
@@ -127,6 +127,7 @@ def make_everything():
         **message_places(person_of(partners.ada), sam, partners.thread),
         **report_places(person_of(partners.ada), sam),
         "styleguide/<slug:shell>/": ["styleguide/staff/"],
+        "manage/mails/<slug:kind>/": ["manage/mails/payout_sent/"],
         **team_places(partners.ada, person_of(partners.ada)),
     }
     return Everything(_people(partners, newcomer, applicant), things)

@@ -91,7 +91,7 @@ POSTS = {
     *CAMPAIGN_POSTS,
     "discount-add", "discount-end", "staff-notification-read",
     "announcement-schedule", "announcement-call-back", "announcement-try", "announcement-keep",
-    "announcement-end", "canned-remove", "thread-note", "thread-assign", "thread-close",
+    "announcement-end", "mail-test", "canned-remove", "thread-note", "thread-assign", "thread-close",
     *CONNECTION_POSTS, *(report_places.REPORT_POSTS - report_places.OWN),
     *OWN_WEBHOOK_POSTS,
 }  # fmt: skip
@@ -180,6 +180,7 @@ def addresses_of(world):
         "thread": [world["thread"].public_id],
         "announcement": [make_announcement().public_id],
         "canned": [1],
+        "mail": ["first_sale"],
         "gift": [give(contract.affiliate, 10).pk],
         **creators,
         **campaigns,
