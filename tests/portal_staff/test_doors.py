@@ -91,7 +91,8 @@ POSTS = {
     *CAMPAIGN_POSTS,
     "discount-add", "discount-end", "staff-notification-read",
     "announcement-schedule", "announcement-call-back", "announcement-try", "announcement-keep",
-    "announcement-end", "mail-test", "canned-remove", "thread-note", "thread-assign", "thread-close",
+    "announcement-end", "canned-remove", "thread-note", "thread-assign", "thread-close",
+    "mail-test",
     *CONNECTION_POSTS, *(report_places.REPORT_POSTS - report_places.OWN),
     *OWN_WEBHOOK_POSTS,
 }  # fmt: skip
