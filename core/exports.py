@@ -123,14 +123,26 @@ def progress(*, export_id: int, rows: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def finish(*, export_id: int, file: File[bytes], name: str, rows: int, now: datetime) -> bool:
-    """Keep the file that was written, for seven days; tell whether it was still wanted."""
+def finish(
+    *,
+    export_id: int,
+    file: File[bytes],
+    name: str,
+    rows: int,
+    now: datetime,
+    reads_costs: bool = False,
+) -> bool:
+    """Keep the file that was written, for seven days; tell whether it was still wanted.
+
+    ``reads_costs``: what follows from real costs is in the file.
+    """
     export = Export.objects.select_for_update().get(pk=export_id)
     if export.status != ExportStatus.RUNNING:
         return False
     export.move_to(ExportStatus.DONE, at=now)
     export.file.save(name, file, save=False)
     export.rows = export.total = rows
+    export.reads_costs = reads_costs
     export.size, export.expires_at, export.problem = export.file.size, now + KEPT, ""
     export.save()
     return True

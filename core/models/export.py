@@ -51,6 +51,9 @@ class Export(Moves, models.Model):
     total = models.PositiveIntegerField(null=True)
     size = models.PositiveBigIntegerField(null=True, help_text="Bytes.")
     file = models.FileField(upload_to="exports/", max_length=200, blank=True)
+    reads_costs = models.BooleanField(
+        null=True, help_text="The file holds what follows from real costs; null: not known."
+    )
     problem = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField()
     progressed_at = models.DateTimeField(null=True, help_text="When its worker last said so.")

@@ -126,7 +126,12 @@ def _write(export: Export, clock: Clock) -> None:
         now = clock()
         with transaction.atomic():
             if not exports.finish(
-                export_id=export.pk, file=File(file), name=name, rows=rows, now=now
+                export_id=export.pk,
+                file=File(file),
+                name=name,
+                rows=rows,
+                now=now,
+                reads_costs=source.reads_costs,
             ):
                 raise _Unwanted
             export.refresh_from_db()
