@@ -17,6 +17,12 @@ from core.models import Delivery, DeliveryStatus
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
+_SUBJECT = 200
+
+
+def one_line(subject: str) -> str:
+    """Return a subject that no header is smuggled in with: names and titles are people's own."""
+    return " ".join(subject.split())[:_SUBJECT]
 
 
 def queue_mail(
@@ -40,7 +46,7 @@ def queue_mail(
             "kind": kind_of(kind).key,
             "language": language,
             "recipient": recipient,
-            "subject": subject,
+            "subject": one_line(subject),
             "body": body,
             "status_changed_at": now,
             "next_attempt_at": now,
@@ -75,7 +81,7 @@ def _send(delivery: Delivery, now: datetime) -> int:
     delivery.attempts += 1
     try:
         message_of(delivery).send()
-    except (OSError, SMTPException) as error:
+    except (OSError, SMTPException, ValueError) as error:  # A header that cannot be written.
         delivery.error = _what_failed(error)
         log.warning("Mail %s not sent: %s", delivery.key, delivery.error)
         delivery.next_attempt_at = now + retry_delay(delivery.attempts)

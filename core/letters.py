@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.deliveries import one_line
 from core.domain.letter_hours import after_quiet
 from core.letter_kinds import Kind, Mail, kind_of
 from core.models import Delivery, LetterChoice, LetterHours, Notification, User
@@ -22,7 +23,6 @@ from core.own_addresses import own_path
 from core.shown_letters import Showing, Shown, now_shown
 
 _SUMMARIES = (Mail.DAILY, Mail.WEEKLY)
-_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _show(letters: Sequence[Addressed], showing: Showing, *, kind: str) -> None:
     for one in letters:
         with translation.override(showing.reader.language):
             letter = one.write(showing.reader)
-        subject = _one_line(letter.subject)
+        subject = one_line(letter.subject)
         showing.letters.append(Shown(kind_of(kind).key, subject, letter.body))
 
 
@@ -181,7 +181,7 @@ def _note(one: Addressed, letter: Letter, kind: Kind, wish: _Wish, now: datetime
         kind=kind.key,
         category=kind.category,
         at=now,
-        title=_one_line(letter.subject),
+        title=one_line(letter.subject),
         body=letter.body,
         path=own_path(letter.body),
         is_shown=wish.in_app,
@@ -196,13 +196,8 @@ def _mail(one: Addressed, letter: Letter, kind: Kind, wish: _Wish, now: datetime
         person=one.person,
         language=one.person.language,
         recipient=one.address,
-        subject=_one_line(letter.subject),
+        subject=one_line(letter.subject),
         body=letter.body,
         status_changed_at=now,
         next_attempt_at=wish.leaves_at,
     )
-
-
-def _one_line(subject: str) -> str:
-    """Return a subject that no header is smuggled in with: names and titles are people's own."""
-    return " ".join(subject.split())[:_TITLE]

@@ -76,6 +76,8 @@ def begin(
         raise TooMuchSaid(_("The subject has at most %(most)s signs.") % {"most": SUBJECT_LENGTH})
     # Two forms at once count one after the other.
     affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
+    if known := _known(key, actor_id):  # The other of two equal forms was quicker.
+        return known.thread
     begun = Thread.objects.filter(affiliate=affiliate, created_at__gt=now - DAY)
     if not is_from_team and begun.exclude(messages__is_from_team=True).count() >= MOST_THREADS:
         raise TooMuchSaid(_("That is a lot for one day: please go on in a thread you began."))
@@ -116,6 +118,8 @@ def write(
     if known is not None:
         return known
     thread = _locked(thread_id)
+    if known := _known(key, actor_id):  # The other of two equal forms was quicker.
+        return known
     text = _checked(text)
     if not is_from_team:
         _demand_few(thread.affiliate_id, now)
@@ -133,8 +137,11 @@ def note(*, thread_id: int, text: str, actor_id: int, key: UUID, now: datetime) 
     known = _known(key, actor_id)
     if known is not None:
         return known
+    thread = _locked(thread_id)
+    if known := _known(key, actor_id):  # The other of two equal forms was quicker.
+        return known
     return ThreadMessage.objects.create(
-        thread=_locked(thread_id),
+        thread=thread,
         key=key,
         at=now,
         author_id=actor_id,

@@ -51,3 +51,24 @@ def test_a_failure_is_kept_and_logged_without_the_address(monkeypatch, caplog, e
     assert delivery.status == DeliveryStatus.QUEUED
     assert f"Mail k not sent: {kept}" in caplog.text
     assert "claire" not in caplog.text
+
+
+def queued(key, **fields):
+    given = {"recipient": ADDRESS, "subject": "s", "body": "b", "now": NOW, **fields}
+    return deliveries.queue_mail(key=key, kind="team_changed", language="en", **given)
+
+
+def test_a_subject_is_one_line_whoever_named_what_stands_in_it():
+    assert queued("k", subject="A\nBcc: all@example.com").subject == "A Bcc: all@example.com"
+
+
+def test_a_mail_that_cannot_be_written_is_counted_and_holds_up_no_other(mailoutbox):
+    broken = queued("broken")
+    Delivery.objects.filter(pk=broken.pk).update(subject="A\nB")
+    queued("next")
+
+    assert deliveries.send_due(now=NOW) == 1
+
+    broken.refresh_from_db()
+    assert (broken.attempts, broken.status) == (1, DeliveryStatus.QUEUED)
+    assert len(mailoutbox) == 1

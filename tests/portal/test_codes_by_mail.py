@@ -127,3 +127,35 @@ def test_whoever_has_a_second_factor_is_asked_for_it_after_the_code(client):
 
     assert answer["Location"].startswith(reverse("mfa_authenticate"))
     assert "_auth_user_id" not in client.session
+
+
+def test_a_password_typed_by_a_stranger_does_not_open_the_account_of_the_addresss_owner(client):
+    stranger = type(client)(headers={"accept-language": "en"})
+    stranger.post(reverse("account_signup"), {"email": NEW, "password1": PASSWORD})
+    owner = User.objects.get(email=NEW)
+
+    code = ask_for_code(client, owner)
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert client.session["_auth_user_id"] == str(owner.pk)
+
+    stranger.post(reverse("account_login"), {"login": NEW, "password": PASSWORD})
+    assert "_auth_user_id" not in stranger.session
+    owner.refresh_from_db()
+    assert not owner.has_usable_password()
+
+
+def test_whoever_confirms_their_own_sign_up_keeps_their_password(client):
+    verify(client, sign_up(client))
+
+    assert User.objects.get(email=NEW).check_password(PASSWORD)
+
+
+def test_a_code_leaves_the_password_of_somebody_known(client, ada):
+    ada.set_password(PASSWORD)
+    ada.save()
+    code = ask_for_code(client, ada)
+
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+
+    ada.refresh_from_db()
+    assert ada.check_password(PASSWORD)
