@@ -5,16 +5,27 @@ A stolen session alone must not lead the money elsewhere, nor change who invoice
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+import time
+
+from allauth.account import app_settings
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import (
+    did_recently_reauthenticate,
+    get_reauthentication_flows,
+)
 from allauth.core.exceptions import ReauthenticationRequired
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 
 from core import crypto
 
 SEALED = "sealed"
+
+
+class SignInAgain(PermissionDenied):
+    """Somebody without a password or a passkey, who can prove who they are by signing in alone."""
 
 
 def typed(request: HttpRequest) -> QueryDict:
@@ -37,8 +48,18 @@ def demand_proof(request: HttpRequest) -> None:
     allauth keeps the request in the session meanwhile and repeats it: with nothing in clear.
 
     :raises ReauthenticationRequired: unless the person has just proved who they are.
+    :raises SignInAgain: for somebody who signs in by a mailed code alone, unless they just did.
     """
-    if settings.ON_THIS_MACHINE or did_recently_reauthenticate(request):
+    if settings.ON_THIS_MACHINE:
+        return
+    if not get_reauthentication_flows(request.user):
+        # allauth would let everybody pass who has nothing to be asked for.
+        records = get_authentication_records(request, request.user)
+        latest = max((record["at"] for record in records), default=0)
+        if time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT:
+            return
+        raise SignInAgain
+    if did_recently_reauthenticate(request):
         return
     sealed = QueryDict(mutable=True)
     sealed[SEALED] = crypto.encrypt(typed(request).urlencode())

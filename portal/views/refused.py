@@ -10,6 +10,7 @@ from affiliates.models import MemberRole
 from core.models import User
 from portal.access import LacksAbility, membership_of, view_of
 from portal.acting import OnlyLooking
+from portal.sealed_form import SignInAgain
 from portal.team_language import ONLY_READ, roles_in_words
 
 
@@ -22,6 +23,12 @@ def _why(request: HttpRequest, exception: Exception | None) -> list[str]:
     user = request.user if hasattr(request, "user") else None
     if isinstance(exception, OnlyLooking):
         return [str(ONLY_READ), _("Stop looking to go back to your own pages.")]
+    if isinstance(exception, SignInAgain):
+        return [
+            _("This asks for a proof that it is you: sign out, sign in again by a code of a mail,"
+              " and do it within five minutes."),
+            _("A passkey makes that quicker: add one to your account."),
+        ]  # fmt: skip
     if not isinstance(exception, LacksAbility) or not isinstance(user, User):
         return [_("Your account does not have the right to see it. A programme manager can"
                   " grant it.")]  # fmt: skip

@@ -1,5 +1,7 @@
 """Where money goes is changed only by who has just proved who they are."""
 
+import time
+
 import pytest
 from django.contrib.sessions.models import Session
 
@@ -98,3 +100,22 @@ def test_a_tax_profile_wants_the_same_proof_and_completes_with_the_password(clie
 def test_a_tax_profile_with_a_mistake_is_corrected_before_anybody_is_asked(client, ada):
     assert client.post(TAX, {**EXEMPT, "siret": "1"}).status_code == 422
     assert client.post(TAX, {"sealed": "hello"}).status_code == 400
+
+
+def test_somebody_without_a_password_or_passkey_has_to_have_signed_in_just_now(client, ada):
+    person = person_of(ada)
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    client.force_login(person)
+
+    refused = client.post(PAGE, DETAILS, headers={"accept-language": "en"})
+
+    assert refused.status_code == 403
+    assert "sign in again" in refused.content.decode()
+    assert iban_of(ada) == IBAN
+
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+    session.save()
+    client.post(PAGE, DETAILS)
+    assert iban_of(ada) == GERMAN
