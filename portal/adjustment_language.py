@@ -9,6 +9,7 @@ from payouts.models import Adjustment, AdjustmentReason
 from payouts.services.proposal_imports import Outcome
 from portal.display import StatusText, Text, Tone
 
+_OF_COSTS = (AdjustmentReason.COST_FOUND, AdjustmentReason.COST_CORRECTED)
 #: In a payout: what was already validated changed.
 _IN_A_PAYOUT: dict[str, Text] = {
     AdjustmentReason.RETURN: gettext_lazy("Taken back: returned after validation"),
@@ -64,6 +65,11 @@ def payout_line_label(change: Adjustment) -> str:
 def story_title(change: Adjustment) -> str:
     """Return what an adjustment is called in the history of its sale."""
     return str(_IN_A_STORY.get(change.reason, change.get_reason_display()))
+
+
+def public_reason(reason: str) -> str:
+    """Return the code of a reason that programs of partners read: none tells of a cost."""
+    return AdjustmentReason.CORRECTION.value if reason in _OF_COSTS else reason
 
 
 def with_text(label: str, text: str) -> str:

@@ -22,6 +22,18 @@ class AdjustmentReason(models.TextChoices):
     WRITE_OFF = "write_off", _("Debt written off")
     CAMPAIGN = "campaign", _("Campaign")
 
+    @property
+    def on_documents(self) -> str:
+        """What statements and invoices call it: a partner never reads that it was a cost."""
+        return str(_ON_DOCUMENTS.get(self, self.label))
+
+
+#: Where it is not the label.
+_ON_DOCUMENTS = {
+    AdjustmentReason.COST_FOUND: _("Missing information arrived"),
+    AdjustmentReason.COST_CORRECTED: _("Information corrected"),
+}
+
 
 class Adjustment(models.Model):
     """A later plus or minus, beside a commission or on its own. Never edited.

@@ -32,7 +32,7 @@ def invoice_lines(item: Item) -> list[Line]:
     lines = [Line(commissions_text(sales), Money(sold, item.currency))] if sold else []
     with translation.override(LANGUAGE):
         lines += [
-            Line(str(AdjustmentReason(reason).label), Money(minor, item.currency))
+            Line(AdjustmentReason(reason).on_documents, Money(minor, item.currency))
             for reason, minor in changes.items()
             if minor
         ]

@@ -129,7 +129,7 @@ def changes_of(item: Item, lines: Sequence[ItemLine]) -> tuple[StatementAdjustme
 
 def _what(change: Adjustment, paid: Item | None) -> str:
     """Return why an adjustment was made, of which order, and with what that was paid."""
-    what = str(AdjustmentReason(change.reason).label)
+    what = AdjustmentReason(change.reason).on_documents
     if change.text:
         what = _("%(reason)s: %(text)s") % {"reason": what, "text": change.text}
     if change.commission is None:

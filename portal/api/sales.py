@@ -23,7 +23,7 @@ from core.models import Scope
 from core.money import Money
 from payouts.models import Adjustment, CommissionStatus
 from payouts.queries.commissions import sale as priced_sale
-from portal.adjustment_language import with_text
+from portal.adjustment_language import public_reason, story_title, with_text
 from portal.api.fields import Moment, MoneyOut, PeriodQuery, StatusOut
 from portal.api.operation import operation
 from portal.api.paging import page_of
@@ -183,7 +183,7 @@ class ChangeOut(serializers.Serializer[Any]):
 
     at = Moment(source="effective_at")
     amount = MoneyOut()
-    reason = serializers.CharField()
+    reason = serializers.CharField(help_text="return, cancellation, refund, correction, bonus…")
     text = serializers.CharField(source="said", help_text="The reason in words.")
 
 
@@ -352,6 +352,6 @@ def _change(one: Adjustment) -> dict[str, Any]:
     return {
         "effective_at": one.effective_at,
         "amount": one.amount,
-        "reason": one.reason,
-        "said": with_text(str(one.get_reason_display()), one.text),
+        "reason": public_reason(one.reason),
+        "said": with_text(story_title(one), one.text),
     }

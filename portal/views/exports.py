@@ -129,7 +129,7 @@ def file(request: HttpRequest, area: Area, public_id: UUID) -> HttpResponseBase:
 
 
 def reads_costs(scope: Scope, export: Export) -> bool:
-    """Tell whether a file holds what follows from real costs, as its worker kept; if unsure, yes."""
+    """Tell whether a file holds what follows from real costs; yes where that was not kept."""
     return scope.is_staff and export.reads_costs is not False
 
 

@@ -24,7 +24,7 @@ from fraud.models import CaseStatus
 from payouts.queries.commissions import sale as priced_sale
 from portal import date_range, query_links
 from portal.access import current_affiliate, own, partner_may
-from portal.adjustment_language import after_payment, with_text
+from portal.adjustment_language import after_payment, story_title, with_text
 from portal.exports.answers import FORMS, answer_with_file
 from portal.exports.sources import source_of
 from portal.formats import with_colon
@@ -139,7 +139,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reason(change: Any, payout: str) -> str:
     title = change.order_line.title if change.order_line else ""
-    reason = with_text(str(change.get_reason_display()), change.text)
+    reason = with_text(story_title(change), change.text)
     label = with_colon(reason, title) if title else reason
     return after_payment(label, payout) if change.is_payable and payout else label
 

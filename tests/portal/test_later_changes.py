@@ -3,13 +3,16 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import translation
 
+from payouts.models import Adjustment, AdjustmentReason
 from payouts.services import cost_corrections
 from tests.builders import NOW
 from tests.payouts.stories import accrued, approved
 from tests.payouts.test_booked_beside import book, give_back
 from tests.payouts.test_cost_corrections import correct, limited
 from tests.people import make_ada, make_sam, person_of
+from tests.portal_api.keys import Api, key_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +57,31 @@ def test_what_goes_along_with_the_goods_is_a_change_of_the_sale(client, page_of)
     assert "€3.00" in page
     if page_of is teams_page:
         assert "goes along with its goods" in page
+
+
+@pytest.mark.parametrize("reason", ["cost_found", "cost_corrected"])
+def test_a_partner_reads_nowhere_that_a_change_was_about_a_cost(client, reason):
+    commission = with_a_change(reason)
+    with translation.override("en"):
+        document = AdjustmentReason(reason).on_documents
+    page = partners_page(client, commission)
+    api = Api(client, key_of(commission.affiliate))
+    answer = api.get(f"sales/S-{commission.credit_id}/commission").json()
+
+    said = {"cost_found": "Missing information arrived", "cost_corrected": "Information corrected"}
+    assert page.count(said[reason]) > 1  # Among the changes of its amount, and in its history.
+    assert f"{reason.replace('_', ' ').capitalize()}" not in page
+    assert [(one["reason"], one["text"]) for one in answer["changes"]] == [
+        ("correction", said[reason])
+    ]
+    assert document == said[reason]
+
+
+def with_a_change(reason):
+    commission = accrued(make_ada())
+    Adjustment.objects.create(
+        affiliate=commission.affiliate, commission=commission, amount_minor=120, currency="EUR",
+        order_line=commission.credit.order.lines.get(), reason=reason, is_payable=False,
+        source_key=reason, effective_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    return commission
