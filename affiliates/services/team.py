@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability, TeamRole, gives
-from affiliates.models import Affiliate, Invitation, MemberRole, Membership
+from affiliates.models import Affiliate, AffiliateStatus, Invitation, MemberRole, Membership
 from affiliates.services import team_mails
 from core import api_keys, audit
 from core.errors import DomainError
@@ -60,10 +60,12 @@ def invite(*, affiliate_id: int, email: str, role: str, actor_id: int, now: date
     """Ask somebody by mail to join the team. Safe to repeat with the same role.
 
     :raises NotAnOwner: unless ``actor_id`` leads the team.
-    :raises TeamRefused: for an employee's account, a role that is none, what is no address,
-        somebody who is there, or an invitation to the same address as something else.
+    :raises TeamRefused: for an employee's account, one that is closed, a role that is none, what
+        is no address, somebody who is there, or an invitation to the same address as something
+        else.
     """
     affiliate, actor = _led(affiliate_id, actor_id)
+    _check_is_open(affiliate)
     address = email.strip()
     _check_role(role)
     _check_address(address)
@@ -78,9 +80,7 @@ def invite(*, affiliate_id: int, email: str, role: str, actor_id: int, now: date
         )
     if pending is not None:
         _revoke(pending, now)
-    if affiliate.memberships.count() + affiliate.invitations.open(now).count() >= MOST_PEOPLE:
-        raise TeamRefused(_("There are %(most)s people in the team: no more can join.")
-                          % {"most": MOST_PEOPLE})  # fmt: skip
+    _check_room(affiliate.memberships.count() + affiliate.invitations.open(now).count())
     invitation = Invitation.objects.create(
         affiliate=affiliate,
         email=address,
@@ -104,13 +104,15 @@ def send_again(*, invitation_id: int, actor_id: int, now: datetime) -> Invitatio
     :raises TeamRefused: when it was sent often enough.
     """
     invitation, actor = _pending(invitation_id, actor_id)
+    _check_is_open(invitation.affiliate)
     if invitation.sendings >= MOST_SENDINGS:
         raise TeamRefused(
             _("It was sent %(most)s times. Is the address right?") % {"most": MOST_SENDINGS}
         )
     invitation.sendings += 1
+    invitation.invited_by = actor  # Who sent it last answers for it.
     invitation.sent_at, invitation.expires_at = now, now + INVITATION_LASTS
-    invitation.save(update_fields=["sendings", "sent_at", "expires_at"])
+    invitation.save(update_fields=["sendings", "invited_by", "sent_at", "expires_at"])
     _record("team.invited_again", invitation.affiliate, actor, now, email=invitation.email)
     team_mails.invited(invitation, now=now)
     return invitation
@@ -136,8 +138,9 @@ def accept(*, invitation_id: int, sending: int, user_id: int, now: datetime) -> 
     ``sending`` is the number of the mail whose link was followed: only the last one works.
 
     :raises InvitationOver: when it was accepted by somebody else, taken back, is too old, or was
-        sent again since.
+        sent again since, and when who sent it leads the team no more.
     :raises OtherAddress: unless the person has confirmed the address that was invited.
+    :raises TeamRefused: when the account was closed meanwhile, or its team is full.
     """
     affiliate_id = Invitation.objects.values_list("affiliate", flat=True).get(pk=invitation_id)
     affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
@@ -145,7 +148,8 @@ def accept(*, invitation_id: int, sending: int, user_id: int, now: datetime) -> 
     member = affiliate.memberships.filter(user=user_id).first()
     if member is not None and invitation.accepted_by_id == user_id:
         return member
-    if not invitation.is_open(now) or invitation.sendings != sending:
+    is_open = invitation.is_open(now) and invitation.sendings == sending
+    if not is_open or not _leads(affiliate, invitation.invited_by_id):
         raise InvitationOver(
             _("This invitation is no longer open. Ask for another one, if you still want to join.")
         )
@@ -158,6 +162,9 @@ def accept(*, invitation_id: int, sending: int, user_id: int, now: datetime) -> 
             )
             % {"email": invitation.email}
         )
+    _check_is_open(affiliate)
+    if member is None:
+        _check_room(affiliate.memberships.count())
     user = User.objects.get(pk=user_id)
     invitation.accepted_at, invitation.accepted_by = now, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
@@ -188,6 +195,8 @@ def change_role(*, membership_id: int, role: str, actor_id: int, now: datetime) 
     member.save(update_fields=["role", "is_owner"])
     if not gives(role, Ability.MANAGE_KEYS):
         _revoke_keys(member, actor, now)
+    if not gives(role, Ability.MANAGE_TEAM):
+        _revoke_invitations(member, actor, now)
     about = {"person": member.user_id, "before": {"role": before}, "after": {"role": role}}
     _record("team.role_changed", member.affiliate, actor, now, **about)
     team_mails.role_changed(member, by=actor, now=now)
@@ -222,6 +231,7 @@ def _go(member: Membership, actor: User, verb: str, now: datetime) -> None:
     _record(verb, member.affiliate, actor, now, person=member.user_id, role=member.role)
     team_mails.gone(member, by=actor, now=now)
     _revoke_keys(member, actor, now)
+    _revoke_invitations(member, actor, now)
     member.delete()
 
 
@@ -232,6 +242,14 @@ def _revoke_keys(member: Membership, actor: User, now: datetime) -> None:
         actor_id=actor.pk,
         now=now,
     )
+
+
+def _revoke_invitations(member: Membership, actor: User, now: datetime) -> None:
+    """Take back whatever somebody sent who may invite nobody any more."""
+    sent = member.affiliate.invitations.pending().filter(invited_by=member.user_id)
+    for invitation in sent.order_by("pk"):
+        _revoke(invitation, now)
+        _record("team.invitation_revoked", member.affiliate, actor, now, email=invitation.email)
 
 
 def _keep_an_owner(member: Membership) -> None:
@@ -253,6 +271,11 @@ def _led(affiliate_id: int, actor_id: int) -> tuple[Affiliate, User]:
     return affiliate, actor.user
 
 
+def _leads(affiliate: Affiliate, user_id: int) -> bool:
+    known = affiliate.memberships.filter(user=user_id, user__is_active=True).first()
+    return known is not None and gives(known.role, Ability.MANAGE_TEAM)
+
+
 def _member(membership_id: int, actor_id: int) -> tuple[Membership, User]:
     affiliate_id = Membership.objects.values_list("affiliate", flat=True).get(pk=membership_id)
     _affiliate, actor = _led(affiliate_id, actor_id)
@@ -272,6 +295,18 @@ def _pending(invitation_id: int, actor_id: int) -> tuple[Invitation, User]:
 def _revoke(invitation: Invitation, now: datetime) -> None:
     invitation.revoked_at = now
     invitation.save(update_fields=["revoked_at"])
+
+
+def _check_is_open(affiliate: Affiliate) -> None:
+    if affiliate.status == AffiliateStatus.CLOSED:
+        raise TeamRefused(_("This account is closed: nobody can join its team."))
+
+
+def _check_room(people: int) -> None:
+    if people >= MOST_PEOPLE:
+        raise TeamRefused(
+            _("There are %(most)s people in the team: no more can join.") % {"most": MOST_PEOPLE}
+        )
 
 
 def _check_role(role: str) -> None:

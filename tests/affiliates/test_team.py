@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from affiliates.domain.abilities import GIVES, VISITOR, Ability, TeamRole, gives, who_may
-from affiliates.models import Invitation, MemberRole, Membership
+from affiliates.models import Affiliate, AffiliateStatus, Invitation, MemberRole, Membership
 from affiliates.services import team
 from affiliates.services.team_mails import read_token, token_of
 from core.models import ApiKey, AuditEntry, Delivery
@@ -292,3 +292,64 @@ def test_keys_of_programs_end_with_the_right_to_have_them(account, owner, act):
         key.refresh_from_db()
     assert kept.revoked_at is None
     assert (own.revoked_at is None) == (act == "owner")
+
+
+@pytest.mark.parametrize("act", ["removed", "left", "manager"])
+def test_an_invitation_ends_with_the_right_of_who_sent_it(account, owner, act):
+    """E3."""
+    row = member(account, "owner")
+    theirs = invited(account, row.user)
+    kept = invited(account, owner, email="other@example.com")
+    if act == "removed":
+        team.remove(membership_id=row.pk, actor_id=owner.pk, now=LATER)
+    elif act == "left":
+        team.leave(affiliate_id=account.pk, actor_id=row.user_id, now=LATER)
+    else:
+        team.change_role(membership_id=row.pk, role=act, actor_id=owner.pk, now=LATER)
+
+    with pytest.raises(team.InvitationOver):
+        accept(theirs, verified(email="new@example.com"))
+    theirs.refresh_from_db()
+    assert theirs.revoked_at == LATER
+    assert AuditEntry.objects.filter(verb="team.invitation_revoked").count() == 1
+    assert accept(kept, verified(email="other@example.com"))
+
+
+def test_who_cannot_sign_in_any_more_brings_nobody_in(account, owner):
+    row = member(account, "owner")
+    invitation = invited(account, row.user)
+    row.user.is_active = False
+    row.user.save()
+    with pytest.raises(team.InvitationOver):
+        accept(invitation, verified(email="new@example.com"))
+
+
+def test_whoever_sends_it_again_answers_for_it(account, owner):
+    row = member(account, "owner")
+    invitation = invited(account, row.user)
+    again = team.send_again(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)
+    team.leave(affiliate_id=account.pk, actor_id=row.user_id, now=LATER)
+    assert accept(again, verified(email="new@example.com"))
+
+
+def test_nobody_joins_an_account_that_was_closed_meanwhile(account, owner):
+    invitation, person = invited(account, owner), verified(email="new@example.com")
+    Affiliate.objects.filter(pk=account.pk).update(status=AffiliateStatus.CLOSED)
+    acts = [
+        lambda: accept(invitation, person),
+        lambda: invited(account, owner, email="x@example.com"),
+        lambda: team.send_again(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER),
+    ]
+    for act in acts:
+        with pytest.raises(team.TeamRefused):
+            act()
+    assert account.memberships.count() == 1
+
+
+def test_a_team_that_filled_up_meanwhile_takes_nobody(account, owner):
+    """E9."""
+    invitation = invited(account, owner)
+    for number in range(team.MOST_PEOPLE - 1):
+        member(account, "reader", email=f"p{number}@example.com")
+    with pytest.raises(team.TeamRefused):
+        accept(invitation, verified(email="new@example.com"))
