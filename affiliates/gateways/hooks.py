@@ -68,13 +68,17 @@ class Hooks:
             return Answer(error="address")
         except NotResolved:
             return Answer(error="name")
+        seconds = self.fetcher.seconds
         connection = self._connection(parts, address)
-        watch = _Watch(connection, self.fetcher.seconds)
+        watch = _Watch(connection, seconds)
         path = parts.path or "/"
         target = f"{path}?{parts.query}" if parts.query else path
         try:
             with closing(connection), watch:
                 connection.connect()
+                if watch.has_rung:  # During the handshake there is nothing yet to hang up.
+                    raise TimeoutError
+                connection.timeout = seconds
                 connection.request(
                     method, target, body=body if method == "POST" else None,
                     headers={
@@ -107,7 +111,8 @@ class Hooks:
             raise FetchRefused("not https")
 
     def _connection(self, parts: SplitResult, address: str) -> HTTPConnection:
-        seconds = self.fetcher.seconds
+        """Return a connection that gives reaching the machine and the handshake half each."""
+        seconds = self.fetcher.seconds / 2
         if parts.scheme == "http":
             return HTTPConnection(address, parts.port or 80, timeout=seconds)
         host: Any = parts.hostname

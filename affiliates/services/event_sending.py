@@ -88,7 +88,11 @@ def send_turn(*, endpoint_id: int, hooks: Sender, clock: Callable[[], datetime])
         delivery = _claim(endpoint_id, clock())
         if delivery is None:
             return sent
-        answer = _send(delivery, hooks, clock())
+        try:
+            answer = _send(delivery, hooks, clock())
+        except Exception:  # Above all that the time of the task is over: that is a failure too.
+            settle(delivery_id=delivery.pk, answer=Answer(error="slow"), now=clock())
+            raise
         sent += 1
         if settle(delivery_id=delivery.pk, answer=answer, now=clock()) != Outcome.TAKEN:
             return sent

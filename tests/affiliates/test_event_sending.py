@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from jsonschema import Draft202012Validator
 
 from affiliates.domain.event_types import API_VERSION, schema_of
@@ -279,6 +280,25 @@ def test_a_worker_that_dies_after_sending_sends_once_more(endpoint, clock):
     assert fresh(delivery).status == "taken"
     ids = {headers["Apport-Event-Id"] for _method, _url, headers, _body in hooks.sent}
     assert (len(hooks.sent), len(ids)) == (2, 1)
+
+
+def test_a_task_that_runs_out_of_time_leaves_a_failure_and_a_rest(endpoint, clock):
+    """What keeps us until the limit of the task must not look as if it had never been tried."""
+    delivery = told(endpoint)
+
+    class Keeping:
+        def send(self, *_said, **_more):
+            clock.forward(seconds=45)
+            raise SoftTimeLimitExceeded
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        turn(endpoint, Keeping(), clock)
+
+    fresh(delivery)
+    assert (delivery.error, delivery.attempts, delivery.claimed_until) == ("slow", 1, None)
+    assert delivery.next_attempt_at > clock.now
+    assert fresh(endpoint).failures == 1
+    assert endpoint.rests_until > clock.now
 
 
 def test_one_request_at_a_time_goes_to_an_endpoint(endpoint, clock):

@@ -5,15 +5,17 @@ import threading
 import time
 
 import pytest
+from urllib3.connection import HTTPConnection
 from werkzeug import Response
 
 from affiliates.gateways import hooks as gateway
 from affiliates.gateways.hooks import Hooks, hooks, is_address
 from core.fetching import Fetcher
 from tests.affiliates.hook_world import hooks_here
-from tests.browser.tls import served
+from tests.browser.tls import context_of, served
 from tests.core.test_fetching import Said
 from tests.doubles.hooks.server import Listener
+from tests.doubles.hooks.slow_tls import slow_tls
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +81,48 @@ def test_a_server_that_drips_is_left_in_time():
         answer = post(hooks_here(seconds=0.7), listener.address)
     assert (answer.status, answer.error) == (0, "slow")
     assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("delay", "seconds"),
+    [(0.9, 0.8), (0.3, 1.0)],
+    ids=["the handshake takes all the time", "it takes some and the answer drips"],
+)
+def test_a_slow_handshake_is_part_of_the_time(tmp_path, delay, seconds):
+    """A watch that rings during the handshake has no connection yet to hang up on."""
+    context, _pin = context_of(tmp_path, ["hooks.example"])
+    gone = threading.Event()
+    with slow_tls(context, delay=delay, drip=0.1, gone=gone) as port:
+        sender = hooks_here(
+            seconds=seconds,
+            names=Said({"hooks.example": ["127.0.0.1"]}),
+            authority=str(tmp_path / "chain.pem"),
+        )
+        begun = time.monotonic()
+        answer = post(sender, f"https://hooks.example:{port}/")
+        took = time.monotonic() - begun
+        assert gone.wait(4), "we hung up"
+    assert (answer.status, answer.error) == (0, "slow")
+    assert took < seconds + 1
+
+
+def test_a_connection_that_is_made_when_the_time_is_over_is_not_used():
+    """Whoever was slow to be reached gets no second time for the answer."""
+
+    class Late(HTTPConnection):
+        def connect(self):
+            time.sleep(0.4)
+            super().connect()
+
+    class Sender(Hooks):
+        def _connection(self, parts, address):
+            return Late(address, parts.port, timeout=5)
+
+    with Listener() as listener:
+        fetcher = Fetcher(may_reach=lambda _ip: True, ports=None, seconds=0.2)
+        answer = post(Sender(fetcher, is_http_allowed=True), listener.address)
+    assert (answer.status, answer.error) == (0, "slow")
+    assert listener.heard == []
 
 
 def test_a_long_answer_is_cut():

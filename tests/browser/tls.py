@@ -44,7 +44,7 @@ class Served(NamedTuple):
 def served(web, directory, hosts):
     """Serve ``web`` as all of ``hosts`` over TLS."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    context, pin = _context(directory, hosts)
+    context, pin = context_of(directory, hosts)
     server = make_server("127.0.0.1", 0, web, threaded=True, ssl_context=context)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -56,7 +56,8 @@ def served(web, directory, hosts):
         server.server_close()
 
 
-def _context(directory: Path, hosts):
+def context_of(directory: Path, hosts):
+    """Return a server's side of TLS for ``hosts``, and its pin; ``chain.pem`` vouches for it."""
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An authority for one test")])
     root = _certificate(authority, authority, authority_key, authority_key, is_authority=True)
