@@ -109,7 +109,8 @@ _CHANGES = """LEFT JOIN (
   ) a ON a.commission_id = b.commission_id {on_line}"""
 _RETURNS = """LEFT JOIN (
     SELECT {of} AS id, SUM(LEAST(back.pieces, sold.quantity)) AS pieces FROM (
-      SELECT x.line_id, SUM(x.quantity) AS pieces FROM base
+      SELECT x.line_id, SUM(x.quantity) AS pieces
+      FROM (SELECT DISTINCT order_id FROM base) base
       JOIN shop_return y ON y.order_id = base.order_id AND y.withdrawn_at IS NULL
         AND y.reason = 'return'
       JOIN shop_returnline x ON x.shop_return_id = y.id GROUP BY 1

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 from core.money import BPS, ratio
 from portal.reports import asking, engine
 from portal.reports.catalogue import DIMENSIONS, METRICS, PRESETS, Unit, fits
-from tests.builders import NOW, make_affiliate
+from tests.builders import (
+    NOW,
+    make_affiliate,
+    make_credit,
+    make_link,
+    make_order,
+    make_return,
+)
 from tests.portal.report_world import make_world, slowly
+from tracking.models import Credit, Touchpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +80,29 @@ def test_every_metric_is_what_a_slow_count_finds(world, by, is_staff):
         return
     for metrics in allowed(by, affiliate):
         assert compare(ask(f"by={by}&m={','.join(metrics)}&{JUNE}", affiliate), affiliate=affiliate)
+
+
+@pytest.mark.parametrize("by", ["affiliate", "day", "product", "category"])
+def test_what_came_back_of_a_shared_order_counts_once_for_each_who_shares_it(world, by):
+    order = shared_order(world, make_affiliate(name="Sharer"))
+    make_return(order, quantities={order.lines.get(): 1})
+
+    compare(ask(f"by={by}&m=units,net,unit_returns&{JUNE}"), affiliate=None)
+
+
+def shared_order(one, other):
+    """An order of five dresses, half of it the one's and half the other's."""
+    credit = make_credit(one, make_order(lines=[{"quantity": 5}]), share_bps=5_000)
+    touchpoint = Touchpoint.objects.create(
+        attribution=credit.touchpoint.attribution, kind="click", affiliate=other, won=True,
+        at=credit.click_at, link=make_link(other), reason="last_eligible",
+    )  # fmt: skip
+    Credit.objects.create(
+        touchpoint=touchpoint, terms=credit.terms, share_bps=5_000, click_at=credit.click_at,
+        click_age_seconds=credit.click_age_seconds, created_at=NOW, affiliate=other,
+        order=credit.order,
+    )  # fmt: skip
+    return credit.order
 
 
 FILTERS = {
