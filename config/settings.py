@@ -260,6 +260,10 @@ FILE_UPLOAD_HANDLERS = [
 # --- limits ----------------------------------------------------------------------
 # New links of one affiliate between two midnights: nobody needs more, a stolen session might.
 LINKS_PER_DAY = env.number("LINKS_PER_DAY", 500)
+# Mails of invitations to its team that one affiliate sends within 24 hours, in all and to one
+# address; those that were taken back count too.
+TEAM_INVITATIONS_PER_DAY = env.number("TEAM_INVITATIONS_PER_DAY", 30)
+TEAM_INVITATIONS_TO_ONE_PER_DAY = env.number("TEAM_INVITATIONS_TO_ONE_PER_DAY", 5)
 # Calls of the API that one key makes in a minute: those that read, and those that change things.
 API_READS_PER_MINUTE = env.number("API_READS_PER_MINUTE", 600)
 API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 60)

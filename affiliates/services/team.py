@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability, TeamRole, gives
@@ -23,6 +25,7 @@ from core.models import User
 INVITATION_LASTS = timedelta(days=7)
 MOST_PEOPLE = 50
 MOST_SENDINGS = 5
+_A_DAY = timedelta(days=1)
 
 
 class TeamRefused(DomainError):
@@ -61,8 +64,8 @@ def invite(*, affiliate_id: int, email: str, role: str, actor_id: int, now: date
 
     :raises NotAnOwner: unless ``actor_id`` leads the team.
     :raises TeamRefused: for an employee's account, one that is closed, a role that is none, what
-        is no address, somebody who is there, or an invitation to the same address as something
-        else.
+        is no address, somebody who is there, an invitation to the same address as something
+        else, or when too many were sent within a day.
     """
     affiliate, actor = _led(affiliate_id, actor_id)
     _check_is_open(affiliate)
@@ -81,6 +84,7 @@ def invite(*, affiliate_id: int, email: str, role: str, actor_id: int, now: date
     if pending is not None:
         _revoke(pending, now)
     _check_room(affiliate.memberships.count() + affiliate.invitations.open(now).count())
+    _check_sendings(affiliate, address, now)
     invitation = Invitation.objects.create(
         affiliate=affiliate,
         email=address,
@@ -101,7 +105,7 @@ def send_again(*, invitation_id: int, actor_id: int, now: datetime) -> Invitatio
 
     :raises NotAnOwner: unless ``actor_id`` leads the team.
     :raises InvitationOver: when it was accepted or taken back.
-    :raises TeamRefused: when it was sent often enough.
+    :raises TeamRefused: when it was sent often enough, or too many were within a day.
     """
     invitation, actor = _pending(invitation_id, actor_id)
     _check_is_open(invitation.affiliate)
@@ -109,6 +113,7 @@ def send_again(*, invitation_id: int, actor_id: int, now: datetime) -> Invitatio
         raise TeamRefused(
             _("It was sent %(most)s times. Is the address right?") % {"most": MOST_SENDINGS}
         )
+    _check_sendings(invitation.affiliate, invitation.email, now)
     invitation.sendings += 1
     invitation.invited_by = actor  # Who sent it last answers for it.
     invitation.sent_at, invitation.expires_at = now, now + INVITATION_LASTS
@@ -307,6 +312,28 @@ def _check_room(people: int) -> None:
         raise TeamRefused(
             _("There are %(most)s people in the team: no more can join.") % {"most": MOST_PEOPLE}
         )
+
+
+def _check_sendings(affiliate: Affiliate, address: str, now: datetime) -> None:
+    """Refuse to be a way of mailing strangers: what was taken back was sent all the same.
+
+    An invitation of the last day counts with all its sendings, those of before included.
+    """
+    lately = affiliate.invitations.filter(sent_at__gt=now - _A_DAY)
+    for rows, most, words in (
+        (
+            lately.filter(email__iexact=address),
+            settings.TEAM_INVITATIONS_TO_ONE_PER_DAY,
+            _("%(email)s was invited %(most)s times within a day. Try again tomorrow."),
+        ),
+        (
+            lately,
+            settings.TEAM_INVITATIONS_PER_DAY,
+            _("%(most)s invitations were sent within a day. Try again tomorrow."),
+        ),
+    ):
+        if (rows.aggregate(sent=Sum("sendings"))["sent"] or 0) >= most:
+            raise TeamRefused(words % {"email": address, "most": most})
 
 
 def _check_role(role: str) -> None:

@@ -294,6 +294,38 @@ def test_keys_of_programs_end_with_the_right_to_have_them(account, owner, act):
     assert (own.revoked_at is None) == (act == "owner")
 
 
+def taken_back(account, owner, email, now=NOW):
+    invitation = invited(account, owner, email=email, now=now)
+    team.revoke(invitation_id=invitation.pk, actor_id=owner.pk, now=now)
+
+
+def test_taking_back_and_inviting_again_is_no_way_to_mail_one_stranger(account, owner, settings):
+    """E3."""
+    for number in range(settings.TEAM_INVITATIONS_TO_ONE_PER_DAY):
+        taken_back(account, owner, "stranger@example.com", NOW + timedelta(minutes=number))
+    with pytest.raises(team.TeamRefused, match="within a day"):
+        invited(account, owner, email="Stranger@example.com", now=LATER)
+    assert Delivery.objects.filter(recipient__iexact="stranger@example.com").count() == 5
+    assert invited(account, owner, email="other@example.com", now=LATER)
+    assert invited(account, owner, email="stranger@example.com", now=NOW + timedelta(hours=25))
+
+
+@pytest.mark.parametrize("act", ["invite", "again"])
+def test_nor_to_mail_many(account, owner, settings, act):
+    settings.TEAM_INVITATIONS_PER_DAY = 3
+    waiting = invited(account, owner)
+    for number in range(2):
+        taken_back(account, owner, f"s{number}@example.com")
+    acts = {
+        "invite": lambda: invited(account, owner, email="s2@example.com"),
+        "again": lambda: team.send_again(invitation_id=waiting.pk, actor_id=owner.pk, now=LATER),
+    }
+    with pytest.raises(team.TeamRefused, match="within a day"):
+        acts[act]()
+    other = make_affiliate(user=make_user(), name="Another")
+    assert invited(other, other.memberships.get().user, email="s2@example.com")
+
+
 @pytest.mark.parametrize("act", ["removed", "left", "manager"])
 def test_an_invitation_ends_with_the_right_of_who_sent_it(account, owner, act):
     """E3."""
