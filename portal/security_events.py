@@ -16,13 +16,16 @@ from django.utils import timezone
 from core import audit
 from core.models import User
 from portal.devices import device_of
+from portal.letters import new_device
 
 
 def signed_in(request: HttpRequest, user: User, **_more: Any) -> None:
-    """Keep a sign-in."""
-    audit.record(
-        actor=user, verb="user.signed_in", subject=user, at=timezone.now(), data=_device(request)
+    """Keep a sign-in, and tell its person of one from a new device."""
+    now = timezone.now()
+    entry = audit.record(
+        actor=user, verb="user.signed_in", subject=user, at=now, data=_device(request)
     )
+    new_device.tell_if_new(entry, user, now=now)
 
 
 def new_password(request: HttpRequest, user: User, **_more: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from core import exports
 from core.nudge import nudge
 from portal.exports import writing
+from portal.letters import declined, month, queue_digest
 
 
 @shared_task
@@ -32,3 +33,21 @@ def begin_scheduled(**_kwargs: Any) -> int:
 def sweep_exports(**_kwargs: Any) -> int:
     """Delete the files whose week is over."""
     return exports.sweep(now=timezone.now())
+
+
+@shared_task
+def send_queue_digest(**_kwargs: Any) -> int:
+    """Mail the team what waits for it."""
+    return queue_digest.tell(now=timezone.now())
+
+
+@shared_task
+def tell_declined(**_kwargs: Any) -> int:
+    """Tell affiliates which of their sales stopped counting, a mail for each day."""
+    return declined.tell(now=timezone.now())
+
+
+@shared_task
+def send_months(**_kwargs: Any) -> int:
+    """Tell affiliates how last month went, in its first days."""
+    return month.tell(now=timezone.now())

@@ -14,6 +14,7 @@ from tracking.services import (
     attributions,
     destinations,
     exposing,
+    first_clicks,
     partitions,
     retention,
     rollups,
@@ -94,3 +95,9 @@ def tell_events(**_kwargs: Any) -> int:
     """Tell endpoints of promo codes, and of links whose page is gone."""
     now = timezone.now()
     return drain(lambda limit: announcing.tell_pending(now=now, limit=limit))
+
+
+@shared_task
+def tell_first_clicks(**_kwargs: Any) -> int:
+    """Tell affiliates of their first visitor."""
+    return first_clicks.tell(now=timezone.now())

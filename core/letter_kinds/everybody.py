@@ -11,6 +11,9 @@ _WHO = Audience.EVERYBODY
 KINDS = (
     kind("api_key_changed", _("API keys"),
          _("When a key of the API is made, or ends."), _WHO, Category.SECURITY, Lock.SECURITY),
+    kind("new_device", _("Sign-in from a new device"),
+         _("When somebody signs in as you with a device that you had not used here."),
+         _WHO, Category.SECURITY, Lock.SECURITY),
     kind("export_ready", _("Export ready"),
          _("When a file that you asked for is ready, or a report that you scheduled."),
          _WHO, Category.PROGRAMME),

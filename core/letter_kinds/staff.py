@@ -57,6 +57,8 @@ KINDS = (
     kind("message_to_team", _("Message of an affiliate"),
          _("When an affiliate writes to the team, or answers in a thread of yours."),
          _WHO, _PROGRAMME),
+    kind("queue_digest", _("What waits for the team"),
+         _("Each morning: how much waits for a manager, and since when."), _WHO, Category.DIGEST),
     kind("reconciliation_alert", _("Reconciliation"),
          _("When ledger, payments and bank do not say the same."),
          _FINANCE, Category.MONEY, Lock.MONEY),

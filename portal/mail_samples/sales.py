@@ -8,11 +8,19 @@ from core.models import User
 from experiments.models import Block, Experiment
 from fraud.models import Case, CaseMessage, CaseProposal, CaseStatus, Measure, Sanction
 from fraud.services import case_mails, proposal_mails, sanction_mails
-from payouts.models import Claim, ClaimMessage, ClaimStatus, Commission, TierReached
+from payouts.models import (
+    Claim,
+    ClaimMessage,
+    ClaimStatus,
+    Commission,
+    ReversalReason,
+    TierReached,
+)
 from payouts.services import achievement_mails, claim_mails, first_sales
-from portal.mail_samples.scene import CURRENCY, NOBODY, Sample, Scene, blog, person
-from tracking.models import CodeRequest, CouponCode
-from tracking.services import code_mails, switchbacks
+from portal.letters import declined
+from portal.mail_samples.scene import CURRENCY, NOBODY, Sample, Scene, blog, euros, person
+from tracking.models import CodeRequest, CouponCode, Link
+from tracking.services import code_mails, first_clicks, switchbacks
 from tracking.services.exposing import PREFIX
 
 
@@ -87,6 +95,19 @@ def _first_sale(scene: Scene) -> None:
         pk=NOBODY, affiliate=blog(), credit_id=NOBODY, amount_minor=1_240, currency=CURRENCY
     )
     first_sales.tell_one(earned, now=scene.now)
+
+
+def _first_click(scene: Scene) -> None:
+    link = Link(pk=NOBODY, affiliate=blog(), code="coats", label=_("Coats"))
+    first_clicks.tell_one(link, now=scene.now)
+
+
+def _declined(scene: Scene) -> None:
+    found = [
+        declined.Declined(1_025, euros(1_240), ReversalReason.RETURNED),
+        declined.Declined(1_031, euros(890), ReversalReason.CANCELLED),
+    ]
+    declined.write_to(NOBODY, found, scene.day(-1), now=scene.now)
 
 
 def _tier(scene: Scene) -> None:
@@ -195,6 +216,8 @@ SAMPLES: dict[str, Sample] = {
     "claim_decided": _claim_decided,
     "claims_overdue": _claims_overdue,
     "first_sale": _first_sale,
+    "first_click": _first_click,
+    "sales_declined": _declined,
     "tier_reached": _tier,
     "case_asked": _case_asked,
     "case_decided": _case_decided,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 
 from affiliates.models import Invitation, MemberRole, Membership, Terms, TermsNotice
@@ -9,8 +12,23 @@ from affiliates.services import team_mails, terms_notices
 from core import api_keys, digests, letters
 from core.letter_kinds import Category, Mail
 from core.models import STAFF_SCOPE, ApiKey, Export, Notification, Scope
+from portal.date_range import DateRange
+from portal.devices import Device
 from portal.exports import letters as export_letters
-from portal.mail_samples.scene import NOBODY, Sample, Scene, blog, colleague, person, shop
+from portal.letters import month, new_device, queue_digest
+from portal.mail_samples.scene import (
+    CURRENCY,
+    NOBODY,
+    Sample,
+    Scene,
+    blog,
+    colleague,
+    euros,
+    person,
+    shop,
+)
+from portal.queries.home_figures import Figures
+from portal.queries.staff_dashboard import Queue, Queues
 from shop.models import Connection
 from shop.services import dead_letters, health
 
@@ -81,6 +99,38 @@ def _export(scene: Scene) -> None:
     export_letters.tell_ready(export, scene.now)
 
 
+def _new_device(scene: Scene) -> None:
+    new_device.write_to(scene.reader, Device("Firefox", "Windows"), key="1", now=scene.now)
+
+
+def _month(scene: Scene) -> None:
+    last = scene.now.date().replace(day=1) - timedelta(days=1)
+    before = last.replace(day=1) - timedelta(days=1)
+    month.write(
+        month.Month(
+            affiliate_id=NOBODY,
+            shown=DateRange("last_month", last.replace(day=1), last),
+            earlier=DateRange("custom", before.replace(day=1), before),
+            figures=Figures(CURRENCY, clicks=1_204, orders=38, earned_minor=21_480),
+            before=Figures(CURRENCY, clicks=1_075, orders=41, earned_minor=19_020),
+            all_orders=412,
+            all_earned=euros(231_050),
+            best=month.Best(address="example.com/c/coats", orders=12, earned=euros(8_800)),
+        ),
+        now=scene.now,
+    )
+
+
+def _queue_digest(scene: Scene) -> None:
+    waiting = {
+        "applications": Queue(4, scene.ago(2)),
+        "looks": Queue(7, scene.now),
+        "claims": Queue(1, scene.ago(5)),
+    }
+    every = {field.name: waiting.get(field.name, Queue(0, None)) for field in fields(Queues)}
+    queue_digest.write_to([], Queues(**every), now=scene.now)
+
+
 def _noted(scene: Scene) -> list[Notification]:
     look, sale = _("“%(title)s” can be seen") % {"title": _("Linen")}, _("Your first sale")
     return [
@@ -113,6 +163,9 @@ SAMPLES: dict[str, Sample] = {
     "team_changed": _team_changed,
     "api_key_changed": _api_key,
     "export_ready": _export,
+    "new_device": _new_device,
+    "month_summary": _month,
+    "queue_digest": _queue_digest,
     "digest_daily": _daily,
     "digest_weekly": _weekly,
 }

@@ -1,0 +1,1 @@
+"""Mails that put facts of several apps together: what waits, what was declined, a month."""
