@@ -17,6 +17,16 @@ JITTER_PARTS = 5
 GIVE_UP_AFTER = timedelta(days=3)
 #: An endpoint that failed rests, so that a dead one takes nobody's time.
 LONGEST_REST = timedelta(hours=4)
+#: What one endpoint gets in its turn. No request begins that might not end within it.
+TURN, LONGEST_REQUEST, MOST_IN_A_TURN = timedelta(seconds=20), timedelta(seconds=10), 50
+#: A turn was slow when its answers took longer than this on average: the endpoint rests too.
+SLOW = timedelta(seconds=5)
+#: Slow turns that are remembered. Each turn that is not slow takes one back.
+MOST_SLOW_TURNS = 12
+#: Somebody who asks ends the rest after failures; that of a slow endpoint lasts this long yet.
+SHORTEST_REST_OF_SLOW = timedelta(minutes=1)
+#: What people ask for (a try, or to send again) is counted in windows of this length.
+ASKING = timedelta(minutes=1)
 #: Failures in a row at which the owners are warned, and at which nothing is sent any more.
 WARN_AT = (5, 10, 15)
 DISABLE_AT = 20
@@ -57,6 +67,30 @@ def retry_wait(attempts: int, *, seed: str) -> timedelta:
 def rest_after(failures: int) -> timedelta:
     """Return how long an endpoint rests after ``failures`` in a row."""
     return min(FIRST_WAIT * (1 << min(failures - 1, 30)), LONGEST_REST)
+
+
+def has_time_left(taken: timedelta) -> bool:
+    """Tell whether one more request may begin in a turn that has taken so long."""
+    return taken + LONGEST_REQUEST <= TURN
+
+
+def is_slow(answers: int, took: timedelta) -> bool:
+    """Tell whether the answers of a turn were slow on average. ``took``: all of them together."""
+    return took > SLOW * answers
+
+
+def slow_turns_after(slow_turns: int, *, is_slow: bool) -> int:
+    """Return how many slow turns are remembered after one more turn."""
+    return min(slow_turns + 1, MOST_SLOW_TURNS) if is_slow else max(slow_turns - 1, 0)
+
+
+def rest_when_asked(
+    rests_until: datetime | None, *, is_slow: bool, now: datetime
+) -> datetime | None:
+    """Return until when an endpoint rests after somebody asked for something to be sent."""
+    if rests_until is None or not is_slow:
+        return None
+    return min(rests_until, now + SHORTEST_REST_OF_SLOW)
 
 
 def is_given_up(first_due: datetime, next_attempt: datetime) -> bool:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from affiliates.domain.sending import rest_when_asked
 from core.crypto import EncryptedTextField
 from core.states import Moves
 
@@ -63,7 +64,16 @@ class Endpoint(Moves, models.Model):
     disabled_because = models.CharField(max_length=8, choices=DisabledBecause.choices, blank=True)
     failures = models.PositiveIntegerField(default=0, help_text="In a row, up to now.")
     failing_since = models.DateTimeField(null=True)
-    rests_until = models.DateTimeField(null=True, help_text="After a failure: nothing before.")
+    rests_until = models.DateTimeField(
+        null=True, help_text="After a failure or slow answers: nothing before."
+    )
+    slow_turns = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Turns with slow answers, less those without."
+    )
+    asked_since = models.DateTimeField(null=True, help_text="When the minute of `asked` began.")
+    asked = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Tries and repetitions that people asked for in it."
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
     deleted_at = models.DateTimeField(null=True)
@@ -103,6 +113,11 @@ class Endpoint(Moves, models.Model):
     @property
     def is_postback(self) -> bool:
         return self.kind == EndpointKind.POSTBACK
+
+    def wake(self, now: datetime) -> None:
+        """End the rest after failures, and cut that of a slow endpoint short. The caller saves."""
+        is_slow = self.slow_turns > 0
+        self.rests_until = rest_when_asked(self.rests_until, is_slow=is_slow, now=now)
 
     def secrets_at(self, now: datetime) -> list[str]:
         """Return the secrets that sign now, the newest first; a postback has none."""
