@@ -52,7 +52,7 @@ WITH leads AS (
     ON h.affiliate_id = d.affiliate_id AND h.link_id = d.link_id
   WHERE h.hour >= %(since)s GROUP BY 1
 ), sold AS (
-  SELECT d.product_id, count(DISTINCT c.id) AS orders,
+  SELECT d.product_id, count(DISTINCT c.id) FILTER (WHERE NOT o.is_addition) AS orders,
     coalesce(sum(m.amount_minor) FILTER (WHERE m.basis = 'reference'), 0) AS earned
   FROM leads d
   JOIN tracking_touchpoint t ON t.link_id = d.link_id

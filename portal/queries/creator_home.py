@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import sqrt
 
 from babel.dates import get_day_names
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce, ExtractIsoWeekDay
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ from influencers.queries.campaigns import dues
 from portal.date_range import DateRange
 from portal.formats import PARIS, format_bps, format_count, in_paris, locale
 from portal.queries import my_looks
-from portal.queries.home_figures import BestProduct, Figures, best_products, figures
+from portal.queries.home_figures import ORDERS, BestProduct, Figures, best_products, figures
 from portal.queries.my_looks import LookRow
 from portal.queries.sales import with_state
 from portal.series import change_bps
@@ -159,7 +159,7 @@ def best(affiliate_id: int, now: datetime, currency: str) -> Best:
         )
         .order_by()
         .values_list("touchpoint__link__look")
-        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(number=ORDERS, total=Coalesce(Sum("earned_minor"), 0))
         .order_by("-total", "touchpoint__link__look")
         .first()
     )
@@ -276,7 +276,7 @@ def _orders_by_weekday(affiliate_id: int, period: DateRange) -> list[int]:
             affiliate_id=affiliate_id, click_at__gte=period.since, click_at__lt=period.until
         )
         .values_list(ExtractIsoWeekDay("click_at", tzinfo=PARIS))
-        .annotate(total=Count("pk"))
+        .annotate(total=ORDERS)
         .order_by()
     )
     return _week(dict(rows))

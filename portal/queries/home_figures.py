@@ -24,6 +24,8 @@ BEST = 3
 #: Of more consented landings carts are not counted on a home: the journeys of each are looked at.
 MOST_FOR_CARTS = 20_000
 _APPROVED = (*EARNED, *PAID)
+#: How many orders credits are of: what an edit added to an order is none more.
+ORDERS = Count("pk", filter=Q(order__is_addition=False))
 
 _CONSENTED = """
 SELECT coalesce(sum(consented), 0) FROM tracking_clickday
@@ -132,7 +134,8 @@ def figures(
 ) -> tuple[Figures, Figures | None]:
     """Return what happened in ``shown`` and in ``earlier``, in three queries.
 
-    Orders count by the day they were placed, in Paris; orders in other currencies are left out.
+    Orders count by the day they were placed, in Paris; orders in other currencies and test orders
+    are left out. What an edit added to an order brings money and is no order of its own.
     """
     found = [(shown, Figures(currency))]
     if earlier is not None:
@@ -163,7 +166,7 @@ def _add_sales(affiliate_id: int, found: Found) -> None:
         .filter(order__currency=found[0][1].currency)
         .order_by()
         .values_list(TruncDate("order__placed_at", tzinfo=PARIS), "state")
-        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(number=ORDERS, total=Coalesce(Sum("earned_minor"), 0))
     )
     for day, state, number, total in rows:
         for one in _of(day, found):
@@ -226,7 +229,7 @@ def best_links(affiliate_id: int, shown: DateRange, currency: str) -> list[BestL
         with_state(_credits(affiliate_id, shown, currency).filter(touchpoint__link__isnull=False))
         .order_by()
         .values_list("touchpoint__link_id")
-        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(number=ORDERS, total=Coalesce(Sum("earned_minor"), 0))
         .order_by("-total", "touchpoint__link_id")[:BEST]
     )
     found = list(rows)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ SELECT c.affiliate_id,
   (%(until)s::date - 1 - (o.placed_at AT TIME ZONE 'Europe/Paris')::date) / 7, count(*)
 FROM tracking_credit c JOIN shop_order o ON o.id = c.order_id
 WHERE o.placed_at >= %(from)s AND o.placed_at < %(to)s AND NOT o.is_test
+  AND NOT o.is_addition
 GROUP BY 1, 2
 """
 _RETURNS = """
@@ -103,13 +104,14 @@ def movers(period: DateRange, earlier: DateRange, currency: str) -> Movers:
     Rising and falling are told of those with ten orders in both together. One query.
     """
     now, before = within("credit__order__placed_at", period, earlier)
+    is_order = Q(credit__order__is_addition=False, credit__order__is_test=False)
     rows = (
         Commission.objects.filter(now | before, currency=currency)
         .exclude(status=CommissionStatus.REVERSED)
         .values(name=F("affiliate__name"), public=F("affiliate__public_id"))
         .annotate(
-            orders=Count("pk", filter=now),
-            every=Count("pk"),
+            orders=Count("pk", filter=now & is_order),
+            every=Count("pk", filter=is_order),
             earned=Sum("amount_minor", filter=now, default=0),
             earlier=Sum("amount_minor", filter=before, default=0),
         )

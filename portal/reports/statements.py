@@ -92,13 +92,15 @@ def _shared(amount: str) -> str:
     return f"round({amount}::numeric * b.share_bps / 10000)"
 
 
+#: What an edit added to an order is a credit of its own and no order more.
+_ORDERS = "COUNT(*) FILTER (WHERE NOT b.is_addition{and_so})"
 _OF_ORDERS = {
-    "orders": "COUNT(*)",
-    "click_orders": "COUNT(*) FILTER (WHERE b.by_click)",
-    "new_orders": "COUNT(*) FILTER (WHERE b.is_new_customer)",
-    "known_orders": "COUNT(*) FILTER (WHERE b.is_new_customer IS NOT NULL)",
-    "refused": "COUNT(*) FILTER (WHERE b.status = 'reversed' AND b.reason <> 'returned')",
-    "returned": "COUNT(*) FILTER (WHERE r.pieces > 0)",
+    "orders": _ORDERS.format(and_so=""),
+    "click_orders": _ORDERS.format(and_so=" AND b.by_click"),
+    "new_orders": _ORDERS.format(and_so=" AND b.is_new_customer"),
+    "known_orders": _ORDERS.format(and_so=" AND b.is_new_customer IS NOT NULL"),
+    "refused": _ORDERS.format(and_so=" AND b.status = 'reversed' AND b.reason <> 'returned'"),
+    "returned": _ORDERS.format(and_so=" AND r.pieces > 0"),
     "units": "SUM(k.units)",
     "returned_units": "SUM(r.pieces)",
 }
@@ -267,7 +269,7 @@ def _base(wanted: Wanted) -> str:
     ]
     return (
         f"SELECT {key} AS key, c.order_id, c.share_bps, m.id AS commission_id, m.status,"  # noqa: S608
-        " m.reversal_reason AS reason, m.amount_minor, o.is_new_customer,"
+        " m.reversal_reason AS reason, m.amount_minor, o.is_new_customer, o.is_addition,"
         f" t.link_id IS NOT NULL AS by_click FROM tracking_credit c {' '.join(joins)}"
         f" WHERE {' AND '.join(where)}"
     )

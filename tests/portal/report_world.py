@@ -184,15 +184,16 @@ def _count_order(sums, credit, *, shares):
     lines = list(credit.order.lines.filter(kind="product"))
     net = sum(line.net_minor for line in lines)
     returned = [_returned(line) for line in lines]
-    sums["orders"] += 1
-    sums["click_orders"] += by_click
     sums["net"] += ratio(net * credit.share_bps, BPS) if shares else net
     sums["units"] += sum(line.quantity for line in lines)
     sums["returned_units"] += sum(returned)
-    sums["returned"] += any(returned)
-    sums["new_orders"] += credit.order.is_new_customer is True
-    sums["known_orders"] += credit.order.is_new_customer is not None
-    sums["refused"] += status == "reversed" and commission.reversal_reason != "returned"
+    if not credit.order.is_addition:
+        sums["orders"] += 1
+        sums["click_orders"] += by_click
+        sums["returned"] += any(returned)
+        sums["new_orders"] += credit.order.is_new_customer is True
+        sums["known_orders"] += credit.order.is_new_customer is not None
+        sums["refused"] += status == "reversed" and commission.reversal_reason != "returned"
     _add_money(sums, status, earned, by_click=by_click)
     if commission is not None and status != "reversed":
         margin = sum(line.actual_margin_minor or 0 for line in commission.lines.all())

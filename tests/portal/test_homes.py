@@ -50,7 +50,7 @@ def slowly(affiliate, period):
         elif found is not None:
             earned += found.amount_minor + sum(change.amount_minor for change in changes)
     return {
-        "orders": len(credits),
+        "orders": sum(not one.order.is_addition for one in credits),
         "earned": earned,
         "basket": sum(line.net_minor for line in lines),
         "paid": sum(one.state in {"paid", "clawed_back"} for one in credits),
@@ -120,6 +120,25 @@ def test_orders_in_another_currency_and_of_others_are_left_out(world):
     )
     assert home_figures.figures(world.ada.pk, shown, None, "USD")[0].orders == 0
     assert home_figures.figures(world.mallory.pk, shown, None, "EUR")[0].orders == 0
+
+
+def test_what_an_edit_added_is_money_and_no_order_more(db):
+    ada, day = make_ada(), DateRange("custom", in_paris(PAYDAY).date(), in_paris(PAYDAY).date())
+    link = make_look(affiliate=ada).link
+    order = sold_by(link)
+    sold_by(link, follows=order, is_addition=True)
+
+    found, _nothing = home_figures.figures(ada.pk, day, None, "EUR")
+
+    assert said_of(found) == slowly(ada, day)
+    assert (found.orders, found.basket_minor, sum(found.orders_by_day.values())) == (1, 20_000, 1)
+    assert creator_home.best(ada.pk, PAYDAY, "EUR").orders == 1
+
+
+def sold_by(link, **order):
+    """An order of five minutes ago that came through ``link``."""
+    placed = make_order(placed_at=PAYDAY - timedelta(minutes=5), **order)
+    return make_credit(link.affiliate, placed, link=link).order
 
 
 def test_carts_are_counted_of_visitors_who_agreed_once_each(db):

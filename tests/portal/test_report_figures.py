@@ -16,9 +16,10 @@ from tests.builders import (
     make_credit,
     make_link,
     make_order,
+    make_product,
     make_return,
 )
-from tests.portal.report_world import make_world, slowly
+from tests.portal.report_world import make_world, slowly, sold
 from tracking.models import Credit, Touchpoint
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,33 @@ def test_what_came_back_of_a_shared_order_counts_once_for_each_who_shares_it(wor
     make_return(order, quantities={order.lines.get(): 1})
 
     compare(ask(f"by={by}&m=units,net,unit_returns&{JUNE}"), affiliate=None)
+
+
+@pytest.mark.parametrize("by", ["affiliate", "day", "link", "customer"])
+@pytest.mark.parametrize("is_staff", [False, True], ids=["partner", "staff"])
+def test_what_an_edit_added_is_money_and_pieces_and_no_order_more(world, by, is_staff):
+    if by == "affiliate" and not is_staff:
+        return
+    affiliate = None if is_staff else world
+    link = world.links.first()
+    before = engine.run(ask(f"by=day&m=orders,net,commission&{JUNE}", affiliate)).total.sums
+    with_an_addition(world, link)
+
+    for metrics in allowed(by, affiliate):
+        compare(ask(f"by={by}&m={','.join(metrics)}&{JUNE}", affiliate), affiliate=affiliate)
+    after = engine.run(ask(f"by=day&m=orders,net,commission&{JUNE}", affiliate)).total.sums
+    assert after["orders"] == before["orders"] + 1
+    assert after["net"] == before["net"] + 40_000
+    assert after["commission"] == before["commission"] + 3_000
+
+
+def with_an_addition(affiliate, link):
+    """An order of a new customer and two that edits brought: one came back, one is refused."""
+    at = NOW - timedelta(hours=5)
+    order = sold(affiliate, link, [(make_product(), 1)], at, is_new_customer=True).credit.order
+    added = {"follows": order, "is_addition": True, "is_new_customer": True}
+    make_return(sold(affiliate, link, [(make_product(), 2)], at, **added).credit.order)
+    sold(affiliate, link, [(make_product(), 1)], at, decision="refuse", **added)
 
 
 def shared_order(one, other):

@@ -13,9 +13,16 @@ from portal.date_range import DateRange
 from portal.formats import PARIS
 from portal.queries import staff_finance_month, staff_movers
 from portal.queries.staff_program import orders_by_day, tiles
-from portal.unexpected import LEAST, unexpected
+from portal.unexpected import LEAST, WEEKS, unexpected
 from shop.models import LineKind, Order, OrderLine
-from tests.builders import NOW, make_attribution, make_order, make_return, make_user
+from tests.builders import (
+    NOW,
+    make_attribution,
+    make_credit,
+    make_order,
+    make_return,
+    make_user,
+)
 from tests.payouts.paydays import make_due, sent_batch, submitted
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_fin, make_mallory
@@ -84,6 +91,39 @@ def test_rising_and_falling_need_ten_orders_in_both_together():
     assert [(one.name, one.change.minor) for one in found.falling] == [(mallory.name, -4_000)]
     assert [one.earned.minor for one in found.top] == [7_000, 3_000, 1_000]
     assert found.rising[0].change_bps == 13_333
+
+
+@pytest.mark.django_db
+def test_what_edits_added_makes_no_order_more():
+    ada = make_ada()
+    at = datetime(2026, 6, 3, 12, tzinfo=PARIS)
+    order = accrued(ada, placed_at=at).credit.order
+    for _ in range(staff_movers.LEAST_ORDERS - 1):
+        accrued(ada, placed_at=at, follows=order, is_addition=True)
+
+    found = staff_movers.movers(JUNE, MAY, "EUR")
+
+    assert [(one.orders, one.earned.minor) for one in found.top] == [(1, 10_000)]
+    assert found.rising == []
+
+
+def weekly(make, *, usual, last):
+    """Have ``make`` called at a moment of each of ten weeks before now, so many times."""
+    for week in range(WEEKS + 1):
+        for _ in range(usual if week else last):
+            make(NOW - timedelta(days=7 * week + 3))
+
+
+@pytest.mark.django_db
+def test_orders_more_than_expected_are_no_additions():
+    ada = make_ada()
+    weekly(lambda at: make_credit(ada, make_order(placed_at=at)), usual=5, last=5)
+    first = Order.objects.first()
+    for _ in range(30):
+        at = NOW - timedelta(days=2)
+        make_credit(ada, make_order(placed_at=at, follows=first, is_addition=True))
+
+    assert staff_movers.changes(NOW) == []
 
 
 def slowly(period):
