@@ -154,6 +154,7 @@ def best(affiliate_id: int, now: datetime, currency: str) -> Best:
                 affiliate_id=affiliate_id,
                 order__placed_at__gte=period.since,
                 order__currency=currency,
+                order__is_test=False,
                 touchpoint__link__look__isnull=False,
             )
         )
@@ -273,7 +274,10 @@ def _orders_by_weekday(affiliate_id: int, period: DateRange) -> list[int]:
     """By the day of the click that won: an order by promo code alone has none."""
     rows = (
         Credit.objects.filter(
-            affiliate_id=affiliate_id, click_at__gte=period.since, click_at__lt=period.until
+            affiliate_id=affiliate_id,
+            click_at__gte=period.since,
+            click_at__lt=period.until,
+            order__is_test=False,
         )
         .values_list(ExtractIsoWeekDay("click_at", tzinfo=PARIS))
         .annotate(total=ORDERS)

@@ -198,7 +198,7 @@ def _placed(found: Found) -> Q:
     key, placed = "order__placed_at", Q()
     for period, _figures in found:
         placed |= Q(**{f"{key}__gte": period.since, f"{key}__lt": period.until})
-    return placed
+    return placed & Q(order__is_test=False)
 
 
 def _of(day: date, found: Found) -> list[Figures]:
@@ -259,4 +259,5 @@ def _credits(affiliate_id: int, shown: DateRange, currency: str) -> QuerySet[Cre
         order__placed_at__gte=shown.since,
         order__placed_at__lt=shown.until,
         order__currency=currency,
+        order__is_test=False,
     )

@@ -212,7 +212,7 @@ def returned_share(period: DateRange, earlier: DateRange, currency: str) -> Figu
 
 def _active(period: DateRange, earlier: DateRange) -> Figure:
     now, before = within("order__placed_at", period, earlier)
-    counts = Credit.objects.filter(now | before).aggregate(
+    counts = Credit.objects.filter(now | before, order__is_test=False).aggregate(
         now=Count("affiliate", distinct=True, filter=now),
         before=Count("affiliate", distinct=True, filter=before),
     )

@@ -37,6 +37,7 @@ def slowly(affiliate, period):
         one
         for one in with_state(Credit.objects.filter(affiliate=affiliate))
         if period.first <= in_paris(one.order.placed_at).date() <= period.last
+        and not one.order.is_test
     ]
     lines = [
         line for one in credits for line in one.order.lines.all() if line.kind == LineKind.PRODUCT
@@ -133,6 +134,22 @@ def test_what_an_edit_added_is_money_and_no_order_more(db):
     assert said_of(found) == slowly(ada, day)
     assert (found.orders, found.basket_minor, sum(found.orders_by_day.values())) == (1, 20_000, 1)
     assert creator_home.best(ada.pk, PAYDAY, "EUR").orders == 1
+
+
+def test_test_orders_are_on_no_home(db):
+    ada, day = make_ada(), DateRange("custom", in_paris(PAYDAY).date(), in_paris(PAYDAY).date())
+    link = make_look(affiliate=ada).link
+    sold_by(link, is_test=True)
+
+    found, _nothing = home_figures.figures(ada.pk, day, None, "EUR")
+    best = creator_home.best(ada.pk, PAYDAY, "EUR")
+
+    assert said_of(found) == slowly(ada, day) == dict.fromkeys(said_of(found), 0)
+    assert home_figures.best_products(ada.pk, day, "EUR") == []
+    assert (best.look, best.product) == (None, None)
+    assert sum(creator_home._orders_by_weekday(ada.pk, day)) == 0
+    sold_by(link)
+    assert sum(creator_home._orders_by_weekday(ada.pk, day)) == 1
 
 
 def sold_by(link, **order):

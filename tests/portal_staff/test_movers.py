@@ -146,12 +146,14 @@ def test_tiles_are_those_of_a_slow_count():
     accrued(placed_at=at + timedelta(minutes=2))  # July.
     accrued(placed_at=datetime(2026, 5, 31, 23, 59, tzinfo=PARIS))
     make_attribution(make_order(placed_at=at))  # Nobody's.
+    make_credit(make_mallory(), make_order(placed_at=at, is_test=True))
     ClickDay.objects.create(day=at.date(), affiliate_id=returned.affiliate_id, visits=7)
 
     found = tiles(JUNE, "EUR")
 
     assert (found.attributed.value, found.revenue.value) == slowly(JUNE)
     assert (found.orders.value, found.attributed_bps.value) == (3, 6_667)
+    assert found.active.value == 2
     assert (found.new_customers_bps.value, found.known_customers) == (5_000, 2)
     assert found.basket_money == Money(10_000, "EUR")
     assert found.cost.minor == 2_000
