@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core import staff
 from core.letters import saying, send
-from core.models import User
+from core.models import Notification, User
 from portal.formats import in_paris, with_colon
 from portal.queries.staff_dashboard import Queue, Queues, queues
 
@@ -40,6 +40,8 @@ def tell(*, now: datetime) -> int:
 
     Once a day of Paris, however often it is called.
     """
+    if Notification.objects.filter(key__startswith=f"{_key(now)}:").exists():
+        return 0
     found = queues()
     if found.is_clear:
         return 0
@@ -53,7 +55,7 @@ def write_to(people: Sequence[User], found: Queues, *, now: datetime) -> None:
     total = sum(getattr(found, name).count for name, _label in _LABELS)
     send(
         people,
-        f"queue-digest:{in_paris(now):%Y%m%d}",
+        _key(now),
         saying(
             lambda: ngettext("%(n)s thing waits", "%(n)s things wait", total) % {"n": total},
             lambda: [
@@ -66,6 +68,10 @@ def write_to(people: Sequence[User], found: Queues, *, now: datetime) -> None:
         now,
         kind="queue_digest",
     )
+
+
+def _key(now: datetime) -> str:
+    return f"queue-digest:{in_paris(now):%Y%m%d}"
 
 
 def _lines(found: Queues, now: datetime) -> list[str]:
