@@ -70,7 +70,7 @@ def detail(request: HttpRequest, kind: str) -> HttpResponse:
             {
                 "number": number,
                 "mail": one,
-                "frame": f"{frame}?{urlencode({'language': language, 'number': number})}",
+                "frame": f"{frame}?language={language}&number={number}",
             }
             for number, one in enumerate(shown)
         ],

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from affiliates.models import AffiliateStatus, Membership
 from core import audit
-from core.deliveries import message_of
 from core.models import Delivery, LetterChoice, Notification
 from payouts.models import Commission
 from portal.letters import declined, month, new_device, queue_digest
@@ -51,9 +50,9 @@ def _mail(kind):
 # What waits for the team.
 
 
-def _team():
+def _team(language="en"):
     sam = make_sam()
-    sam.language = "en"
+    sam.language = language
     sam.save()
     make_fin()
     return sam
@@ -76,7 +75,7 @@ def test_managers_read_each_morning_what_waits_and_since_when():
 
 
 def test_it_is_told_to_a_french_reader_in_french():
-    make_sam()
+    _team("fr")
     make_application(now=MORNING)
 
     queue_digest.tell(now=MORNING)
