@@ -11,28 +11,34 @@ from payouts.models import ShelfItem
 LOOK_BACK = timedelta(days=90)
 
 #: One row for each colour of a model; a product without a model is on its own. The first size
-#: that is on sale stands for all. A product is new since its first cost was told.
+#: that is on sale stands for all. A colour is new since it came to the shelf, whichever size has
+#: stood for it; what a shop's first shelf has was there before.
 _FILL = """
-WITH offered AS (
+WITH products AS (
   SELECT p.*, CASE WHEN p.model = '' THEN p.sku ELSE p.model END AS family,
     CASE WHEN p.model = '' THEN '' ELSE p.color END AS shade
-  FROM shop_product p WHERE p.is_active AND p.url <> ''
+  FROM shop_product p
 ), families AS (
-  SELECT min(id) AS product_id, bool_or(stock IS NULL OR stock > 0) AS in_stock,
-    array_agg(id) AS ids
-  FROM offered GROUP BY shop_id, family, shade
+  SELECT shop_id, family, shade, min(id) AS product_id,
+    bool_or(stock IS NULL OR stock > 0) AS in_stock
+  FROM products WHERE is_active AND url <> '' GROUP BY 1, 2, 3
+), before AS (
+  SELECT p.shop_id, p.family, p.shade, min(s.first_seen_at) AS seen_at,
+    max(s.restocked_at) AS restocked_at
+  FROM payouts_shelfitem s JOIN products p ON p.id = s.product_id GROUP BY 1, 2, 3
 )
 INSERT INTO payouts_shelfitem AS shelf (product_id, price_minor, is_in_stock, first_seen_at,
   restocked_at, clicks, affiliates, orders, earned_minor, refreshed_at)
 SELECT f.product_id, p.list_price_minor, f.in_stock,
-  (SELECT min(c.valid_from) FROM shop_productcost c WHERE c.product_id = ANY(f.ids)),
-  NULL, 0, 0, 0, 0, %(now)s
+  CASE WHEN b.family IS NOT NULL THEN b.seen_at
+    WHEN f.shop_id IN (SELECT shop_id FROM before) THEN %(now)s END,
+  b.restocked_at, 0, 0, 0, 0, %(now)s
 FROM families f JOIN shop_product p ON p.id = f.product_id
+LEFT JOIN before b ON b.shop_id = f.shop_id AND b.family = f.family AND b.shade = f.shade
 ON CONFLICT (product_id) DO UPDATE SET price_minor = excluded.price_minor,
   restocked_at = CASE WHEN excluded.is_in_stock AND NOT shelf.is_in_stock THEN %(now)s
     ELSE shelf.restocked_at END,
-  is_in_stock = excluded.is_in_stock, first_seen_at = excluded.first_seen_at,
-  refreshed_at = excluded.refreshed_at
+  is_in_stock = excluded.is_in_stock, refreshed_at = excluded.refreshed_at
 """
 #: Commissions on actual margin are left out: from them a cost could be computed.
 _COUNT = """
