@@ -52,6 +52,7 @@ from affiliates.models.webhook import (
     Event,
     EventDelivery,
     EventDeliveryStatus,
+    EventKey,
     Subscription,
 )
 
@@ -78,6 +79,7 @@ __all__ = [
     "Event",
     "EventDelivery",
     "EventDeliveryStatus",
+    "EventKey",
     "Group",
     "GroupMove",
     "IdentityKey",

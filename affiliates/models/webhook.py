@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from affiliates.domain.sending import rest_when_asked
+from affiliates.models.affiliate import AffiliateStatus
 from core.crypto import EncryptedTextField
 from core.states import Moves
 
@@ -31,6 +32,10 @@ class DisabledBecause(models.TextChoices):
 
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
     """Words for endpoints."""
+
+    def told(self) -> Self:
+        """Leave out what was deleted, and what belongs to a closed account."""
+        return self.standing().exclude(affiliate__status=AffiliateStatus.CLOSED)
 
     def standing(self) -> Self:
         """Leave out what was deleted."""
@@ -145,7 +150,8 @@ class Subscription(models.Model):
 class Event(models.Model):
     """That something happened which endpoints want to be told of. Never edited; kept 35 days.
 
-    ``key`` names the fact: one fact is one event, however often it is looked for.
+    ``key`` names the fact: one fact is one event, however often it is looked for, for good
+    (:class:`EventKey`).
     """
 
     public_id = models.UUIDField(unique=True, editable=False)
@@ -163,6 +169,15 @@ class Event(models.Model):
         return self.key
 
 
+class EventKey(models.Model):
+    """That a fact was told, kept for good: its event is deleted, and it is not told again."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class EventDeliveryStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     TAKEN = "taken", _("Delivered")
@@ -173,7 +188,10 @@ class EventDeliveryQuerySet(models.QuerySet["EventDelivery"]):
     """Words for deliveries of events."""
 
     def due(self, now: datetime) -> Self:
-        """Keep what may be sent now: it waits, its endpoint is active and does not rest."""
+        """Keep what may be sent now: it waits, its endpoint is active and does not rest.
+
+        The account is not closed either.
+        """
         return self.filter(
             Q(claimed_until__isnull=True) | Q(claimed_until__lte=now),
             Q(endpoint__rests_until__isnull=True) | Q(endpoint__rests_until__lte=now),
@@ -181,7 +199,7 @@ class EventDeliveryQuerySet(models.QuerySet["EventDelivery"]):
             next_attempt_at__lte=now,
             endpoint__status=EndpointStatus.ACTIVE,
             endpoint__deleted_at__isnull=True,
-        )
+        ).exclude(endpoint__affiliate__status=AffiliateStatus.CLOSED)
 
 
 class EventDelivery(Moves, models.Model):

@@ -57,8 +57,7 @@ def make(
     :raises EndpointRefused: for what cannot be one, and above the most there may be.
     """
     locks.hold(f"endpoints of {affiliate_id or 'the programme'}")
-    if affiliate_id is not None and not Affiliate.objects.get(pk=affiliate_id).is_active:
-        raise EndpointRefused(_("Your account is not active."))
+    _check_account(affiliate_id)
     standing = Endpoint.objects.standing().filter(affiliate=affiliate_id).count()
     if standing >= MOST_ENDPOINTS:
         raise EndpointRefused(
@@ -96,9 +95,10 @@ def change(
 ) -> Endpoint:
     """Change an endpoint. Of types that are new to it, it is told what happens from now on.
 
-    :raises EndpointRefused: for what cannot be one.
+    :raises EndpointRefused: for what cannot be one, and for an account that is not active.
     """
     endpoint = _locked(endpoint_id)
+    _check_account(endpoint.affiliate_id)
     _check(endpoint.kind, name, url, types, endpoint.affiliate_id)
     endpoint.name, endpoint.url = name.strip(), url.strip()
     if endpoint.is_postback:
@@ -146,10 +146,13 @@ def resume(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
     """Let a paused or disabled endpoint go on: what waited is sent now. Safe to repeat.
 
     What failed while it was disabled is sent again when somebody asks for it.
+
+    :raises EndpointRefused: for an account that is not active.
     """
     endpoint = _locked(endpoint_id)
     if endpoint.is_active:
         return endpoint
+    _check_account(endpoint.affiliate_id)
     endpoint.move_to(EndpointStatus.ACTIVE, at=now)
     endpoint.disabled_because, endpoint.failures = "", 0
     endpoint.failing_since = endpoint.rests_until = None
@@ -197,6 +200,11 @@ def stop_waiting(endpoint: Endpoint, error: str, now: datetime) -> None:
 
 def _locked(endpoint_id: int) -> Endpoint:
     return Endpoint.objects.standing().select_for_update(no_key=True).get(pk=endpoint_id)
+
+
+def _check_account(affiliate_id: int | None) -> None:
+    if affiliate_id is not None and not Affiliate.objects.get(pk=affiliate_id).is_active:
+        raise EndpointRefused(_("Your account is not active."))
 
 
 def _check(

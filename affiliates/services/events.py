@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from affiliates.domain.event_types import API_VERSION, EVENT_TYPES, PING, Audience
 from affiliates.models import (
@@ -18,13 +20,14 @@ from affiliates.models import (
     Event,
     EventDelivery,
     EventDeliveryStatus,
+    EventKey,
     Subscription,
 )
 from core import locks
 from core.nudge import nudge
 
 SEND = "affiliates.tasks.send_events"
-#: Facts are looked for so far back. Events are kept for longer: what was told is not told again.
+#: Facts are looked for so far back. Events are kept for longer, that they were told for good.
 LOOK_BACK, KEPT = timedelta(days=7), timedelta(days=35)
 DELIVERIES_KEPT = timedelta(days=30)
 
@@ -50,10 +53,10 @@ def tell(facts: Iterable[Fact], *, now: datetime) -> int:
         return 0
     with transaction.atomic():
         locks.hold("events told")
-        known = set(Event.objects.filter(key__in=by_key).values_list("key", flat=True))
-        events = Event.objects.bulk_create(
-            [_event(key, fact, now) for key, fact in by_key.items() if key not in known]
-        )
+        known = set(EventKey.objects.filter(key__in=by_key).values_list("key", flat=True))
+        fresh = {key: fact for key, fact in by_key.items() if key not in known}
+        EventKey.objects.bulk_create([EventKey(key=key) for key in fresh])
+        events = Event.objects.bulk_create([_event(key, fact, now) for key, fact in fresh.items()])
         _deliver(events, now)
         if events:
             nudge(SEND)
@@ -74,16 +77,20 @@ def _event(key: str, fact: Fact, now: datetime) -> Event:
 
 
 def _deliver(events: list[Event], now: datetime) -> None:
-    wanted = Subscription.objects.filter(
-        type__in={one.type for one in events}, endpoint__deleted_at__isnull=True
-    ).select_related("endpoint")
+    owners = {_owner(event) for event in events}
+    of_owner = Q(endpoint__affiliate__in=owners - {None})
+    if None in owners:
+        of_owner |= Q(endpoint__affiliate__isnull=True)
+    wanted: dict[tuple[str, int | None], list[Subscription]] = defaultdict(list)
+    for one in Subscription.objects.filter(
+        of_owner, type__in={event.type for event in events}, endpoint__in=Endpoint.objects.told()
+    ).select_related("endpoint"):
+        wanted[one.type, one.endpoint.affiliate_id].append(one)
     rows = [
-        _delivery(event, subscription.endpoint, now)
-        for subscription in wanted
+        _delivery(event, one.endpoint, now)
         for event in events
-        if subscription.type == event.type
-        and subscription.endpoint.affiliate_id == _owner(event)
-        and subscription.since <= event.happened_at
+        for one in wanted[event.type, _owner(event)]
+        if one.since <= event.happened_at
     ]
     EventDelivery.objects.bulk_create(rows)
 
@@ -131,7 +138,10 @@ def ping(*, endpoint_id: int, now: datetime) -> EventDelivery:
 
 
 def purge(*, now: datetime) -> int:
-    """Delete deliveries after 30 days and events after 35; return how many rows went."""
+    """Delete deliveries after 30 days and events after 35; return how many rows went.
+
+    The keys of events stay: a fact whose row moves again long after is not told a second time.
+    """
     deliveries, _by_model = EventDelivery.objects.filter(
         created_at__lt=now - DELIVERIES_KEPT
     ).delete()

@@ -14,7 +14,7 @@ from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Query
 from django.db.models.functions import Cast, Concat, Extract, Floor
 
 from affiliates.domain.event_types import EVENT_TYPES, Audience
-from affiliates.models import Event, Subscription
+from affiliates.models import Endpoint, EventKey, Subscription
 from affiliates.services.events import LOOK_BACK, Fact, tell
 
 
@@ -56,7 +56,7 @@ def tell_pending(sources: Iterable[Source], *, now: datetime, limit: int) -> int
 def _wanted() -> Mapping[str, list[int]]:
     """Return the types that somebody wants, and the affiliates that do."""
     found: dict[str, list[int]] = {}
-    rows = Subscription.objects.filter(endpoint__deleted_at__isnull=True)
+    rows = Subscription.objects.filter(endpoint__in=Endpoint.objects.told())
     for kind, owner in rows.values_list("type", "endpoint__affiliate").distinct():
         found.setdefault(kind, []).extend([] if owner is None else [owner])
     return found
@@ -79,7 +79,7 @@ def _untold(source: Source) -> QuerySet[Any]:
     if source.is_again:
         second = Cast(Floor(Extract(OuterRef(source.at), "epoch")), BigIntegerField())
         key += [Value(":"), Cast(second, CharField())]
-    told = Event.objects.filter(key=Concat(*key, output_field=CharField()))
+    told = EventKey.objects.filter(key=Concat(*key, output_field=CharField()))
     return source.rows().filter(Exists(wanted), ~Exists(told))
 
 

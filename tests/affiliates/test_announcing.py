@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from affiliates.domain.event_types import EVENT_TYPES, schema_of
-from affiliates.models import Application, Event, EventDelivery, Subscription
+from affiliates.models import AffiliateStatus, Application, Event, EventDelivery, Subscription
 from affiliates.services import accounts, announcing, applications
 from affiliates.services.events import body_of
 from fraud.models import Decision
@@ -355,6 +355,12 @@ def test_facts_of_more_than_a_week_ago_are_left_alone(ada, endpoint):
     accrued(ada)
     assert pull(NOW + timedelta(days=7, seconds=1)) == 0
     assert pull(NOW + timedelta(days=7)) == 1
+
+
+def test_what_happens_to_a_closed_account_is_no_event(ada, endpoint):
+    accrued(ada)
+    ada.__class__.objects.filter(pk=ada.pk).update(status=AffiliateStatus.CLOSED)
+    assert pull() == 0
 
 
 def test_the_oldest_facts_go_first_in_batches(ada, endpoint):

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from affiliates.models import AffiliateStatus, Endpoint, EndpointStatus, EventDelivery
+from affiliates.models import Affiliate, AffiliateStatus, Endpoint, EndpointStatus, EventDelivery
 from affiliates.services import endpoints, event_sending
 from affiliates.services.endpoints import EndpointRefused
 from core.errors import InvalidTransition
 from core.models import AuditEntry
 from tests.affiliates.hook_world import (
+    ADDRESS,
     BEFORE,
     Clock,
     Scripted,
@@ -128,6 +129,23 @@ def test_there_are_five_at_most_for_each_and_deleted_ones_do_not_count():
 def test_a_suspended_account_makes_none():
     with pytest.raises(EndpointRefused):
         make_endpoint(make_affiliate(status=AffiliateStatus.SUSPENDED))
+
+
+@pytest.mark.parametrize("status", [AffiliateStatus.SUSPENDED, AffiliateStatus.CLOSED])
+def test_an_account_that_is_not_active_changes_none_and_lets_none_go_on(status):
+    endpoint = make_endpoint(types=["sale.tracked"])
+    act(endpoint, "pause")
+    Affiliate.objects.update(status=status)
+
+    with pytest.raises(EndpointRefused):
+        act(endpoint, "change", name="Till", url="https://two.example/", method="POST",
+            types=["sale.tracked"])  # fmt: skip
+    with pytest.raises(EndpointRefused):
+        act(endpoint, "resume")
+
+    endpoint.refresh_from_db()
+    assert (endpoint.url, endpoint.status) == (ADDRESS, EndpointStatus.PAUSED)
+    act(endpoint, "delete")
 
 
 def test_a_new_secret_signs_beside_the_old_one_for_a_day():

@@ -8,7 +8,10 @@ from celery.exceptions import SoftTimeLimitExceeded
 from jsonschema import Draft202012Validator
 
 from affiliates.domain.event_types import API_VERSION, schema_of
-from affiliates.models import Endpoint, Event, EventDelivery, EventDeliveryStatus
+from affiliates.models import (
+    Endpoint,
+    EventDeliveryStatus,
+)
 from affiliates.services import endpoints, event_sending, events
 from affiliates.services.event_sending import CannotResend
 from affiliates.services.events import Fact, tell
@@ -24,7 +27,7 @@ from tests.affiliates.hook_world import (
     told,
     turn,
 )
-from tests.builders import NOW, make_affiliate, make_user
+from tests.builders import NOW
 from tests.people import make_ada, make_sam
 
 pytestmark = pytest.mark.django_db
@@ -112,39 +115,6 @@ def test_a_postback_is_its_address_filled_unsigned_and_without_a_body(clock):
     assert (method, body) == ("GET", b"")
     assert url == f"https://t.example/p?l=link1&id={event_id}&e=link.broken"
     assert "Apport-Signature" not in headers
-
-
-def test_an_event_goes_to_each_of_its_owners_endpoints_that_want_it():
-    ada, other = make_affiliate(), make_affiliate()
-    wanting = [make_endpoint(ada), make_endpoint(ada)]
-    make_endpoint(ada, types=["payout.paid"])
-    make_endpoint(other)
-    make_own_endpoint()
-    endpoints.delete(endpoint_id=make_endpoint(ada).pk, actor_id=make_user().pk, now=NOW)
-
-    told(wanting[0])
-
-    reached = EventDelivery.objects.values_list("endpoint", flat=True)
-    assert sorted(reached) == sorted(one.pk for one in wanting)
-
-
-def test_what_happened_before_an_endpoint_was_made_is_not_told_to_it():
-    ada = make_affiliate()
-    old, new = make_endpoint(ada), make_endpoint(ada, now=NOW + timedelta(minutes=1))
-    told(old)
-    assert not new.deliveries.exists()
-
-
-def test_a_fact_told_twice_is_one_event(endpoint):
-    fact = Fact(type="link.broken", key="1", at=NOW, affiliate_id=endpoint.affiliate_id)
-    assert [tell([fact], now=NOW), tell([fact, fact], now=NOW)] == [1, 0]
-    assert (Event.objects.count(), EventDelivery.objects.count()) == (1, 1)
-
-
-def test_events_are_never_edited(endpoint, as_owner):
-    told(endpoint)
-    with pytest.raises(Exception, match="append-only"), as_owner() as cursor:
-        cursor.execute("UPDATE affiliates_event SET type = 'ping'")
 
 
 # --- failures --------------------------------------------------------------------------
@@ -369,18 +339,12 @@ def test_a_slow_endpoint_never_keeps_the_others_waiting(clock):
             clock.forward(seconds=9)
             return Scripted(200).send(*said, **more)
 
-    assert turn(slow, Slow(), clock) == 3
-    assert event_sending.due_endpoints(now=clock.now) == [slow.pk, quick.pk]
+    assert turn(slow, Slow(), clock) == 2
+    assert clock.now - NOW < timedelta(seconds=20), "a third could have ended too late"
+    assert event_sending.due_endpoints(now=clock.now) == [quick.pk], "the slow one rests"
     assert turn(quick, Scripted(200), clock) == 1
+    clock.forward(seconds=30)
     assert turn(slow, Scripted(200), clock) == 50
-
-
-def test_logs_are_kept_for_30_days_and_what_was_told_is_known_for_35(endpoint):
-    delivery = told(endpoint)
-    assert events.purge(now=NOW + timedelta(days=30)) == 0
-    assert events.purge(now=NOW + timedelta(days=31)) == 1
-    assert Event.objects.filter(pk=delivery.event_id).exists()
-    assert events.purge(now=NOW + timedelta(days=36)) == 1
 
 
 def test_a_moved_endpoint_is_sent_to_where_it_is_now(endpoint, clock):
