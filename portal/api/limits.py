@@ -48,8 +48,7 @@ def spend(key_id: int, now: datetime, *, changes: bool) -> Budget:
     """
     name = "write" if changes else "read"
     most = settings.API_WRITES_PER_MINUTE if changes else settings.API_READS_PER_MINUTE
-    minute, second = divmod(int(now.timestamp()), WINDOW)
-    budget = Budget(name, most, most - _count(f"api:{name}:{key_id}:{minute}"), WINDOW - second)
+    budget = take(name, key_id, most, now)
     if budget.left < 0:
         raise Refusal(
             429,
@@ -59,6 +58,12 @@ def spend(key_id: int, now: datetime, *, changes: bool) -> Budget:
             headers={**budget.headers, "Retry-After": str(budget.reset)},
         )
     return budget
+
+
+def take(name: str, of: int, most: int, now: datetime) -> Budget:
+    """Take one of the ``most`` calls that ``of`` has in this minute; below zero: there was none."""
+    minute, second = divmod(int(now.timestamp()), WINDOW)
+    return Budget(name, most, most - _count(f"api:{name}:{of}:{minute}"), WINDOW - second)
 
 
 def _count(counter: str) -> int:

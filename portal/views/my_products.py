@@ -27,6 +27,8 @@ from core.errors import DomainError
 from payouts.models import ShelfItem
 from payouts.services import product_feeds
 from portal.access import current_affiliate, current_user, may, partner_may
+from portal.api import limits
+from portal.api.limits import Budget
 from portal.product_feed import as_csv, as_xml
 from portal.queries import shelf
 from portal.queries.link_products import Seller
@@ -39,6 +41,8 @@ from shop.models import Shop
 from tracking.models import Link
 from tracking.services import links
 
+#: It is made anew once an hour: whoever asks much more often has a program that went wrong.
+FETCHES_PER_MINUTE = 30
 _FORMS = {"csv": (as_csv, "text/csv; charset=utf-8"), "xml": (as_xml, "application/xml")}
 
 
@@ -116,8 +120,13 @@ def feed(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
     found = product_feeds.find(token, now=now) if form in _FORMS else None
     if found is None:
         raise Http404
-    seller = Seller.of(found.affiliate, now)
-    version = f"{form}|{shelf.feed_version(seller, found.affiliate_id)}"
+    budget = limits.take("feed", found.pk, FETCHES_PER_MINUTE, now)
+    if budget.left < 0:
+        return _too_often(budget)
+    seller, link = Seller.of(found.affiliate, now), _first_link(found.affiliate)
+    # Every tracked address is made of one link: with another one they are others.
+    linked = link.pk if link is not None else ""
+    version = f"{form}|{linked}|{shelf.feed_version(seller, found.affiliate_id)}"
     etag = f'"{hashlib.sha256(version.encode()).hexdigest()[:32]}"'
     response: HttpResponseBase
     if etag in _known(request):
@@ -125,12 +134,22 @@ def feed(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
     else:
         write, content_type = _FORMS[form]
         response = StreamingHttpResponse(
-            write(shelf.feed_rows(seller), _first_link(found.affiliate)), content_type=content_type
+            write(shelf.feed_rows(seller), link), content_type=content_type
         )
     response["ETag"] = etag
     response["Cache-Control"] = "private, max-age=600"
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _too_often(budget: Budget) -> HttpResponse:
+    said = _("The feed was fetched %(most)s times in this minute. Go on in %(seconds)s s.")
+    return HttpResponse(
+        said % {"most": budget.most, "seconds": budget.reset},
+        content_type="text/plain; charset=utf-8",
+        status=429,
+        headers={**budget.headers, "Retry-After": str(budget.reset)},
+    )
 
 
 def _known(request: HttpRequest) -> set[str]:
