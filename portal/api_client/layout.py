@@ -26,13 +26,13 @@ def docstring(text: str, indent: str) -> list[str]:
     return [*written, f'{indent}"""']
 
 
-def call(start: str, parts: Iterable[str], end: str, indent: str) -> list[str]:
-    """Return ``start(parts)end``: on one line if it fits, else one part on each."""
+def bracketed(start: str, parts: Iterable[str], end: str, indent: str = "") -> list[str]:
+    """Return ``start``, the parts and ``end``: on one line if they fit, else a line for each."""
     parts = list(parts)
-    line = f"{indent}{start}({', '.join(parts)}){end}"
+    line = f"{indent}{start}{', '.join(parts)}{end}"
     if len(line) <= WIDTH:
         return [line]
-    return [f"{indent}{start}(", *(f"{indent}    {one}," for one in parts), f"{indent}){end}"]
+    return [f"{indent}{start}", *(f"{indent}    {one}," for one in parts), f"{indent}{end}"]
 
 
 def imports(code: str, places: Mapping[str, str]) -> list[str]:
@@ -45,11 +45,12 @@ def imports(code: str, places: Mapping[str, str]) -> list[str]:
     for is_ours in (False, True):
         modules = [one for one in sorted(by_module) if one.startswith("apport_client") == is_ours]
         for number, module in enumerate(modules):
-            written += [""] * (number == 0) + _import(module, by_module[module])
+            written += [""] * (number == 0) + import_of(module, by_module[module])
     return written
 
 
-def _import(module: str, names: list[str]) -> list[str]:
+def import_of(module: str, names: list[str]) -> list[str]:
+    """Return the import of some names."""
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= WIDTH:
         return [line]

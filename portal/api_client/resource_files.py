@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from portal.api_client.kinds import MONEY, Kinds
-from portal.api_client.layout import NOTE, call, docstring, imports
+from portal.api_client.layout import NOTE, bracketed, docstring, imports
 from portal.api_client.operations import Operation, Parameter, plain
 from portal.api_client.types_files import field_type, place_of
 
@@ -71,7 +71,7 @@ def _method(one: Operation, kinds: Kinds) -> Iterator[str]:
     parts = [f"{part.python}: {_part_type(part)}" for part in one.parts]
     options = _options(one, kinds)
     taken = ["self", *parts, *(["*", *options] if options else [])]
-    yield from call(f"def {one.call}", taken, f" -> {_answer_type(one)}:", "    ")
+    yield from bracketed(f"def {one.call}(", taken, f") -> {_answer_type(one)}:", "    ")
     yield from docstring(_words(one, kinds), "        ")
     yield from _work(one, kinds)
 
@@ -96,31 +96,22 @@ def _work(one: Operation, kinds: Kinds) -> Iterator[str]:
     transport, indent = "return self._transport.", "        "
     where = _where(one)
     if one.answer is None:
-        yield from call(f"{transport}download", [where], "", indent)
+        yield from bracketed(f"{transport}download(", [where], ")", indent)
     elif one.changes:
         body = "None"
         if one.body:
             fields = [f"{name}={name}" for name in kinds.schemas[one.body]["properties"]]
-            yield from call(f"body = {one.body}", fields, "", indent)
+            yield from bracketed(f"body = {one.body}(", fields, ")", indent)
             body = "body"
         said = [one.answer, f'"{one.method}"', where, body, "idempotency_key"]
-        yield from call(f"{transport}change", said, "", indent)
+        yield from bracketed(f"{transport}change(", said, ")", indent)
     else:
         pairs = [f'"{asked.name}": {asked.python}' for asked in one.query]
         if one.most:
             pairs.append('"limit": page_size')
-        yield from _query(pairs, indent)
+        yield from bracketed("asked: dict[str, object] = {", pairs, "}", indent)
         said = [one.answer, where, "asked", *(["cursor"] if one.most else [])]
-        yield from call(f"{transport}{'pages' if one.most else 'read'}", said, "", indent)
-
-
-def _query(pairs: list[str], indent: str) -> Iterator[str]:
-    kind = "asked: dict[str, object] = "
-    line = f"{indent}{kind}{{{', '.join(pairs)}}}"
-    if len(line) <= 100:
-        yield line
-    else:
-        yield from (f"{indent}{kind}{{", *(f"{indent}    {one}," for one in pairs), f"{indent}}}")
+        yield from bracketed(f"{transport}{'pages' if one.most else 'read'}(", said, ")", indent)
 
 
 def _words(one: Operation, kinds: Kinds) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.api_client.kinds import MONEY, Choice, Kinds, is_sent
-from portal.api_client.layout import NOTE, docstring, imports
+from portal.api_client.layout import NOTE, bracketed, docstring, import_of, imports
 from portal.api_client.operations import plain
 
 _PLACES = {
@@ -20,7 +20,10 @@ _PLACES = {
     "dataclass": "dataclasses",
     "date": "datetime",
     "datetime": "datetime",
+    "field": "dataclasses",
 }
+#: Fields that a ``repr``, and so a log, must not show.
+_SECRETS = {"secret"}
 
 
 def types_files(kinds: Kinds) -> dict[str, str]:
@@ -58,10 +61,7 @@ def _module(kinds: Kinds, module: str) -> str:
 
 
 def _choices(name: str, choice: Choice) -> list[str]:
-    line = f"{name} = Literal[{', '.join(_quoted(one) for one in choice)}]"
-    if len(line) <= 100:
-        return [line]
-    return [f"{name} = Literal[", *(f"    {_quoted(one)}," for one in choice), "]"]
+    return bracketed(f"{name} = Literal[", map(_quoted, choice), "]")
 
 
 def _quoted(value: str) -> str:
@@ -88,6 +88,8 @@ def field_type(kinds: Kinds, name: str, field: str) -> str:
     """Return the type of a field of a schema, with its default where it need not be said."""
     schema, sent = kinds.schemas[name], is_sent(name)
     kind = kinds.annotation(schema["properties"][field], sent=sent)
+    if field in _SECRETS and not sent:
+        return f"{kind} = field(repr=False)"
     if field in schema.get("required", []):
         return kind
     return f"{kind} | Unset = UNSET" if sent else f"{kind.removesuffix(' | None')} | None = None"
@@ -108,12 +110,7 @@ def _index(kinds: Kinds, modules: list[str]) -> str:
     lines.append("")
     for module in modules:
         own = sorted(name for name, home in kinds.homes.items() if home == module)
-        one = f"from apport_client.types.{module} import {', '.join(own)}"
-        if len(one) <= 100:
-            lines.append(one)
-        else:
-            lines += [f"from apport_client.types.{module} import (", *(f"    {n}," for n in own)]
-            lines.append(")")
+        lines += import_of(f"apport_client.types.{module}", own)
     names = [f"    {_quoted(name)}," for name in sorted(kinds.homes)]
     return "\n".join([*lines, "", "__all__ = [", *names, "]", ""])
 

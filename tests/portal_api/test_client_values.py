@@ -87,6 +87,13 @@ def test_the_api_may_grow():
     assert not hasattr(webhook, "color")
 
 
+def test_a_secret_is_not_shown_with_what_it_is_in():
+    said = read(types.Secret, {"secret": "whsec_test", "both_until": None})
+
+    assert said.secret == "whsec_test"
+    assert "whsec" not in repr(said)
+
+
 def test_what_may_be_none_may_be_missing():
     said = shown("Link")
     del said["promo_code"]

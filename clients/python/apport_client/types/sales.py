@@ -33,6 +33,7 @@ class Change:
     at: datetime
     amount: Money
     reason: str
+    """return, cancellation, refund, correction, bonus…"""
     text: str
     """The reason in words."""
 

@@ -6,7 +6,7 @@ Written by `bin/manage api_client` from the schema of the API; not to be edited.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -59,7 +59,7 @@ class Delivery:
 class Secret:
     """What signs the requests to a webhook."""
 
-    secret: str
+    secret: str = field(repr=False)
     both_until: datetime | None
     """Until then the one before signs too."""
 
