@@ -57,6 +57,14 @@ OTHER_DOORS = (
     "admin/", "api/", "webhooks/", "feeds/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
     "dev/outbox/<int:pk>/html/", "manage/mails/<slug:kind>/html/",
 )  # fmt: skip
+#: What is there without anybody making it.
+ALWAYS_THERE = {
+    "account/sessions/<int:pk>/": ["account/sessions/1/"],
+    "proof/<int:number>/": ["proof/0/"],
+    "manage/policies/<int:number>/": ["manage/policies/1/"],
+    "styleguide/<slug:shell>/": ["styleguide/staff/"],
+    "manage/mails/<slug:kind>/": ["manage/mails/payout_sent/"],
+}
 TAB = re.compile(r'href="(\?tab=\w+)"')
 
 
@@ -85,7 +93,6 @@ def make_everything():
         **terms_things(
             staff_world.make_affiliate(group=partners.ada.group), of_partner=partners.own_terms
         ),
-        "account/sessions/<int:pk>/": ["account/sessions/1/"],
         "portal/products/<int:pk>/": [f"portal/products/{shelf_item()}/"],
         "portal/links/<int:pk>/": [f"portal/links/{partners.link.pk}/"],
         "portal/sales/<int:pk>/": [
@@ -93,7 +100,6 @@ def make_everything():
         ],
         "portal/claims/<uuid:public_id>/": [f"portal/claims/{partners.claim.public_id}/"],
         "manage/claims/<uuid:public_id>/": [f"manage/claims/{partners.claim.public_id}/"],
-        "proof/<int:number>/": ["proof/0/"],
         "portal/payouts/<uuid:public_id>/": [f"portal/payouts/{partners.payout.public_id}/"],
         "manage/applications/<uuid:public_id>/": [f"manage/applications/{application.public_id}/"],
         "manage/affiliates/<uuid:public_id>/": [f"manage/affiliates/{partners.ada.public_id}/"],
@@ -106,7 +112,6 @@ def make_everything():
         "manage/codes/requests/<int:pk>/": [f"manage/codes/requests/{partners.asked.pk}/"],
         "manage/adjustments/<int:pk>/": [f"manage/adjustments/{staff_world.make_proposal().pk}/"],
         **_simulations(sam),
-        "manage/policies/<int:number>/": ["manage/policies/1/"],
         **_codes(partners.code),
         "manage/groups/<slug:slug>/": [f"manage/groups/{partners.ada.group.slug}/"],
         **_cases(partners),
@@ -126,8 +131,7 @@ def make_everything():
         **_of_ines(partners.people["ines"], sam),
         **message_places(person_of(partners.ada), sam, partners.thread),
         **report_places(person_of(partners.ada), sam),
-        "styleguide/<slug:shell>/": ["styleguide/staff/"],
-        "manage/mails/<slug:kind>/": ["manage/mails/payout_sent/"],
+        **ALWAYS_THERE,
         **team_places(partners.ada, person_of(partners.ada)),
     }
     return Everything(_people(partners, newcomer, applicant), things)
