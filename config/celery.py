@@ -9,8 +9,26 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_process_init
+from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+PULLS, OUTSIDE = "celery", "outside"
+QUEUES = (PULLS, OUTSIDE)
+OUTSIDE_TASKS = (
+    "affiliates.tasks.check_settled_vat_numbers",
+    "affiliates.tasks.check_vat_numbers",
+    "affiliates.tasks.send_to_endpoint",
+    "fraud.tasks.check_asked",
+    "fraud.tasks.check_proofs",
+    "fraud.tasks.vet_sites",
+    "fraud.tasks.watch_domains",
+    "portal.tasks.write_exports",
+    "shop.tasks.ask_platform",
+    "shop.tasks.check_connections",
+    "shop.tasks.read_drops",
+    "tracking.tasks.look_at_destinations",
+)
 
 
 def every(seconds: int, task: str) -> dict[str, Any]:
@@ -37,6 +55,11 @@ def keep_what_stays(**_kwargs: Any) -> None:
 app = Celery("apport")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What waits for other people's servers, or writes long files, has a queue and a worker of its own:
+# however slow they are, the ticks of money find a free process. A worker told nothing reads both.
+app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
+app.conf.task_default_queue = PULLS
+app.conf.task_routes = dict.fromkeys(OUTSIDE_TASKS, {"queue": OUTSIDE})
 app.conf.beat_schedule = {
     "send deliveries": every(30, "core.tasks.send_deliveries"),
     "send summaries": every(300, "core.tasks.send_digests"),

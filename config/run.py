@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config import env
+from config.celery import OUTSIDE, PULLS
 from config.data_directory import AlreadyRunning, Unusable
 from config.embedded import DidNotStart
 from config.supervisor import Program, Supervisor
@@ -148,11 +149,11 @@ def _programs(port: int, directory: Path, *, demo_shop: bool) -> list[Program]:
     celery += ["-A", "config"]
     beat = [*celery, "beat", "--loglevel=warning", f"--schedule={directory / 'state' / 'beat'}"]
     beat.append("--pidfile=")
-    worker = [*celery, "worker", "--concurrency=2", "--loglevel=warning"]
     programs = [
         Program("web", _granian("config.wsgi:application", port, workers=2)),
         Program("shipper", [sys.executable, "manage.py", "ship_clicks"]),
-        Program("worker", worker, late=True),
+        Program("worker", _worker(celery, PULLS, processes=2), late=True),
+        Program("outside", _worker(celery, OUTSIDE, processes=1), late=True),
         Program("beat", beat, late=True),
     ]
     if demo_shop:
@@ -160,6 +161,12 @@ def _programs(port: int, directory: Path, *, demo_shop: bool) -> list[Program]:
         shop = _granian("demo.shop.app:application", port + 1, workers=1)
         programs.append(Program("shop", shop, address))
     return programs
+
+
+def _worker(celery: list[str], queue: str, *, processes: int) -> list[str]:
+    """Return the command of a worker that reads one queue; two on a machine need two names."""
+    options = ["--queues", queue, "--hostname", f"{queue}@%h", "--concurrency", str(processes)]
+    return [*celery, "worker", *options, "--loglevel=warning"]
 
 
 def _granian(target: str, port: int, *, workers: int) -> list[str]:
