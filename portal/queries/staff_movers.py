@@ -25,25 +25,32 @@ TOP = 5
 LEAST_ORDERS = 10
 MOST_CHANGES = 8
 
+#: Each by affiliate and week, and by week alone: what several affiliates share is one of all.
 _CLICKS = """
 SELECT affiliate_id, (%(until)s::date - 1 - day) / 7, sum(visits)
 FROM tracking_clickday WHERE day >= %(since)s AND day < %(until)s
-GROUP BY 1, 2
+GROUP BY GROUPING SETS ((1, 2), (2))
 """
 _ORDERS = """
 SELECT c.affiliate_id,
-  (%(until)s::date - 1 - (o.placed_at AT TIME ZONE 'Europe/Paris')::date) / 7, count(*)
+  (%(until)s::date - 1 - (o.placed_at AT TIME ZONE 'Europe/Paris')::date) / 7,
+  count(DISTINCT o.id)
 FROM tracking_credit c JOIN shop_order o ON o.id = c.order_id
 WHERE o.placed_at >= %(from)s AND o.placed_at < %(to)s AND NOT o.is_test
   AND NOT o.is_addition
-GROUP BY 1, 2
+GROUP BY GROUPING SETS ((1, 2), (2))
 """
+#: Goods of an order and of what was added to it may come back together: one return.
 _RETURNS = """
 SELECT c.affiliate_id,
-  (%(until)s::date - 1 - (r.returned_at AT TIME ZONE 'Europe/Paris')::date) / 7, count(*)
-FROM shop_return r JOIN tracking_credit c ON c.order_id = r.order_id
+  (%(until)s::date - 1 - (r.returned_at AT TIME ZONE 'Europe/Paris')::date) / 7,
+  count(DISTINCT (CASE WHEN o.is_addition THEN o.follows_id ELSE o.id END, r.returned_at))
+FROM shop_return r JOIN shop_order o ON o.id = r.order_id AND NOT o.is_test
+JOIN tracking_credit c ON c.order_id = o.id
 WHERE r.returned_at >= %(from)s AND r.returned_at < %(to)s AND r.withdrawn_at IS NULL
-GROUP BY 1, 2
+  AND r.reason = 'return'
+  AND EXISTS (SELECT 1 FROM shop_returnline x WHERE x.shop_return_id = r.id AND x.quantity > 0)
+GROUP BY GROUPING SETS ((1, 2), (2))
 """
 
 
@@ -145,7 +152,8 @@ def changes(now: datetime) -> list[Unexpected]:
     """Return what the last seven whole days brought otherwise than the nine weeks before them.
 
     Clicks, orders and returns of each affiliate and of all together, by ``portal.unexpected``; the
-    farthest from usual first. Four queries.
+    farthest from usual first. An order counts without what was added to it, a return when goods
+    came back: cancellations are none. Four queries.
     """
     until = in_paris(now).date()
     found: list[tuple[str, int | None, Change]] = []
@@ -154,9 +162,7 @@ def changes(now: datetime) -> list[Unexpected]:
         (_("Orders"), _ORDERS),
         (_("Returns"), _RETURNS),
     ):
-        by_affiliate = _weeks(statement, until)
-        whole = [sum(weeks[i] for weeks in by_affiliate.values()) for i in range(WEEKS + 1)]
-        for who, weeks in ((None, whole), *by_affiliate.items()):
+        for who, weeks in _weeks(statement, until).items():
             change = unexpected(weeks[0], weeks[1:])
             if change is not None:
                 found.append((what, who, change))
@@ -173,12 +179,15 @@ def _told(what: str, who: Affiliate | None, change: Change) -> Unexpected:
     return Unexpected(what, who.name, href, change)
 
 
-def _weeks(statement: str, until: date) -> dict[int, list[int]]:
-    """Return the counts of the last seven days and of the weeks before, by affiliate."""
+def _weeks(statement: str, until: date) -> dict[int | None, list[int]]:
+    """Return the counts of the last seven days and of the weeks before, by affiliate.
+
+    Those of all together are under None.
+    """
     since = until - timedelta(days=7 * (WEEKS + 1))
     days = DateRange("weeks", since, until - timedelta(days=1))
     facts = {"since": since, "until": until, "from": days.since, "to": days.until}
-    found: dict[int, list[int]] = defaultdict(lambda: [0] * (WEEKS + 1))
+    found: dict[int | None, list[int]] = defaultdict(lambda: [0] * (WEEKS + 1))
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         for affiliate_id, week, number in cursor.fetchall():

@@ -83,6 +83,23 @@ def by_code(affiliate, products, at):
     return _accrued(credit, "clear")
 
 
+def shared_order(one, *others, **order):
+    """An order of five pieces, shared by affiliates in equal parts."""
+    share = BPS // (1 + len(others))
+    credit = make_credit(one, make_order(lines=[{"quantity": 5}], **order), share_bps=share)
+    for other in others:
+        touchpoint = Touchpoint.objects.create(
+            attribution=credit.touchpoint.attribution, kind=TouchpointKind.CLICK, affiliate=other,
+            at=credit.click_at, link=make_link(other), won=True, reason="last_eligible",
+        )  # fmt: skip
+        Credit.objects.create(
+            order=credit.order, affiliate=other, touchpoint=touchpoint, terms=credit.terms,
+            share_bps=share, click_at=credit.click_at, created_at=NOW,
+            click_age_seconds=credit.click_age_seconds,
+        )  # fmt: skip
+    return credit.order
+
+
 def make_line_kinds(affiliate, link):
     """An order with shipping and an unknown article beside a product."""
     order = make_order(placed_at=NOW - timedelta(days=5), lines=[

@@ -13,14 +13,10 @@ from portal.reports.catalogue import DIMENSIONS, METRICS, PRESETS, Unit, fits
 from tests.builders import (
     NOW,
     make_affiliate,
-    make_credit,
-    make_link,
-    make_order,
     make_product,
     make_return,
 )
-from tests.portal.report_world import make_world, slowly, sold
-from tracking.models import Credit, Touchpoint
+from tests.portal.report_world import make_world, shared_order, slowly, sold
 
 pytestmark = pytest.mark.django_db
 
@@ -116,21 +112,6 @@ def with_an_addition(affiliate, link):
     added = {"follows": order, "is_addition": True, "is_new_customer": True}
     make_return(sold(affiliate, link, [(make_product(), 2)], at, **added).credit.order)
     sold(affiliate, link, [(make_product(), 1)], at, decision="refuse", **added)
-
-
-def shared_order(one, other):
-    """An order of five dresses, half of it the one's and half the other's."""
-    credit = make_credit(one, make_order(lines=[{"quantity": 5}]), share_bps=5_000)
-    touchpoint = Touchpoint.objects.create(
-        attribution=credit.touchpoint.attribution, kind="click", affiliate=other, won=True,
-        at=credit.click_at, link=make_link(other), reason="last_eligible",
-    )  # fmt: skip
-    Credit.objects.create(
-        touchpoint=touchpoint, terms=credit.terms, share_bps=5_000, click_at=credit.click_at,
-        click_age_seconds=credit.click_age_seconds, created_at=NOW, affiliate=other,
-        order=credit.order,
-    )  # fmt: skip
-    return credit.order
 
 
 FILTERS = {

@@ -14,9 +14,10 @@ from portal.formats import PARIS
 from portal.queries import staff_finance_month, staff_movers
 from portal.queries.staff_program import orders_by_day, tiles
 from portal.unexpected import LEAST, WEEKS, unexpected
-from shop.models import LineKind, Order, OrderLine
+from shop.models import LineKind, Order, OrderLine, ReturnLine
 from tests.builders import (
     NOW,
+    make_affiliate,
     make_attribution,
     make_credit,
     make_order,
@@ -26,6 +27,7 @@ from tests.builders import (
 from tests.payouts.paydays import make_due, sent_batch, submitted
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_fin, make_mallory
+from tests.portal.report_world import shared_order
 from tracking.models import ClickDay
 
 JUNE = DateRange("custom", date(2026, 6, 1), date(2026, 6, 30))
@@ -124,6 +126,39 @@ def test_orders_more_than_expected_are_no_additions():
         make_credit(ada, make_order(placed_at=at, follows=first, is_addition=True))
 
     assert staff_movers.changes(NOW) == []
+
+
+@pytest.mark.django_db
+def test_an_order_of_several_affiliates_is_one_of_all():
+    ada, *others = make_ada(), *(make_affiliate() for _ in range(6))
+    weekly(lambda at: make_credit(ada, make_order(placed_at=at)), usual=5, last=0)
+    for _ in range(5):
+        make_return(shared_order(ada, *others, placed_at=NOW - timedelta(days=3)))
+
+    assert staff_movers.changes(NOW) == []
+
+
+@pytest.mark.django_db
+def test_a_return_is_goods_that_came_back_once_with_what_was_added():
+    ada = make_ada()
+    order = make_credit(ada, make_order(lines=[{"quantity": 90}])).order
+    added = make_credit(ada, make_order(follows=order, is_addition=True)).order
+    weekly(lambda at: make_return(order, returned_at=at), usual=5, last=0)
+    for minute in range(30):
+        at = NOW - timedelta(days=3, minutes=minute)
+        make_return(order, returned_at=at, reason="cancellation", external_id=f"cancel:{minute}")
+        line = make_return(order, returned_at=at, external_id=f"money-{minute}").lines.get()
+        ReturnLine.objects.filter(pk=line.pk).update(quantity=0)  # Money without goods.
+        if minute < 5:
+            make_return(order, returned_at=at)
+            make_return(added, returned_at=at)
+
+    assert staff_movers.changes(NOW) == []
+    for minute in range(30):
+        make_return(order, returned_at=NOW - timedelta(days=4, minutes=minute))
+    assert [(one.what, one.who, one.change.value) for one in staff_movers.changes(NOW)] == [
+        ("Returns", "The whole programme", 35), ("Returns", ada.name, 35),
+    ]  # fmt: skip
 
 
 def slowly(period):
