@@ -91,8 +91,8 @@ def _letter(person: User, found: Sequence[Declined], day: date) -> Letter:
         % {"day": format_day(day)},
         "\n".join(_line(one, person.language) for one in found[:MOST_LINES]),
         _("And %(n)s more.") % {"n": count - MOST_LINES} if count > MOST_LINES else "",
-        _("The page of each sale says what you can do. Your declined sales: %(address)s")
-        % {"address": f"{settings.PUBLIC_URL}/portal/sales/?state=declined"},
+        _("The page of each sale says more, and what you can do: %(address)s")
+        % {"address": f"{settings.PUBLIC_URL}/portal/sales/"},
     ]
     return Letter(subject % {"n": count}, paragraphs(person.get_short_name(), said))
 
