@@ -10,6 +10,7 @@ from django.db.models import Count, F, Min, OuterRef, Subquery
 from affiliates.models import Application
 from core.models import Delivery as Mail
 from core.models import DeliveryStatus as MailStatus
+from core.pulls import LOOK_BACK
 from fraud.models import Case, CaseStatus
 from influencers.models import (
     Delivery,
@@ -182,12 +183,18 @@ def _of_creators() -> dict[str, Queue]:
 
 
 def health(now: datetime, failed_events: int) -> Health:
-    """Return how fresh the facts are."""
+    """Return how fresh the facts are.
+
+    Orders that are not decided are those received in the days that the tick looks back: of all
+    orders there may be millions.
+    """
     events = InboundEvent.objects
     return Health(
         last_delivery=events.order_by("-pk").values_list("received_at", flat=True).first(),
         waiting_events=events.filter(status=InboundStatus.NEW).count(),
         failed_events=failed_events,
         watermark=watermark(now),
-        undecided_orders=Order.objects.filter(attribution__isnull=True).count(),
+        undecided_orders=Order.objects.filter(
+            attribution__isnull=True, received_at__gte=now - LOOK_BACK
+        ).count(),
     )

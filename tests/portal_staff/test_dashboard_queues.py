@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from influencers.models import LookVersion, VersionStatus
-from portal.queries.staff_dashboard import queues
-from tests.builders import NOW
+from portal.queries.staff_dashboard import health, queues
+from tests.builders import NOW, make_attribution, make_order
 from tests.influencers import campaign_world as world
 from tests.influencers.look_surface_world import make_look
 
@@ -47,6 +47,15 @@ def test_what_was_made_for_campaigns_and_products_asked_for_are_counted(sam):
     page = sam.get(reverse("portal:manage-home")).text
     for name in ("moderation-list", "campaign-list", "shipment-list"):
         assert f'class="queue__link" href="{reverse(f"portal:{name}")}"' in page
+
+
+def test_orders_not_decided_are_those_of_the_days_that_the_tick_looks_back(sam):
+    for received_at in (NOW, NOW - timedelta(days=6), NOW - timedelta(days=8)):
+        make_order(received_at=received_at)
+    make_attribution(make_order(received_at=NOW))
+
+    assert health(NOW, 0).undecided_orders == 2
+    assert "Orders of seven days not decided" in sam.get(reverse("portal:manage-home")).text
 
 
 def test_queues_take_thirteen_queries(django_assert_num_queries):
