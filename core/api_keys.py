@@ -111,8 +111,11 @@ def issue(
 
 
 @transaction.atomic
-def revoke(*, key_id: int, actor_id: int, now: datetime) -> ApiKey:
-    """Take a key out of use, at once and for good. Safe to repeat."""
+def revoke(*, key_id: int, actor_id: int | None, now: datetime) -> ApiKey:
+    """Take a key out of use, at once and for good. Safe to repeat.
+
+    ``actor_id`` None means the shell.
+    """
     key = ApiKey.objects.select_for_update(no_key=True, of=("self",)).get(pk=key_id)
     if key.revoked_at is None:
         key.revoked_at, key.revoked_by_id = now, actor_id
@@ -125,7 +128,7 @@ def revoke(*, key_id: int, actor_id: int, now: datetime) -> ApiKey:
     return key
 
 
-def revoke_all(*, owner_id: int, account: str | None, actor_id: int, now: datetime) -> int:
+def revoke_all(*, owner_id: int, account: str | None, actor_id: int | None, now: datetime) -> int:
     """Revoke what a person has for an account (None: as staff); return how many there were."""
     rows = ApiKey.objects.filter(owner=owner_id, account=account, revoked_at__isnull=True)
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
@@ -194,6 +197,9 @@ def tell_of_end(key: ApiKey, now: datetime) -> None:
         lambda: [
             _("%(person)s revoked your key “%(name)s”. Programs that use it are refused from now.")
             % {"person": key.revoked_by, "name": key.name}
+            if key.revoked_by is not None
+            else _("Your key “%(name)s” is revoked. Programs that use it are refused from now.")
+            % {"name": key.name}
         ],
         kind=KIND,
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import api_keys, audit
 from core.errors import DomainError
 from core.models import User
 
@@ -80,12 +80,19 @@ def give(*, user_id: int, role: str, actor: User | None, now: datetime) -> User:
 
 @transaction.atomic
 def take(*, email: str, role: str, actor: User | None, now: datetime) -> User | None:
-    """Take any role from who has it and this address; None when nobody does."""
+    """Take any role from who has it and this address; None when nobody does.
+
+    With the last one their keys of programs end: another role later does not bring them back.
+    """
     rows = User.objects.select_for_update(no_key=True, of=("self",))
     user = rows.filter(email__iexact=email.strip(), groups__name=role).first()
     if user is not None:
         user.groups.remove(Group.objects.get(name=role))
         audit.record(actor=actor, verb="staff.removed", subject=user, at=now, data={"role": role})
+        if not user.is_superuser and not user.groups.filter(name__in=ROLES).exists():
+            api_keys.revoke_all(
+                owner_id=user.pk, account=None, actor_id=actor.pk if actor else None, now=now
+            )
     return user
 
 

@@ -61,7 +61,9 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, help_text="To the minute.")
     revoked_at = models.DateTimeField(null=True)
-    revoked_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
+    revoked_by = models.ForeignKey(
+        "core.User", models.PROTECT, null=True, related_name="+", help_text="Empty: the shell."
+    )
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -74,9 +76,8 @@ class ApiKey(models.Model):
             ),
             models.CheckConstraint(name="api_key_may_do_something", condition=Q(scopes__len__gt=0)),
             models.CheckConstraint(
-                name="api_key_revoked_by_somebody",
-                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
-                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="api_key_unrevoked_by_nobody",
+                condition=Q(revoked_at__isnull=False) | Q(revoked_by__isnull=True),
             ),
         ]
         indexes = [

@@ -1,6 +1,7 @@
 """``bin/manage staff``, and the way of a new colleague to their first page."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -13,8 +14,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from core import staff
-from core.models import AuditEntry, User
+from core import api_keys, staff
+from core.models import AuditEntry, Delivery, User
 from tests.builders import NOW, PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,43 @@ def test_somebody_known_keeps_their_account_whatever_the_case_of_the_address():
     assert (User.objects.count(), user.name) == (1, "Nora")
     assert roles_of("nora@example.com") == {"finance"}
     assert "/account/login/" in said
+
+
+def test_keys_of_staff_end_with_the_last_role_and_stay_ended():
+    user = make_user(email="nora@example.com", roles=["manager", "finance"])
+    key = api_keys.issue(
+        owner_id=user.pk,
+        account=None,
+        name="Reports",
+        scopes=["read:orders"],
+        expires_at=NOW + timedelta(days=30),
+        readers=[],
+        now=NOW,
+    ).key
+
+    run("remove", "nora@example.com", "--role", "manager")
+    key.refresh_from_db()
+    assert key.revoked_at is None
+
+    run("remove", "nora@example.com", "--role", "finance")
+    run("add", "nora@example.com", "--role", "manager")
+    key.refresh_from_db()
+    assert (key.revoked_at is not None, key.revoked_by) == (True, None)
+    assert AuditEntry.objects.get(verb="api_key.revoked").actor is None
+    letter = Delivery.objects.get(recipient="nora@example.com")
+    assert "Your key “Reports” is revoked" in letter.body
+
+
+def test_somebody_of_staff_who_ends_a_role_is_named():
+    boss, user = make_user(name="Bea Boss"), make_user(email="n@example.com", roles=["finance"])
+    key = api_keys.issue(
+        owner_id=user.pk, account=None, name="Books", scopes=["read:batches"],
+        expires_at=NOW + timedelta(days=30), readers=[], now=NOW,
+    ).key  # fmt: skip
+    staff.remove(email="n@example.com", role="finance", actor=boss, now=NOW)
+    key.refresh_from_db()
+    assert key.revoked_by == boss
+    assert "Bea Boss" in Delivery.objects.get(recipient="n@example.com").body
 
 
 def test_a_role_is_taken_away_and_the_account_stays():
