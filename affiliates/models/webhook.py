@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from affiliates.domain.sending import rest_when_asked
+from affiliates.domain.sending import OVERLAP, rest_when_asked
 from affiliates.models.affiliate import AffiliateStatus
 from core.crypto import EncryptedTextField
 from core.states import Moves
@@ -58,7 +58,7 @@ class Endpoint(Moves, models.Model):
     kind = models.CharField(max_length=8, choices=EndpointKind.choices)
     name = models.CharField(max_length=80)
     url = models.CharField(max_length=1000, help_text="Of a postback with its {macros}.")
-    method = models.CharField(max_length=4, choices=[("POST", "POST"), ("GET", "GET")])
+    method = models.CharField(max_length=4, choices=[("POST", _("POST")), ("GET", _("GET"))])
     secret = EncryptedTextField(blank=True)
     previous_secret = EncryptedTextField(blank=True)
     previous_until = models.DateTimeField(null=True, help_text="Until then both secrets sign.")
@@ -81,6 +81,10 @@ class Endpoint(Moves, models.Model):
     )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
+    key = models.ForeignKey(
+        "core.ApiKey", models.PROTECT, null=True, related_name="+",
+        help_text="The key of the API by which its address was set; none: on a page.",
+    )  # fmt: skip
     deleted_at = models.DateTimeField(null=True)
 
     objects = EndpointQuerySet.as_manager()
@@ -119,10 +123,19 @@ class Endpoint(Moves, models.Model):
     def is_postback(self) -> bool:
         return self.kind == EndpointKind.POSTBACK
 
+    def is_slow_at(self, now: datetime) -> bool:
+        """Tell whether it rests because its answers were slow."""
+        return self.slow_turns > 0 and self.rests_until is not None and now < self.rests_until
+
     def wake(self, now: datetime) -> None:
         """End the rest after failures, and cut that of a slow endpoint short. The caller saves."""
         is_slow = self.slow_turns > 0
         self.rests_until = rest_when_asked(self.rests_until, is_slow=is_slow, now=now)
+
+    @property
+    def secret_made_at(self) -> datetime:
+        """When the secret of now was made: with the endpoint, or at its last rotation."""
+        return self.previous_until - OVERLAP if self.previous_until else self.created_at
 
     def secrets_at(self, now: datetime) -> list[str]:
         """Return the secrets that sign now, the newest first; a postback has none."""

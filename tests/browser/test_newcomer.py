@@ -2,14 +2,17 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
 from playwright.sync_api import expect
 
 from core.models import OutboxMail
 from tests.browser.test_whole_path import ADA, apply, approve_application, click, programme  # noqa: F401
 from tests.builders import PASSWORD
 from tests.mails import code_in
+from tests.payouts.paydays import PAYDAY
 from tests.payouts.stories import accrued
 from tests.people import make_ada, person_of
 
@@ -67,14 +70,16 @@ def test_the_first_link_is_copied_within_eight_clicks_and_two_minutes_of_signing
 
 
 def test_why_a_sale_was_declined_is_found_in_two_clicks(browsers, this_machine):
-    affiliate = make_ada()
-    accrued(affiliate, decision="refuse", number="FR-1006")
-    ada = browsers.open(person_of(affiliate))
-    clicks = Clicks(ada)
-    ada.goto("/portal/")
+    with time_machine.travel(PAYDAY, tick=True):
+        affiliate = make_ada()
+        placed_at = PAYDAY - timedelta(days=2)
+        accrued(affiliate, decision="refuse", number="FR-1006", placed_at=placed_at)
+        ada = browsers.open(person_of(affiliate))
+        clicks = Clicks(ada)
+        ada.goto("/portal/")
 
-    ada.get_by_role("link", name="Sales").first.click()
-    ada.get_by_role("link", name=re.compile("1006")).first.click()
+        ada.get_by_role("link", name="Sales").first.click()
+        ada.get_by_role("link", name=re.compile("1006")).first.click()
 
-    expect(ada.get_by_role("dialog")).to_contain_text("Declined")
-    assert clicks.number <= 2
+        expect(ada.get_by_role("dialog")).to_contain_text("Declined")
+        assert clicks.number <= 2

@@ -195,7 +195,7 @@ def see_why(page):
     row = page.get_by_role("row").filter(has_text="•••• 0001")
     expect(row).to_contain_text("Pending")
     amount = re.search(r"\d+\.\d\d", row.inner_text().replace("\n", " ").split("Pending")[-1])[0]
-    row.get_by_role("link").click()
+    row.locator(".table__link").click()
     sheet = page.get_by_role("dialog")
     expect(sheet.get_by_role("heading", name="Why this amount")).to_be_visible()
     expect(sheet).to_contain_text("18%")

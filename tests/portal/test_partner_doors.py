@@ -209,6 +209,9 @@ def test_acts_are_not_done_by_following_a_link(ada, world, name):
     sites = ["proof-check", "apply-proof-check", "redirector-check", "redirector-remove"]
     sites += ["site-remove", "my-product-link"]
     args |= dict.fromkeys(sites, [1])
+    args |= dict.fromkeys(["announcement-dismiss", "message-close"], [world.thread.public_id])
+    args |= dict.fromkeys(WEBHOOK_POSTS, [world.thread.public_id])
+    args |= {"webhook-resend": [world.thread.public_id, 1]}
     args |= report_post_arguments()
     args = args.get(name, [])
     assert ada.get(reverse(f"portal:{name}", args=args)).status_code == 405

@@ -77,7 +77,7 @@ def test_a_handful_is_shown_and_the_list_leads_to_the_rest(world):
 
 
 @pytest.mark.parametrize(
-    "words", ["", "   ", "x" * 5_000, "%_\\", "S-0", "AP", "AP99999999999999999999"]
+    "words", ["", "   ", "x" * 5_000, "%_\\", "S-0", "AP-", "AP99999999999999999999"]
 )
 def test_odd_words_find_nothing_and_break_nothing(world, words):
     assert hits(person_of(world.ada), words) == {}

@@ -13,7 +13,7 @@ from tests.affiliates.message_world import NOW, answer, make_announcement, note
 
 def message_places(partner, manager, thread):
     """What stands for the parameters of the routes of messages, news and notifications."""
-    answer(thread, manager, text="We looked at it.")
+    answer(thread, manager, at=thread.created_at, text="We looked at it.")
     note(thread, manager, text="He called before.")
     kept = CannedAnswer.objects.create(
         title="Wait", text_fr="Patience.", text_en="Please wait.", created_at=NOW,

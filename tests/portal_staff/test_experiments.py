@@ -198,7 +198,8 @@ def test_a_switchback_draws_its_calendar_and_tells_it(sam):
         experiment.refresh_from_db()
         assert experiment.status == ("running" if day == first else "draft")
     assert Delivery.objects.count() == 1
-    assert sam.get(address("detail", experiment)).content.decode().count(">Off<") == 4
+    shown = sam.get(address("detail", experiment)).content.decode().split("<main", 1)[1]
+    assert shown.count(">Off<") == 4
 
 
 def test_a_result_says_the_share_the_interval_and_what_it_is_not(sam):

@@ -104,7 +104,7 @@ def test_a_look_shows_what_it_is_decided_by(sam):
         "The same photo, or nearly, is in another look", "The same", "Somebody else",
         "1 approved, 0 sent back, 1 refused, 0 removed", "The logo.",
         "Product pages, Looks pages: until it is taken back",
-        'data-shortcut="a"', 'data-shortcut="c"', 'data-shortcut="r"', 'data-shortcut="k"',
+        'data-keys="a"', 'data-keys="c"', 'data-keys="r"', 'data-keys="k"',
         "<circle", "/looks/pictures/",
     ):  # fmt: skip
         assert word in page, word

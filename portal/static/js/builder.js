@@ -28,11 +28,7 @@ document.addEventListener("keydown", (event) => {
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.requestSubmit(form.querySelector("[data-save-new]"));
-    return;
   }
-  const isTyping = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-  document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`)?.click();
 });
 
 document.querySelectorAll("[data-copy-now]").forEach(copyNow);

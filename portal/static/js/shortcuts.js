@@ -36,9 +36,10 @@ function tick() {
   return Boolean(box);
 }
 
-function press(keys) {
+function press(keys, { hidden = true } = {}) {
   const all = [...document.querySelectorAll(`[data-keys="${CSS.escape(keys)}"]`)];
-  const target = all.find((one) => one.offsetParent) ?? all[0]; // On a phone the rail is a drawer.
+  const shown = all.find((one) => one.offsetParent);
+  const target = shown ?? (hidden ? all[0] : undefined); // On a phone the rail is a drawer.
   target?.click();
   return Boolean(target);
 }
@@ -47,6 +48,7 @@ function act(key) {
   const started = Date.now() - begunAt < IN_TURN_MS ? begun : "";
   begun = "";
   if (started) return press(`${started} ${key}`);
+  if (press(key, { hidden: false })) return true; // What stands on the page comes first.
   if (key === "/") palette?.showModal();
   else if (key === "?") help?.showModal();
   else if (key === "j") return step(1);
