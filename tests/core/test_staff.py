@@ -16,8 +16,8 @@ from django.core.management import CommandError, call_command
 
 from core import api_keys, staff
 from core.models import AuditEntry, Delivery, User
-from tests.mails import code_in
 from tests.builders import NOW, PASSWORD, make_user
+from tests.mails import code_in
 
 pytestmark = pytest.mark.django_db
 

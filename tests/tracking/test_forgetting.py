@@ -294,7 +294,8 @@ def test_many_landings_are_recorded_as_one_by_one(agrees):
 
 def test_every_table_of_tracking_is_known_to_retention_or_kept_for_good():
     forgotten = {
-        "Click", "ClickCount", "ClickMark", "JourneyEvent", "Salt", "SpoolFile", "SpoolReject", "Withdrawal",
+        "Click", "ClickCount", "ClickMark", "JourneyEvent", "Salt", "SpoolFile", "SpoolReject",
+        "Withdrawal",
     }  # fmt: skip
     kept = {
         "Attribution", "AttributionPolicy", "ClickDay", "ClickHour", "ClickReferrer", "CodeRequest",
