@@ -10,7 +10,7 @@ from shop.models.connection import (
 )
 from shop.models.customer_request import CustomerRequest, RequestKind
 from shop.models.drop import DroppedFile
-from shop.models.inbound import GIVEN_UP, InboundEvent, InboundStatus, SignedWith
+from shop.models.inbound import CAME_AGAIN, GIVEN_UP, InboundEvent, InboundStatus, SignedWith
 from shop.models.orders import (
     CostCorrection,
     CostSource,
@@ -24,6 +24,7 @@ from shop.models.orders import (
 from shop.models.shop import Shop, WebhookSecret
 
 __all__ = [
+    "CAME_AGAIN",
     "GIVEN_UP",
     "BandAssignment",
     "BandPeriod",

@@ -14,6 +14,8 @@ from core.wording import remembered
 
 #: What :meth:`InboundEvent.give_up` changes.
 GIVEN_UP = ("status", "status_changed_at", "error", "reasons", "body")
+#: What :meth:`InboundEvent.come_again` changes.
+CAME_AGAIN = (*GIVEN_UP, "received_at", "attempts", "warned_at")
 
 
 class InboundStatus(models.TextChoices):
@@ -39,7 +41,7 @@ class InboundEvent(Moves, models.Model):
             InboundStatus.FAILED,
         },
         InboundStatus.DONE: set(),
-        InboundStatus.IGNORED: set(),
+        InboundStatus.IGNORED: {InboundStatus.NEW},  # When its bytes come again: come_again.
         InboundStatus.FAILED: {InboundStatus.NEW, InboundStatus.IGNORED},
     }
 
@@ -137,3 +139,18 @@ class InboundEvent(Moves, models.Model):
         self.move_to(InboundStatus.IGNORED, at=at)
         self.note([("", why)])
         self.body = b""
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it was ended, and nobody can read any more what it said."""
+        return self.status == InboundStatus.IGNORED and not self.body
+
+    def come_again(self, body: bytes, *, at: datetime) -> None:
+        """Let a delivery that was given up, and whose bytes came again, wait anew. In memory only.
+
+        :raises InvalidTransition: when it was worked on.
+        """
+        self.move_to(InboundStatus.NEW, at=at)
+        self.note(())
+        self.body, self.received_at = body, at
+        self.attempts, self.warned_at = 0, None

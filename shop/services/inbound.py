@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from core import audit
-from core.errors import DomainError
+from core.errors import DomainError, InvalidTransition
 from core.models import User
 from core.wording import Said, sentence_of
 from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
@@ -201,6 +201,8 @@ def replay(*, event_id: int, actor: User, now: datetime) -> InboundEvent:
     :raises InvalidTransition: when it did not fail.
     """
     event = InboundEvent.objects.select_for_update().defer("body").get(pk=event_id)
+    if event.status == InboundStatus.IGNORED:  # That arrow is for bytes that come again.
+        raise InvalidTransition("What was ignored cannot be replayed: let it be sent again.")
     event.move_to(InboundStatus.NEW, at=now)
     event.attempts, event.warned_at = 0, None
     event.save(update_fields=["status", "status_changed_at", "attempts", "warned_at"])

@@ -14,7 +14,14 @@ from core.wording import Said
 from shop.connectors import generic
 from shop.connectors.contract import BadSignature, Connector, Delivery, Record
 from shop.connectors.registry import connector
-from shop.models import GIVEN_UP, Connection, InboundEvent, InboundStatus, SignedWith
+from shop.models import (
+    CAME_AGAIN,
+    GIVEN_UP,
+    Connection,
+    InboundEvent,
+    InboundStatus,
+    SignedWith,
+)
 from shop.services.connections import secrets_of
 
 #: A signature can be used from five minutes before its time to five minutes after it.
@@ -43,9 +50,10 @@ def receive(
     """Check who signed a delivery and keep it, before anything is made of it.
 
     Return the event and whether it is new: the same delivery again is the first one, also under
-    another event id while its signature may still hold (the id is not signed). No event: it was a
-    platform's sign of life. Kept with which secret it was signed; what nobody signed is not kept,
-    for anybody can send it. ``secrets``: what it is checked with; None: those of the connection.
+    another event id while its signature may still hold (the id is not signed). One that was given
+    up is as good as new. No event: it was a platform's sign of life. Kept with which secret it was
+    signed; what nobody signed is not kept, for anybody can send it. ``secrets``: what it is checked
+    with; None: those of the connection.
 
     :raises BadHeader, BadSignature: see the connector; nothing is stored.
     :raises IdempotencyConflict: when the event id of the generic webhook came before with another
@@ -64,7 +72,7 @@ def receive(
     event_id, topic = arrival.event_id[:100], arrival.topic[:60]
     known = _known(connection, event_id, topic, sha256, now)
     if known is not None:
-        return known, False
+        return _again(known.pk, delivery.body, now)
     events = InboundEvent.objects.filter(connection=connection, topic=topic)
     if events.filter(event_id=event_id).exists():
         event_id = f"{event_id[:80]}~{sha256[:16]}"  # Another body: nothing is ever lost.
@@ -93,7 +101,8 @@ def keep_asked(
 ) -> tuple[InboundEvent, bool]:
     """Keep what a platform's API said, to be read as a delivery is; the same again is the first.
 
-    One that failed before waits anew: it was asked for because it is not here.
+    One that failed or was given up before waits anew: it was asked for because it is not here.
+    Return the event and whether it is new, or as good as new.
     """
     sha256 = hashlib.sha256(record.body).hexdigest()
     with transaction.atomic():
@@ -112,11 +121,27 @@ def keep_asked(
                 "status_changed_at": now,
             },
         )
+        if created:
+            return event, True
+        event, is_back = _again(event.pk, record.body, now)
         if event.status == InboundStatus.FAILED:
             event.move_to(InboundStatus.NEW, at=now)
             event.attempts, event.warned_at = 0, None
             event.save(update_fields=["status", "status_changed_at", "attempts", "warned_at"])
-    return event, created
+    return event, is_back
+
+
+def _again(pk: int, body: bytes, now: datetime) -> tuple[InboundEvent, bool]:
+    """Return a known delivery whose bytes came again, locked, and whether it waits because of that.
+
+    One that was given up has lost what it said, and here it is.
+    """
+    event = InboundEvent.objects.select_for_update().get(pk=pk)
+    if not event.is_given_up:
+        return event, False
+    event.come_again(body, at=now)
+    event.save(update_fields=CAME_AGAIN)
+    return event, True
 
 
 def supersede(*, connection: Connection, records: Sequence[Record], now: datetime) -> None:
