@@ -183,20 +183,22 @@ _OF_SALES = (
         data=_adjusted,
     ),
 )  # fmt: skip
+#: A return that turns out to be another payout's is undone: the payout is sent, or paid, again.
 _OF_PAYOUTS = (
     Source(
         type="payout.sent", rows=lambda: _items(ItemStatus.SENT), at="status_changed_at",
-        data=_payout,
+        data=_payout, is_again=True,
     ),
     Source(
         type="payout.paid", rows=lambda: _items(ItemStatus.SETTLED), at="status_changed_at",
-        data=_payout,
+        data=_payout, is_again=True,
     ),
     Source(
         type="payout.failed",
         rows=lambda: _items(ItemStatus.FAILED, ItemStatus.RETURNED),
         at="status_changed_at",
         data=_failed,
+        is_again=True,
     ),
     Source(
         type="statement.ready",
@@ -210,8 +212,6 @@ _OF_PAYOUTS = (
     Source(
         type="batch.awaiting_approval", rows=lambda: _acts("batch.submitted"), at="at", data=_batch
     ),
-    Source(type="batch.approved", rows=lambda: _acts("batch.approved"), at="at", data=_batch),
-    Source(type="batch.sent", rows=lambda: _acts("batch.sent"), at="at", data=_batch),
 )  # fmt: skip
 SOURCES = (*_OF_SALES, *_OF_PAYOUTS)
 
