@@ -5,7 +5,8 @@ The rows of facts are the outbox (ADR 0015). What nobody wants is not looked for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from affiliates.domain.event_types import EVENT_TYPES, Audience
 from affiliates.models import Endpoint, EventKey, Subscription
 from affiliates.services.events import LOOK_BACK, Fact, tell
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -24,7 +27,8 @@ class Source:
 
     ``at`` names the column of when it happened, ``affiliate`` that of whose it is. One row is one
     fact, known by its id; with ``is_again``, for rows to which it can happen more than once, by its
-    id and the second in which it happened. ``data`` makes what is told of rows that are wanted.
+    id and the second in which it happened. ``data`` makes what is told of rows that are wanted;
+    ``complete``, if there is one, first puts on all of them at once what ``data`` reads besides.
     """
 
     type: str
@@ -33,6 +37,7 @@ class Source:
     data: Callable[[Any], dict[str, Any]]
     affiliate: str = "affiliate_id"
     is_again: bool = False
+    complete: Callable[[Sequence[Any]], None] | None = None
 
     @property
     def is_for_affiliates(self) -> bool:
@@ -43,7 +48,8 @@ class Source:
 def tell_pending(sources: Iterable[Source], *, now: datetime, limit: int) -> int:
     """Tell what happened in the last seven days and was not told yet; return how many facts.
 
-    At most ``limit`` of each type, the oldest first. Safe to repeat and to race.
+    At most ``limit`` of each type, the oldest first. A row of which nothing can be told is logged,
+    and the others are told. Safe to repeat and to race.
     """
     wanted = _wanted()
     return sum(
@@ -66,7 +72,18 @@ def _facts(source: Source, owners: list[int], since: datetime, limit: int) -> li
     rows = _untold(source).filter(**{f"{source.at}__gte": since})
     if source.is_for_affiliates:
         rows = rows.filter(**{f"{source.affiliate}__in": owners})
-    return [_fact(source, row) for row in rows.order_by(source.at, "pk")[:limit]]
+    found = list(rows.order_by(source.at, "pk")[:limit])
+    if source.complete is not None and found:
+        source.complete(found)
+    return list(_tellable(source, found))
+
+
+def _tellable(source: Source, rows: Iterable[Any]) -> Iterator[Fact]:
+    for row in rows:
+        try:
+            yield _fact(source, row)
+        except Exception:  # One odd row must not keep others, and later types, from being told.
+            log.exception("%s cannot be told of row %s", source.type, row.pk)
 
 
 def _untold(source: Source) -> QuerySet[Any]:

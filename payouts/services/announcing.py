@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum, Value
@@ -91,9 +93,14 @@ def _tracked(row: Any) -> dict[str, Any]:
     return _sale(row, row.basket_minor, row.amount_minor, "pending")
 
 
+def _find_commissions(rows: Sequence[Any]) -> None:
+    found = _commissions().in_bulk({row.of_commission for row in rows})
+    for row in rows:
+        row.approved = found.get(row.of_commission)
+
+
 def _approved(row: Any) -> dict[str, Any]:
-    commission: Any = _commissions().get(pk=row.of_commission)
-    return _sale(commission, commission.basket_minor, row.amount_minor, "approved")
+    return _sale(row.approved, row.approved.basket_minor, row.amount_minor, "approved")
 
 
 def _declined(row: Any) -> dict[str, Any]:
@@ -139,14 +146,19 @@ def _statement(row: Statement) -> dict[str, Any]:
     return {"statement": row.number, **_payout(row.item)}
 
 
-def _batch(entry: AuditEntry) -> dict[str, Any]:
-    batch = Batch.objects.get(pk=entry.subject_id)
+def _find_batches(rows: Sequence[Any]) -> None:
+    found = Batch.objects.in_bulk({int(row.subject_id) for row in rows})
+    for row in rows:
+        row.batch = found.get(int(row.subject_id))
+
+
+def _batch(row: Any) -> dict[str, Any]:
     return {
-        "batch": str(batch.public_id),
-        "reference": batch.reference,
-        "total_minor": batch.total_minor,
-        "currency": batch.currency,
-        "payouts": batch.item_count,
+        "batch": str(row.batch.public_id),
+        "reference": row.batch.reference,
+        "total_minor": row.batch.total_minor,
+        "currency": row.batch.currency,
+        "payouts": row.batch.item_count,
     }
 
 
@@ -162,7 +174,7 @@ _OF_SALES = (
     Source(type="sale.tracked", rows=_commissions, at="accrued_at", data=_tracked),
     Source(
         type="sale.approved", rows=_approvals, at="effective_at", affiliate="owner_id",
-        data=_approved,
+        complete=_find_commissions, data=_approved,
     ),
     Source(
         type="sale.declined",
@@ -209,8 +221,13 @@ _OF_PAYOUTS = (
         affiliate="owner_id",
         data=_statement,
     ),
-    Source(
-        type="batch.awaiting_approval", rows=lambda: _acts("batch.submitted"), at="at", data=_batch
+    *(
+        Source(type=name, rows=partial(_acts, verb), at="at", complete=_find_batches, data=_batch)
+        for name, verb in (
+            ("batch.awaiting_approval", "batch.submitted"),
+            ("batch.approved", "batch.approved"),
+            ("batch.sent", "batch.sent"),
+        )
     ),
 )  # fmt: skip
 SOURCES = (*_OF_SALES, *_OF_PAYOUTS)
