@@ -258,6 +258,8 @@ FILE_UPLOAD_HANDLERS = [
 ]
 
 # --- limits ----------------------------------------------------------------------
+# Tries and repetitions that people may ask for in a minute, of one address that is told of events.
+WEBHOOK_ASKS_PER_MINUTE = env.number("WEBHOOK_ASKS_PER_MINUTE", 10)
 # New links of one affiliate between two midnights: nobody needs more, a stolen session might.
 LINKS_PER_DAY = env.number("LINKS_PER_DAY", 500)
 # Mails of invitations to its team that one affiliate sends within 24 hours, in all and to one
@@ -295,9 +297,8 @@ WEBHOOK_PORTS = env.items(env.text("WEBHOOK_PORTS", "443"))
 SHOP_API_NETWORKS = env.items(
     env.text("SHOP_API_NETWORKS", "127.0.0.0/8,::1/128" if EMBEDDED else "")
 )
-# For how many days orders keep the keyed hashes of a buyer's e-mail, phone and address.
+# Days that an order keeps its buyer's keyed hashes, a failed delivery its body, a mail its words.
 BUYER_KEY_DAYS = env.number("BUYER_KEY_DAYS", 400)
-# For how many days after it failed a delivery's body waits for somebody to correct the cause.
 FAILED_BODY_DAYS = env.number("FAILED_BODY_DAYS", 30)
 # The folder below which folders for dropped files lie; empty: files are fetched by SFTP only.
 SHOP_DROP_DIR = env.text("SHOP_DROP_DIR", str(DATA_DIR / "drops") if EMBEDDED else "")

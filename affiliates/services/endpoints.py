@@ -7,12 +7,13 @@ from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain import postbacks
 from affiliates.domain.event_types import Audience, types_for
-from affiliates.domain.sending import MOST_ENDPOINTS, OVERLAP
+from affiliates.domain.sending import ASKING, MOST_ENDPOINTS, OVERLAP
 from affiliates.gateways.hooks import is_address
 from affiliates.models import (
     Affiliate,
@@ -36,6 +37,12 @@ class EndpointRefused(DomainError):
     """What was entered is no endpoint, or one too many."""
 
     code = "endpoint_refused"
+
+
+class AskedTooOften(DomainError):
+    """More was to be tried or sent again than an endpoint may be asked for in a minute."""
+
+    code = "asked_too_often"
 
 
 @transaction.atomic
@@ -103,7 +110,7 @@ def change(
     endpoint.name, endpoint.url = name.strip(), url.strip()
     if endpoint.is_postback:
         endpoint.method = "GET" if method == "GET" else "POST"
-    endpoint.rests_until = None
+    endpoint.wake(now)
     endpoint.save(update_fields=["name", "url", "method", "rests_until"])
     endpoint.subscriptions.exclude(type__in=types).delete()
     _subscribe(endpoint, types, now)
@@ -155,7 +162,8 @@ def resume(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
     _check_account(endpoint.affiliate_id)
     endpoint.move_to(EndpointStatus.ACTIVE, at=now)
     endpoint.disabled_because, endpoint.failures = "", 0
-    endpoint.failing_since = endpoint.rests_until = None
+    endpoint.failing_since = None
+    endpoint.wake(now)
     endpoint.save()
     endpoint.deliveries.filter(status=EventDeliveryStatus.WAITING).update(
         first_due_at=now, next_attempt_at=now
@@ -189,6 +197,23 @@ def disable(endpoint: Endpoint, why: str, *, now: datetime) -> None:
     endpoint.save()
     stop_waiting(endpoint, "disabled", now)
     _record("endpoint.disabled", endpoint, None, now)
+
+
+def count_asking(endpoint: Endpoint, *, now: datetime) -> None:
+    """Count a try or repetition that somebody asks for. The caller holds the row's lock.
+
+    :raises AskedTooOften: above ``WEBHOOK_ASKS_PER_MINUTE``.
+    """
+    if endpoint.asked_since is None or now - endpoint.asked_since >= ASKING:
+        endpoint.asked_since, endpoint.asked = now, 0
+    most = settings.WEBHOOK_ASKS_PER_MINUTE
+    if endpoint.asked >= most:
+        raise AskedTooOften(
+            _("%(most)s tries and repetitions a minute are enough for one address. Wait a minute.")
+            % {"most": most}
+        )
+    endpoint.asked += 1
+    endpoint.save(update_fields=["asked_since", "asked"])
 
 
 def stop_waiting(endpoint: Endpoint, error: str, now: datetime) -> None:

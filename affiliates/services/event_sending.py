@@ -35,8 +35,6 @@ from core.nudge import nudge
 
 #: A claim lapses after more than the longest that one request can take.
 CLAIM = timedelta(seconds=60)
-#: What one endpoint gets in its turn.
-TURN, MOST_IN_A_TURN = timedelta(seconds=20), 50
 MOST_ENDPOINTS_AT_ONCE = 200
 KEPT_OF_ANSWER = 2_048
 
@@ -81,22 +79,39 @@ def due_endpoints(*, now: datetime) -> list[int]:
 def send_turn(*, endpoint_id: int, hooks: Sender, clock: Callable[[], datetime]) -> int:
     """Send what is due to one endpoint for one turn, until something fails; return how many went.
 
-    One request at a time goes to an endpoint. Which event comes first is not promised.
+    One request at a time goes to an endpoint. Which event comes first is not promised. An endpoint
+    whose answers were slow rests after its turn.
     """
-    begun, sent = clock(), 0
-    while sent < MOST_IN_A_TURN and clock() - begun < TURN:
+    begun, sent, waited = clock(), 0, timedelta()
+    while sent < sending.MOST_IN_A_TURN and sending.has_time_left(clock() - begun):
         delivery = _claim(endpoint_id, clock())
         if delivery is None:
-            return sent
+            break
+        asked_at = clock()
         try:
-            answer = _send(delivery, hooks, clock())
+            answer = _send(delivery, hooks, asked_at)
         except Exception:  # Above all that the time of the task is over: that is a failure too.
             settle(delivery_id=delivery.pk, answer=Answer(error="slow"), now=clock())
             raise
-        sent += 1
+        sent, waited = sent + 1, waited + (clock() - asked_at)
         if settle(delivery_id=delivery.pk, answer=answer, now=clock()) != Outcome.TAKEN:
-            return sent
+            break
+    if sent:
+        _note_pace(endpoint_id, is_slow=sending.is_slow(sent, waited), now=clock())
     return sent
+
+
+@transaction.atomic
+def _note_pace(endpoint_id: int, *, is_slow: bool, now: datetime) -> None:
+    """Let an endpoint rest whose answers were slow: it holds a worker up as one that fails does."""
+    endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
+    before = endpoint.slow_turns
+    endpoint.slow_turns = sending.slow_turns_after(before, is_slow=is_slow)
+    if is_slow:
+        rest = now + sending.rest_after(endpoint.slow_turns)
+        endpoint.rests_until = max(endpoint.rests_until or rest, rest)
+    if is_slow or endpoint.slow_turns != before:
+        endpoint.save(update_fields=["slow_turns", "rests_until"])
 
 
 @transaction.atomic
@@ -208,9 +223,10 @@ def resend(*, delivery_id: int, now: datetime) -> EventDelivery:
     """Send an event to its endpoint once more, whatever became of it. Safe to repeat.
 
     :raises CannotResend: when its endpoint is not active.
+    :raises AskedTooOften: when this minute's tries and repetitions are used up.
     """
     of = EventDelivery.objects.values_list("endpoint_id", flat=True).get(pk=delivery_id)
-    endpoint = _active(of)
+    endpoint = _active(of, now)
     delivery = EventDelivery.objects.select_for_update().get(pk=delivery_id)
     if delivery.status != EventDeliveryStatus.WAITING:
         delivery.move_to(EventDeliveryStatus.WAITING, at=now)
@@ -218,7 +234,7 @@ def resend(*, delivery_id: int, now: datetime) -> EventDelivery:
         delivery.first_due_at = now
     delivery.next_attempt_at = now
     delivery.save()
-    _wake(endpoint)
+    _wake(endpoint, now)
     return delivery
 
 
@@ -227,8 +243,9 @@ def resend_failed(*, endpoint_id: int, since: datetime, now: datetime) -> int:
     """Send whatever failed since a moment once more; return how many.
 
     :raises CannotResend: when the endpoint is not active.
+    :raises AskedTooOften: when this minute's tries and repetitions are used up.
     """
-    endpoint = _active(endpoint_id)
+    endpoint = _active(endpoint_id, now)
     rows = EventDelivery.objects.filter(
         endpoint=endpoint, status=EventDeliveryStatus.FAILED, created_at__gte=since
     ).exclude(event__type=PING)
@@ -236,18 +253,19 @@ def resend_failed(*, endpoint_id: int, since: datetime, now: datetime) -> int:
         status=EventDeliveryStatus.WAITING, status_changed_at=now, attempts=0, error="",
         claimed_until=None, first_due_at=now, next_attempt_at=now,
     )  # fmt: skip
-    _wake(endpoint)
+    _wake(endpoint, now)
     return count
 
 
-def _active(endpoint_id: int) -> Endpoint:
+def _active(endpoint_id: int, now: datetime) -> Endpoint:
     endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=endpoint_id)
     if not endpoint.is_active or endpoint.deleted_at is not None:
         raise CannotResend(_("Let the address go on first: nothing is sent to it now."))
+    endpoints.count_asking(endpoint, now=now)
     return endpoint
 
 
-def _wake(endpoint: Endpoint) -> None:
-    endpoint.rests_until = None
+def _wake(endpoint: Endpoint, now: datetime) -> None:
+    endpoint.wake(now)
     endpoint.save(update_fields=["rests_until"])
     nudge(endpoints.SEND)

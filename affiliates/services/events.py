@@ -23,6 +23,7 @@ from affiliates.models import (
     EventKey,
     Subscription,
 )
+from affiliates.services import endpoints
 from core import locks
 from core.nudge import nudge
 
@@ -118,8 +119,13 @@ def _delivery(event: Event, endpoint: Endpoint, now: datetime) -> EventDelivery:
 
 @transaction.atomic
 def ping(*, endpoint_id: int, now: datetime) -> EventDelivery:
-    """Write an event that is about nothing, for one endpoint: a person tries it."""
-    endpoint = Endpoint.objects.standing().get(pk=endpoint_id)
+    """Write an event that is about nothing, for one endpoint: a person tries it.
+
+    :raises AskedTooOften: when this minute's tries and repetitions are used up.
+    """
+    rows = Endpoint.objects.standing().select_for_update(no_key=True)
+    endpoint = rows.get(pk=endpoint_id)
+    endpoints.count_asking(endpoint, now=now)
     public_id = new_id(now)
     event = Event.objects.create(
         public_id=public_id,

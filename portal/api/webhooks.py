@@ -299,7 +299,7 @@ class WebhookTest(OfWebhooks):
         "test_webhook", "Send a try",
         "Sends the event `ping`, once. What was answered is among the deliveries in a moment.",
         scope=Scope.WRITE_WEBHOOKS, tag=TAG, answers=DeliveryOut, example=DELIVERY_EXAMPLE,
-        refuses=[404],
+        refuses=[404, 409],
     )  # fmt: skip
     def post(self, _request: Request, public_id: UUID) -> Response:
         """Send a try to one webhook."""
@@ -326,7 +326,7 @@ class WebhookSecret(OfWebhooks):
         "get_webhook_secret", "Read a secret",
         "What signs the requests to a webhook; empty for a postback. That it was read is kept.",
         scope=Scope.WRITE_WEBHOOKS, tag=TAG, answers=SecretOut, example=SECRET_EXAMPLE,
-        refuses=[404],
+        refuses=[404, 409],
     )  # fmt: skip
     def get(self, _request: Request, public_id: UUID) -> Response:
         """Show the secret of one webhook."""

@@ -182,6 +182,7 @@ def show(
         "events": [(name, event_label(name)) for name in chosen],
         "both_until": row.previous_until if len(row.secrets_at(now)) > 1 else None,
         "is_failing": row.is_active and row.failures >= min(WARN_AT),
+        "is_slow": row.is_active and row.is_slow_at(now),
         "page": page,
         "log": [_line(side, row, one) for one in page.rows],
         "is_filtered": bool(state or kind),

@@ -1,6 +1,7 @@
 """Webhooks and postbacks in the browser, of an affiliate and of the programme."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -200,6 +201,28 @@ def test_a_try_is_written_and_stands_in_the_log(portal, ada):
     portal.post(f"{page_of(endpoint)}test/")
     assert EventDelivery.objects.get().event.type == PING
     assert "A try" in text(portal.get(page_of(endpoint)))
+
+
+def test_too_many_tries_and_repetitions_a_minute_are_refused(portal, ada, settings):
+    settings.WEBHOOK_ASKS_PER_MINUTE = 1
+    endpoint = make_endpoint(ada)
+    delivery = told(endpoint)
+    said = text(portal.post(f"{page_of(endpoint)}test/", follow=True))
+    assert "A try is on its way" in said
+    for act, fields in (
+        ("test", {}), (f"deliveries/{delivery.pk}/resend", {}), ("resend", {"since": "2026-06-15"}),
+    ):  # fmt: skip
+        said = text(portal.post(f"{page_of(endpoint)}{act}/", fields, follow=True))
+        assert "1 tries and repetitions a minute are enough" in said, act
+    assert EventDelivery.objects.filter(event__type=PING).count() == 1
+
+
+def test_one_that_rests_because_it_is_slow_says_so(portal, ada):
+    endpoint = make_endpoint(ada)
+    assert "It answers slowly" not in text(portal.get(page_of(endpoint)))
+    until = NOW + timedelta(minutes=5)
+    Endpoint.objects.update(slow_turns=1, rests_until=until)
+    assert "It answers slowly" in text(portal.get(page_of(endpoint)))
 
 
 def test_switched_off_says_why_and_how_it_goes_on(portal, ada):

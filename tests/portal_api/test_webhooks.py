@@ -1,6 +1,9 @@
 """Webhooks by the API: what is made there works like what is made on the pages."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from affiliates.models import Endpoint
 from core.models import ApiCall, AuditEntry
@@ -92,3 +95,12 @@ def test_acting_on_one(api, affiliate):
     assert api.post(f"{one}/delete").status_code == 200
     assert api.get(one).status_code == 404
     assert api.get("webhooks").json()["data"] == []
+
+
+def test_too_many_tries_a_minute_are_refused(api, affiliate, settings):
+    settings.WEBHOOK_ASKS_PER_MINUTE = 1
+    one = f"webhooks/{make_endpoint(affiliate).public_id}"
+    assert api.post(f"{one}/test").status_code == 200
+    refused = api.post(f"{one}/test")
+    assert (refused.status_code, refused.json()["code"]) == (409, "asked_too_often")
+    assert "Wait a minute" in refused.json()["detail"]
