@@ -15,6 +15,7 @@ from affiliates.services import (
     events,
     group_moves,
     tax_reminders,
+    team,
     terms_notices,
     vat_checks,
 )
@@ -85,6 +86,12 @@ def tell_events(**_kwargs: Any) -> int:
 def purge_events(**_kwargs: Any) -> int:
     """Delete what was told to endpoints long ago."""
     return events.purge(now=timezone.now())
+
+
+@shared_task
+def purge_invitations(**_kwargs: Any) -> int:
+    """Delete the invitations to teams that were over a month ago."""
+    return team.purge(now=timezone.now())
 
 
 @shared_task

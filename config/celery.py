@@ -108,6 +108,7 @@ app.conf.beat_schedule = {
     "tell of sales and payouts": every(60, "payouts.tasks.tell_events"),
     "send events": every(30, "affiliates.tasks.send_events"),
     "purge events": nightly(3, 40, "affiliates.tasks.purge_events"),
+    "purge invitations": nightly(3, 42, "affiliates.tasks.purge_invitations"),
     "check VAT numbers": every(300, "affiliates.tasks.check_vat_numbers"),
     "check VAT numbers again": nightly(4, 20, "affiliates.tasks.check_settled_vat_numbers"),
     "remind of taxes": nightly(6, 30, "affiliates.tasks.remind_of_taxes"),

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability, TeamRole, gives
@@ -25,6 +26,8 @@ from core.models import User
 INVITATION_LASTS = timedelta(days=7)
 MOST_PEOPLE = 50
 MOST_SENDINGS = 5
+#: How long an invitation that is over is kept.
+KEPT = timedelta(days=30)
 _A_DAY = timedelta(days=1)
 
 
@@ -94,7 +97,7 @@ def invite(*, affiliate_id: int, email: str, role: str, actor_id: int, now: date
         sent_at=now,
         expires_at=now + INVITATION_LASTS,
     )
-    _record("team.invited", affiliate, actor, now, email=address, role=role)
+    _record_invitation("team.invited", invitation, actor, now, role=role)
     team_mails.invited(invitation, now=now)
     return invitation
 
@@ -118,7 +121,7 @@ def send_again(*, invitation_id: int, actor_id: int, now: datetime) -> Invitatio
     invitation.invited_by = actor  # Who sent it last answers for it.
     invitation.sent_at, invitation.expires_at = now, now + INVITATION_LASTS
     invitation.save(update_fields=["sendings", "invited_by", "sent_at", "expires_at"])
-    _record("team.invited_again", invitation.affiliate, actor, now, email=invitation.email)
+    _record_invitation("team.invited_again", invitation, actor, now)
     team_mails.invited(invitation, now=now)
     return invitation
 
@@ -132,7 +135,7 @@ def revoke(*, invitation_id: int, actor_id: int, now: datetime) -> Invitation:
     """
     invitation, actor = _pending(invitation_id, actor_id)
     _revoke(invitation, now)
-    _record("team.invitation_revoked", invitation.affiliate, actor, now, email=invitation.email)
+    _record_invitation("team.invitation_revoked", invitation, actor, now)
     return invitation
 
 
@@ -180,6 +183,13 @@ def accept(*, invitation_id: int, sending: int, user_id: int, now: datetime) -> 
         _record("team.joined", affiliate, user, now, person=user.pk, role=member.role)
         team_mails.joined(member, now=now)
     return member
+
+
+def purge(*, now: datetime) -> int:
+    """Delete invitations, with their addresses, 30 days after they were over; return how many."""
+    over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
+    old = Invitation.objects.alias(over_at=over_at).filter(over_at__lte=now - KEPT)
+    return old.delete()[0]
 
 
 @transaction.atomic
@@ -254,7 +264,7 @@ def _revoke_invitations(member: Membership, actor: User, now: datetime) -> None:
     sent = member.affiliate.invitations.pending().filter(invited_by=member.user_id)
     for invitation in sent.order_by("pk"):
         _revoke(invitation, now)
-        _record("team.invitation_revoked", member.affiliate, actor, now, email=invitation.email)
+        _record_invitation("team.invitation_revoked", invitation, actor, now)
 
 
 def _keep_an_owner(member: Membership) -> None:
@@ -350,3 +360,11 @@ def _check_address(address: str) -> None:
 
 def _record(verb: str, affiliate: Affiliate, actor: User, now: datetime, **data: object) -> None:
     audit.record(actor=actor, verb=verb, subject=affiliate, at=now, data=data)
+
+
+def _record_invitation(
+    verb: str, invitation: Invitation, actor: User, now: datetime, **data: object
+) -> None:
+    """Keep what happened to an invitation without its address, which the trail never forgets."""
+    named = {"invitation": str(invitation.public_id), **data}
+    _record(verb, invitation.affiliate, actor, now, **named)

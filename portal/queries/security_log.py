@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability, gives
-from affiliates.models import MemberRole, Membership, Payee
+from affiliates.models import Invitation, MemberRole, Membership, Payee
 from core.models import ApiKey, AuditEntry, User
 from portal.devices import Device
 from portal.display import TimelineItem
@@ -47,10 +47,13 @@ def lines(found: Iterable[AuditEntry], user: User) -> list[TimelineItem]:
     """Return entries in words. People of the programme are not named to an affiliate."""
     rows = list(found)
     people = {one.pk: one for one in User.objects.filter(pk__in=_named(rows))}
-    return [_line(one, user, people) for one in rows]
+    addresses = _addresses(rows)
+    return [_line(one, user, people, addresses) for one in rows]
 
 
-def _line(entry: AuditEntry, user: User, people: dict[int, User]) -> TimelineItem:
+def _line(
+    entry: AuditEntry, user: User, people: dict[int, User], addresses: dict[str, str]
+) -> TimelineItem:
     known = WORDS[entry.verb]
     is_look = entry.verb in _LOOKS
     return TimelineItem(
@@ -59,7 +62,7 @@ def _line(entry: AuditEntry, user: User, people: dict[int, User]) -> TimelineIte
         else verb_label(entry.verb),
         at=entry.at,
         actor=_("The programme's team") if is_look else _who(entry, user),
-        note=_about_in_words(entry, people),
+        note=_about_in_words(entry, people, addresses),
         icon=known[1],
         tone=known[2],
     )
@@ -71,11 +74,12 @@ def _who(entry: AuditEntry, user: User) -> str:
     return _("You") if entry.actor_id == user.pk else str(entry.actor)
 
 
-def _about_in_words(entry: AuditEntry, people: dict[int, User]) -> str:
+def _about_in_words(entry: AuditEntry, people: dict[int, User], addresses: dict[str, str]) -> str:
     said: list[str] = [entry.reason] if entry.verb == "affiliate.view_begun" else []
     if "browser" in entry.data:
         said.append(str(Device(entry.data["browser"], entry.data.get("system", ""))))
     said += [str(entry.data[name]) for name in ("email", "name") if entry.data.get(name)]
+    said.append(addresses.get(entry.data.get("invitation", ""), ""))
     person = people.get(entry.data.get("person", 0))
     if person is not None:
         said.append(str(person))
@@ -87,6 +91,15 @@ def _about_in_words(entry: AuditEntry, people: dict[int, User]) -> str:
 
 def _named(rows: Iterable[AuditEntry]) -> set[int]:
     return {one.data["person"] for one in rows if isinstance(one.data.get("person"), int)}
+
+
+def _addresses(rows: Iterable[AuditEntry]) -> dict[str, str]:
+    """Return the addresses of invitations that are still kept: the trail itself names none."""
+    ids = {one.data["invitation"] for one in rows if one.data.get("invitation")}
+    if not ids:
+        return {}
+    found = Invitation.objects.filter(public_id__in=ids).values_list("public_id", "email")
+    return {str(public_id): email for public_id, email in found}
 
 
 def _about(kind: str, pk: int) -> Q:

@@ -163,6 +163,15 @@ def test_who_is_in_several_teams_chooses(ada, world):
     assert "Who acts for Le Carnet d&#x27;Ada" in ada.get(TEAM).content.decode()
 
 
+def test_the_log_shows_the_address_of_an_invitation_while_that_is_kept(ada, world):
+    invite(ada, email="asked@example.com")
+    assert "asked@example.com" in ada.get("/account/security-log/").content.decode()
+    Invitation.objects.all().delete()
+    page = ada.get("/account/security-log/").content.decode()
+    assert "Invited to the team" in page
+    assert "asked@example.com" not in page
+
+
 def test_the_security_log_is_ones_own(ada, world, sign_in):
     invite(ada)
     page = ada.get("/account/security-log/").content.decode()
