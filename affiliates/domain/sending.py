@@ -32,6 +32,8 @@ WARN_AT = (5, 10, 15)
 DISABLE_AT = 20
 #: The old secret signs for so long beside a new one.
 OVERLAP = timedelta(hours=24)
+#: A program reads a secret within this time after it was made; a person sees it once.
+READABLE = timedelta(hours=1)
 MOST_ENDPOINTS = 5
 
 

@@ -56,7 +56,7 @@ class WebhooksResource:
         """Make a webhook.
 
         Makes an address that is told of events from now on. Five at most. Its secret is read with
-        “Read a secret”.
+        “Read a secret”, within an hour. The account’s owners are written to.
 
         Needs the scope `write:webhooks`.
 
@@ -90,7 +90,8 @@ class WebhooksResource:
     ) -> Webhook:
         """Change a webhook.
 
-        Changes what is sent. Of events that are new to it, it is told what happens from now on.
+        Changes what is sent. Of events that are new to it, it is told what happens from now on. The
+        account’s owners are written to when its address changes.
 
         Needs the scope `write:webhooks`.
 
@@ -191,7 +192,7 @@ class WebhooksResource:
     def rotate(self, webhook_id: UUID | str, *, idempotency_key: str | None = None) -> Webhook:
         """Make a new secret.
 
-        The one of now signs beside it for 24 hours. Read it with “Read a secret”.
+        The one of now signs beside it for 24 hours. Read it with “Read a secret”, within an hour.
 
         Needs the scope `write:webhooks`.
 
@@ -209,7 +210,8 @@ class WebhooksResource:
     def secret(self, webhook_id: UUID | str) -> Secret:
         """Read a secret.
 
-        What signs the requests to a webhook; empty for a postback. That it was read is kept.
+        What signs the requests to a webhook, within an hour after it was made; empty for a
+        postback. That it was read is kept.
 
         Needs the scope `write:webhooks`.
         """
