@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.domain import postbacks
 from affiliates.domain.event_types import Audience, types_for
-from affiliates.domain.sending import ASKING, MOST_ENDPOINTS, OVERLAP
+from affiliates.domain.sending import ASKING, MOST_ENDPOINTS, OVERLAP, READABLE
 from affiliates.gateways.hooks import is_address
 from affiliates.models import (
     Affiliate,
@@ -25,8 +25,10 @@ from affiliates.models import (
     EventDeliveryStatus,
     Subscription,
 )
+from affiliates.services import endpoint_mails
 from core import audit, locks
 from core.errors import DomainError
+from core.models import User
 from core.nudge import nudge
 
 NAME_LENGTH, URL_LENGTH = 80, 1_000
@@ -56,10 +58,12 @@ def make(
     types: Collection[str],
     actor_id: int,
     now: datetime,
+    key_id: int | None = None,
 ) -> Endpoint:
     """Make an endpoint of an affiliate, or (None) of the programme; its secret is to be shown.
 
-    It is told of what happens from now on. ``method`` is a postback's; a webhook posts.
+    It is told of what happens from now on. ``method`` is a postback's; a webhook posts. ``key_id``
+    is the key of the API that makes it. Its owners are written to.
 
     :raises EndpointRefused: for what cannot be one, and above the most there may be.
     """
@@ -83,9 +87,11 @@ def make(
         status_changed_at=now,
         created_at=now,
         created_by_id=actor_id,
+        key_id=key_id,
     )
     _subscribe(endpoint, types, now)
     _record("endpoint.made", endpoint, actor_id, now, types)
+    endpoint_mails.made(endpoint, now=now)
     return endpoint
 
 
@@ -99,23 +105,42 @@ def change(
     types: Collection[str],
     actor_id: int,
     now: datetime,
+    key_id: int | None = None,
 ) -> Endpoint:
     """Change an endpoint. Of types that are new to it, it is told what happens from now on.
+
+    When its address changes its owners are written to; ``key_id`` is the key of the API that
+    changes it.
 
     :raises EndpointRefused: for what cannot be one, and for an account that is not active.
     """
     endpoint = _locked(endpoint_id)
     _check_account(endpoint.affiliate_id)
     _check(endpoint.kind, name, url, types, endpoint.affiliate_id)
+    is_moved = endpoint.url != url.strip()
     endpoint.name, endpoint.url = name.strip(), url.strip()
+    if is_moved:
+        endpoint.key_id = key_id
     if endpoint.is_postback:
         endpoint.method = "GET" if method == "GET" else "POST"
     endpoint.wake(now)
-    endpoint.save(update_fields=["name", "url", "method", "rests_until"])
+    endpoint.save(update_fields=["name", "url", "method", "rests_until", "key"])
     endpoint.subscriptions.exclude(type__in=types).delete()
     _subscribe(endpoint, types, now)
     _record("endpoint.changed", endpoint, actor_id, now, types)
+    if is_moved:
+        endpoint_mails.moved(endpoint, by=User.objects.get(pk=actor_id), now=now)
     return endpoint
+
+
+def secret_of(endpoint: Endpoint, *, now: datetime) -> str:
+    """Return a webhook's secret to a program that did not see it shown; a postback has none.
+
+    :raises EndpointRefused: later than an hour after it was made.
+    """
+    if endpoint.secret and now - endpoint.secret_made_at > READABLE:
+        raise EndpointRefused(_("A secret is read within an hour. Make a new one."))
+    return endpoint.secret
 
 
 @transaction.atomic

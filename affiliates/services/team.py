@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability, TeamRole, gives
 from affiliates.models import Affiliate, AffiliateStatus, Invitation, MemberRole, Membership
-from affiliates.services import team_mails
+from affiliates.services import endpoint_stops, team_mails
 from core import api_keys, audit
 from core.errors import DomainError
 from core.models import User
@@ -210,6 +210,7 @@ def change_role(*, membership_id: int, role: str, actor_id: int, now: datetime) 
     member.save(update_fields=["role", "is_owner"])
     if not gives(role, Ability.MANAGE_KEYS):
         _revoke_keys(member, actor, now)
+        _pause_endpoints(member, actor, now)
     if not gives(role, Ability.MANAGE_TEAM):
         _revoke_invitations(member, actor, now)
     about = {"person": member.user_id, "before": {"role": before}, "after": {"role": role}}
@@ -248,6 +249,7 @@ def _go(member: Membership, actor: User, verb: str, now: datetime) -> None:
     _revoke_keys(member, actor, now)
     _revoke_invitations(member, actor, now)
     member.delete()
+    _pause_endpoints(member, actor, now)
 
 
 def _revoke_keys(member: Membership, actor: User, now: datetime) -> None:
@@ -256,6 +258,12 @@ def _revoke_keys(member: Membership, actor: User, now: datetime) -> None:
         account=str(member.affiliate.public_id),
         actor_id=actor.pk,
         now=now,
+    )
+
+
+def _pause_endpoints(member: Membership, actor: User, now: datetime) -> None:
+    endpoint_stops.pause_made_by(
+        user_id=member.user_id, affiliate_id=member.affiliate_id, actor_id=actor.pk, now=now
     )
 
 

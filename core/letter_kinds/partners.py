@@ -82,6 +82,9 @@ KINDS = (
     kind("tax_details", _("Tax details"),
          _("When your VAT number or tax details have to be looked at."), _WHO, _MONEY, Lock.MONEY),
     # Security.
+    kind("endpoint_changed", _("Webhook changed"),
+         _("When somebody makes a webhook or postback, or changes its address; and when it is"
+           " paused because whoever made it left."), _WHO, _SECURITY, Lock.SECURITY),
     kind("payee_changed", _("Payment details changed"),
          _("When the bank account that you are paid on, or its holder, changes."),
          _WHO, _SECURITY, Lock.SECURITY),

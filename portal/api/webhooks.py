@@ -196,7 +196,7 @@ class WebhookList(OfWebhooks):
     @operation(
         "create_webhook", "Make a webhook",
         "Makes an address that is told of events from now on. Five at most. Its secret is read"
-        " with “Read a secret”.",
+        " with “Read a secret”, within an hour. The account’s owners are written to.",
         scope=Scope.WRITE_WEBHOOKS, tag=TAG, takes=WebhookIn, answers={201: WebhookOut},
         example=EXAMPLE,
         asks={"name": "Warehouse", "url": "https://hooks.example/", "events": ["sale.approved"]},
@@ -213,6 +213,7 @@ class WebhookList(OfWebhooks):
                 method=said.get("method", "POST"),
                 types=said["events"],
                 actor_id=self.user.pk,
+                key_id=self.caller.key.pk,
                 now=timezone.now(),
             )
         except EndpointRefused as refusal:
@@ -232,7 +233,8 @@ class WebhookDetail(OfWebhooks):
 
     @operation(
         "update_webhook", "Change a webhook",
-        "Changes what is sent. Of events that are new to it, it is told what happens from now on.",
+        "Changes what is sent. Of events that are new to it, it is told what happens from now on."
+        " The account’s owners are written to when its address changes.",
         scope=Scope.WRITE_WEBHOOKS, tag=TAG, takes=WebhookPatchIn, answers=WebhookOut,
         example=EXAMPLE, asks={"events": ["payout.paid", "sale.approved"]}, refuses=[404],
     )  # fmt: skip
@@ -248,6 +250,7 @@ class WebhookDetail(OfWebhooks):
                 method=said.get("method", row.method),
                 types=said.get("events", wanted),
                 actor_id=self.user.pk,
+                key_id=self.caller.key.pk,
                 now=timezone.now(),
             )
         except EndpointRefused as refusal:
@@ -311,7 +314,8 @@ class WebhookTest(OfWebhooks):
 class WebhookRotate(OfWebhooks):
     @operation(
         "rotate_webhook_secret", "Make a new secret",
-        "The one of now signs beside it for 24 hours. Read it with “Read a secret”.",
+        "The one of now signs beside it for 24 hours. Read it with “Read a secret”, within an"
+        " hour.",
         scope=Scope.WRITE_WEBHOOKS, tag=TAG, answers=WebhookOut, example=EXAMPLE, refuses=[404],
     )  # fmt: skip
     def post(self, _request: Request, public_id: UUID) -> Response:
@@ -324,16 +328,16 @@ class WebhookRotate(OfWebhooks):
 class WebhookSecret(OfWebhooks):
     @operation(
         "get_webhook_secret", "Read a secret",
-        "What signs the requests to a webhook; empty for a postback. That it was read is kept.",
+        "What signs the requests to a webhook, within an hour after it was made; empty for a"
+        " postback. That it was read is kept.",
         scope=Scope.WRITE_WEBHOOKS, tag=TAG, answers=SecretOut, example=SECRET_EXAMPLE,
         refuses=[404, 409],
     )  # fmt: skip
     def get(self, _request: Request, public_id: UUID) -> Response:
         """Show the secret of one webhook."""
-        row = self.own(public_id)
-        audit.record_look(
-            actor=self.user, verb="endpoint.secret_read", subject=row, at=timezone.now()
-        )
+        row, now = self.own(public_id), timezone.now()
+        endpoints.secret_of(row, now=now)
+        audit.record_look(actor=self.user, verb="endpoint.secret_read", subject=row, at=now)
         return self.shown(SecretOut, row, cache_control="no-store")
 
 

@@ -29,7 +29,7 @@ from affiliates.services import (
 from core import letters
 from payouts.queries.moved_bands import Effect as MovedBands
 from payouts.services import band_notices
-from portal.mail_samples.scene import CURRENCY, NOBODY, Sample, Scene, blog, euros
+from portal.mail_samples.scene import CURRENCY, NOBODY, Sample, Scene, blog, colleague, euros
 from shop.domain.margin import BandEdges
 
 
@@ -191,6 +191,24 @@ def _own_endpoint(scene: Scene) -> None:
     _endpoint(scene, is_ours=True)
 
 
+def _endpoint_changed(scene: Scene, *, is_ours: bool = False) -> None:
+    endpoint = Endpoint(
+        pk=NOBODY,
+        affiliate=None if is_ours else blog(),
+        name=_("Bookkeeping"),
+        url="https://books.example/apport",
+        created_by=colleague(),
+    )
+    endpoint_mails.made(endpoint, now=scene.now)
+    endpoint_mails.moved(endpoint, by=colleague(), now=scene.now)
+    if not is_ours:
+        endpoint_mails.orphaned(endpoint, now=scene.now)
+
+
+def _own_endpoint_changed(scene: Scene) -> None:
+    _endpoint_changed(scene, is_ours=True)
+
+
 SAMPLES: dict[str, Sample] = {
     "application_received": _received,
     "application_approved": _approved,
@@ -206,4 +224,6 @@ SAMPLES: dict[str, Sample] = {
     "announcement": _announcement,
     "endpoint_failing": _endpoint,
     "own_endpoint_failing": _own_endpoint,
+    "endpoint_changed": _endpoint_changed,
+    "own_endpoint_changed": _own_endpoint_changed,
 }

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate
 from affiliates.queries import people_of
+from affiliates.services import endpoint_stops
 from core import api_keys, crypto
 from core.models import ApiKey, Scope, User
 from core.models.api_key import ApiKeyQuerySet
@@ -161,7 +162,7 @@ def _revoke(request: HttpRequest, desk: Desk) -> HttpResponse:
     key = get_object_or_404(desk.keys, public_id=form.cleaned_data["key"])
     carry_out(
         request,
-        lambda: api_keys.revoke(key_id=key.pk, actor_id=desk.user.pk, now=timezone.now()),
+        lambda: endpoint_stops.revoke_key(key_id=key.pk, actor_id=desk.user.pk, now=timezone.now()),
         done=_("%(name)s is revoked. Programs that use it are refused from now.")
         % {"name": key.name},
     )

@@ -17,6 +17,7 @@ from affiliates.services import endpoints, event_sending, events
 from portal.access import current_user
 from portal.formats import PARIS
 from portal.forms.webhook import ResendForm
+from portal.sealed_form import demand_proof
 from portal.staff_actions import carry_out, say_errors
 from portal.views.webhooks import show
 from portal.webhook_side import Side
@@ -25,8 +26,12 @@ from portal.webhook_side import Side
 @require_POST
 @never_cache
 def webhook_rotate(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
-    """Make a new secret, which is shown this once."""
+    """Make a new secret, which is shown this once.
+
+    :raises ReauthenticationRequired: in a session that is not fresh.
+    """
     row = side.find(request, public_id)
+    demand_proof(request)
     made: list[Endpoint] = []
     is_made = carry_out(
         request,

@@ -23,6 +23,7 @@ from portal.access import current_user
 from portal.forms.webhook import MACRO_NAMES, EndpointForm, ResendForm
 from portal.queries import webhooks
 from portal.queries.staff_paging import slice_of
+from portal.sealed_form import demand_proof, typed
 from portal.staff_actions import submitted
 from portal.webhook_language import (
     DELIVERIES,
@@ -73,10 +74,15 @@ def _why_not(is_active: bool, count: int) -> str:  # noqa: FBT001
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhook_new(request: HttpRequest, *, side: Side) -> HttpResponse:
-    """Make an address; its secret is shown with it, this once."""
+    """Make an address; its secret is shown with it, this once.
+
+    :raises ReauthenticationRequired: when one is made in a session that is not fresh.
+    """
     kind = request.GET.get("kind", "")
     is_postback = side.has_postbacks and kind == EndpointKind.POSTBACK
-    form = EndpointForm(request.POST or None, audience=side.audience, is_postback=is_postback)
+    form = EndpointForm(typed(request) or None, audience=side.audience, is_postback=is_postback)
+    if form.is_bound and form.is_valid():
+        demand_proof(request)
     made = submitted(
         form,
         lambda: endpoints.make(
@@ -95,11 +101,16 @@ def webhook_new(request: HttpRequest, *, side: Side) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhook_edit(request: HttpRequest, public_id: str, *, side: Side) -> HttpResponse:
-    """Change an address and what it is told."""
+    """Change an address and what it is told.
+
+    :raises ReauthenticationRequired: when it is changed in a session that is not fresh.
+    """
     row = side.find(request, public_id)
     form = EndpointForm(
-        request.POST or None, audience=side.audience, is_postback=row.is_postback, row=row
+        typed(request) or None, audience=side.audience, is_postback=row.is_postback, row=row
     )
+    if form.is_bound and form.is_valid():
+        demand_proof(request)
     changed = submitted(
         form,
         lambda: endpoints.change(

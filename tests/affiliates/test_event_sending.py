@@ -163,7 +163,9 @@ def test_owners_are_warned_at_5_10_and_15_failures_and_told_when_it_is_switched_
     for number in range(1, 21):
         clock.now = max(clock.now, fresh(endpoint).rests_until or clock.now)
         assert turn(endpoint, hooks, clock) == 1
-        mails[number] = Delivery.objects.filter(recipient="ada@example.com").count()
+        mails[number] = Delivery.objects.filter(
+            recipient="ada@example.com", kind="endpoint_failing"
+        ).count()
 
     assert [number for number in mails if mails[number] > mails.get(number - 1, 0)] == [
         5, 10, 15, 20,
@@ -189,7 +191,7 @@ def test_gone_switches_off_at_once_with_one_letter(endpoint, clock):
 
     assert fresh(delivery).status == "failed"
     assert (fresh(endpoint).status, endpoint.disabled_because) == ("disabled", "gone")
-    assert Delivery.objects.get(recipient="ada@example.com")
+    assert Delivery.objects.get(recipient="ada@example.com", kind="endpoint_failing")
 
 
 def test_the_programmes_own_endpoint_warns_the_managers(clock):
@@ -197,9 +199,8 @@ def test_the_programmes_own_endpoint_warns_the_managers(clock):
     endpoint = make_own_endpoint()
     tell([Fact(type="batch.sent", key="1", at=NOW)], now=NOW)
     turn(endpoint, Scripted(410), clock)
-    assert f"/manage/webhooks/{endpoint.public_id}/" in Delivery.objects.get(
-        recipient=sam.email
-    ).body  # fmt: skip
+    letter = Delivery.objects.get(recipient=sam.email, kind="own_endpoint_failing")
+    assert f"/manage/webhooks/{endpoint.public_id}/" in letter.body
 
 
 def test_what_happens_while_it_is_off_is_kept_and_can_be_sent_when_it_is_on_again(endpoint, clock):

@@ -21,7 +21,7 @@ from tests.affiliates.hook_world import (
     told,
     turn,
 )
-from tests.builders import NOW, make_user
+from tests.builders import NOW, PASSWORD, make_user
 from tests.people import make_ada, make_fin, make_mallory, make_sam, person_of
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,36 @@ def test_a_new_secret_is_shown_once_and_both_sign_for_a_day(portal, ada):
     assert endpoint.secret in answer.content.decode()
     assert old not in answer.content.decode()
     assert "Two secrets sign until" in text(portal.get(page_of(endpoint)))
+
+
+def test_a_stolen_session_makes_and_moves_no_address_and_sees_no_secret(client, ada, settings):
+    settings.ON_THIS_MACHINE = False
+    endpoint = make_endpoint(ada)
+    client.force_login(person_of(ada))
+    entered = {"name": "Till", "url": "https://two.example/", "events_0": SALES}
+
+    for address, said in (
+        (f"{LIST}new/", entered), (f"{page_of(endpoint)}edit/", entered),
+        (f"{page_of(endpoint)}secret/", {}),
+    ):  # fmt: skip
+        asked = client.post(address, said)["Location"]
+        assert asked.startswith("/account/reauthenticate/"), address
+
+    kept = Endpoint.objects.get()
+    assert (kept.url, kept.secret) == (endpoint.url, endpoint.secret)
+
+
+def test_who_proves_who_they_are_needs_not_type_it_again(client, ada, settings):
+    settings.ON_THIS_MACHINE = False
+    client.force_login(person_of(ada))
+    tracker = {"name": "Tracker", "url": "https://t.example/?s={sale_ref}", "method": "GET",
+               "events_0": SALES}  # fmt: skip
+
+    asked = client.post(f"{LIST}new/?kind=postback", tracker)["Location"]
+    client.post(asked, {"password": PASSWORD})
+
+    made = Endpoint.objects.get()
+    assert (made.kind, made.url, made.method) == ("postback", tracker["url"], "GET")
 
 
 def test_pausing_going_on_and_deleting(portal, ada):

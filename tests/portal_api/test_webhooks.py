@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from affiliates.models import Endpoint
-from core.models import ApiCall, AuditEntry
+from affiliates.services import endpoint_stops
+from core.models import ApiCall, ApiKey, AuditEntry
 from tests.affiliates.hook_world import Clock, Scripted, make_endpoint, told, turn
 from tests.people import make_ada
 from tests.portal_api.keys import Api, key_of
@@ -73,6 +74,31 @@ def test_a_new_secret_signs_beside_the_old_one(api, affiliate):
     said = api.get(f"webhooks/{row.public_id}/secret").json()
     assert said["secret"] != row.secret
     assert said["both_until"] is not None
+
+
+def test_a_secret_is_read_within_an_hour_after_it_was_made(api, affiliate):
+    row = make_endpoint(affiliate, now=timezone.now() - timedelta(minutes=61))
+
+    late = api.get(f"webhooks/{row.public_id}/secret")
+    assert (late.status_code, late.json()["code"]) == (409, "endpoint_refused")
+    assert row.secret not in late.content.decode()
+    assert not AuditEntry.objects.filter(verb="endpoint.secret_read").exists()
+
+    api.post(f"webhooks/{row.public_id}/rotate")
+    assert api.get(f"webhooks/{row.public_id}/secret").json()["secret"]
+
+
+def test_what_a_key_made_is_paused_with_it(api, affiliate):
+    api.post("webhooks", NEW)
+    row = make_endpoint(affiliate)
+    api.patch(f"webhooks/{row.public_id}", {"url": "https://two.example/"})
+    kept = make_endpoint(affiliate)
+    key = ApiKey.objects.get()
+    assert Endpoint.objects.filter(key=key).count() == 2
+
+    endpoint_stops.revoke_key(key_id=key.pk, actor_id=key.owner_id, now=timezone.now())
+
+    assert list(Endpoint.objects.filter(status="active")) == [kept]
 
 
 def test_what_was_sent_is_listed_and_narrowed(api, affiliate):
