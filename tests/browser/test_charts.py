@@ -42,6 +42,7 @@ def test_keys_read_the_values_one_by_one(ada):
 def test_the_pointer_reads_all_charts_of_the_same_days_at_once(ada):
     lives = ada.locator(".chart__live")
     expect(lives).to_have_count(3)
+    lives.first.scroll_into_view_if_needed()
     box = lives.first.bounding_box()
 
     ada.mouse.move(box["x"] + box["width"] - 3, box["y"] + 60)

@@ -115,6 +115,7 @@ def test_somebody_without_a_password_or_passkey_has_to_have_signed_in_just_now(c
     assert iban_of(ada) == IBAN
 
     session = client.session
+    session["account_authentication_methods_user"] = str(person.pk)
     session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
     session.save()
     client.post(PAGE, DETAILS)
