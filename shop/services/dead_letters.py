@@ -39,8 +39,11 @@ def ending(failed: QuerySet[InboundEvent], *, now: datetime) -> QuerySet[Inbound
 def warn(*, now: datetime) -> int:
     """Write to managers which bodies will be deleted, once of each; return of how many.
 
-    One letter of all that are new: written with the marks, or neither.
+    One letter of all that are new: written with the marks, or neither. Without a manager nobody
+    is told, and so nothing is deleted.
     """
+    if not staff.of_role("manager").exists():
+        return 0
     found = ending(InboundEvent.objects.filter(warned_at__isnull=True), now=now)
     pks = list(found.order_by("pk").select_for_update().values_list("pk", flat=True))
     if not pks:
@@ -91,24 +94,26 @@ def drop(*, now: datetime) -> int:
 
     The row and its SHA-256 stay, with the word that it was never worked on.
     """
-    over = InboundEvent.objects.filter(
-        status=InboundStatus.FAILED,
-        status_changed_at__lt=now - kept_for(),
-        warned_at__lte=now - WARNED_BEFORE,
-    ).order_by("pk")
+    over = _over(now).order_by("pk")
     done = 0
     while pks := list(over.values_list("pk", flat=True)[:_AT_ONCE]):
         done += _drop(pks, now)
     return done
 
 
+def _over(now: datetime) -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(
+        status=InboundStatus.FAILED,
+        status_changed_at__lt=now - kept_for(),
+        warned_at__lte=now - WARNED_BEFORE,
+    )
+
+
 @transaction.atomic
 def _drop(pks: list[int], now: datetime) -> int:
-    events = list(
-        InboundEvent.objects.select_for_update(of=("self",))
-        .defer("body")
-        .filter(pk__in=pks, status=InboundStatus.FAILED)
-    )
+    # Looked at again under the lock: it may have been replayed meanwhile, and have failed anew.
+    found = _over(now).filter(pk__in=pks).select_for_update(of=("self",))
+    events = list(found.defer("body"))
     counts: dict[int | None, int] = {}
     for event in events:
         event.give_up(

@@ -54,6 +54,36 @@ def test_nothing_goes_before_anybody_was_told():
     assert [night(day) for day in (6, 7)] == [(0, 0), (0, 1)]
 
 
+def test_without_a_manager_nothing_is_announced_and_nothing_goes():
+    event = make_failed(make_connection())
+    make_user(is_active=False, roles=["manager"])
+
+    assert [night(day) for day in (23, 31, 60)] == [(0, 0)] * 3
+    event.refresh_from_db()
+    assert (event.warned_at, bytes(event.body)) == (None, b"{")
+
+    make_sam()
+    assert [night(day) for day in (61, 67, 68)] == [(1, 0), (0, 0), (0, 1)]
+
+
+def test_what_failed_anew_while_it_was_to_be_deleted_stays(monkeypatch):
+    make_sam()
+    event = make_failed(make_connection())
+    night(23)
+    drop = dead_letters._drop
+
+    def replayed_first(pks, now):
+        inbound.replay(event_id=event.pk, actor=make_user(), now=now)
+        inbound.process_pending(now=now)
+        return drop(pks, now)
+
+    monkeypatch.setattr(dead_letters, "_drop", replayed_first)
+
+    assert dead_letters.drop(now=NOW + 31 * DAY) == 0
+    event.refresh_from_db()
+    assert (event.status, bytes(event.body)) == (InboundStatus.FAILED, b"{")
+
+
 def test_one_letter_tells_of_all_that_are_new():
     sam, connection = make_sam(), make_connection()
     for number in range(3):
