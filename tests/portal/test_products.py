@@ -6,6 +6,8 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,7 +18,8 @@ from payouts.services import accruals, product_feeds, shelf
 from portal.queries.link_products import Seller
 from portal.queries.shelf import ShelfFilters, rows_of
 from portal.queries.shelf import shelf as found
-from shop.models import Product
+from portal.views.my_products import FETCHES_PER_MINUTE
+from shop.models import Product, ProductCost
 from tests.builders import (
     make_affiliate,
     make_click,
@@ -78,6 +81,35 @@ def test_what_is_sold_no_more_leaves_and_what_comes_again_is_back_in_stock(world
     Product.objects.filter(pk=size.pk).update(is_active=False)
     put_on_shelf()
     assert names(words="trench") == []
+
+
+def test_what_came_lately_is_new_whichever_size_stands_for_it(world):
+    assert put_on_shelf(PAYDAY - timedelta(days=60)) == 1
+    assert names(fresh="new") == []  # What a first shelf has was there before.
+    first, second = sizes(2, 2)
+    put_on_shelf(PAYDAY - timedelta(days=29))
+    assert names(fresh="new", sort="new") == ["Trench"]
+
+    Product.objects.filter(pk=first.pk).update(is_active=False)
+    put_on_shelf(PAYDAY - timedelta(days=2))
+    item = ShelfItem.objects.get(product=second)
+    assert item.first_seen_at == PAYDAY - timedelta(days=29)
+    assert (names()[0], row_of(second, world.ada).is_new) == ("Trench", True)
+
+    Product.objects.filter(pk=first.pk).update(is_active=True)
+    put_on_shelf(PAYDAY + timedelta(days=2))
+    item = ShelfItem.objects.get(product=first)
+    assert item.first_seen_at == PAYDAY - timedelta(days=29)
+    assert list(found(ShelfFilters(fresh="new"), now=PAYDAY + timedelta(days=2))) == []
+
+
+def test_a_new_cost_makes_no_product_new(world):
+    put_on_shelf(PAYDAY - timedelta(days=60))
+    product = ShelfItem.objects.get().product
+    ProductCost.objects.filter(product=product).update(valid_from=PAYDAY - timedelta(days=1))
+    put_on_shelf()
+
+    assert names(fresh="new") == []
 
 
 def test_conversion_and_epc_need_clicks_of_several_affiliates(world):
@@ -270,6 +302,40 @@ def test_a_feed_that_did_not_change_is_not_sent_again(client, world, token):
     assert client.get(f"/feeds/products/{token}.xml")["ETag"] != etag
     put_on_shelf(PAYDAY + timedelta(hours=1))
     assert client.get(address, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_a_feed_is_another_one_once_the_link_of_its_addresses_is(client, world, token):
+    address = f"/feeds/products/{token}.csv"
+    etag = client.get(address)["ETag"]
+    Link.objects.filter(affiliate=world.ada).update(archived_at=PAYDAY)
+    without = client.get(address, headers={"if-none-match": etag})
+    assert without.status_code == 200
+    assert "/c/" not in body(without).decode()
+
+    made = make_link(world.ada)
+    again = client.get(address, headers={"if-none-match": without["ETag"]})
+
+    assert again.status_code == 200
+    assert f"/c/{made.code}?to=" in body(again).decode()
+
+
+def test_a_feed_is_fetched_so_many_times_a_minute_and_no_oftener(client, world, token):
+    address = f"/feeds/products/{token}.csv"
+    cache.clear()
+    for _ in range(FETCHES_PER_MINUTE):
+        answer = client.get(address)
+    etag = answer["ETag"]
+
+    refused = client.get(address, headers={"if-none-match": etag})
+
+    assert (answer.status_code, refused.status_code) == (200, 429)
+    assert 0 < int(refused["Retry-After"]) <= 60
+    other = product_feeds.make(
+        affiliate_id=world.mallory.pk, actor_id=world.people["mallory"].pk, now=PAYDAY
+    )
+    assert client.get(f"/feeds/products/{other}.csv").status_code == 200
+    with time_machine.travel(PAYDAY + timedelta(minutes=1), tick=False):
+        assert client.get(address, headers={"if-none-match": etag}).status_code == 304
 
 
 def test_only_the_newest_secret_of_an_active_account_opens(client, world, token):
