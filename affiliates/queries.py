@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from affiliates.domain.abilities import Ability, who_may
 from affiliates.models import (
     Affiliate,
     AffiliateStatus,
@@ -204,9 +205,14 @@ def acts_for(user_id: int, affiliate_id: int) -> bool:
     return Membership.objects.filter(user=user_id, affiliate=affiliate_id).exists()
 
 
-def people_of(affiliate_id: int) -> list[User]:
-    """Return who acts for an affiliate and can sign in, its owners first."""
-    members = Membership.objects.filter(affiliate=affiliate_id, user__is_active=True)
+def people_of(affiliate_id: int, ability: Ability = Ability.SEE_ACCOUNT) -> list[User]:
+    """Return who acts for an affiliate, has an ability and can sign in, its owners first.
+
+    Everybody of a team sees the account.
+    """
+    members = Membership.objects.filter(
+        affiliate=affiliate_id, role__in=who_may(ability), user__is_active=True
+    )
     return [one.user for one in members.select_related("user").order_by("-is_owner", "pk")]
 
 

@@ -109,12 +109,15 @@ def tell(
 
 
 def send_each(letters: Sequence[Addressed], now: datetime, *, kind: str) -> None:
-    """Send letters that are written each in its own way. Safe to repeat with the same keys."""
+    """Send letters that are written each in its own way. Safe to repeat with the same keys.
+
+    Who cannot sign in any more is written to no more.
+    """
     if (showing := now_shown()) is not None:
         _show(letters, showing, kind=kind)
         return
     known, of = _known([one.key for one in letters]), kind_of(kind)
-    fresh = [one for one in letters if one.key not in known]
+    fresh = [one for one in letters if one.person.is_active and one.key not in known]
     if not fresh:
         return
     wishes = _wishes({one.person.pk: one.person for one in fresh}, of, now)

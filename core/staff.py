@@ -107,6 +107,15 @@ def of_role(role: str) -> QuerySet[User]:
     return User.objects.filter(groups__name=role, is_active=True).order_by("pk")
 
 
+def who_answers(assignee: User | None, role: str) -> list[User]:
+    """Return who is told what waits: its assignee, or whoever has ``role``.
+
+    An assignee who lost the role, or cannot sign in any more, is told nothing.
+    """
+    people = list(of_role(role))
+    return [one for one in people if assignee is not None and one.pk == assignee.pk] or people
+
+
 def _check(role: str) -> None:
     if role not in ROLES:
         raise UnknownRole(

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Thread, ThreadMessage
 from affiliates.queries import people_of
 from core import staff
@@ -22,7 +23,7 @@ def written(message: ThreadMessage, thread: Thread, *, now: datetime) -> None:
         return
     if message.is_from_team:
         tell(
-            people_of(thread.affiliate_id),
+            people_of(thread.affiliate_id, Ability.SEE_WORK),
             f"message:{message.pk}",
             now,
             lambda: _("The team wrote to you: %(subject)s") % {"subject": thread.subject},
@@ -36,7 +37,7 @@ def written(message: ThreadMessage, thread: Thread, *, now: datetime) -> None:
         return
     name = {"name": thread.affiliate.name, "subject": thread.subject}
     tell(
-        [thread.assignee] if thread.assignee is not None else staff.of_role("manager"),
+        staff.who_answers(thread.assignee, "manager"),
         f"message:{message.pk}",
         now,
         lambda: _("%(name)s wrote: %(subject)s") % name,

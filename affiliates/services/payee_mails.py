@@ -11,12 +11,32 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from affiliates.models import Affiliate, Payee, PayeeChange, TaxProfile
+from affiliates.domain.abilities import Ability
+from affiliates.models import Payee, PayeeChange, TaxProfile
 from affiliates.queries import people_of
-from core.letters import saying, send, send_to
+from core.letters import Letter, Write, paragraphs, saying, send, send_to
 from core.models import User
 
-_Words = Callable[[], list[str]]
+
+def said_to_team(
+    affiliate_id: int,
+    subject: Callable[[], str],
+    details: Callable[[], str],
+    words: Callable[[str], list[str]],
+) -> Write:
+    """Return how a team is told that payment details changed: everybody reads that they did.
+
+    What they were and are, ``details``, only those who may see payment details read (T15);
+    ``words`` gets it empty for the others.
+    """
+    allowed = {one.pk for one in people_of(affiliate_id, Ability.SEE_PAYEE)}
+    others = {one.pk for one in people_of(affiliate_id)} - allowed
+
+    def write(person: User) -> Letter:
+        said = words("" if person.pk in others else details())
+        return Letter(subject(), paragraphs(person.get_short_name(), said))
+
+    return write
 
 
 def iban_changed(
@@ -26,39 +46,41 @@ def iban_changed(
 
     Only the last four characters of either account are written. Safe to repeat with one ``key``.
     """
-    _tell(
-        payee.affiliate,
-        f"payee:{key}",
-        now,
+    write = said_to_team(
+        payee.affiliate_id,
         lambda: _("Your payment details have changed"),
-        lambda: [
+        lambda: (
+            _("Before: •••• %(before)s. Now: •••• %(now)s.")
+            % {"before": previous_last4, "now": payee.iban_last4}
+        ),
+        lambda before_and_now: [
             _("The bank account on which “%(name)s” is paid has changed.")
             % {"name": payee.affiliate.name},
-            _("Before: •••• %(before)s. Now: •••• %(now)s.")
-            % {"before": previous_last4, "now": payee.iban_last4},
+            before_and_now,
             _waits(cools_until),
             _not_you(),
         ],
-        kind="payee_changed",
     )
+    _tell(people_of(payee.affiliate_id), f"payee:{key}", now, write, kind="payee_changed")
 
 
 def holder_changed(change: PayeeChange, *, key: str, now: datetime) -> None:
     """Tell everybody who acts for the affiliate that its account has another holder."""
-    _tell(
-        change.affiliate,
-        f"payee-holder:{key}",
-        now,
+    write = said_to_team(
+        change.affiliate_id,
         lambda: _("Your payment details have changed"),
-        lambda: [
+        lambda: (
+            _("Before: %(before)s. Now: %(now)s.") % {"before": change.before, "now": change.after}
+        ),
+        lambda before_and_now: [
             _("The holder of the bank account on which “%(name)s” is paid has changed.")
             % {"name": change.affiliate.name},
-            _("Before: %(before)s. Now: %(now)s.") % {"before": change.before, "now": change.after},
+            before_and_now,
             _waits(change.cools_until),
             _not_you(),
         ],
-        kind="payee_changed",
     )
+    _tell(people_of(change.affiliate_id), f"payee-holder:{key}", now, write, kind="payee_changed")
 
 
 def email_changed(change: PayeeChange, person: User, *, old_address: str, now: datetime) -> None:
@@ -81,11 +103,8 @@ def email_changed(change: PayeeChange, person: User, *, old_address: str, now: d
 
 
 def vat_number_unknown(profile: TaxProfile, *, now: datetime) -> None:
-    """Tell everybody who acts for the affiliate that the register does not know its number."""
-    _tell(
-        profile.affiliate,
-        f"vat-number:{profile.pk}:{now.timestamp():.0f}",
-        now,
+    """Tell who may see the details of the payee that the register does not know its number."""
+    write = saying(
         lambda: _("Your VAT number is not in the register"),
         lambda: [
             _("The European register of VAT numbers does not know %(number)s.")
@@ -96,21 +115,14 @@ def vat_number_unknown(profile: TaxProfile, *, now: datetime) -> None:
             )
             % {"address": f"{settings.PUBLIC_URL}/portal/payee/"},
         ],
-        kind="tax_details",
     )
+    people = people_of(profile.affiliate_id, Ability.SEE_PAYEE)
+    key = f"vat-number:{profile.pk}:{now.timestamp():.0f}"
+    _tell(people, key, now, write, kind="tax_details")
 
 
-def _tell(
-    affiliate: Affiliate,
-    key: str,
-    now: datetime,
-    subject: Callable[[], str],
-    words: _Words,
-    *,
-    kind: str,
-) -> None:
-    """Mail everybody, also at confirmed addresses beside the one in use: that may be a thief's."""
-    people, write = people_of(affiliate.pk), saying(subject, words)
+def _tell(people: list[User], key: str, now: datetime, write: Write, *, kind: str) -> None:
+    """Mail them, also at confirmed addresses beside the one in use: that may be a thief's."""
     send(people, key, write, now, kind=kind)
     for person in people:
         others = EmailAddress.objects.filter(user=person, verified=True)

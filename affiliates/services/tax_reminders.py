@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.domain.tax import PARIS, Freshness, freshness
 from affiliates.models import AffiliateStatus, TaxProfile
 from affiliates.queries import people_of
@@ -20,7 +21,7 @@ ASKED, STALE = "tax-confirm", "tax-stale"
 def remind(*, now: datetime, limit: int = 500) -> int:
     """Mail whose profile has to be confirmed this year, and again once it is stale (T8).
 
-    Each of the two goes to everybody who acts for the payee, once a year. Safe to repeat.
+    Each of the two goes to who may see the details of the payee, once a year. Safe to repeat.
     Returns how many payees were reminded. Who closed their account is left alone.
     """
     year = now.astimezone(PARIS).year
@@ -70,7 +71,7 @@ def write_to(profile: TaxProfile, which: str, *, year: int, now: datetime) -> No
         ]
 
     send(
-        people_of(profile.affiliate_id),
+        people_of(profile.affiliate_id, Ability.SEE_PAYEE),
         f"{which}:{year}:{profile.affiliate_id}",
         saying(lambda: _("Please confirm your tax details"), words),
         now,

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from affiliates.domain.abilities import Ability
 from affiliates.queries import language_of, people_of
 from core import staff
 from core.letters import Letter, paragraphs, send, tell
@@ -95,7 +96,7 @@ def _subject(outcome: Outcome) -> str:
 def decided(case: Case, text: str, outcome: Outcome, *, now: datetime) -> None:
     """Tell the affiliate's people what was decided."""
     send(
-        people_of(case.affiliate_id),
+        people_of(case.affiliate_id, Ability.SEE_WORK),
         f"case:{case.pk}:{case.status}",
         lambda person: decision_letter(case, text, outcome, name=person.get_short_name()),
         now,
@@ -123,7 +124,7 @@ def question_letter(case: Case, text: str, due_at: datetime, *, name: str) -> Le
 def asked(case: Case, message: CaseMessage, due_at: datetime, *, now: datetime) -> None:
     """Send the affiliate's people a question."""
     send(
-        people_of(case.affiliate_id),
+        people_of(case.affiliate_id, Ability.SEE_WORK),
         f"case:{case.pk}:asked:{message.pk}",
         lambda person: question_letter(case, message.text, due_at, name=person.get_short_name()),
         now,
@@ -134,7 +135,7 @@ def asked(case: Case, message: CaseMessage, due_at: datetime, *, now: datetime) 
 def answered(case: Case, message: CaseMessage, *, now: datetime) -> None:
     """Tell who has the case, or every manager, what the affiliate wrote."""
     tell(
-        [case.assignee] if case.assignee is not None else staff.of_role("manager"),
+        staff.who_answers(case.assignee, "manager"),
         f"case:{case.pk}:answered:{message.pk}",
         now,
         lambda: _("An answer of %(name)s") % {"name": case.affiliate.name},

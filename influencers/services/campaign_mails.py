@@ -8,8 +8,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.queries import people_of
 from affiliates.services.terms_words import amount, day
+from core import staff
 from core.letters import tell
 from influencers.domain.campaign import Step
 from influencers.models import Campaign, Delivery, Participation, Shipment
@@ -259,7 +261,7 @@ def parcel(shipment: Shipment, step: str, *, now: datetime) -> None:
         "shipped": lambda: _("Your product is on its way"),
     }
     tell(
-        people_of(shipment.affiliate_id),
+        people_of(shipment.affiliate_id, Ability.SEE_WORK),
         f"shipment:{shipment.pk}:{step}",
         now,
         subjects[step],
@@ -278,7 +280,7 @@ def parcel(shipment: Shipment, step: str, *, now: datetime) -> None:
 def asked_for(shipment: Shipment, campaign: Campaign, *, now: datetime) -> None:
     """Tell whoever wrote the campaign that a creator asks for a product."""
     tell(
-        [campaign.created_by],
+        staff.who_answers(campaign.created_by, "manager"),
         f"shipment:{shipment.pk}:asked",
         now,
         lambda: _("%(name)s asks for a product") % {"name": shipment.affiliate.name},
@@ -314,7 +316,8 @@ def _creator(
     *,
     kind: str,
 ) -> None:
-    tell(people_of(part.affiliate_id), f"part:{part.pk}:{which}", now, subject, said, kind=kind)
+    people = people_of(part.affiliate_id, Ability.SEE_WORK)
+    tell(people, f"part:{part.pk}:{which}", now, subject, said, kind=kind)
 
 
 def _author(
@@ -328,7 +331,7 @@ def _author(
     kind: str,
 ) -> None:
     key = f"part:{part.pk}:{which}:author"
-    tell([campaign.created_by], key, now, subject, said, kind=kind)
+    tell(staff.who_answers(campaign.created_by, "manager"), key, now, subject, said, kind=kind)
 
 
 def _own(part: Participation) -> str:

@@ -13,7 +13,6 @@ from affiliates.queries import people_of
 from affiliates.services.terms_words import amount
 from core import staff
 from core.letters import saying, send
-from core.models import User
 from core.money import Money
 from influencers.models import Contract
 
@@ -152,7 +151,7 @@ def _tell_author(
     said: Callable[[], list[str]],
     now: datetime,
 ) -> None:
-    authors: list[User] = [contract.offered_by] if contract.offered_by else []
+    authors = staff.who_answers(contract.offered_by, "manager")
     key = f"contract:{contract.pk}:{which}"
     send(authors, key, saying(subject, said), now, kind="contract_replied")
 

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.domain.tax import PARIS
 from affiliates.queries import people_of
 from core.letters import tell
@@ -213,7 +214,7 @@ def tell_of_rights(
 ) -> None:
     """Tell a creator that licences of ``count`` photos ended, and which looks disappear."""
     tell(
-        people_of(creator_id),
+        people_of(creator_id, Ability.SEE_WORK),
         f"licence:{min(licence.pk for licence in licences)}:revoked",
         now,
         lambda: ngettext(
@@ -289,7 +290,8 @@ def _tell(
     kind: str,
 ) -> None:
     if look.affiliate_id is not None:
-        tell(people_of(look.affiliate_id), key, now, subject, said, kind=kind)
+        people = people_of(look.affiliate_id, Ability.SEE_WORK)
+        tell(people, key, now, subject, said, kind=kind)
 
 
 def _stamp(moment: datetime) -> str:

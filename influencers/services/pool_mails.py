@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.queries import people_of
 from core.letters import tell
 from influencers.models import Pool, PoolMember
@@ -15,7 +16,7 @@ from influencers.models import Pool, PoolMember
 def invited(member: PoolMember, pool: Pool, *, now: datetime) -> None:
     """Tell a creator that a pool would like to have them."""
     tell(
-        people_of(member.affiliate_id),
+        people_of(member.affiliate_id, Ability.SEE_WORK),
         f"pool:{member.pk}:invited:{now:%Y%m%d%H%M%S}",
         now,
         lambda: _("An invitation: %(pool)s") % {"pool": pool.name},
@@ -31,7 +32,7 @@ def invited(member: PoolMember, pool: Pool, *, now: datetime) -> None:
 def removed(member: PoolMember, pool: Pool, reason: str, *, now: datetime) -> None:
     """Tell a creator that they are not in a pool any more, and why."""
     tell(
-        people_of(member.affiliate_id),
+        people_of(member.affiliate_id, Ability.SEE_WORK),
         f"pool:{member.pk}:removed:{now:%Y%m%d%H%M%S}",
         now,
         lambda: _("You are no longer in “%(pool)s”") % {"pool": pool.name},
@@ -43,7 +44,7 @@ def removed(member: PoolMember, pool: Pool, reason: str, *, now: datetime) -> No
 def moved_up(member: PoolMember, pool: Pool, *, now: datetime) -> None:
     """Tell a creator who waited that a place is theirs."""
     tell(
-        people_of(member.affiliate_id),
+        people_of(member.affiliate_id, Ability.SEE_WORK),
         f"pool:{member.pk}:member:{now:%Y%m%d%H%M%S}",
         now,
         lambda: _("You are in: %(pool)s") % {"pool": pool.name},

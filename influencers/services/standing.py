@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.queries import acts_for, people_of
 from core import audit, staff
 from core.errors import DomainError
@@ -192,7 +193,7 @@ def tell_contested(made: StandingContest, *, now: datetime) -> None:
 def tell_answered(found: StandingContest, *, now: datetime) -> None:
     """Tell a creator what we answer about their standing."""
     tell(
-        people_of(found.affiliate_id),
+        people_of(found.affiliate_id, Ability.SEE_WORK),
         f"standing-contest:{found.pk}:answered",
         now,
         lambda: _("An answer about your standing"),

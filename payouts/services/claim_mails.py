@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import Programme
 from affiliates.queries import people_of
 from core import staff
@@ -45,7 +46,7 @@ def received(claims: Sequence[Claim], *, now: datetime) -> None:
 def asked(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
     """Tell the affiliate's people what the team asks."""
     tell(
-        people_of(claim.affiliate_id),
+        people_of(claim.affiliate_id, Ability.SEE_WORK),
         f"claim:{claim.pk}:asked:{message.pk}",
         now,
         lambda: _("A question about your claim"),
@@ -70,7 +71,7 @@ def reminded(claim: Claim, until: datetime, *, now: datetime) -> None:
     question = claim.messages.filter(is_from_team=True).defer("proof").order_by("-pk").first()
     asked = question.text if question is not None else ""
     tell(
-        people_of(claim.affiliate_id),
+        people_of(claim.affiliate_id, Ability.SEE_WORK),
         f"claim:{claim.pk}:reminded:{claim.status_changed_at.timestamp():.0f}",
         now,
         lambda: _("Our question about your claim waits for your answer"),
@@ -88,9 +89,8 @@ def reminded(claim: Claim, until: datetime, *, now: datetime) -> None:
 
 def replied(claim: Claim, message: ClaimMessage, *, now: datetime) -> None:
     """Tell who has the claim, or every manager, that the affiliate answered."""
-    people = [claim.assignee] if claim.assignee is not None else staff.of_role("manager")
     tell(
-        people,
+        staff.who_answers(claim.assignee, "manager"),
         f"claim:{claim.pk}:replied:{message.pk}",
         now,
         lambda: _("An answer of %(name)s") % {"name": claim.affiliate.name},
@@ -127,7 +127,7 @@ def decided(claim: Claim, *, now: datetime) -> None:
     """Tell the affiliate's people what was decided, in the words of who decided."""
     subject = _subject_of(claim)
     tell(
-        people_of(claim.affiliate_id),
+        people_of(claim.affiliate_id, Ability.SEE_WORK),
         f"claim:{claim.pk}:{claim.status}",
         now,
         subject,

@@ -9,8 +9,10 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.models import PayeeChange
 from affiliates.queries import people_of
+from affiliates.services.payee_mails import said_to_team
 from core.letters import saying, send
 from payouts.models import StripeAccount
 
@@ -21,7 +23,7 @@ def bank_failed(account: StripeAccount, *, reference: str, now: datetime) -> Non
     The mail holds our own address: Stripe's forms open from there, for minutes.
     """
     send(
-        people_of(account.affiliate_id),
+        people_of(account.affiliate_id, Ability.SEE_PAYEE),
         f"stripe:{reference}:failed",
         saying(lambda: _("Your bank details at Stripe do not work"), _bank_failed),
         now,
@@ -34,7 +36,15 @@ def bank_changed(change: PayeeChange, *, now: datetime) -> None:
     send(
         people_of(change.affiliate_id),
         f"stripe-bank:{change.pk}",
-        saying(lambda: _("Your bank account at Stripe has changed"), lambda: _bank_changed(change)),
+        said_to_team(
+            change.affiliate_id,
+            lambda: _("Your bank account at Stripe has changed"),
+            lambda: (
+                _("Before: %(before)s. Now: %(now)s.")
+                % {"before": change.before, "now": change.after}
+            ),
+            lambda before_and_now: [before_and_now, *_bank_changed(change)],
+        ),
         now,
         kind="payee_changed",
     )
@@ -43,7 +53,6 @@ def bank_changed(change: PayeeChange, *, now: datetime) -> None:
 def _bank_changed(change: PayeeChange) -> list[str]:
     moment = date_format(localtime(change.cools_until), "DATETIME_FORMAT")
     return [
-        _("Before: %(before)s. Now: %(now)s.") % {"before": change.before, "now": change.after},
         _("Nothing is paid before %(moment)s, so that you can object.") % {"moment": moment},
         _("If neither you nor a colleague did this, correct the account at Stripe at once, and tell"
           " us: %(address)s")

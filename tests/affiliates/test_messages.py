@@ -64,6 +64,38 @@ def test_what_the_affiliate_adds_goes_to_who_answers_and_waits_since_the_first()
     assert {one.person for one in Delivery.objects.all()} == {sam}
 
 
+@pytest.mark.parametrize("has_left", [True, False])
+def test_who_answers_no_more_is_told_nothing_and_every_manager_is_instead(has_left):
+    sam, other, ada = make_sam(), make_user(roles=["manager"]), make_ada()
+    thread = begin(ada)
+    answer(thread, sam)
+    Delivery.objects.all().delete()
+    if has_left:
+        sam.is_active = False
+        sam.save()
+    else:
+        sam.groups.clear()
+
+    answer(thread, person_of(ada), team=False, at=NOW + HOUR)
+
+    assert [one.person for one in Delivery.objects.all()] == [other]
+
+
+def test_an_accountant_who_may_see_no_message_is_told_of_none():
+    sam, ada = make_sam(), make_ada()
+    owner, reader = person_of(ada), make_user()
+    thread = begin(ada)
+    ada.memberships.create(user=make_user(), role="accountant")
+    ada.memberships.create(user=reader, role="reader")
+    Delivery.objects.all().delete()
+    Notification.objects.all().delete()
+
+    answer(thread, sam)
+
+    for told in (Delivery, Notification):
+        assert {one.person for one in told.objects.all()} == {owner, reader}
+
+
 def test_the_same_form_sent_twice_is_one_message_and_another_persons_is_refused():
     ada, key = make_ada(), uuid4()
     first, again = begin(ada, key=key), begin(ada, key=key)

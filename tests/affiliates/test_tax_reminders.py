@@ -29,9 +29,10 @@ def ada():
     return ada
 
 
-def test_t21_everybody_of_the_payee_is_asked_in_january_and_once(ada):
+def test_t21_who_sees_the_details_of_the_payee_is_asked_in_january_and_once(ada):
     person, colleague = person_of(ada), make_user(language="fr")
-    Membership.objects.create(affiliate=ada, user=colleague, role="reader")
+    Membership.objects.create(affiliate=ada, user=colleague, role="accountant")
+    Membership.objects.create(affiliate=ada, user=make_user(), role="manager")
 
     assert tax_reminders.remind(now=datetime(2026, 12, 31, 20, tzinfo=UTC)) == 0
     assert tax_reminders.remind(now=JANUARY) == 1

@@ -76,6 +76,15 @@ def test_who_has_a_role_and_can_sign_in():
     assert list(staff.of_role("finance")) == [first]
 
 
+def test_who_cannot_sign_in_any_more_is_written_to_no_more():
+    gone, stays = make_user(is_active=False), make_user()
+    letters.send([gone, stays], "key", _write, NOW, kind="claim_decided")
+    letters.send_to("old@example.com", "other", gone, _write, NOW, kind="email_changed")
+
+    assert [one.person for one in Delivery.objects.all()] == [stays]
+    assert [one.person for one in Notification.objects.all()] == [stays]
+
+
 def _tell(person, key="fact", kind="claim_decided", now=NOW):
     letters.tell([person], key, now, lambda: "Subject", lambda: ["Said."], kind=kind)
 

@@ -59,6 +59,16 @@ def test_only_a_manager_can_have_a_case_and_nobody_their_own():
         case_work.assign(case_id=case.pk, assignee_id=own.pk, actor_id=sam.pk, now=NOW)
 
 
+def test_what_the_affiliate_writes_is_told_to_every_manager_when_who_has_it_left():
+    case, sam, other = make_case(), make_sam(), team()
+    case_work.assign(case_id=case.pk, assignee_id=sam.pk, actor_id=sam.pk, now=NOW)
+    sam.groups.clear()
+
+    say(case, "I can explain.")
+
+    assert [one.person for one in Delivery.objects.all()] == [other]
+
+
 # --- put off -----------------------------------------------------------------------
 
 

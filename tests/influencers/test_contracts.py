@@ -129,6 +129,18 @@ def test_nobody_else_signs_or_refuses(ines):
     assert not ContractSignature.objects.exists()
 
 
+def test_the_answer_to_who_offered_it_and_left_is_told_to_every_manager(ines):
+    gone, other = make_user(roles=["manager"]), make_user(roles=["manager"])
+    contract = offered(ines, actor=gone)
+    gone.is_active = False
+    gone.save()
+
+    sign(contract)
+
+    told = Delivery.objects.filter(kind="contract_replied")
+    assert [one.person for one in told] == [other]
+
+
 def test_everything_is_safe_to_repeat(ines):
     contract = offered(ines)
     actor = make_user()

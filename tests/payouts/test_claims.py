@@ -9,7 +9,7 @@ from core.models import AuditEntry, Delivery
 from payouts.models import Claim, ClaimMessage, ClaimStatus
 from payouts.services import claim_rules, claims
 from payouts.services.claim_proofs import Proof
-from tests.builders import NOW, make_attribution, make_credit, make_order
+from tests.builders import NOW, make_attribution, make_credit, make_order, make_user
 from tests.payouts.claim_stories import TODAY, claimed, wanted
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_mallory, make_sam, person_of
@@ -172,6 +172,17 @@ def test_while_a_question_waits_the_days_of_the_answer_stand_still():
     bodies = Delivery.objects.order_by("pk").values_list("recipient", "body")
     assert [who for who, _body in bodies[2:]] == ["ada@example.com", sam.email]
     assert "How did they come?" in bodies[2][1]
+
+
+def test_an_answer_for_who_left_is_told_to_every_manager():
+    sam, other, claim = make_sam(), make_user(roles=["manager"]), claimed(make_ada())
+    ask(claim, sam)
+    sam.groups.clear()
+    Delivery.objects.all().delete()
+
+    reply(claim)
+
+    assert [one.person for one in Delivery.objects.all()] == [other]
 
 
 def test_one_question_waits_at_a_time_and_only_a_question_is_answered():

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from affiliates.domain.abilities import Ability
 from affiliates.queries import people_of
 from core.letters import tell
 from tracking.models import CodeRequest
@@ -57,7 +58,7 @@ def _queue(
     paragraphs: Callable[[CodeRequest], list[str]],
 ) -> None:
     tell(
-        people_of(request.affiliate_id),
+        people_of(request.affiliate_id, Ability.SEE_WORK),
         f"code_request:{request.pk}:{which}",
         now,
         subject,
