@@ -10,8 +10,8 @@ from core import api_calls, deliveries, digests, notifications
 
 @shared_task
 def send_deliveries(**_kwargs: Any) -> int:
-    """Send the mails that are due."""
-    return deliveries.send_due(now=timezone.now())
+    """Send the mails that are due, for a turn."""
+    return deliveries.drain(clock=timezone.now)
 
 
 @shared_task
