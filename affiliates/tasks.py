@@ -17,6 +17,7 @@ from affiliates.services import (
     tax_reminders,
     team,
     terms_notices,
+    thread_retention,
     vat_checks,
 )
 from core.pulls import drain
@@ -98,3 +99,12 @@ def purge_invitations(**_kwargs: Any) -> int:
 def end_account_views(**_kwargs: Any) -> int:
     """End the looks at accounts that ran out and that nobody ended."""
     return account_views.end_overdue(now=timezone.now())
+
+
+@shared_task
+def delete_thread_files(**_kwargs: Any) -> int:
+    """Delete the files of threads that are over for long; say how many."""
+    now, files = timezone.now(), 0
+    while deleted := thread_retention.delete_files(now=now):
+        files += deleted
+    return files

@@ -300,6 +300,7 @@ SHOP_API_NETWORKS = env.items(
 # Days that an order keeps its buyer's keyed hashes, a failed delivery its body, a mail its words.
 BUYER_KEY_DAYS = env.number("BUYER_KEY_DAYS", 400)
 FAILED_BODY_DAYS = env.number("FAILED_BODY_DAYS", 30)
+MAIL_BODY_DAYS = env.number("MAIL_BODY_DAYS", 90)
 # The folder below which folders for dropped files lie; empty: files are fetched by SFTP only.
 SHOP_DROP_DIR = env.text("SHOP_DROP_DIR", str(DATA_DIR / "drops") if EMBEDDED else "")
 # How large a product feed or a dropped file may be: as it comes, and unpacked.

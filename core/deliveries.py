@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
@@ -138,6 +139,28 @@ def _send(delivery: Delivery, server: BaseEmailBackend, now: datetime) -> int:
         delivery.move_to(DeliveryStatus.SENT, at=now)
     delivery.save()
     return int(delivery.status == DeliveryStatus.SENT)
+
+
+def _worn(now: datetime) -> QuerySet[Delivery]:
+    """Keep the mails that left so long ago that nobody asks for their words any more."""
+    until = now - timedelta(days=settings.MAIL_BODY_DAYS)
+    sent = Delivery.objects.filter(status=DeliveryStatus.SENT, status_changed_at__lte=until)
+    return sent.exclude(recipient="")
+
+
+def count_worn(*, now: datetime) -> int:
+    """Return how many mails :func:`empty` would empty."""
+    return _worn(now).count()
+
+
+def empty(*, now: datetime, limit: int = 5_000) -> int:
+    """Forget the words and the addresses of mails that left ``MAIL_BODY_DAYS`` ago (L12).
+
+    That a mail left, when, of which kind and for which key stays: whoever asks whether somebody
+    was told asks by key. Return how many; at most ``limit`` at a time. Safe to repeat.
+    """
+    found = _worn(now).order_by("status_changed_at").values("pk")[:limit]
+    return Delivery.objects.filter(pk__in=found).update(body="", recipient="")
 
 
 def message_of(delivery: Delivery) -> EmailMultiAlternatives:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
@@ -15,6 +15,8 @@ from core.models import Export, ExportStatus, User
 #: More rows than these are written by a worker and not while somebody waits.
 MOST_AT_ONCE = 50_000
 KEPT = timedelta(days=7)
+#: What was asked for, and by whom, is kept as long as notifications. The trail keeps downloads.
+ROW_KEPT = timedelta(days=400)
 #: A worker says that it lives after every few thousand rows; one so long silent is dead.
 SILENT_AFTER = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
@@ -187,6 +189,27 @@ def sweep(*, now: datetime, limit: int = 500) -> int:
         export.file.delete(save=False)
         Export.objects.filter(pk=export.pk).update(file="")
     return gone
+
+
+def _over(now: datetime) -> QuerySet[Export]:
+    """Keep the exports that ended so long ago that nobody has them written again."""
+    return Export.objects.filter(
+        status__in=[ExportStatus.EXPIRED, ExportStatus.FAILED],
+        file="",
+        status_changed_at__lte=now - ROW_KEPT,
+    )
+
+
+def count_over(*, now: datetime) -> int:
+    """Return how many exports :func:`forget` would delete."""
+    return _over(now).count()
+
+
+def forget(*, now: datetime, limit: int = 5_000) -> int:
+    """Delete the exports that ended 400 days ago; return how many. Safe to repeat."""
+    found = _over(now).order_by("pk").values("pk")[:limit]
+    deleted, _by_model = Export.objects.filter(pk__in=found).delete()
+    return deleted
 
 
 def fetch(*, export_id: int, now: datetime) -> Export:

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from core import api_calls, deliveries, digests, notifications
+from core import api_calls, deliveries, digests, exports, notifications
 
 
 @shared_task
@@ -30,3 +30,21 @@ def forget_notifications(**_kwargs: Any) -> int:
 def purge_api_calls(**_kwargs: Any) -> int:
     """Delete the answers of the API that are not given again any more."""
     return api_calls.purge(now=timezone.now())
+
+
+@shared_task
+def empty_mails(**_kwargs: Any) -> int:
+    """Forget the words and the addresses of mails that left long ago."""
+    now, emptied = timezone.now(), 0
+    while count := deliveries.empty(now=now):
+        emptied += count
+    return emptied
+
+
+@shared_task
+def forget_exports(**_kwargs: Any) -> int:
+    """Delete the exports that ended long ago."""
+    now, deleted = timezone.now(), 0
+    while count := exports.forget(now=now):
+        deleted += count
+    return deleted

@@ -21,7 +21,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(Moves, models.Model):
-    """A mail that must leave the building: written with the fact, sent after commit, retried."""
+    """A mail that must leave the building: written with the fact, sent after commit, retried.
+
+    One that left long ago has neither body nor recipient any more (L12).
+    """
 
     ARROWS = {
         DeliveryStatus.QUEUED: {DeliveryStatus.SENT, DeliveryStatus.FAILED},
@@ -53,7 +56,14 @@ class Delivery(Moves, models.Model):
                 condition=Q(status__in=DeliveryStatus.values),
             )
         ]
-        indexes = [models.Index(fields=["status", "next_attempt_at"], name="delivery_due")]
+        indexes = [
+            models.Index(fields=["status", "next_attempt_at"], name="delivery_due"),
+            models.Index(
+                fields=["status_changed_at"],
+                condition=Q(status="sent") & ~Q(recipient=""),
+                name="delivery_with_words",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.recipient}"

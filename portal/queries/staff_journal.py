@@ -119,6 +119,7 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "case.noted": (gettext_lazy("Note for the team"), "pencil", "neutral"),
     "case.appealed": (gettext_lazy("Contested"), "message-square", "warning"),
     "case.files_deleted": (gettext_lazy("Files deleted: kept long enough"), "trash-2", "neutral"),
+    "thread.files_deleted": (gettext_lazy("Files deleted: kept long enough"), "trash-2", "neutral"),
     "case.decision_proposed": (gettext_lazy("Decision proposed"), "users", "info"),
     "case.decision_agreed": (gettext_lazy("Decision agreed to"), "check", "info"),
     "case.decision_declined": (gettext_lazy("Decision not agreed to"), "x", "warning"),

@@ -1,4 +1,4 @@
-"""Mails leave in their order and without end (L11)."""
+"""Mails leave in their order and without end (L11), and are forgotten when they are old (L12)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
-from core import deliveries
-from core.models import Delivery
+from core import deliveries, tasks
+from core.models import Delivery, DeliveryStatus
 from tests.builders import NOW
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 
@@ -98,3 +99,40 @@ def test_mails_share_a_connection_until_it_breaks(monkeypatch):
     assert deliveries.send_due(now=NOW) == 2
 
     assert calls == ["first", "second", "closed", "third", "closed"]
+
+
+def test_words_and_address_of_a_mail_are_forgotten_and_that_it_left_is_not(settings):
+    settings.MAIL_BODY_DAYS = 30
+    queue("old")
+    deliveries.send_due(now=NOW)
+    queue("failed", now=NOW)
+    Delivery.objects.filter(key="failed").update(status=DeliveryStatus.FAILED)
+    queue("waits", now=NOW)
+    before = Delivery.objects.in_bulk(field_name="key")
+
+    assert deliveries.count_worn(now=NOW + 30 * DAY - SECOND) == 0
+    assert deliveries.empty(now=NOW + 30 * DAY - SECOND) == 0
+    assert deliveries.count_worn(now=NOW + 30 * DAY) == 1
+    assert [deliveries.empty(now=NOW + 30 * DAY) for _again in range(2)] == [1, 0]
+
+    after = Delivery.objects.in_bulk(field_name="key")
+    old = after["old"]
+    assert (old.body, old.recipient) == ("", "")
+    assert (old.subject, old.status, old.status_changed_at) == ("old", "sent", NOW)
+    for key in ("failed", "waits"):
+        assert (after[key].body, after[key].recipient) == (before[key].body, before[key].recipient)
+    queue("old", now=NOW + 31 * DAY)  # What was told is known by its key.
+    assert deliveries.send_due(now=NOW + 31 * DAY) == 1
+    assert left() == ["old", "waits"]
+
+
+def test_the_nightly_task_empties_all_that_is_old(time_machine, monkeypatch):
+    for number in range(3):
+        queue(f"n{number}")
+    deliveries.send_due(now=NOW)
+    monkeypatch.setitem(deliveries.empty.__kwdefaults__, "limit", 2)
+
+    time_machine.move_to(NOW + 90 * DAY, tick=False)
+
+    assert tasks.empty_mails() == 3
+    assert not Delivery.objects.exclude(body="", recipient="").exists()
