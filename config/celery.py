@@ -9,7 +9,6 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_process_init
-from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -57,7 +56,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # What waits for other people's servers, or writes long files, has a queue and a worker of its own:
 # however slow they are, the ticks of money find a free process. A worker told nothing reads both.
-app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
+app.conf.task_queues = {name: {"exchange": name, "routing_key": name} for name in QUEUES}
 app.conf.task_default_queue = PULLS
 app.conf.task_routes = dict.fromkeys(OUTSIDE_TASKS, {"queue": OUTSIDE})
 app.conf.beat_schedule = {
