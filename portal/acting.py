@@ -29,8 +29,9 @@ from portal.access import (
 )
 
 CHOSEN, VIEW = "acts_for", "account_view"
-#: What may be read during a look: the partner's pages, and the pictures that they show.
-_READABLE = ("/portal/", "/looks/")
+#: What may be read during a look: the partner's pages, the pictures that they show, and the number
+#: at their bell, which then says nothing.
+_READABLE = ("/portal/", "/looks/", "/notifications/count/")
 _PAGES = "/portal/"
 
 

@@ -53,8 +53,8 @@ def lead(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
-    """Return the number at the bell; nothing for who is not signed in any more."""
-    if not isinstance(request.user, User):
+    """Return the number at the bell; nothing for who is not signed in any more, or only looks."""
+    if not isinstance(request.user, User) or view_of(request.user) is not None:
         return HttpResponse(status=204)
     unread = notifications.unread_count(request.user)
     words = render_to_string("notifications/_count.html", {"unread": unread})
@@ -141,7 +141,10 @@ def _read(request: HttpRequest, shell: Shell) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, shell: Shell, pk: int) -> HttpResponse:
-    found = notifications.read(current_user(request), pk=pk, now=timezone.now())
+    person = current_user(request)
+    if view_of(person) is not None:  # One's own are nothing of the account that one looks at.
+        raise Http404
+    found = notifications.read(person, pk=pk, now=timezone.now())
     if found is None:
         raise Http404
     kind = KINDS.get(found.kind)

@@ -10,7 +10,8 @@ from django.urls import URLPattern
 
 from affiliates.models import AccountView
 from affiliates.services import account_views
-from core.models import AuditEntry
+from core import letters
+from core.models import AuditEntry, Notification
 from portal import acting, urls
 from tests.builders import IBAN, make_payee, make_user
 from tests.payouts.paydays import PAYDAY
@@ -59,6 +60,22 @@ def test_a_look_shows_adas_pages_and_keeps_each(sam, world):
     ]  # fmt: skip
     assert {one.actor for one in (begun, *pages)} == {world.people["sam"]}
     assert {one.data["view"] for one in (begun, *pages)} == {view.pk}
+
+
+def test_what_the_viewer_was_told_is_neither_shown_nor_read(sam, world):
+    """E11: notifications are a person's, not the account's that they look at."""
+    viewer, at = world.people["sam"], PAYDAY
+    letters.tell([viewer], "own", at, lambda: "For Sam", lambda: ["Said."], kind="claim_decided")
+    note = Notification.objects.get(person=viewer, key=f"own:{viewer.pk}")
+    begin(sam, world)
+
+    assert sam.get(f"/portal/notifications/{note.pk}/").status_code == 404
+    assert b"For Sam" not in sam.get("/portal/notifications/").content
+    assert sam.get("/notifications/count/").status_code == 204
+    note.refresh_from_db()
+    assert note.read_at is None
+    sam.post(STOP)
+    assert b"1" in sam.get("/notifications/count/").content
 
 
 def test_stopping_leads_back_and_ends_it(sam, world):
