@@ -7,8 +7,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
-from affiliates.models import Affiliate, AffiliateStatus
+from affiliates.domain.abilities import Ability, who_may
+from affiliates.models import Affiliate, AffiliateStatus, Membership
 from core import audit
 from payouts.models import ProductFeed
 
@@ -44,24 +46,32 @@ def revoke(*, affiliate_id: int, actor_id: int, now: datetime) -> bool:
 
 def live_of(affiliate_id: int) -> ProductFeed | None:
     """Return the address that works now."""
-    return ProductFeed.objects.filter(affiliate=affiliate_id, revoked_at__isnull=True).first()
+    return _working().filter(affiliate=affiliate_id).first()
 
 
 def find(token: str, *, now: datetime) -> ProductFeed | None:
     """Return the feed of a secret, unless it was revoked or its account is not active.
 
-    Its use is noted, at most once in an hour.
+    Nor does it open anything once who made it could not make it any more. Its use is noted, at
+    most once in an hour.
     """
-    feed = (
-        ProductFeed.objects.select_related("affiliate__group")
-        .filter(token_hash=_hash(token), revoked_at__isnull=True)
-        .first()
-    )
+    feed = _working().select_related("affiliate__group").filter(token_hash=_hash(token)).first()
     if feed is None or feed.affiliate.status != AffiliateStatus.ACTIVE:
         return None
     if feed.used_at is None or feed.used_at < now - _USED_EVERY:
         ProductFeed.objects.filter(pk=feed.pk).update(used_at=now)
     return feed
+
+
+def _working() -> QuerySet[ProductFeed]:
+    """Those that nobody ended, of people who can still sign in and make one."""
+    makers = Membership.objects.filter(
+        affiliate=OuterRef("affiliate"),
+        user=OuterRef("made_by"),
+        user__is_active=True,
+        role__in=who_may(Ability.WORK),
+    )
+    return ProductFeed.objects.filter(Exists(makers), revoked_at__isnull=True)
 
 
 def _end(affiliate: Affiliate, now: datetime) -> int:

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from affiliates.services import accounts
+from affiliates.services import accounts, team
 from core.models import AuditEntry
 from payouts.models import Commission, ProductFeed, ShelfItem
 from payouts.services import accruals, product_feeds, shelf
@@ -351,6 +351,29 @@ def test_only_the_newest_secret_of_an_active_account_opens(client, world, token)
     assert feed.used_at == PAYDAY
     accounts.suspend(affiliate_id=world.ada.pk, actor_id=make_user().pk, reason="Odd.", now=PAYDAY)
     assert client.get(f"/feeds/products/{newer}.csv").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["accountant", "reader", None])
+def test_the_secret_ends_with_the_right_of_who_made_it(ada, client, world, role):
+    put_on_shelf()
+    maker = make_user(name="Max")
+    row = world.ada.memberships.create(user=maker, role="manager")
+    token = product_feeds.make(affiliate_id=world.ada.pk, actor_id=maker.pk, now=PAYDAY)
+    address = f"/feeds/products/{token}.csv"
+    assert client.get(address).status_code == 200
+    owner = world.people["ada"]
+    if role is None:
+        team.remove(membership_id=row.pk, actor_id=owner.pk, now=PAYDAY)
+    else:
+        team.change_role(membership_id=row.pk, role=role, actor_id=owner.pk, now=PAYDAY)
+    assert client.get(address).status_code == 404
+    assert product_feeds.live_of(world.ada.pk) is None
+
+
+def test_the_secret_of_somebody_who_cannot_sign_in_opens_nothing(client, world, token):
+    world.people["ada"].is_active = False
+    world.people["ada"].save()
+    assert client.get(f"/feeds/products/{token}.csv").status_code == 404
 
 
 def test_the_secret_is_shown_once_and_revoked_by_its_owner_alone(ada, world):
