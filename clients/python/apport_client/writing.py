@@ -38,7 +38,7 @@ def written(value: object) -> Any:
         return value
     if isinstance(value, Mapping):
         return {str(name): written(one) for name, one in value.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [written(one) for one in value]
     raise TypeError(f"A {type(value).__name__} cannot be sent.")
 
