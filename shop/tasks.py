@@ -7,7 +7,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.nudge import nudge
-from core.pulls import drain
 from shop.models import Connection, SyncKind
 from shop.services import customer_requests, dead_letters, drops, health, inbound, people, syncing
 
@@ -18,7 +17,7 @@ log = logging.getLogger(__name__)
 def process_inbound(**_kwargs: Any) -> int:
     """Make of the waiting deliveries what they say, and wake those who wait for the facts."""
     now = timezone.now()
-    done = drain(lambda limit: inbound.process_pending(now=now, limit=limit))
+    done = inbound.process_pending(now=now)
     if done:
         nudge("tracking.tasks.attribute_pending")
         nudge("payouts.tasks.apply_returns")

@@ -35,6 +35,9 @@ class Connection(models.Model):
         null=True, help_text="Changes of orders before this were asked for, and are here."
     )
     products_until = models.DateTimeField(null=True)
+    away_until = models.DateTimeField(
+        null=True, help_text="It did not answer: what must be asked of it waits until then."
+    )
     silence_told_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(
         null=True, help_text="When somebody set out to place a test order, to see that it arrives."

@@ -73,6 +73,11 @@ class InboundEvent(Moves, models.Model):
                               default=InboundStatus.NEW)  # fmt: skip
     status_changed_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    must_ask = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It was read: what it tells is still to be asked of the platform.",
+    )
     error = models.TextField(blank=True)
     warned_at = models.DateTimeField(
         null=True, help_text="When staff were told that its body will be deleted."

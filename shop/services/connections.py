@@ -109,6 +109,7 @@ def change(
     """
     row = Connection.objects.select_for_update().get(pk=connection_id)
     row.name, row.silent_hours, before = name, silent_hours, row.address
+    row.away_until = None  # What was wrong may be mended: it is asked at once.
     _enter(row, connector(row.connector), address, entered, timezone)
     row.save()
     audit.record(actor=actor, verb="connection.changed", subject=row, at=now,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core import audit
 from core.errors import DomainError, InvalidTransition
@@ -29,10 +29,13 @@ MAX_ATTEMPTS = 5
 #: A shop's operator notices within a month that orders are missing, and until then the bytes show
 #: what was sent. After that the rows made of them are the record, and the bytes only a risk.
 KEEP_BODIES = timedelta(days=30)
+#: So long a platform that did not answer is not asked again. To find that out takes minutes, and
+#: other shops' deliveries need the workers.
+AWAY = timedelta(minutes=10)
 
 
 class _Away(Exception):
-    """A platform that did not answer in this round: it is asked in the next."""
+    """A platform that did not answer lately: it is asked later."""
 
 
 class NotAccepted(DomainError):
@@ -45,30 +48,36 @@ class NotAccepted(DomainError):
         self.conflicts = conflicts
 
 
-def process_pending(*, now: datetime, limit: int = 200) -> int:
+def process_pending(*, now: datetime, limit: int = 10_000) -> int:
     """Make of the waiting events what they say, each in its own transaction; return how many.
 
     Several workers may run at once. A refusal is written on the event; a fault of ours is logged,
     and the event waits for the next round. An attempt is counted before it begins, so that an
-    event which kills its worker is given up as well. A platform that does not answer is asked once
-    in a round: what else must be asked of it waits, and the others go on.
+    event which kills its worker is given up as well. A platform that does not answer is left in
+    peace for :data:`AWAY`: what must be asked of it waits, and the others go on.
     """
-    away: set[int] = set()
-    waiting = InboundEvent.objects.filter(
-        Q(connection__isnull=True) | Q(connection__paused_at__isnull=True), status=InboundStatus.NEW
+    found = _waiting(now).order_by("attempts", "received_at", "pk").values_list("pk", "attempts")
+    return sum(_process(pk, attempts, now) for pk, attempts in list(found[:limit]))
+
+
+def _waiting(now: datetime) -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(
+        Q(connection__isnull=True) | Q(connection__paused_at__isnull=True),
+        Q(must_ask=False)
+        | Q(connection__away_until__isnull=True)
+        | Q(connection__away_until__lte=now),
+        status=InboundStatus.NEW,
     )
-    found = waiting.order_by("attempts", "received_at", "pk").values_list("pk", "attempts")[:limit]
-    return sum(_process(pk, attempts, now, away) for pk, attempts in list(found))
 
 
-def _process(pk: int, attempts: int, now: datetime, away: set[int]) -> bool:
+def _process(pk: int, attempts: int, now: datetime) -> bool:
     if not _begin(pk, attempts, now):
         return False
     try:
         event = InboundEvent.objects.select_related("shop", "connection__shop").get(pk=pk)
-        return _work(event, now, away)
+        return _work(event, now)
     except _Away:
-        InboundEvent.objects.filter(pk=pk).update(attempts=attempts)
+        InboundEvent.objects.filter(pk=pk).update(attempts=attempts, must_ask=True)
     except (ShopUnreachable, ShopRefused) as refusal:
         _note_fault(pk, sentence_of(refusal), now)
     except Exception:  # One bad event must not hold up the others.
@@ -77,7 +86,7 @@ def _process(pk: int, attempts: int, now: datetime, away: set[int]) -> bool:
     return False
 
 
-def _work(event: InboundEvent, now: datetime, away: set[int]) -> bool:
+def _work(event: InboundEvent, now: datetime) -> bool:
     """Read an event and store what it says; what it tells to ask for is asked for at once."""
     connection = event.connection or generic_of(event.shop, now=now)
     why: Sequence[tuple[str, str]] = ()
@@ -89,14 +98,12 @@ def _work(event: InboundEvent, now: datetime, away: set[int]) -> bool:
     else:
         if facts.ignored:
             status, why = InboundStatus.IGNORED, [("", facts.ignored)]
-        elif unasked := _ask_for(connection, facts.wanted_orders, now, away):
+        elif unasked := _ask_for(connection, facts.wanted_orders, now):
             status, why = InboundStatus.FAILED, [("", unasked)]
     return _store(event.pk, connection, facts, status, why, now)
 
 
-def _ask_for(
-    connection: Connection, order_ids: Sequence[str], now: datetime, away: set[int]
-) -> str:
+def _ask_for(connection: Connection, order_ids: Sequence[str], now: datetime) -> str:
     """Ask the platform for orders that changed; return why they could not be asked for."""
     if not order_ids:
         return ""
@@ -107,17 +114,31 @@ def _ask_for(
             " then replay it.",
             order=order_ids[0],
         )
-    if connection.pk in away:
+    if not _may_ask(connection, now):
         raise _Away
-    for order_id in order_ids:
-        try:
-            keep_asked(connection=connection, record=poller.order(order_id), now=now)
-        except ShopUnreachable:
-            away.add(connection.pk)
-            raise
-        except ShopHasNot:
-            return Said("The shop's API does not know the order %(order)s.", order=order_id)
+    away_until = None
+    try:
+        for order_id in order_ids:
+            try:
+                keep_asked(connection=connection, record=poller.order(order_id), now=now)
+            except ShopHasNot:
+                return Said("The shop's API does not know the order %(order)s.", order=order_id)
+    except ShopUnreachable:
+        away_until = now + AWAY
+        raise
+    finally:
+        if away_until != connection.away_until:
+            Connection.objects.filter(pk=connection.pk).update(away_until=away_until)
     return ""
+
+
+def _may_ask(connection: Connection, now: datetime) -> bool:
+    """Say whether a platform may be asked. Of one that was away, one worker sees if it is back."""
+    until = connection.away_until
+    if until is None or until > now:
+        return until is None
+    asker = Connection.objects.filter(pk=connection.pk, away_until=until)
+    return bool(asker.update(away_until=now + AWAY))
 
 
 @transaction.atomic
