@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from core.errors import DomainError
 from core.wording import remembered, sentence_of
@@ -149,16 +150,17 @@ def _orders(connection: Connection, row: SyncRun, records: Sequence[Record], now
     for record, facts in _facts(connection, records, now):
         told.update({state.order.external_id: (record, state) for state in facts.orders})
     done = compare(connection.shop_id, [state for _record, state in told.values()])
-    # Pages may overlap: an order that is told twice in a round differs once.
-    before = set(
-        Difference.objects.filter(run=row, order_external_id__in=told).values_list(
-            "order_external_id", flat=True
-        )
-    )
-    fresh = [found for found in done.found if found.external_id not in before]
-    for found in fresh:
-        _differs(connection, row, found, told[found.external_id][0], now)
-    row.differing += len(fresh)
+    # Pages may overlap: an order that is told twice in a round differs once. And what is on the
+    # list already, or was explained there, is not told again each hour and night.
+    before = Difference.objects.filter(connection=connection, order_external_id__in=told)
+    this_time = set(before.filter(run=row).values_list("order_external_id", flat=True))
+    known = {_about(one): one for one in before.filter(repaired_at__isnull=True)}
+    for found in done.found:
+        if found.external_id not in this_time:
+            event, _new = keep_asked(
+                connection=connection, record=told[found.external_id][0], now=now
+            )
+            row.differing += _differs(row, found, known.get(astuple(found)), event, now)
     row.theirs_minor += done.theirs_minor
     row.ours_minor += done.ours_minor
     if row.kind == SyncKind.COMPARISON:
@@ -167,15 +169,22 @@ def _orders(connection: Connection, row: SyncRun, records: Sequence[Record], now
         )
 
 
+def _about(row: Difference) -> tuple[str, ...]:
+    return row.order_external_id, row.kind, row.ours, row.theirs
+
+
 def _differs(
-    connection: Connection, row: SyncRun, found: Found, record: Record, now: datetime
-) -> None:
-    """Keep what the platform says, to be read at once, and that it differed."""
-    event, _new = keep_asked(connection=connection, record=record, now=now)
-    Difference.objects.create(
-        run=row, connection=connection, order_external_id=found.external_id, kind=found.kind,
-        ours=found.ours, theirs=found.theirs, event=event, found_at=now,
-    )  # fmt: skip
+    row: SyncRun, found: Found, known: Difference | None, event: InboundEvent, now: datetime
+) -> bool:
+    """Note that an order differed, and what the platform says; tell whether that is new."""
+    if known is None:
+        Difference.objects.create(
+            run=row, connection=row.connection, order_external_id=found.external_id,
+            kind=found.kind, ours=found.ours, theirs=found.theirs, event=event, found_at=now,
+        )  # fmt: skip
+    elif known.explained_at is None:
+        Difference.objects.filter(pk=known.pk).update(event=event)
+    return known is None
 
 
 def _catalogue(
@@ -240,17 +249,22 @@ def _note(row: SyncRun, refusal: DomainError, now: datetime) -> None:
 def settle(*, now: datetime, limit: int = 500) -> int:
     """Mark the differences whose order is now as the platform said; return how many.
 
-    What was read and differs still waits for a person, or for the platform to say more.
+    What was read and differs still waits for a person, or for the platform to say more. All that
+    are young are looked at, ``limit`` at once: those that stay hold up no other.
     """
     done = InboundEvent.objects.filter(pk=OuterRef("event"), status=InboundStatus.DONE)
     rows = Difference.objects.filter(
         Exists(done),
+        Q(found_at__gte=now - SETTLED) | Q(event__status_changed_at__gte=now - SETTLED),
         repaired_at__isnull=True,
         explained_at__isnull=True,
-        found_at__gte=now - SETTLED,
     ).select_related("event", "connection__shop")
-    repaired = [row.pk for row in rows.order_by("pk")[:limit] if not _differs_still(row)]
-    return Difference.objects.filter(pk__in=repaired).update(repaired_at=now)
+    last, count = 0, 0
+    while page := list(rows.filter(pk__gt=last).order_by("pk")[:limit]):
+        last = page[-1].pk
+        repaired = [row.pk for row in page if not _differs_still(row)]
+        count += Difference.objects.filter(pk__in=repaired).update(repaired_at=now)
+    return count
 
 
 def _differs_still(row: Difference) -> bool:

@@ -16,16 +16,18 @@ from shop.models import (
     InboundEvent,
     InboundStatus,
     Order,
+    Shop,
     SyncKind,
     SyncRun,
     SyncSeen,
 )
 from shop.services import connections, differences, inbound, syncing
 from tests.builders import make_product, make_shop, make_user
-from tests.portal_staff.connection_world import make_connection, make_failed
+from tests.portal_staff.connection_world import make_connection, make_difference, make_failed
 
 NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 PLACED = datetime(2026, 6, 29, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +226,56 @@ def test_an_order_that_the_shop_does_not_know_is_told_once(platform, connection)
     )
     found.refresh_from_db()
     assert (found.explained_at, found.explanation) == (NOW, "A test of ours.")
+
+
+def test_what_keeps_differing_is_listed_once_and_not_again_after_it_was_explained(
+    platform, connection
+):
+    Shop.objects.update(currency="USD")  # What is told cannot be taken over.
+    platform.tell([order("A", 1000)])
+    kinds = [SyncKind.ORDERS, SyncKind.COMPARISON, SyncKind.ORDERS]
+    rounds = [ask(connection, kind, NOW + number * HOUR) for number, kind in enumerate(kinds)]
+
+    assert [run.differing for run in rounds] == [1, 0, 0]
+    found = Difference.objects.get()
+    differences.explain(
+        difference_id=found.pk, actor=make_user(), explanation="Sold in dollars.", now=NOW
+    )
+    assert ask(connection, now=NOW + 3 * HOUR).differing == 0
+    assert Difference.objects.count() == 1
+
+    platform.tell([order("A", 1500)])
+    assert ask(connection, now=NOW + 4 * HOUR).differing == 1
+    assert Difference.objects.latest("pk").theirs == "1500"
+
+
+def test_what_differed_for_days_is_repaired_by_what_is_told_in_the_end(platform, connection):
+    Shop.objects.update(currency="USD")
+    platform.tell([order("A", 1000)])
+    ask(connection)
+    Shop.objects.update(currency="EUR")
+    platform.tell([order("A", 1000, hour=1)])
+
+    ask(connection, now=NOW + timedelta(days=5))
+
+    found = Difference.objects.get()
+    assert (found.found_at, found.repaired_at) == (NOW, NOW + timedelta(days=5))
+    assert found.event == InboundEvent.objects.latest("pk")
+
+
+def test_differences_that_stay_hold_up_no_later_one(platform, connection):
+    for name in ("X", "Y", "Z"):  # Read, and not taken over.
+        event = make_failed(connection, event_id=name, status=InboundStatus.DONE,
+                            body=dumped(order(name, 100)), status_changed_at=NOW)  # fmt: skip
+        found = make_difference(connection, event=event, found_at=NOW)
+        Difference.objects.filter(pk=found.pk).update(order_external_id=name)
+    platform.tell([order("A", 1000)])
+    syncing.run(connection_id=connection.pk, kind=SyncKind.ORDERS, now=NOW)
+    inbound.process_pending(now=NOW)
+
+    assert [syncing.settle(now=NOW, limit=2) for _ in range(2)] == [1, 0]
+
+    assert Difference.objects.get(repaired_at=NOW).order_external_id == "A"
 
 
 def test_costs_and_stock_come_with_the_catalogue(platform, connection):
