@@ -106,7 +106,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "config.context.csp_nonce",
                 "portal.context_processors.shell",
-            ]
+            ],
+            "builtins": ["portal.templatetags.account_forms"],
         },
     }
 ]

@@ -36,6 +36,7 @@ from affiliates.models import (
 )
 from core.models import User
 from portal.demo.people import PEOPLE as DEMO_PEOPLE
+from portal.sealed_form import typed
 
 Row = TypeVar("Row", bound=Model)
 View = Callable[..., HttpResponseBase]
@@ -51,6 +52,8 @@ class Role(StrEnum):
 
 STAFF = frozenset({Role.MANAGER, Role.FINANCE})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: In which field, or header, a partner's page says for which account it was made.
+ACTS_FOR, ACTS_FOR_HEADER = "acts_for", "X-Acts-For"
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -60,6 +63,10 @@ class LacksAbility(PermissionDenied):
     def __init__(self, ability: Ability) -> None:
         super().__init__(ability)
         self.ability = ability
+
+
+class OtherAccount(PermissionDenied):
+    """A page of one account was sent off while its person acts for another."""
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
@@ -239,6 +246,7 @@ def partner_may(see: Ability, *, act: Ability | None = None) -> Callable[[View],
     """Let in who acts for an affiliate, and whose role has ``see`` to look and ``act`` to change.
 
     Without ``act`` one ability is asked for both. An applicant is led to the application's state.
+    What was sent off from a page of another account changes nothing (teams.md, E8).
     The table of roles is that of docs/rules/teams.md.
     """
 
@@ -252,6 +260,8 @@ def partner_may(see: Ability, *, act: Ability | None = None) -> Callable[[View],
                     return redirect("portal:apply-status")
                 raise PermissionDenied
             wanted = see if request.method in SAFE_METHODS else act or see
+            if request.method not in SAFE_METHODS:
+                _check_account(request, user)
             if not may(user, wanted):
                 raise LacksAbility(wanted)
             return view(request, *args, **kwargs)
@@ -260,6 +270,28 @@ def partner_may(see: Ability, *, act: Ability | None = None) -> Callable[[View],
         return guarded
 
     return decorate
+
+
+def page_account(request: HttpRequest) -> str:
+    """Return for which account a partner's page is made: its forms say it; empty on other pages."""
+    match, user = request.resolver_match, getattr(request, "user", None)
+    if match is None or not hasattr(match.func, "abilities") or not isinstance(user, User):
+        return ""
+    affiliate = affiliate_of(user)
+    return str(affiliate.public_id) if affiliate is not None else ""
+
+
+def _check_account(request: HttpRequest, user: User) -> None:
+    """Refuse what a page of another account asks for.
+
+    What names no account is taken for the one that was chosen, never for another in its stead.
+    """
+    said = typed(request).get(ACTS_FOR) or request.headers.get(ACTS_FOR_HEADER)
+    affiliate, chosen = current_affiliate(request), getattr(user, "_portal_chosen", None)
+    if said and said != str(affiliate.public_id):
+        raise OtherAccount
+    if not said and chosen not in (None, affiliate.pk):
+        raise OtherAccount
 
 
 def partner_required(view: View) -> View:

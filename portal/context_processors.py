@@ -10,7 +10,7 @@ from affiliates.domain.abilities import Ability
 from affiliates.models import Membership
 from core.models import User
 from payouts.services.payout_stops import live_stop
-from portal.access import may, memberships_of, view_of
+from portal.access import may, memberships_of, page_account, view_of
 from portal.doors import why_lacking
 from portal.navigation import CREATE_HREF, bottom_bar, makes_looks, navigation
 
@@ -44,6 +44,7 @@ def _acting(request: HttpRequest) -> dict[str, Any]:
     asked = getattr(match.func, "abilities", None) if match else None
     return {
         "account_view": view_of(user),
+        "page_account": SimpleLazyObject(lambda: page_account(request)),
         "teams": SimpleLazyObject(lambda: _teams(user)),
         "may_work": SimpleLazyObject(lambda: may(user, Ability.WORK)),
         "read_only_why": SimpleLazyObject(lambda: why_lacking(user, asked[1]))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from affiliates.models import MemberRole
 from core.models import User
-from portal.access import LacksAbility, membership_of, view_of
+from portal.access import LacksAbility, OtherAccount, current_user, membership_of, view_of
 from portal.acting import OnlyLooking
 from portal.sealed_form import SignInAgain
 from portal.team_language import ONLY_READ, roles_in_words
@@ -16,7 +18,16 @@ from portal.team_language import ONLY_READ, roles_in_words
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say why the page is closed, and who can open it."""
+    if isinstance(exception, OtherAccount):
+        return other_account(request)
     return render(request, "403.html", {"why": _why(request, exception)}, status=403)
+
+
+def other_account(request: HttpRequest) -> HttpResponse:
+    """Say that nothing happened, since the page was another account's."""
+    membership = membership_of(current_user(request))
+    context = {"name": membership.affiliate.name if membership else ""}
+    return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _why(request: HttpRequest, exception: Exception | None) -> list[str]:
