@@ -23,7 +23,11 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 LONGEST_FILE = 400
 SIGNALS = re.compile(r"django\.dispatch|^from (?!fraud\b|portal\b)[\w.]+\.signals import", re.M)
 # What a library tells by signal only: allauth, that somebody signs in, and how from now on.
-LISTENERS = {Path("affiliates/email_changes.py"), Path("portal/security_events.py")}
+LISTENERS = {
+    Path("affiliates/email_changes.py"),
+    Path("core/sign_in.py"),
+    Path("portal/security_events.py"),
+}
 LONGEST_FUNCTION = 60
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "constants", "signals", "managers"}
 CLOCKS = {"timezone.now", "datetime.now", "datetime.utcnow", "date.today", "time.time"}
