@@ -140,7 +140,8 @@ def secret_of(endpoint: Endpoint, *, now: datetime) -> str:
     """
     if endpoint.secret and now - endpoint.secret_made_at > READABLE:
         raise EndpointRefused(_("A secret is read within an hour. Make a new one."))
-    return endpoint.secret
+    secret: str = endpoint.secret
+    return secret
 
 
 @transaction.atomic

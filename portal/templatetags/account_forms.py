@@ -22,11 +22,12 @@ class AccountTokenNode(CsrfTokenNode):
 
     def render(self, context: Context) -> SafeString:
         """Return the fields. Parts that are included with ``only`` know the request too."""
-        token, request = super().render(context), getattr(context, "request", None)
+        token, request = SafeString(super().render(context)), getattr(context, "request", None)
         account = page_account(request) if token and request is not None else ""
         if not account:
             return token
-        return token + format_html('<input type="hidden" name="{}" value="{}">', ACTS_FOR, account)
+        field = format_html('<input type="hidden" name="{}" value="{}">', ACTS_FOR, account)
+        return SafeString(token + field)
 
 
 @register.tag
