@@ -218,6 +218,7 @@ def site(live_server):
     return live_server.url
 
 
+@pytest.mark.slow
 def test_the_quick_start_works_as_it_stands(world, site, monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("APPORT", site)
     monkeypatch.setenv("APPORT_KEY", key_of(world.ada))
@@ -235,6 +236,7 @@ def test_the_quick_start_works_as_it_stands(world, site, monkeypatch, capsys, tm
     assert statement.read_bytes() == bytes(world.payout.statement.body)
 
 
+@pytest.mark.slow
 def test_what_each_key_may_is_answered_by_the_real_thing(world, site):
     ada, sam = Client(site, key_of(world.ada)), Client(site, make_key(world.people["sam"]))
     fin = Client(site, make_key(world.people["fin"]))
@@ -265,6 +267,7 @@ def test_what_each_key_may_is_answered_by_the_real_thing(world, site):
     assert (raised.value.status, raised.value.code) == (403, "scope_missing")
 
 
+@pytest.mark.slow
 def test_changes_are_made_once_by_the_real_thing(world, site):
     ada = Client(site, key_of(world.ada))
     page = "https://shop.example/once"
