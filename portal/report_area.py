@@ -10,10 +10,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
-from affiliates.domain.abilities import Ability
+from affiliates.domain.abilities import Ability, gives
 from affiliates.models import Affiliate, AffiliateStatus
 from core.models import STAFF_SCOPE, User
-from portal.access import STAFF, View, current_affiliate, current_user, partner_may, roles_of
+from portal.access import (
+    STAFF,
+    View,
+    current_affiliate,
+    current_user,
+    may,
+    partner_may,
+    roles_of,
+)
 from portal.margin_access import may_see_costs
 from portal.reports.asking import Scope
 from portal.staff_access import staff_required
@@ -37,9 +45,14 @@ class Area:
 AreaView = Callable[..., HttpResponseBase]
 
 
-def scope_of_affiliate(affiliate: Affiliate) -> Scope:
-    """Return the scope of an affiliate's own figures, which know no costs."""
-    return Scope(key=f"{_OF_AFFILIATE}{affiliate.public_id}", affiliate=affiliate)
+def scope_of_affiliate(affiliate: Affiliate, *, sees_work: bool = True) -> Scope:
+    """Return the scope of an affiliate's own figures, which know no costs.
+
+    ``sees_work``: whether whoever asks may see its links, codes and looks (teams.md, E1).
+    """
+    return Scope(
+        key=f"{_OF_AFFILIATE}{affiliate.public_id}", affiliate=affiliate, sees_work=sees_work
+    )
 
 
 def scope_of_staff(person: User) -> Scope:
@@ -59,12 +72,17 @@ def scope_for(person: User, key: str) -> Scope | None:
         .exclude(affiliate__status=AffiliateStatus.CLOSED)
         .first()
     )
-    return scope_of_affiliate(membership.affiliate) if membership else None
+    if membership is None:
+        return None
+    sees_work = gives(membership.role, Ability.SEE_WORK)
+    return scope_of_affiliate(membership.affiliate, sees_work=sees_work)
 
 
 def area_of_partner(request: HttpRequest) -> Area:
     """Return the area of the affiliate for whom this request acts."""
-    return Area(scope_of_affiliate(current_affiliate(request)), "partner/base.html", "my-")
+    sees_work = may(request.user, Ability.SEE_WORK)
+    scope = scope_of_affiliate(current_affiliate(request), sees_work=sees_work)
+    return Area(scope, "partner/base.html", "my-")
 
 
 def area_of_staff(request: HttpRequest) -> Area:

@@ -47,15 +47,22 @@ class Scope:
     """Whose figures are asked for: one affiliate's, or with None the whole programme's.
 
     ``key`` is the scope of saved views and exports. ``sees_costs``: may ask for the real margin.
+    ``sees_work``: may ask what single links, codes and looks bring, and for clicks.
     """
 
     key: str
     affiliate: Affiliate | None = None
     sees_costs: bool = False
+    sees_work: bool = True
 
     @property
     def is_staff(self) -> bool:
         return self.affiliate is None
+
+    def shows(self, part: Dimension | Metric) -> bool:
+        """Tell whether a dimension, or a metric but for its costs, can be asked for here."""
+        is_theirs = self.is_staff or not part.for_staff
+        return is_theirs and (self.sees_work or not part.of_work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +135,7 @@ def read(query: QueryDict, scope: Scope, *, now: datetime) -> Question:
 def _dimension(query: QueryDict, scope: Scope, problems: list[str]) -> Dimension:
     name = text(query, "by") or "day"
     found = DIMENSIONS.get(name)
-    if found is None or (found.for_staff and not scope.is_staff):
+    if found is None or not scope.shows(found):
         problems.append(
             _("A report cannot be broken down by “%(name)s”. Days are shown instead.")
             % {"name": name}
@@ -139,13 +146,13 @@ def _dimension(query: QueryDict, scope: Scope, problems: list[str]) -> Dimension
 
 def _metrics(query: QueryDict, scope: Scope, by: Dimension, problems: list[str]) -> list[Metric]:
     named = metrics_of(query)
-    usual = [METRICS[name] for name in _usual(by)]
+    usual = [METRICS[name] for name in _usual(by) if scope.shows(METRICS[name])]
     if not named:
         return usual
     wanted = []
     for name in named:
         metric = METRICS.get(name)
-        if metric is None or (metric.for_staff and not scope.is_staff):
+        if metric is None or not scope.shows(metric):
             problems.append(_("There is no metric “%(name)s”.") % {"name": name[:40]})
         elif metric.reads_costs and not scope.sees_costs:
             problems.append(
@@ -189,7 +196,7 @@ def _filters(query: QueryDict, scope: Scope, by: Dimension, problems: list[str])
         said = text(query, name, longest=200)
         if not said:
             continue
-        if DIMENSIONS[name].for_staff and not scope.is_staff:
+        if not scope.shows(DIMENSIONS[name]):
             problems.append(_("A report cannot be narrowed by “%(name)s”.") % {"name": name})
             continue
         if DIMENSIONS[name].of_lines and not by.of_lines:

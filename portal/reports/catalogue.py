@@ -37,6 +37,11 @@ class Metric:
     reads_costs: bool = False
 
     @property
+    def of_work(self) -> bool:
+        """Tell whether clicks are counted: what links, codes and looks bring is not everybody's."""
+        return bool(OF_CLICKS.intersection(self.sums))
+
+    @property
     def sums(self) -> tuple[str, ...]:
         """The sums that it is computed from."""
         return (self.top, self.bottom) if self.bottom else (self.top,)
@@ -153,6 +158,7 @@ class Dimension:
 
     ``of_lines``: an order is in several rows, so that pieces are counted and not orders.
     ``is_time``: rows are days, weeks or months, and those without anything are shown too.
+    ``of_work``: it tells of links, codes, looks and where they stand.
     """
 
     key: str
@@ -161,6 +167,7 @@ class Dimension:
     of_lines: bool = False
     is_time: bool = False
     for_staff: bool = False
+    of_work: bool = False
     note: Promise | str = ""
 
 
@@ -172,11 +179,11 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension(key="day", label=_("Day"), has_clicks=True, is_time=True),
         Dimension(key="week", label=_("Week"), has_clicks=True, is_time=True),
         Dimension(key="month", label=_("Month"), has_clicks=True, is_time=True),
-        Dimension(key="link", label=_("Link"), has_clicks=True),
-        Dimension(key="code", label=_("Promo code")),
-        Dimension(key="look", label=_("Look"), has_clicks=True, note=_MARKED),
-        Dimension(key="surface", label=_("Place"), has_clicks=True, note=_MARKED),
-        Dimension(key="sub", label=_("Sub id"), has_clicks=True, note=_MARKED),
+        Dimension(key="link", label=_("Link"), has_clicks=True, of_work=True),
+        Dimension(key="code", label=_("Promo code"), of_work=True),
+        Dimension(key="look", label=_("Look"), has_clicks=True, of_work=True, note=_MARKED),
+        Dimension(key="surface", label=_("Place"), has_clicks=True, of_work=True, note=_MARKED),
+        Dimension(key="sub", label=_("Sub id"), has_clicks=True, of_work=True, note=_MARKED),
         Dimension(key="product", label=_("Product"), of_lines=True),
         Dimension(key="category", label=_("Category"), of_lines=True),
         Dimension(key="customer", label=_("Customer")),

@@ -133,15 +133,13 @@ def _choices(query: QueryDict, scope: Scope, question: Question) -> dict[str, An
     metrics = [
         one
         for one in catalogue.METRICS.values()
-        if (scope.is_staff or not one.for_staff) and (scope.sees_costs or not one.reads_costs)
+        if scope.shows(one) and (scope.sees_costs or not one.reads_costs)
     ]
     currencies = engine.other_currencies(question)
     held = sorted({*currencies, question.currency})
     return {
         "presets": _preset_chips(query, scope, question),
-        "dimensions": [
-            one for one in catalogue.DIMENSIONS.values() if scope.is_staff or not one.for_staff
-        ],
+        "dimensions": [one for one in catalogue.DIMENSIONS.values() if scope.shows(one)],
         "metrics": [
             (one, one in question.metrics, catalogue.fits(one, question.by)) for one in metrics
         ],
@@ -176,10 +174,12 @@ def _preset_chips(query: QueryDict, scope: Scope, question: Question) -> list[Ch
     asked = (question.by.key, tuple(one.key for one in question.metrics))
     chips = []
     for preset in catalogue.PRESETS:
-        if preset.for_staff and not scope.is_staff:
+        by = catalogue.DIMENSIONS[preset.by]
+        if not scope.shows(by) or (preset.for_staff and not scope.is_staff):
             continue
-        href = changed(query, by=preset.by, m=",".join(preset.metrics), sort="", chart="")
-        chips.append(Chip(str(preset.label), href, (preset.by, preset.metrics) == asked))
+        metrics = tuple(name for name in preset.metrics if scope.shows(catalogue.METRICS[name]))
+        href = changed(query, by=preset.by, m=",".join(metrics), sort="", chart="")
+        chips.append(Chip(str(preset.label), href, (preset.by, metrics) == asked))
     return chips
 
 

@@ -8,14 +8,24 @@ from zipfile import ZipFile
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
+from django.http import QueryDict
 from PIL import Image
 
 from core.models import AuditEntry
-from portal.reports import pictures
+from portal.report_area import scope_for
+from portal.reports import asking, pictures
 from portal.reports.catalogue import DIMENSIONS, PRESETS
 from portal.reports.engine import Row
 from shop.models import Shop
-from tests.builders import NOW, make_affiliate, make_credit, make_link, make_order
+from tests.builders import (
+    NOW,
+    make_affiliate,
+    make_credit,
+    make_link,
+    make_order,
+    make_product,
+    make_user,
+)
 from tests.people import make_ada, make_fin, make_mallory, make_sam, person_of
 from tests.portal.partner_world import text_of
 from tests.portal.report_world import make_world, sold
@@ -56,8 +66,8 @@ def test_every_dimension_and_preset_has_its_page_with_definitions_and_a_total(ad
 
 
 REFUSED = [
-    ("by=visitor", "told apart by “visitor”"),
-    ("by=affiliate", "told apart by “affiliate”"),
+    ("by=visitor", "broken down by “visitor”"),
+    ("by=affiliate", "broken down by “affiliate”"),
     ("m=profit", "no metric “profit”"),
     ("m=margin", "no metric “margin”"),
     ("m=cost_share", "no metric “cost_share”"),
@@ -101,6 +111,59 @@ def test_another_affiliates_link_narrows_to_nothing_and_has_no_name(ada):
 
     assert page.context["report"].is_empty
     assert b"Hers alone" not in page.content
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "by=link", "by=code", "by=look", "by=surface", "by=sub", "m=clicks", "m=orders,conversion",
+        "m=epc", "link=1", "code=1", "look=1", "surface=pdp", "sub=letter-5",
+    ],
+)  # fmt: skip
+def test_who_does_not_see_the_work_asks_for_none_of_it(browse, reported, query):
+    books = make_user(name="Carl Clerk")
+    reported.memberships.create(user=books, role="accountant")
+    browser = browse(books)
+    refused = browser.get(f"/portal/reports/?{query}&{JUNE}")
+    assert refused.status_code == 422
+    assert browser.get(f"/portal/reports/file/?{query}&{JUNE}").status_code == 302
+    by_mail = asking.read(
+        QueryDict(query), scope_for(books, f"affiliate:{reported.public_id}"), now=NOW
+    )
+    for question in (refused.context["question"], by_mail):
+        assert not question.by.of_work
+        assert not question.filters
+        assert not any(one.of_work for one in question.metrics)
+
+
+def test_who_does_not_see_the_work_has_the_other_reports(browse, reported):
+    books = make_user(name="Carl Clerk")
+    reported.memberships.create(user=books, role="accountant")
+    page = browse(books).get(f"/portal/reports/?{JUNE}")
+    assert page.status_code == 200
+    assert [one.key for one in page.context["question"].metrics] == ["orders", "commission"]
+    assert not any(one.of_work for one in page.context["dimensions"])
+    for chip in page.context["presets"]:
+        assert browse(books).get(f"/portal/reports/{chip.href}").status_code == 200, chip.label
+
+
+def test_a_product_that_is_not_on_sale_has_no_name_but_for_who_sold_it(ada, reported):
+    hidden = make_product(name="Next winter's coat", is_active=False)
+    hers = make_product(name="Of another", is_active=False)
+    shown = make_product(name="On sale", url="https://shop.example/on-sale")
+    mallory = make_mallory()
+    order = make_order(lines=[{"product": hers}])
+    make_credit(mallory, order, link=make_link(mallory))
+
+    def said(product):
+        return ada.get(f"/portal/reports/?by=product&product=p{product.pk}&{JUNE}").content.decode()
+
+    for unknown in (hidden, hers):
+        assert unknown.name.replace("'", "&#x27;") not in said(unknown)
+        assert "No longer known" in said(unknown)
+    assert "On sale" in said(shown)
+    make_credit(reported, make_order(lines=[{"product": hidden}]), link=make_link(reported))
+    assert "Next winter" in said(hidden)
 
 
 def test_nothing_at_all_says_what_to_do_and_its_file_has_a_header_and_a_total(browse):
