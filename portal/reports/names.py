@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, Group
 from influencers.models import Look
 from portal.countries import country_name
 from portal.formats import format_day, format_month
+from portal.queries.link_products import promotable
 from portal.reports.asking import Question
 from portal.reports.statements import BESIDE
-from shop.models import Product
+from shop.models import OrderLine, Product
 from tracking.models import CouponCode, Link
 
 
@@ -76,7 +78,7 @@ def _known(name: str, keys: Collection[str], affiliate: Affiliate | None) -> dic
     if name == "group":
         return {str(pk): said for pk, said in _named(Group, ids)}
     if name == "product":
-        return _products(keys)
+        return _products(keys, affiliate)
     return {}
 
 
@@ -84,11 +86,15 @@ def _named(model: type[Affiliate] | type[Group], ids: Collection[str]) -> list[t
     return list(model._default_manager.filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _products(keys: Collection[str]) -> dict[str, str]:
+def _products(keys: Collection[str], affiliate: Affiliate | None) -> dict[str, str]:
+    """Name products; to an affiliate those on sale, and what was in orders credited to them."""
     ids = [key[1:] for key in keys if key.startswith("p") and key[1:].isdecimal()]
     found = {}
-    rows = Product.objects.filter(pk__in=ids).values_list("pk", "name", "color", "size", "sku")
-    for pk, name, color, size, sku in rows:
+    rows = Product.objects.filter(pk__in=ids)
+    if affiliate is not None:
+        sold = OrderLine.objects.filter(product=OuterRef("pk"), order__credits__affiliate=affiliate)
+        rows = rows.filter(Q(pk__in=promotable().filter(pk__in=ids).values("pk")) | Exists(sold))
+    for pk, name, color, size, sku in rows.values_list("pk", "name", "color", "size", "sku"):
         found[f"p{pk}"] = " · ".join(part for part in (name, color, size, sku) if part)
     return found
 
