@@ -78,9 +78,11 @@ def webhook_new(request: HttpRequest, *, side: Side) -> HttpResponse:
 
     :raises ReauthenticationRequired: when one is made in a session that is not fresh.
     """
-    kind = request.GET.get("kind", "")
+    entered = typed(request)
+    # What waited for a proof of identity is repeated without the part after the question mark.
+    kind = entered.get("kind") or request.GET.get("kind", "")
     is_postback = side.has_postbacks and kind == EndpointKind.POSTBACK
-    form = EndpointForm(typed(request) or None, audience=side.audience, is_postback=is_postback)
+    form = EndpointForm(entered or None, audience=side.audience, is_postback=is_postback)
     if form.is_bound and form.is_valid():
         demand_proof(request)
     made = submitted(

@@ -154,9 +154,12 @@ def test_who_proves_who_they_are_needs_not_type_it_again(client, ada, settings):
     settings.ON_THIS_MACHINE = False
     client.force_login(person_of(ada))
     tracker = {"name": "Tracker", "url": "https://t.example/?s={sale_ref}", "method": "GET",
-               "events_0": SALES}  # fmt: skip
+               "events_0": SALES, "kind": "postback"}  # fmt: skip
+    page = client.get(f"{LIST}new/?kind=postback").content.decode()
+    assert f'action="{LIST}new/"' in page
+    assert '<input type="hidden" name="kind" value="postback">' in page
 
-    asked = client.post(f"{LIST}new/?kind=postback", tracker)["Location"]
+    asked = client.post(f"{LIST}new/", tracker)["Location"]
     client.post(asked, {"password": PASSWORD})
 
     made = Endpoint.objects.get()
