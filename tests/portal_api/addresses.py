@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from affiliates.models import Endpoint
 from core.models import Scope
 from tests.builders import make_case, make_screening
 from tests.portal.webhook_doors import made_before, make_told
@@ -13,7 +16,9 @@ NEW_HOOK = {"name": "New", "url": "https://hooks.example/", "events": ["sale.app
 def partner_reads(world):
     """Scope, address and whether another affiliate has nothing there, by operation."""
     sale, payout = f"S-{world.paid.credit_id}", world.payout.public_id
-    hook = f"webhooks/{make_told(world.ada)[0].public_id}"
+    endpoint = make_told(world.ada)[0]
+    Endpoint.objects.filter(pk=endpoint.pk).update(created_at=timezone.now())  # Still read.
+    hook = f"webhooks/{endpoint.public_id}"
     return {
         "list_links": (Scope.READ_LINKS, "links", False),
         "get_link": (Scope.READ_LINKS, f"links/{world.link.code}", True),
