@@ -79,6 +79,7 @@ def test_why_a_sale_was_declined_is_found_in_two_clicks(browsers, this_machine):
         ada.goto("/portal/")
 
         ada.get_by_role("link", name="Sales").first.click()
+        ada.wait_for_url("**/portal/sales/")
         ada.get_by_role("link", name=re.compile("1006")).first.click()
 
         expect(ada.get_by_role("dialog")).to_contain_text("Declined")
