@@ -50,6 +50,10 @@ TOLD = (
     "Rented sub-domains",
     "On and off",
     "What does it add?",
+    "Where is my sale?",
+    "A reader bought a dress.",
+    "We looked at it.",
+    "He called before.",
     # The draft of a message, in the affiliate's language.
     "The order was placed with your own details.",
     "If you ordered for somebody else, tell us for whom.",
@@ -295,7 +299,7 @@ def test_the_pages_of_staff_speak_french(french):
     sam, fin = make_sam(), make_fin()
 
     for name, address in addresses.items():
-        if name in POSTS | MISSING:
+        if name in POSTS | MISSING | {"audit-list"}:  # The audit journal shows what was written.
             continue
         french.force_login(sam if name in MANAGER else fin)
         response = french.get(address)
