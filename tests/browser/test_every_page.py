@@ -31,6 +31,11 @@ WIDE = """limit => [...document.querySelectorAll("body *")]
 #: What a story of its own leads to, or nothing but another page.
 TOLD_OTHERWISE = {
     "start/",
+    "notifications/",
+    "settings/notifications/",
+    "account/confirm-email/",
+    "manage/exports/<uuid:public_id>/file/",
+    "portal/exports/<uuid:public_id>/file/",
     "demo/sign-in/<slug:person>/",
     "account/password/set/",
     "account/login/code/confirm/",

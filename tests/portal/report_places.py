@@ -24,8 +24,8 @@ def report_addresses():
     """Every page of reports of a partner that shows something, by its name."""
     query = "from=2026-05-20&to=2026-07-31"
     return {
-        "my-report": f"/portal/reports/?by=link&{query}",
-        "my-report-file": f"/portal/reports/file/?by=link&{query}",
+        "my-report": f"/portal/reports/?by=day&{query}",
+        "my-report-file": f"/portal/reports/file/?by=day&{query}",
         "my-report-picture": f"/portal/reports/picture.png?{query}",
         "my-export-list": "/portal/exports/",
         "my-export-progress": "/portal/exports/progress/",

@@ -235,6 +235,8 @@ def visible(response):
     page = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>|<!--.*?-->", " ", text_of(response))
     # What somebody else reads, in their language, is marked as such.
     page = re.sub(r'(?s)<(div|textarea)\b[^>]* lang="en[^"]*".*?</\1>', " ", page)
+    # Clocks have the names that every computer knows.
+    page = re.sub(r'(?s)<select\b[^>]* name="time_zone".*?</select>', " ", page)
     labels = re.findall(r'\b(?:aria-label|title|alt|placeholder|data-\w+)="([^"]*)"', page)
     texts = [re.sub(r"<[^>]+>", " ", page), *(one for one in labels if " " in one)]
     said = " ".join(" ".join(texts).split())
@@ -302,7 +304,12 @@ def test_the_pages_of_staff_speak_french(french):
 
     for name, address in addresses.items():
         # What was written stays as it was, and mails are shown in both languages.
-        if name in POSTS | MISSING | {"audit-list", "mail-detail", "staff-notification-list"}:
+        if name in POSTS | MISSING | {
+            "audit-list",
+            "mail-detail",
+            "mail-html",
+            "staff-notification-list",
+        }:
             continue
         french.force_login(sam if name in MANAGER else fin)
         response = french.get(address)

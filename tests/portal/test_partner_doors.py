@@ -64,8 +64,7 @@ INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
 INFLUENCERS |= LOOK_DOORS
 #: Of one person alone: tests/portal/test_saved_view_pages.py and test_export_pages.py.
 PERSONS = {f"my-{name}" for name in OWN - REPORT_POSTS}
-#: Of one person alone: tests/portal/test_saved_view_pages.py and test_export_pages.py.
-INFLUENCERS |= {f"my-{name}" for name in OWN - REPORT_POSTS}
+INFLUENCERS |= PERSONS
 
 
 def addresses(world):

@@ -86,7 +86,7 @@ def test_a_test_goes_to_oneself_and_is_no_notification(browser, sam):
     assert answer["Location"] == f"{PAYOUT}?language=fr"
     sent = Delivery.objects.get()
     assert sent.recipient == sam.email
-    assert sent.subject.startswith("[Test] Votre paiement")
+    assert sent.subject.startswith("[Essai] Votre paiement")
     assert message_of(sent).alternatives
     assert not Notification.objects.exists()
 

@@ -134,6 +134,23 @@ def test_a_click_after_the_order_earns_nothing():
     assert reasons(attribute(order)) == {"click": "after_order"}
 
 
+def test_a_click_far_from_the_order_is_not_looked_up_whoever_is_decided_with_it():
+    """A20."""
+    day = timedelta(days=1)
+    old, near, late = (make_click(clicked_at=NOW - ago * day) for ago in (80, 12, 8))
+    of_all = [one.reference for one in (old, near, late)]
+    make_order(click_tokens=of_all, placed_at=NOW - 60 * day)
+    make_order(click_tokens=of_all, placed_at=NOW - 10 * day)
+    make_order(click_tokens=of_all, placed_at=NOW)
+
+    attribute_pending(now=NOW)
+
+    assert [
+        [one.at for one in attribution.touchpoints.order_by("at")]
+        for attribution in Attribution.objects.order_by("order__placed_at")
+    ] == [[old.clicked_at], [near.clicked_at], [near.clicked_at, late.clicked_at]]
+
+
 def test_a_click_for_another_shop_earns_nothing():
     click = make_click(make_link(shop=make_shop(code="two")))
     assert reasons(attribute(make_order(click_tokens=[click.reference]))) == {"click": "other_shop"}

@@ -38,6 +38,8 @@ from tracking.services.attribution_facts import ClickFacts, CodeFacts, Party, Te
 
 #: How much longer than the longest look-back clicks are looked up, to say that one was too old.
 TOO_OLD = timedelta(days=30)
+#: How long after an order clicks are looked up, to say that one came too late.
+TOO_LATE = timedelta(days=1)
 #: The same number, total and shop front this close together: one order that came twice.
 TWIN = timedelta(minutes=10)
 _TWIN_LOCK = 0x5457494E
@@ -68,6 +70,16 @@ class OrderFacts(NamedTuple):
     def under(self, rules: str) -> OrderFacts:
         """Return the same order under the policy of these rules."""
         return self._replace(rules=rules)
+
+    @property
+    def clicks_since(self) -> datetime:
+        """From when on clicks are looked up."""
+        return self.placed_at - _look_back(self.rules, self.longest_window)
+
+    @property
+    def clicks_until(self) -> datetime:
+        """Until when clicks are looked up."""
+        return self.placed_at + TOO_LATE
 
     def sale(self, *, is_duplicate: bool) -> Sale:
         """Return what attribution is told of the order."""
@@ -164,6 +176,11 @@ def policy_of(rules: str) -> Policy:
     return Policy.from_rules(json.loads(rules))
 
 
+@lru_cache(maxsize=256)
+def _look_back(rules: str, longest_window: int) -> timedelta:
+    return timedelta(days=policy_of(rules).longest_look_back(longest_window)) + TOO_OLD
+
+
 @dataclass(slots=True)
 class Evidence:
     """Everything that the orders of one batch name."""
@@ -176,8 +193,14 @@ class Evidence:
     terms: dict[int, dict[int, TermsFacts]] = field(default_factory=lambda: defaultdict(dict))
 
     def clicks_of(self, order: OrderFacts) -> list[ClickFacts]:
-        """Return the clicks of the visitors that the order names."""
-        return [click for visitor in order.visitors for click in self.clicks.get(visitor, ())]
+        """Return the clicks near the order of the visitors that it names (A20)."""
+        since, until = order.clicks_since, order.clicks_until
+        return [
+            found
+            for visitor in order.visitors
+            for found in self.clicks.get(visitor, ())
+            if since <= found.click.clicked_at <= until
+        ]
 
     def codes_of(self, order: OrderFacts) -> list[CodeFacts]:
         """Return the promo codes typed in with the order that are an affiliate's."""
@@ -199,17 +222,16 @@ class Evidence:
             self.terms[party.pk].setdefault(row[8], TermsFacts(*row[8:12]))
         return party
 
-    def journey_of(self, order: OrderFacts) -> Journey:
-        """Return what the buyer did until the order."""
-        visitors = order.visitors
-        is_known = any(visitor in self.clicks for visitor in visitors)
+    def journey_of(self, order: OrderFacts, *, is_known: bool) -> Journey:
+        """Return what the buyer did until the order. ``is_known`` tells whether clicks are."""
         if not self.steps:
             return KNOWN_JOURNEY if is_known else UNKNOWN_JOURNEY
+        since = order.clicks_since
         steps = [
             step
-            for visitor in visitors
+            for visitor in order.visitors
             for step in self.steps.get(visitor, ())
-            if step.at <= order.placed_at
+            if since <= step.at <= order.placed_at
         ]
         return Journey.of(steps, is_known=bool(steps) or is_known)
 
@@ -257,14 +279,15 @@ class Evidence:
 def gather(orders: Sequence[OrderFacts], *, until: datetime, deciding: bool = True) -> Evidence:
     """Return what is known of ``orders``: at most nine statements for any number of them.
 
-    ``until`` is the moment up to which clicks are looked up. With ``deciding`` the transaction
-    then holds the promo codes whose uses are counted, and the numbers that may come twice.
+    No click after ``until`` is looked up. With ``deciding`` the transaction then holds the promo
+    codes whose uses are counted, and the numbers that may come twice.
     """
     found = Evidence()
     visitors = {visitor for order in orders for visitor in order.visitors}
-    since = min(order.placed_at for order in orders) - _look_back(orders) - TOO_OLD
+    since = min(order.clicks_since for order in orders)
     if visitors:
-        _add_clicks(found, list(visitors), since, until)
+        latest = min(until, max(order.clicks_until for order in orders))
+        _add_clicks(found, list(visitors), since, latest)
     if any(order.codes for order in orders):
         _add_codes(found, orders)
     if visitors and _asks_journeys(orders, found):
@@ -273,11 +296,6 @@ def gather(orders: Sequence[OrderFacts], *, until: datetime, deciding: bool = Tr
         found.uses = _uses([code.pk for code in found.codes.values() if code.usage_limit])
         found.duplicates = _duplicates([order.pk for order in orders if order.has_sisters])
     return found
-
-
-def _look_back(orders: Iterable[OrderFacts]) -> timedelta:
-    longest = {(order.rules, order.longest_window) for order in orders}
-    return timedelta(days=max(policy_of(rules).longest_look_back(days) for rules, days in longest))
 
 
 def _asks_journeys(orders: Iterable[OrderFacts], found: Evidence) -> bool:

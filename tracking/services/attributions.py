@@ -137,7 +137,7 @@ def _decided(order: OrderFacts, evidence: Evidence) -> Decided:
         candidates,
         sale=order.sale(is_duplicate=order.pk in evidence.duplicates),
         policy=order.policy,
-        journey=evidence.journey_of(order),
+        journey=evidence.journey_of(order, is_known=bool(clicks)),
     )
     for share in decision.shares:
         if share.candidate.kind == CODE:

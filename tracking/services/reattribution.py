@@ -214,7 +214,7 @@ def _decide(
             _candidates(order, evidence, recorded.touchpoints[order.pk]),
             sale=order.sale(is_duplicate=order.pk in recorded.duplicates),
             policy=policy,
-            journey=evidence.journey_of(order),
+            journey=evidence.journey_of(order, is_known=bool(evidence.clicks_of(order))),
         )
         for order in orders
     ]
