@@ -16,6 +16,7 @@ from affiliates.models.announcement import (
 )
 from affiliates.models.application import Application, ApplicationStatus, LegalForm
 from affiliates.models.group_move import GroupMove
+from affiliates.models.incident import Impact, Incident, IncidentUpdate, ServicePart
 from affiliates.models.message import (
     CannedAnswer,
     Thread,
@@ -84,6 +85,9 @@ __all__ = [
     "GroupMove",
     "IdentityKey",
     "IdentityKind",
+    "Impact",
+    "Incident",
+    "IncidentUpdate",
     "IncrementalityFactor",
     "Invitation",
     "LegalForm",
@@ -96,6 +100,7 @@ __all__ = [
     "PayeeChangeKind",
     "Programme",
     "Property",
+    "ServicePart",
     "Stop",
     "Stopped",
     "Subscription",
