@@ -5,9 +5,17 @@ from core.models.export import Export, ExportStatus
 from core.models.notification import LetterChoice, LetterHours, Notification
 from core.models.outbox import OutboxMail
 from core.models.saved_view import STAFF_SCOPE, Every, SavedView, Schedule
+from core.models.staff import (
+    ENTERING,
+    ProposalStatus,
+    StaffInvitation,
+    StaffProposal,
+    StaffRole,
+)
 from core.models.user import User
 
 __all__ = [
+    "ENTERING",
     "LONGEST_LIFE",
     "STAFF_SCOPE",
     "ApiCall",
@@ -22,8 +30,12 @@ __all__ = [
     "LetterHours",
     "Notification",
     "OutboxMail",
+    "ProposalStatus",
     "SavedView",
     "Schedule",
     "Scope",
+    "StaffInvitation",
+    "StaffProposal",
+    "StaffRole",
     "User",
 ]
