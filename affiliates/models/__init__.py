@@ -26,7 +26,16 @@ from affiliates.models.message import (
     ThreadStatus,
 )
 from affiliates.models.payee import IdentityKey, IdentityKind, Payee
+from affiliates.models.profile import AffiliateProfile
 from affiliates.models.programme import AmountOnly, Programme
+from affiliates.models.resource import (
+    Resource,
+    ResourceDownload,
+    ResourceFile,
+    ResourceKind,
+    ResourceLanguage,
+    ResourcesSeen,
+)
 from affiliates.models.stop import Stop, Stopped
 from affiliates.models.tax import (
     Mandate,
@@ -62,6 +71,7 @@ __all__ = [
     "Activity",
     "Affiliate",
     "AffiliateKind",
+    "AffiliateProfile",
     "AffiliateStatus",
     "AmountOnly",
     "Announcement",
@@ -100,6 +110,12 @@ __all__ = [
     "PayeeChangeKind",
     "Programme",
     "Property",
+    "Resource",
+    "ResourceDownload",
+    "ResourceFile",
+    "ResourceKind",
+    "ResourceLanguage",
+    "ResourcesSeen",
     "ServicePart",
     "Stop",
     "Stopped",
