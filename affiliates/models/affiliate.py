@@ -86,6 +86,7 @@ class Affiliate(Moves, models.Model):
     store = models.CharField(max_length=80, blank=True)
     staff_number = models.CharField(max_length=40, blank=True)
     joined_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [

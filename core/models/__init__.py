@@ -4,6 +4,7 @@ from core.models.delivery import Delivery, DeliveryStatus
 from core.models.export import Export, ExportStatus
 from core.models.notification import LetterChoice, LetterHours, Notification
 from core.models.outbox import OutboxMail
+from core.models.privacy import DataRequest, ErasureEntry, Identified, PurgeRun, Wish
 from core.models.saved_view import STAFF_SCOPE, Every, SavedView, Schedule
 from core.models.staff import (
     ENTERING,
@@ -21,16 +22,20 @@ __all__ = [
     "ApiCall",
     "ApiKey",
     "AuditEntry",
+    "DataRequest",
     "Delivery",
     "DeliveryStatus",
+    "ErasureEntry",
     "Every",
     "Export",
     "ExportStatus",
+    "Identified",
     "LetterChoice",
     "LetterHours",
     "Notification",
     "OutboxMail",
     "ProposalStatus",
+    "PurgeRun",
     "SavedView",
     "Schedule",
     "Scope",
@@ -38,4 +43,5 @@ __all__ = [
     "StaffProposal",
     "StaffRole",
     "User",
+    "Wish",
 ]
