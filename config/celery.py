@@ -10,6 +10,8 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_process_init
 
+from config import task_counts  # noqa: F401 It listens.
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 PULLS, OUTSIDE = "celery", "outside"

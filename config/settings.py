@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 from config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 They are settings.
 from config.content_policy import CONTENT_SECURITY_POLICY  # noqa: F401 It is a setting.
 from config.embedded import SUPERUSER
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "template_partials",
     "whitenoise.runserver_nostatic",
+    "config.apps.HouseConfig",
     "config.apps.SuperuserAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "core.request_ids.RequestIds",
+    "portal.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "influencers.middleware.ForEverybody",
@@ -379,7 +381,7 @@ STRIPE_PARALLEL = env.number("STRIPE_PARALLEL", 8)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_SSL_REDIRECT = not ON_THIS_MACHINE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 0 if ON_THIS_MACHINE else int(timedelta(days=365).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
@@ -389,12 +391,10 @@ CSRF_COOKIE_SECURE = not ON_THIS_MACHINE
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = not ON_THIS_MACHINE
 
-# --- logs -----------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
-}
+# --- logs and metrics ---------------------------------------------------------------
+LOG_FORMAT = env.choice("LOG_FORMAT", "text" if EMBEDDED else "json", logs.FORMATS)
+LOGGING = logs.configuration(LOG_FORMAT, env.choice("LOG_LEVEL", "WARNING", logs.LEVELS))
+# Who may read /metrics (empty: nobody but this machine under bin/run); where processes count.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+COUNTERS_DIR = Path(env.text("COUNTERS_DIR", str(SPOOL_DIR / "counters")))
+BACKUP_DIR = env.text("BACKUP_DIR")  # The folder whose newest backup is watched.

@@ -38,6 +38,7 @@ from tracking.domain.languages import (
 from tracking.domain.navigation import Fact, has_paid_id, referrer_host
 from tracking.domain.references import is_reference, new_reference
 from tracking.domain.surfaces import OF_OUR_PAGES
+from tracking.redirect.counting import counting
 from tracking.redirect.throttle import throttle
 from tracking.snapshot import Snapshot
 from tracking.spool import DISK, Spool, SpoolFull
@@ -76,6 +77,7 @@ class Core:
         self.snapshot = snapshot
         self.spool = spool
         self.throttle = throttle()
+        self.counting = counting()
         self.is_durable = settings.CLICK_DURABILITY == DISK
         self.is_secure = not settings.ON_THIS_MACHINE
         self.key = capsule.key_from(settings.SECRET_KEY)
@@ -145,6 +147,7 @@ class Core:
             if self.is_durable:
                 self.spool.sync(ticket)
         except SpoolFull:
+            self.counting.lost(len(lines))
             return False
         return True
 

@@ -50,6 +50,7 @@ class Redirect:
         if not path.startswith(FOLLOW):
             await self._answer_other(path, scope, protocol)
             return
+        began = time.perf_counter_ns()
         core = self.core
         code = code_of(path)
         link = core.snapshot.links.get(code)
@@ -64,6 +65,7 @@ class Redirect:
             is_kept = await self.group.keep(line) if core.is_durable else core.keep(line)
             answer = answer if is_kept else answer.unrecorded()
         protocol.response_empty(answer.status, headers_of(answer))
+        core.counting.landed(answer.status, time.perf_counter_ns() - began)
 
     async def _answer_other(self, path: str, scope: Scope, protocol: HTTPProtocol) -> None:
         if path == "/j":
@@ -87,7 +89,9 @@ class Redirect:
                 break
         core, header = self.core, header_of(scope)
         reply = tell(core, body, header, peer_of(scope.client), time.time_ns() // 1000)
-        _send(protocol, await self._recorded(reply))
+        said = await self._recorded(reply)
+        core.counting.told(said.status)
+        _send(protocol, said)
 
     async def _recorded(self, said: Said) -> Said:
         if not said.lines or not self.core.is_durable:

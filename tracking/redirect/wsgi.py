@@ -46,6 +46,7 @@ class Ahead:
         return self._core
 
     def _follow(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        began = time.perf_counter_ns()
         core = self.core
         code = environ["PATH_INFO"][len(FOLLOW) :]
         link = core.snapshot.links.get(code)
@@ -60,6 +61,7 @@ class Ahead:
         )
         answer = core.recorded(said)
         start_response(_STATUS[answer.status], [*headers_of(answer), _EMPTY])
+        core.counting.landed(answer.status, time.perf_counter_ns() - began)
         return ()
 
     def _tell(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -68,6 +70,7 @@ class Ahead:
         peer = environ.get("REMOTE_ADDR", "")
         said = tell(core, body, _header_of(environ), peer, time.time_ns() // 1000)
         reply = core.recorded(said)
+        core.counting.told(reply.status)
         length = ("content-length", str(len(reply.body)))
         start_response(_STATUS[reply.status], [*reply.headers, length])
         return (reply.body,)
