@@ -265,8 +265,8 @@ FILE_UPLOAD_HANDLERS = [
 WEBHOOK_ASKS_PER_MINUTE = env.number("WEBHOOK_ASKS_PER_MINUTE", 10)
 # New links of one affiliate between two midnights: nobody needs more, a stolen session might.
 LINKS_PER_DAY = env.number("LINKS_PER_DAY", 500)
-# Mails of invitations to its team that one affiliate sends within 24 hours, in all and to one
-# address; those that were taken back count too.
+# Mails of invitations to its team that one affiliate, or the programme, sends within 24 hours, in
+# all and to one address; those that were taken back count too.
 TEAM_INVITATIONS_PER_DAY = env.number("TEAM_INVITATIONS_PER_DAY", 30)
 TEAM_INVITATIONS_TO_ONE_PER_DAY = env.number("TEAM_INVITATIONS_TO_ONE_PER_DAY", 5)
 # Calls of the API that one key makes in a minute: those that read, and those that change things.
@@ -276,6 +276,8 @@ API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 60)
 JOURNEY_CALLS_PER_MINUTE = env.number("JOURNEY_CALLS_PER_MINUTE", 600)
 
 # --- landings: recorded in files first, shipped to the database by ship_clicks -----------
+# After so many days who signed up and never confirmed their address is forgotten.
+UNCONFIRMED_SIGN_UPS_DAYS = env.number("UNCONFIRMED_SIGN_UPS_DAYS", 7)
 SPOOL_DIR = Path(env.text("SPOOL_DIR", str(DATA_DIR / "spool")))
 # When a visitor is sent on: "disk" after fdatasync (nothing is lost by a power cut), "process"
 # after write (a power cut loses what was written in the last 10 ms; a crash of ours nothing).

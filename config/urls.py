@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config import health
+from portal.views import password
 from portal.views.metrics import metrics
 
 handler403 = "portal.views.refused.refused"
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("account/password/set/", password.password_set, name="account_set_password"),
     path("", include("tracking.urls")),
     path("", include("shop.urls")),
     path("", include("influencers.urls")),

@@ -130,6 +130,29 @@ def restore(*, view_id: int) -> SavedView:
     return view
 
 
+@transaction.atomic
+def hand_over(*, view_id: int, owner_id: int, now: datetime) -> SavedView:
+    """Let somebody else own a view. Safe to repeat. It keeps its name, or gets a number behind it.
+
+    Whoever it is mailed to goes on getting it.
+    """
+    view = SavedView.objects.select_for_update().get(pk=view_id)
+    if view.owner_id == owner_id:
+        return view
+    taken = set(
+        SavedView.objects.filter(
+            owner=owner_id, scope=view.scope, page=view.page, removed_at__isnull=True
+        ).values_list("name", flat=True)
+    )
+    number, name = 1, view.name
+    while view.name in taken:
+        number += 1
+        view.name = f"{name[: NAME_LENGTH - 4]} {number}"
+    view.owner_id, view.changed_at = owner_id, now
+    view.save(update_fields=["owner", "name", "changed_at"])
+    return view
+
+
 def _named(name: str) -> str:
     name = " ".join(name.replace("\0", "").split())
     if not 1 <= len(name) <= NAME_LENGTH:

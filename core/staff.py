@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -11,9 +12,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import api_keys, audit
+from core import api_keys, audit, schedules
 from core.errors import DomainError
-from core.models import User
+from core.models import STAFF_SCOPE, Schedule, User
 
 ROLES = ("manager", "finance")
 
@@ -69,31 +70,55 @@ def remove(*, email: str, role: str, actor: User | None, now: datetime) -> User:
 
 
 @transaction.atomic
-def give(*, user_id: int, role: str, actor: User | None, now: datetime) -> User:
+def give(*, user_id: int, role: str, actor: User | None, now: datetime, reason: str = "") -> User:
     """Give any role to a person, with its entry in the audit trail. Safe to repeat."""
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if not user.groups.filter(name=role).exists():
         user.groups.add(Group.objects.get_or_create(name=role)[0])
-        audit.record(actor=actor, verb="staff.added", subject=user, at=now, data={"role": role})
+        audit.record(
+            actor=actor, verb="staff.added", subject=user, at=now, reason=reason,
+            data={"role": role},
+        )  # fmt: skip
     return user
 
 
 @transaction.atomic
-def take(*, email: str, role: str, actor: User | None, now: datetime) -> User | None:
+def take(
+    *, email: str, role: str, actor: User | None, now: datetime, reason: str = ""
+) -> User | None:
     """Take any role from who has it and this address; None when nobody does.
 
-    With the last one their keys of programs end: another role later does not bring them back.
+    With the last one end their keys of programs, the reports that are mailed to them and wherever
+    they are signed in: another role later does not bring them back.
     """
     rows = User.objects.select_for_update(no_key=True, of=("self",))
     user = rows.filter(email__iexact=email.strip(), groups__name=role).first()
     if user is not None:
         user.groups.remove(Group.objects.get(name=role))
-        audit.record(actor=actor, verb="staff.removed", subject=user, at=now, data={"role": role})
+        audit.record(
+            actor=actor, verb="staff.removed", subject=user, at=now, reason=reason,
+            data={"role": role},
+        )  # fmt: skip
         if not user.is_superuser and not user.groups.filter(name__in=ROLES).exists():
-            api_keys.revoke_all(
-                owner_id=user.pk, account=None, actor_id=actor.pk if actor else None, now=now
-            )
+            _end_access(user, actor, now)
     return user
+
+
+def _end_access(user: User, actor: User | None, now: datetime) -> None:
+    api_keys.revoke_all(
+        owner_id=user.pk, account=None, actor_id=actor.pk if actor else None, now=now
+    )
+    for pk in mailed_to(user).values_list("pk", flat=True):
+        schedules.stop(schedule_id=pk, because=schedules.NO_ACCESS, now=now)
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def mailed_to(user: User) -> QuerySet[Schedule]:
+    """Return the reports of the programme that are mailed to a person again and again."""
+    return Schedule.objects.filter(
+        person=user, view__scope=STAFF_SCOPE, stopped_at__isnull=True
+    ).order_by("pk")
 
 
 def everybody() -> QuerySet[User]:

@@ -5,7 +5,16 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from core import api_calls, deliveries, digests, exports, notifications
+from core import (
+    api_calls,
+    deliveries,
+    digests,
+    exports,
+    notifications,
+    sign_ups,
+    staff_invitations,
+    staff_proposals,
+)
 
 
 @shared_task
@@ -48,3 +57,24 @@ def forget_exports(**_kwargs: Any) -> int:
     while count := exports.forget(now=now):
         deleted += count
     return deleted
+
+
+@shared_task
+def forget_sign_ups(**_kwargs: Any) -> int:
+    """Delete the sign-ups that nobody confirmed."""
+    now, deleted = timezone.now(), 0
+    while count := sign_ups.purge(now=now):
+        deleted += count
+    return deleted
+
+
+@shared_task
+def end_staff_proposals(**_kwargs: Any) -> int:
+    """End the roles that nobody agreed to in time."""
+    return staff_proposals.lapse_due(now=timezone.now())
+
+
+@shared_task
+def purge_staff_invitations(**_kwargs: Any) -> int:
+    """Delete the invitations to the team of the programme that were over a month ago."""
+    return staff_invitations.purge(now=timezone.now())

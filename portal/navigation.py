@@ -160,8 +160,13 @@ def makes_looks(sections: tuple[Section, ...]) -> bool:
     )
 
 
+def reached_from(path: str) -> str:
+    """Return the address below which a page counts: its own, or the place that leads to it."""
+    return next((to for start, to in _REACHED_FROM.items() if path.startswith(start)), path)
+
+
 def _parts(parts: tuple[Places, ...], path: str) -> tuple[Part, ...]:
-    place = next((to for start, to in _REACHED_FROM.items() if path.startswith(start)), path)
+    place = reached_from(path)
     holding = [href for href in _addresses(parts) if place.startswith(href)]
     current = max(holding, key=len, default="")
     return tuple(

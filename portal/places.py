@@ -85,6 +85,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                     ("announcements", _("Announcements"), "/manage/announcements/", "send"),
                 ),
             ),
+                    ("staff-resources", _("Resources"), "/manage/resources/", "upload"),
             (
                 "content",
                 _("Looks and campaigns"),
@@ -148,6 +149,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                     ("mails", _("Mails"), "/manage/mails/", "mail"),
                     ("audit", _("Audit journal"), "/manage/journal/", "lock"),
                 ),
+                    ("colleagues", _("Team"), "/manage/team/", "users"),
             ),
         ),
     ),
@@ -202,6 +204,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                     ("audit", _("Audit journal"), "/manage/journal/", "lock"),
                     ("staff-api", _("API"), "/manage/api/", "lock"),
                 ),
+                    ("colleagues", _("Team"), "/manage/team/", "users"),
             ),
         ),
     ),

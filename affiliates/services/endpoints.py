@@ -161,7 +161,7 @@ def rotate(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
 
 
 @transaction.atomic
-def pause(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
+def pause(*, endpoint_id: int, actor_id: int | None, now: datetime) -> Endpoint:
     """Send nothing until it goes on; what happens meanwhile is kept. Safe to repeat.
 
     :raises InvalidTransition: for a disabled one.

@@ -16,6 +16,7 @@ from portal.date_range import DateRange
 from portal.devices import Device
 from portal.exports import letters as export_letters
 from portal.letters import month, new_device, queue_digest
+from portal.mail_samples import staff_team
 from portal.mail_samples.scene import (
     CURRENCY,
     NOBODY,
@@ -168,4 +169,5 @@ SAMPLES: dict[str, Sample] = {
     "queue_digest": _queue_digest,
     "digest_daily": _daily,
     "digest_weekly": _weekly,
+    **staff_team.SAMPLES,
 }

@@ -24,3 +24,4 @@ MACHINE_WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "endpoint.disabled": (gettext_lazy("Webhook switched off"), "circle-x", "danger"),
     "endpoint.deleted": (gettext_lazy("Webhook deleted"), "trash-2", "neutral"),
 }
+    "endpoint.handed_over": (gettext_lazy("Webhook given to somebody"), "user", "neutral"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from core import staff
 from core.errors import DomainError
 from core.models import User
+from portal import staff_leaving
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         adding.add_argument("email")
         adding.add_argument("--role", required=True, help=" or ".join(staff.ROLES))
         adding.add_argument("--name", default="", help="of a person who is not known here yet")
-        removing = acts.add_parser("remove", help="take a role away; the account stays")
+        removing = acts.add_parser("remove", help="take a role away at once; the account stays")
         removing.add_argument("email")
         removing.add_argument("--role", required=True, help=" or ".join(staff.ROLES))
         acts.add_parser("list", help="show who has which role")
@@ -52,7 +53,7 @@ class Command(BaseCommand):
 
     def _remove(self, options: dict[str, Any]) -> None:
         role = options["role"]
-        user = staff.remove(email=options["email"], role=role, actor=None, now=timezone.now())
+        user = staff_leaving.remove_by_shell(email=options["email"], role=role, now=timezone.now())
         self.stdout.write(self.style.SUCCESS(f"{user.email} no longer has the role {role}."))
 
     def _list(self, _options: dict[str, Any]) -> None:
