@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
-from config import env, logs
+from config import browser_safety, env, logs
 from config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 They are settings.
 from config.content_policy import CONTENT_SECURITY_POLICY  # noqa: F401 It is a setting.
 from config.embedded import SUPERUSER
@@ -24,10 +24,14 @@ DEBUG = False
 
 # --- secrets ---------------------------------------------------------------
 SECRET_KEY = env.required("SECRET_KEY", "signs sessions and links")
+# What earlier keys signed is believed until they are taken out; nothing more is signed with them.
+SECRET_KEY_FALLBACKS = list(env.items(env.text("SECRET_KEY_FALLBACKS")))
 FIELD_KEYS = env.items(
     env.required("FIELD_KEYS", "comma list of Fernet keys for bank and personal data, newest first")
 )
 HASH_KEY = env.required("HASH_KEY", "keys the hashes of e-mails and addresses")
+# Signs the months that finance closes. Replaced by rotate_keys; HASH_KEY never can be.
+SIGNING_KEY = env.text("SIGNING_KEY", HASH_KEY)
 
 # --- where we are ----------------------------------------------------------
 PUBLIC_URL = env.text("PUBLIC_URL", "http://localhost:8000").rstrip("/")
@@ -80,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "influencers.middleware.ForEverybody",
+    "config.browser_safety.BrowserHeaders",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -92,6 +97,7 @@ MIDDLEWARE = [
     "portal.acting.ActingFor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.audiences.DenyByDefault",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -380,18 +386,8 @@ STRIPE_API_BASE = env.stripe_base("STRIPE_API_BASE", STRIPE_MODE)
 STRIPE_PARALLEL = env.number("STRIPE_PARALLEL", 8)
 
 # --- browser-side safety -----------------------------------------------------------
-X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-SECURE_SSL_REDIRECT = not ON_THIS_MACHINE
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
-SECURE_HSTS_SECONDS = 0 if ON_THIS_MACHINE else int(timedelta(days=365).total_seconds())
-SECURE_HSTS_INCLUDE_SUBDOMAINS = False
-SESSION_COOKIE_SECURE = not ON_THIS_MACHINE
-SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SECURE = not ON_THIS_MACHINE
-CSRF_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SECURE = not ON_THIS_MACHINE
+_on_line = {"on_this_machine": ON_THIS_MACHINE, "is_proxied": bool(TRUSTED_PROXY_COUNT)}
+globals().update(browser_safety.settings(**_on_line))
 
 # --- logs and metrics ---------------------------------------------------------------
 LOG_FORMAT = env.choice("LOG_FORMAT", "text" if EMBEDDED else "json", logs.FORMATS)

@@ -35,6 +35,7 @@ from affiliates.models import (
     Membership,
 )
 from core.models import User
+from portal.audiences import Audience
 from portal.demo.people import PEOPLE as DEMO_PEOPLE
 from portal.sealed_form import typed
 
@@ -51,6 +52,11 @@ class Role(StrEnum):
 
 
 STAFF = frozenset({Role.MANAGER, Role.FINANCE})
+_AUDIENCES = {
+    frozenset({Role.MANAGER}): Audience.MANAGER,
+    frozenset({Role.FINANCE}): Audience.FINANCE,
+    STAFF: Audience.TEAM,
+}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: In which field, or header, a partner's page says for which account it was made.
 ACTS_FOR, ACTS_FOR_HEADER = "acts_for", "X-Acts-For"
@@ -239,6 +245,7 @@ def signed_in_required(view: View) -> View:
         add_never_cache_headers(response)
         return response
 
+    guarded.__dict__.setdefault("audience", Audience.SIGNED_IN)
     return guarded
 
 
@@ -266,7 +273,7 @@ def partner_may(see: Ability, *, act: Ability | None = None) -> Callable[[View],
                 raise LacksAbility(wanted)
             return view(request, *args, **kwargs)
 
-        guarded.__dict__["abilities"] = (see, act or see)
+        guarded.__dict__.update(abilities=(see, act or see), audience=Audience.PARTNER)
         return guarded
 
     return decorate
@@ -322,4 +329,5 @@ def one_of_required(roles: frozenset[Role], view: View) -> View:
             return ask_for_second_factor(request)
         return view(request, *args, **kwargs)
 
+    guarded.__dict__["audience"] = _AUDIENCES[roles]
     return guarded

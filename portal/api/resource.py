@@ -29,6 +29,7 @@ from portal.api.access import Caller
 from portal.api.authentication import KeyAuthentication, MayCall
 from portal.api.fields import NoQuery, Strict
 from portal.api.paging import Page
+from portal.audiences import Audience
 
 #: Nothing that is sent is longer; files go by the pages.
 LONGEST_BODY = 64 * 1024
@@ -59,6 +60,7 @@ class Resource(APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "patch"]
+    audience = Audience.KEY
 
     asked: dict[str, Any]
     said: dict[str, Any]
