@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,8 +15,24 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 def text(name: str, default: str = "") -> str:
-    """Return the variable ``name``, or ``default`` when it is unset or blank."""
-    return os.environ.get(name, "").strip() or default
+    """Return the variable ``name``, or ``default`` when it is unset or blank.
+
+    Or what is in the file that ``<name>_FILE`` names: a secret that stands in no environment.
+
+    :raises ImproperlyConfigured: when both are set, or the file cannot be read.
+    """
+    value = os.environ.get(name, "").strip()
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if path and value:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    return (_content(f"{name}_FILE", path) if path else value) or default
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}: {path} cannot be read as text.") from error
 
 
 def required(name: str, purpose: str) -> str:

@@ -23,13 +23,18 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
+def _is_given(name: str) -> bool:
+    """Tell whether the environment says ``name``, or names the file that does."""
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
 class Surroundings:
     """The servers around one command. ``owned`` says whether this process started them."""
 
     def __init__(self, command: str) -> None:
         self.command = command
         self.directory = data_directory.choose(CHECKOUT, os.environ.get("APPORT_DATA_DIR", ""))
-        self.missing = [name for name in SERVER_VARIABLES if not os.environ.get(name)]
+        self.missing = [name for name in SERVER_VARIABLES if not _is_given(name)]
         self.owned = False
         self._servers: Servers | None = None
         data_directory.prepare(self.directory)
@@ -131,4 +136,5 @@ class Surroundings:
             os.environ["DATABASE_OWNER_URL"] = there["DATABASE_OWNER_URL"]
             os.environ["APPORT_EMBEDDED"] = "1"
             for name, value in data_directory.load_secrets(self.directory).items():
-                os.environ.setdefault(name, value)
+                if not _is_given(name):
+                    os.environ[name] = value

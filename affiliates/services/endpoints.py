@@ -145,8 +145,10 @@ def secret_of(endpoint: Endpoint, *, now: datetime) -> str:
 
 
 @transaction.atomic
-def rotate(*, endpoint_id: int, actor_id: int, now: datetime) -> Endpoint:
+def rotate(*, endpoint_id: int, actor_id: int | None, now: datetime) -> Endpoint:
     """Give a webhook a new secret, to be shown; the one before signs beside it for 24 hours.
+
+    ``actor_id`` None means the shell.
 
     :raises EndpointRefused: for a postback, which signs nothing.
     """

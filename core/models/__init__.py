@@ -6,6 +6,7 @@ from core.models.notification import LetterChoice, LetterHours, Notification
 from core.models.outbox import OutboxMail
 from core.models.privacy import DataRequest, ErasureEntry, Identified, PurgeRun, Wish
 from core.models.saved_view import STAFF_SCOPE, Every, SavedView, Schedule
+from core.models.signing_key import SigningKey
 from core.models.staff import (
     ENTERING,
     ProposalStatus,
@@ -39,6 +40,7 @@ __all__ = [
     "SavedView",
     "Schedule",
     "Scope",
+    "SigningKey",
     "StaffInvitation",
     "StaffProposal",
     "StaffRole",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import DomainError
 from core.models import User
-from core.signatures import is_ours, public_key, sign
+from core.signatures import sign, signer_of
 from payouts.domain.months import month_end, month_start, next_month
 from payouts.gateways.month_report_pdf import MonthReport, month_report_pdf
 from payouts.models import (
@@ -46,9 +46,13 @@ class Proof:
     """What of a closed month still stands."""
 
     report_is_whole: bool
-    signature_is_ours: bool
     ledger_agrees: bool
+    #: Of the key that signed; empty: the signature is not ours.
     public_key: str
+
+    @property
+    def signature_is_ours(self) -> bool:
+        return bool(self.public_key)
 
     @property
     def holds(self) -> bool:
@@ -123,7 +127,7 @@ def seal(*, month: date, actor_id: int, now: datetime) -> ClosedMonth:
         balances=rows,
         report=body,
         sha256=digest,
-        signature=sign(PURPOSE, _signed(month, digest, _fingerprint(closing))),
+        signature=sign(PURPOSE, _signed(month, digest, _fingerprint(closing)), now=now),
     )
     audit.record(
         actor=actor,
@@ -149,9 +153,8 @@ def verify(closed: ClosedMonth) -> Proof:
     """Return whether report, signature and ledger of a closed month still are what they were."""
     return Proof(
         report_is_whole=hashlib.sha256(bytes(closed.report)).hexdigest() == closed.sha256,
-        signature_is_ours=is_ours(PURPOSE, signed_bytes(closed), closed.signature),
         ledger_agrees=balances_as_of(before=month_end(closed.month)) == stored_balances(closed),
-        public_key=public_key(PURPOSE),
+        public_key=signer_of(PURPOSE, signed_bytes(closed), closed.signature, at=closed.closed_at),
     )
 
 

@@ -15,6 +15,8 @@ MACHINE_WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "connection.resumed": (gettext_lazy("Connection goes on"), "refresh-cw", "info"),
     "webhook_secret.issued": (gettext_lazy("Secret of webhooks issued"), "lock", "warning"),
     "webhook_secret.retired": (gettext_lazy("Secret of webhooks retired"), "lock", "warning"),
+    "signing_key.used": (gettext_lazy("A key of ours signs"), "lock", "info"),
+    "signing_key.retired": (gettext_lazy("A key of ours retired"), "lock", "warning"),
     "endpoint.made": (gettext_lazy("Webhook made"), "plus", "neutral"),
     "endpoint.changed": (gettext_lazy("Webhook changed"), "pencil", "warning"),
     "endpoint.secret_rotated": (gettext_lazy("New secret of a webhook"), "lock", "warning"),

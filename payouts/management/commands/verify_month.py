@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: {'as it was' if holds else 'CHANGED'}")
         self.stdout.write(f"SHA-256: {closed.sha256}")
         self.stdout.write(f"Ed25519 signature: {closed.signature}")
-        self.stdout.write(f"Public key: {proof.public_key}")
+        self.stdout.write(f"Public key: {proof.public_key or 'none of ours'}")
         self.stdout.write(f"Signed bytes: {closing.signed_bytes(closed)!r}")
         if not proof.holds:
             sys.exit(1)
