@@ -14,6 +14,7 @@ from affiliates.services import (
     event_sending,
     events,
     group_moves,
+    incidents,
     tax_reminders,
     team,
     terms_notices,
@@ -33,6 +34,12 @@ def tell_of_terms(**_kwargs: Any) -> int:
 def send_announcements(**_kwargs: Any) -> int:
     """Send the announcements whose moment has come."""
     return announcements.send_due(now=timezone.now())
+
+
+@shared_task
+def mail_incidents(**_kwargs: Any) -> int:
+    """Send affiliates what was said of incidents and let go out."""
+    return incidents.mail_due(now=timezone.now())
 
 
 @shared_task

@@ -7,7 +7,9 @@ from config import health
 from portal.views import password
 from portal.views.metrics import metrics
 
+handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.refused.refused"
+handler500 = "portal.views.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),

@@ -14,6 +14,7 @@ from payouts.gateways.stripe_books import transfers_since
 from payouts.services import (
     accruals,
     announcing,
+    batch_mails,
     blocks,
     bonuses,
     campaign_fees,
@@ -112,6 +113,12 @@ def issue_invoices(**_kwargs: Any) -> int:
 def deliver_invoices(**_kwargs: Any) -> int:
     """Hand invoices to the transport that is set up, again those that it did not take."""
     return invoice_deliveries.deliver_waiting(now=timezone.now())
+
+
+@shared_task
+def tell_of_batches(**_kwargs: Any) -> int:
+    """Mail whoever may approve that batches wait for them, and once more after a day."""
+    return batch_mails.tell(now=timezone.now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from affiliates.domain.abilities import Ability
 from affiliates.models import Membership
+from core import request_ids
 from core.models import User
 from payouts.services.payout_stops import live_stop
 from portal.access import may, memberships_of, page_account, view_of
@@ -33,6 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "makes_looks": SimpleLazyObject(lambda: makes_looks(tuple(sections))),
         "payout_stop": SimpleLazyObject(live_stop),
         "is_finance": request.path.startswith(FINANCE),
+        "request_id": request_ids.current(),
         **_acting(request),
     }
 

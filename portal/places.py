@@ -23,6 +23,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                     ("links", _("Links"), "/portal/links/", "link"),
                     ("products", _("Products"), "/portal/products/", "tag"),
                     ("codes", _("Codes"), "/portal/codes/", "tag"),
+                    ("resources", _("Resources"), "/portal/resources/", "download"),
                 ),
             ),
             (
@@ -53,6 +54,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                 _("Account"),
                 (
                     ("messages", _("Messages"), "/portal/messages/", "mail"),
+                    ("profile", _("Profile"), "/portal/profile/", "user"),
                     ("sites", _("Sites"), "/portal/sites/", "globe"),
                     ("cases", _("Checks"), "/portal/cases/", "shield-check"),
                     ("team", _("Team"), "/portal/team/", "users"),
@@ -83,6 +85,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                     ("groups", _("Groups"), "/manage/groups/", "users"),
                     ("threads", _("Messages"), "/manage/messages/", "mail"),
                     ("announcements", _("Announcements"), "/manage/announcements/", "send"),
+                    ("staff-resources", _("Resources"), "/manage/resources/", "upload"),
                 ),
             ),
                     ("staff-resources", _("Resources"), "/manage/resources/", "upload"),
@@ -137,6 +140,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                     ("connections", _("Connections"), "/manage/connections/", "link"),
                     ("deliveries", _("Deliveries"), "/manage/inbound/", "download"),
                     ("tracking", _("Tracking"), "/manage/tracking/", "eye"),
+                    ("incidents", _("Incidents"), "/manage/incidents/", "triangle-alert"),
                     ("own-webhooks", _("Webhooks"), "/manage/webhooks/", "send"),
                     ("staff-api", _("API"), "/manage/api/", "lock"),
                 ),

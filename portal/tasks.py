@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from core import exports
 from core.nudge import nudge
+from portal import data_files
 from portal.exports import writing
-from portal.letters import declined, month, queue_digest
+from portal.letters import code_leak, declined, month, queue_digest, tracking_failing, week
 
 
 @shared_task
@@ -17,6 +18,15 @@ def write_exports(**_kwargs: Any) -> bool:
     has_written = writing.write_next(clock=timezone.now)
     if has_written:
         nudge("portal.tasks.write_exports")
+    return has_written
+
+
+@shared_task
+def write_data_files(**_kwargs: Any) -> bool:
+    """Write the copy of personal data that waits longest, then ask for the next."""
+    has_written = data_files.write_next(clock=timezone.now)
+    if has_written:
+        nudge("portal.tasks.write_data_files")
     return has_written
 
 
@@ -51,3 +61,21 @@ def tell_declined(**_kwargs: Any) -> int:
 def send_months(**_kwargs: Any) -> int:
     """Tell affiliates how last month went, in its first days."""
     return month.tell(now=timezone.now())
+
+
+@shared_task
+def send_weeks(**_kwargs: Any) -> int:
+    """Tell affiliates what last week earned, on its first days."""
+    return week.tell(now=timezone.now())
+
+
+@shared_task
+def tell_of_codes(**_kwargs: Any) -> int:
+    """Tell affiliates and managers of promo codes that travel."""
+    return code_leak.tell(now=timezone.now())
+
+
+@shared_task
+def watch_tracking(**_kwargs: Any) -> int:
+    """Tell managers when visits are lost, or a machine is silent."""
+    return tracking_failing.tell(now=timezone.now())

@@ -19,6 +19,7 @@ from portal.demo import (
     joining,
     looks,
     negotiations,
+    talk,
     taps,
     world,
 )
@@ -69,6 +70,8 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
     taps.sell(stage, history, published, now=now)
     tell("A simulation of other terms ...")
     negotiations.simulate(stage, begins=begins, now=now)
+    tell("Messages, news, resources and an incident ...")
+    talk.begin(stage, now=now)
     tell("A payout batch that waits for its approval ...")
     submit_batch(stage, Rail.SEPA, now=now)
     issued = secrets.issue(shop_id=stage.shop.pk, actor=stage.people["sam"], now=now)

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.models import Affiliate, AffiliateStatus, Basis, Group, Payee, Terms
 from affiliates.queries import terms_for, terms_history
-from affiliates.services import accounts
+from affiliates.services import accounts, profiles
 from core.money import Money
 from payouts.queries.balances import balances, currencies
 from portal import status_language
 from portal.access import current_user, manager_required
 from portal.countries import country_name
 from portal.formats import format_bps, format_day, format_moment, format_money
+from portal.forms.profile import language_choices
 from portal.forms.staff import ReasonForm
 from portal.queries import staff_affiliates, staff_vetting
 from portal.queries.staff_affiliates import Filters
@@ -107,6 +108,7 @@ def _overview(affiliate: Affiliate) -> dict[str, Any]:
         "people": affiliate.memberships.select_related("user").order_by("-is_owner", "pk"),
         "properties": affiliate.properties.standing().order_by("pk")[:20],
         "payee": payee,
+        **_told(affiliate),
         "same_account": staff_affiliates.same_account(payee),
         "balances": [balances(affiliate.pk, currency) for currency in held],
     }
@@ -128,6 +130,27 @@ def _facts(affiliate: Affiliate) -> list[tuple[str, Any]]:
         link = format_html('<a href="{}">{}</a>', href, _("Open the application"))
         items.append((_("Application"), link))
     return [(label, value) for label, value in items if value]
+
+
+def _told(affiliate: Affiliate) -> dict[str, Any]:
+    """Return what an affiliate tells of itself."""
+    told = profiles.profile_of(affiliate.pk)
+    if told is None:
+        return {"told": None}
+    languages = dict(language_choices())
+    items = [
+        (_("Contact"), told.contact_name),
+        (_("E-mail"), told.contact_email),
+        (_("Telephone"), told.contact_phone),
+        (_("Languages"), ", ".join(languages.get(one, one) for one in told.languages)),
+        (_("Audience"), ", ".join(country_name(one) for one in told.audience_countries)),
+        (_("Changed"), format_moment(told.changed_at)),
+    ]
+    return {
+        "told": told,
+        "told_facts": [(label, value) for label, value in items if value],
+        "has_picture": profiles.has_picture(affiliate.pk),
+    }
 
 
 def _terms_facts(terms: Terms) -> list[tuple[str, str]]:

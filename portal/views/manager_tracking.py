@@ -12,8 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from affiliates.models import ServicePart
+from affiliates.services import incidents
 from portal import tracking_checks, tracking_stream, tracking_tables, tracking_visit
 from portal.access import current_user, manager_required
+from portal.letters import tracking_failing
 from portal.queries import (
     staff_reviews,
     staff_tracking,
@@ -47,6 +50,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "status": health_status(health),
         "day": day,
         "lag": tracking_tables.lag_text(health),
+        "is_untold": tracking_failing.fails(health)
+        and not incidents.is_told(ServicePart.TRACKING, now=now),
         "machines": tracking_tables.machines(health),
         "with_consent": tracking_tables.hour_points(day, "consented"),
         "without_consent": [landed.without for _hour, landed in day.hours],

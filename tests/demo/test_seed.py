@@ -9,9 +9,18 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from affiliates.models import Affiliate, Application
+from affiliates.models import (
+    Affiliate,
+    AffiliateProfile,
+    AnnouncementReader,
+    Application,
+    EventDelivery,
+    Incident,
+    Resource,
+    Thread,
+)
 from affiliates.queries import terms_for
-from core.models import AuditEntry, Delivery, User
+from core.models import AuditEntry, Delivery, Notification, User
 from fraud.models import Case, Signal
 from influencers.models import Look, LookComment, LookCount, LookVersion
 from influencers.queries import placements
@@ -82,6 +91,7 @@ def test_the_demo_is_complete_agrees_with_the_ledger_and_is_seeded_once(data_dir
     terms_tell_their_story()
     looks_tell_theirs()
     claims_and_adjustments_tell_theirs()
+    people_and_machines_were_told()
     the_shop_can_sign(data_directory)
     the_shops_delivery_changes_nothing()
     before = rows()
@@ -181,6 +191,19 @@ def terms_tell_their_story():
     simulation = Simulation.objects.get()
     assert (simulation.status, simulation.problem) == ("done", "")
     assert simulation.affiliates.exists()
+
+
+def people_and_machines_were_told():
+    assert set(Thread.objects.values_list("affiliate__name", "status")) == {
+        (cast.ADA.name, "waiting"), (cast.INES.name, "open"),
+    }  # fmt: skip
+    assert AnnouncementReader.objects.exists()
+    assert Notification.objects.filter(kind="announcement").exists()
+    assert {one.kind for one in Resource.objects.all()} == {"banner", "rules"}
+    assert EventDelivery.objects.filter(status="taken").exists()
+    assert not EventDelivery.objects.exclude(status="taken").exists()
+    assert Incident.objects.get().ended_at is not None
+    assert AffiliateProfile.objects.get().affiliate.name == cast.ADA.name
 
 
 def claims_and_adjustments_tell_theirs():

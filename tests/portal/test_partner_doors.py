@@ -16,9 +16,11 @@ from tests.portal.report_places import (
     report_addresses,
     report_post_arguments,
 )
+from tests.portal.resource_world import RESOURCE_PUBLIC, resource_addresses
 from tests.portal.team_doors import TEAM_ANYBODY, TEAM_POSTS, TEAM_PUBLIC, team_addresses
 from tests.portal.webhook_doors import WEBHOOK_POSTS, webhook_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
+from tests.portal_staff.service_places import SERVICE_PUBLIC
 from tests.portal_staff.world import make_application
 from tracking.models import Link
 
@@ -26,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 #: Customers' photos are tried in tests/portal_staff/test_manager_looks.py.
 CUSTOMERS = {"photo-send", "photo-sent", "photo-withdraw"}
-PUBLIC = CUSTOMERS | TEAM_PUBLIC | {
+PUBLIC = CUSTOMERS | TEAM_PUBLIC | SERVICE_PUBLIC | RESOURCE_PUBLIC | {
     "product-feed",  # Tried in tests/portal/test_products.py.
     "letters-stop", "notification-count",  # Tried in tests/portal/test_notification_pages.py.
     "event-schema", "schedule-stop", "stripe-webhook", "program", "dev-outbox", "dev-outbox-html",
@@ -74,6 +76,7 @@ def addresses(world):
         partner_addresses(world)
         | team_addresses()
         | webhook_addresses(world.ada)
+        | resource_addresses(world.ada)
         | {
             **report_addresses(),
             "link-qr-svg": reverse("portal:link-qr-svg", args=[world.link.pk]),

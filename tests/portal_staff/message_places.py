@@ -9,6 +9,8 @@ from core.letter_kinds import kind_of
 from core.mail_html import stop_url
 from core.models import Notification
 from tests.affiliates.message_world import NOW, answer, make_announcement, note
+from tests.portal.resource_world import resource_places
+from tests.portal_staff.service_places import service_places
 
 
 def message_places(partner, manager, thread):
@@ -47,4 +49,6 @@ def message_places(partner, manager, thread):
             f"manage/announcements/{one.public_id}/" for one in (sent, draft)
         ],
         "letters/<str:token>/": [f"letters/{token}/"],
+        **service_places(),
+        **resource_places(thread.affiliate),
     }

@@ -20,6 +20,7 @@ from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
 from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
 from tests.portal import report_places
+from tests.portal.resource_world import RESOURCE_FORMS, RESOURCE_POSTS, resource_arguments
 from tests.portal.team_doors import JOURNAL, VIEW_FORMS
 from tests.portal.webhook_doors import (
     OWN_WEBHOOK_FORMS,
@@ -35,6 +36,7 @@ from tests.portal_staff.connection_world import (
     connection_arguments,
 )
 from tests.portal_staff.creator_doors import CREATOR_FORMS, CREATOR_POSTS, creator_arguments
+from tests.portal_staff.service_places import SERVICE_FORMS, SERVICE_POSTS, service_arguments
 from tests.portal_staff.terms_pages import terms_arguments
 from tests.portal_staff.world import make_world
 
@@ -94,7 +96,7 @@ POSTS = {
     "announcement-end", "canned-remove", "thread-note", "thread-assign", "thread-close",
     "mail-test",
     *CONNECTION_POSTS, *(report_places.REPORT_POSTS - report_places.OWN),
-    *OWN_WEBHOOK_POSTS,
+    *OWN_WEBHOOK_POSTS, *SERVICE_POSTS, *RESOURCE_POSTS,
 }  # fmt: skip
 #: Pages with a form of their own.
 FORMS = {
@@ -109,6 +111,7 @@ FORMS = {
     "hold-payee", "hold-payment", "payee-name-file-new", "staff-letter-choices",
     "announcement-new", "announcement-edit", "canned-list", "thread-detail", "affiliate-message",
     *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS, *OWN_WEBHOOK_FORMS,
+    *SERVICE_FORMS, *RESOURCE_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
 WITHOUT = [
@@ -189,7 +192,8 @@ def addresses_of(world):
     }
     args["contract-text"] = [contract.text.number]
     special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
-    special |= connections_by_name | webhook_arguments()
+    special |= connections_by_name | webhook_arguments() | service_arguments()
+    special |= resource_arguments(world["affiliate"])
     found = {}
     for name in NAMES:
         default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])

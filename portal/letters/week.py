@@ -1,0 +1,152 @@
+"""What a week earned for an affiliate, beside the week before: one mail on Monday."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from affiliates.domain.abilities import Ability
+from affiliates.models import Affiliate, AffiliateStatus
+from affiliates.queries import people_of, terms_for
+from core.letters import Letter, paragraphs, send
+from core.models import Notification, User
+from core.money import Money
+from portal.date_range import DateRange
+from portal.formats import format_count, format_day, format_money, in_paris, with_colon
+from portal.payment_outlook import FALLBACK_CURRENCY
+from portal.queries.home_figures import Figures, figures
+from portal.queries.sales import SaleFilters, StateTotal, state_totals
+from portal.sale_display import state_label
+from tracking.models import Credit
+
+log = logging.getLogger(__name__)
+
+#: From this hour of Monday on, and no later than this day of the week: then it is no news any more.
+FIRST_HOUR, LAST_WEEKDAY = 8, 2
+MONDAY, DAYS = 0, 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A week of an affiliate, from Monday to Sunday, and the one before it.
+
+    ``states`` says where the sales of the week stand when it is told.
+    """
+
+    affiliate_id: int
+    shown: DateRange
+    figures: Figures
+    before: Figures
+    states: tuple[StateTotal, ...]
+
+
+def tell(*, now: datetime, limit: int = 500) -> int:
+    """Tell affiliates what last week earned, where there was a sale; return to how many.
+
+    Once a week for an affiliate, however often it is called. One bad row is logged and skipped.
+    """
+    local = in_paris(now)
+    if local.weekday() > LAST_WEEKDAY or (local.weekday() == MONDAY and local.hour < FIRST_HOUR):
+        return 0
+    shown = _week_before(local.date())
+    sent = 0
+    for affiliate_id in _waiting(shown, limit):
+        try:
+            with transaction.atomic():
+                write(_week(affiliate_id, shown, now), now=now)
+        except Exception:
+            log.exception("No summary of the week for affiliate %s", affiliate_id)
+        else:
+            sent += 1
+    return sent
+
+
+def write(week: Week, *, now: datetime) -> None:
+    """Write to the people of an affiliate what its week earned."""
+    send(
+        people_of(week.affiliate_id, Ability.SEE_MONEY),
+        f"{_prefix(week.shown)}{week.affiliate_id}",
+        lambda person: _letter(person, week),
+        now,
+        kind="week_summary",
+    )
+
+
+def _waiting(shown: DateRange, limit: int) -> list[int]:
+    orders = Credit.objects.filter(
+        order__placed_at__gte=shown.since, order__placed_at__lt=shown.until, order__is_test=False
+    )
+    sold = {*orders.values_list("affiliate_id", flat=True).distinct()}
+    keys = Notification.objects.filter(key__startswith=_prefix(shown)).values_list("key", flat=True)
+    sold -= {int(key.split(":")[2]) for key in keys}
+    rows = Affiliate.objects.filter(pk__in=sold, memberships__user__is_active=True)
+    rows = rows.exclude(status=AffiliateStatus.CLOSED).distinct().order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _week(affiliate_id: int, shown: DateRange, now: datetime) -> Week:
+    terms = terms_for(affiliate_id, now)
+    currency = terms.currency if terms else FALLBACK_CURRENCY
+    found, before = figures(affiliate_id, shown, _week_before(shown.first), currency)
+    totals = state_totals(affiliate_id, SaleFilters(since=shown.since, until=shown.until))
+    return Week(
+        affiliate_id=affiliate_id,
+        shown=shown,
+        figures=found,
+        before=before or Figures(currency),
+        states=tuple(one for one in totals if one.amount.currency == currency),
+    )
+
+
+def _week_before(day: date) -> DateRange:
+    """Return the last whole week, Monday to Sunday, that was over before ``day``."""
+    monday = day - timedelta(days=day.weekday() + DAYS)
+    return DateRange("custom", monday, monday + timedelta(days=DAYS - 1))
+
+
+def _letter(person: User, week: Week) -> Letter:
+    found, before = week.figures, week.before
+    earned = format_money(found.earned)
+    dates = {"first": format_day(week.shown.first), "last": format_day(week.shown.last)}
+    said = [
+        _("From %(first)s to %(last)s, beside the week before:") % dates,
+        "\n".join(
+            [
+                _("- Visits through your links: %(count)s (before: %(before)s)")
+                % {"count": format_count(found.clicks), "before": format_count(before.clicks)},
+                _("- Orders: %(count)s (before: %(before)s)")
+                % {"count": format_count(found.orders), "before": format_count(before.orders)},
+                _("- Commissions: %(amount)s (before: %(before)s)")
+                % {"amount": earned, "before": format_money(before.earned)},
+            ]
+        ),
+        "\n".join([_("Where these sales stand now:"), *map(_line, week.states)])
+        if week.states
+        else "",
+        _("What can still come back is in it."),
+        _("Every sale: %(address)s")
+        % {"address": f"{settings.PUBLIC_URL}/portal/sales/?{_asked(week.shown)}"},
+    ]
+    subject = _("Your week: %(amount)s") % {"amount": earned}
+    return Letter(subject, paragraphs(person.get_short_name(), said))
+
+
+def _line(one: StateTotal) -> str:
+    said = _("%(count)s, %(amount)s") % {
+        "count": format_count(one.count),
+        "amount": format_money(Money(one.amount.minor, one.amount.currency)),
+    }
+    return "- " + with_colon(state_label(one.state), said)
+
+
+def _asked(shown: DateRange) -> str:
+    return f"range=custom&from={shown.first:%Y-%m-%d}&to={shown.last:%Y-%m-%d}"
+
+
+def _prefix(shown: DateRange) -> str:
+    return f"week:{shown.first:%Y%m%d}:"

@@ -1,0 +1,85 @@
+"""Profiles (docs/rules/profiles.md): what an affiliate tells, and what the trail keeps of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from affiliates.models import AffiliateKind, AffiliateProfile, AffiliateStatus
+from affiliates.services import profiles
+from affiliates.services.profiles import ProfileRefused
+from core.models import AuditEntry
+from tests.builders import make_affiliate
+from tests.portal.resource_world import PDF, file, make_profile, png
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_told_is_kept_and_the_same_again_changes_nothing():
+    """PR1."""
+    ada = make_affiliate(name="Ada")
+    for _n in range(2):
+        make_profile(ada, contact_phone="+33 1 23 45 67 89")
+
+    found = AffiliateProfile.objects.get()
+    assert found.description == "Coats and scarves."
+    assert found.contact_phone == "+33 1 23 45 67 89"
+    assert profiles.picture_of(ada.pk) == png(64, 64)
+    entry = AuditEntry.objects.get(verb="profile.changed")
+    assert "picture" in entry.data["changed"]
+
+
+def test_the_trail_keeps_names_and_nothing_of_people():
+    """PR3."""
+    ada = make_affiliate(name="Ada")
+    make_profile(ada, name="Ada’s coats", contact_phone="+33 1 23 45 67 89")
+
+    entry = AuditEntry.objects.get(verb="profile.changed")
+    ada.refresh_from_db()
+    assert ada.name == "Ada’s coats"
+    assert entry.data["name"] == ["Ada", "Ada’s coats"]
+    assert "press@" not in str(entry.data)
+    assert "+33" not in str(entry.data)
+
+
+def test_a_picture_goes_when_it_is_taken_away():
+    """PR1."""
+    ada = make_affiliate()
+    make_profile(ada)
+    make_profile(ada, picture=None)
+    assert profiles.has_picture(ada.pk)
+
+    make_profile(ada, picture=None, drop_picture=True)
+    assert not profiles.has_picture(ada.pk)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": " "},
+        {"contact_email": "nowhere"},
+        {"picture": file("rules.pdf", PDF)},
+        {"languages": ["fr"] * 61},
+    ],
+)
+def test_what_is_wrong_is_refused_and_changes_nothing(wrong):
+    """PR2."""
+    ada = make_affiliate(name="Ada")
+    with pytest.raises(ProfileRefused):
+        make_profile(ada, **wrong)
+
+    assert not AffiliateProfile.objects.exists()
+    assert not AuditEntry.objects.filter(verb="profile.changed").exists()
+
+
+def test_closed_accounts_and_the_names_of_employees_stay():
+    """PR2."""
+    closed = make_affiliate(status=AffiliateStatus.CLOSED)
+    nadia = make_affiliate(
+        kind=AffiliateKind.EMPLOYEE, store="Paris", staff_number="12", name="Nadia"
+    )
+    for affiliate, told in ((closed, {}), (nadia, {"name": "Somebody"})):
+        with pytest.raises(ProfileRefused):
+            make_profile(affiliate, **told)
+
+    make_profile(nadia)
+    assert AffiliateProfile.objects.get().affiliate == nadia
