@@ -24,6 +24,6 @@ MACHINE_WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "endpoint.paused": (gettext_lazy("Webhook paused"), "pause", "neutral"),
     "endpoint.resumed": (gettext_lazy("Webhook goes on"), "refresh-cw", "neutral"),
     "endpoint.disabled": (gettext_lazy("Webhook switched off"), "circle-x", "danger"),
+    "endpoint.handed_over": (gettext_lazy("Webhook given to somebody"), "user", "neutral"),
     "endpoint.deleted": (gettext_lazy("Webhook deleted"), "trash-2", "neutral"),
 }
-    "endpoint.handed_over": (gettext_lazy("Webhook given to somebody"), "user", "neutral"),
