@@ -12,13 +12,10 @@ from affiliates.services import (
     announcements,
     announcing,
     event_sending,
-    events,
     group_moves,
     incidents,
     tax_reminders,
-    team,
     terms_notices,
-    thread_retention,
     vat_checks,
 )
 from core.pulls import drain
@@ -91,27 +88,6 @@ def tell_events(**_kwargs: Any) -> int:
 
 
 @shared_task
-def purge_events(**_kwargs: Any) -> int:
-    """Delete what was told to endpoints long ago."""
-    return events.purge(now=timezone.now())
-
-
-@shared_task
-def purge_invitations(**_kwargs: Any) -> int:
-    """Delete the invitations to teams that were over a month ago."""
-    return team.purge(now=timezone.now())
-
-
-@shared_task
 def end_account_views(**_kwargs: Any) -> int:
     """End the looks at accounts that ran out and that nobody ended."""
     return account_views.end_overdue(now=timezone.now())
-
-
-@shared_task
-def delete_thread_files(**_kwargs: Any) -> int:
-    """Delete the files of threads that are over for long; say how many."""
-    now, files = timezone.now(), 0
-    while deleted := thread_retention.delete_files(now=now):
-        files += deleted
-    return files

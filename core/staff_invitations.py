@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
@@ -196,10 +196,15 @@ def accept(
     return user
 
 
+def over(*, now: datetime) -> QuerySet[StaffInvitation]:
+    """Return the invitations that were over 30 days ago."""
+    over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
+    return StaffInvitation.objects.alias(over_at=over_at).filter(over_at__lte=now - KEPT)
+
+
 def purge(*, now: datetime) -> int:
     """Delete invitations, with their addresses, 30 days after they were over; return how many."""
-    over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
-    old = StaffInvitation.objects.alias(over_at=over_at).filter(over_at__lte=now - KEPT)
+    old = over(now=now)
     count = old.count()
     old.delete()
     return count

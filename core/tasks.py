@@ -5,16 +5,8 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from core import (
-    api_calls,
-    deliveries,
-    digests,
-    exports,
-    notifications,
-    sign_ups,
-    staff_invitations,
-    staff_proposals,
-)
+from core import deliveries, digests, staff_proposals
+from core.privacy import journal, purging, registry
 
 
 @shared_task
@@ -30,51 +22,27 @@ def send_digests(**_kwargs: Any) -> int:
 
 
 @shared_task
-def forget_notifications(**_kwargs: Any) -> int:
-    """Delete notifications that are older than anybody looks."""
-    return notifications.forget(now=timezone.now())
-
-
-@shared_task
-def purge_api_calls(**_kwargs: Any) -> int:
-    """Delete the answers of the API that are not given again any more."""
-    return api_calls.purge(now=timezone.now())
-
-
-@shared_task
-def empty_mails(**_kwargs: Any) -> int:
-    """Forget the words and the addresses of mails that left long ago."""
-    now, emptied = timezone.now(), 0
-    while count := deliveries.empty(now=now):
-        emptied += count
-    return emptied
-
-
-@shared_task
-def forget_exports(**_kwargs: Any) -> int:
-    """Delete the exports that ended long ago."""
-    now, deleted = timezone.now(), 0
-    while count := exports.forget(now=now):
-        deleted += count
-    return deleted
-
-
-@shared_task
-def forget_sign_ups(**_kwargs: Any) -> int:
-    """Delete the sign-ups that nobody confirmed."""
-    now, deleted = timezone.now(), 0
-    while count := sign_ups.purge(now=now):
-        deleted += count
-    return deleted
-
-
-@shared_task
 def end_staff_proposals(**_kwargs: Any) -> int:
     """End the roles that nobody agreed to in time."""
     return staff_proposals.lapse_due(now=timezone.now())
 
 
 @shared_task
-def purge_staff_invitations(**_kwargs: Any) -> int:
-    """Delete the invitations to the team of the programme that were over a month ago."""
-    return staff_invitations.purge(now=timezone.now())
+def purge(**_kwargs: Any) -> int:
+    """Have every rule of retention carried out, each in a task of its own; return how many."""
+    keys = list(registry.rules())
+    for key in keys:
+        purge_rule.apply_async(kwargs={"key": key}, expires=6 * 3600)
+    return len(keys)
+
+
+@shared_task(soft_time_limit=3 * 3600, time_limit=3 * 3600 + 60)
+def purge_rule(key: str, **_kwargs: Any) -> int:
+    """Carry out one rule of retention; return how many rows it ended."""
+    return purging.run(key, now=timezone.now()).done
+
+
+@shared_task
+def file_erasures(**_kwargs: Any) -> int:
+    """Write the erasure journal on into files that no restore of the database touches."""
+    return journal.file_pending(now=timezone.now())

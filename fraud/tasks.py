@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 import time
 from typing import Any
 
@@ -13,7 +12,6 @@ from core.pulls import LOOK_BACK, drain
 from fraud.services import (
     announcing,
     backtest,
-    case_retention,
     case_work,
     counting,
     observing,
@@ -31,7 +29,6 @@ DOMAINS_A_RUN = 40
 SITES_A_RUN = 20
 PROOFS_A_NIGHT = 200
 ASKED_A_RUN = 20
-log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -57,16 +54,6 @@ def sweep_credits(**_kwargs: Any) -> int:
 def escalate_cases(**_kwargs: Any) -> int:
     """Tell the managers, once, of cases that hold sales for too long."""
     return case_work.escalate(now=timezone.now())
-
-
-@shared_task
-def delete_case_files(**_kwargs: Any) -> int:
-    """Delete the files of cases that are over for long; say how many."""
-    now, files = timezone.now(), 0
-    while deleted := case_retention.delete_files(now=now):
-        files += deleted
-    log.info("Cases: %s files deleted", files)
-    return files
 
 
 @shared_task

@@ -15,10 +15,7 @@ from influencers.services import (
     deliveries,
     look_clock,
     look_swaps,
-    picture_sweep,
-    proof_retention,
     renditions,
-    shipments,
     standing,
     stores,
 )
@@ -58,18 +55,6 @@ def complete_renditions(**_kwargs: Any) -> int:
 
 
 @shared_task
-def delete_unused_pictures(**_kwargs: Any) -> int:
-    """Delete the photos that nothing has used for a week, and every file of theirs.
-
-    First the screenshots of campaigns that are long over are let go of: nothing uses them then.
-    """
-    now = timezone.now()
-    while proof_retention.let_go(now=now) == proof_retention.LIMIT:
-        pass
-    return picture_sweep.delete_unused(now=now)
-
-
-@shared_task
 def note_swaps(**_kwargs: Any) -> int:
     """Write down which products stand in for others in published looks since the last time."""
     return look_swaps.note_swaps(now=timezone.now())
@@ -79,12 +64,6 @@ def note_swaps(**_kwargs: Any) -> int:
 def remind_of_campaigns(**_kwargs: Any) -> int:
     """Remind creators of what they promised for campaigns, before its day and after it."""
     return deliveries.remind(now=timezone.now())
-
-
-@shared_task
-def erase_addresses(**_kwargs: Any) -> int:
-    """Erase the postal addresses of parcels that were settled a month ago."""
-    return shipments.erase_addresses(now=timezone.now())
 
 
 @shared_task

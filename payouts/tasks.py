@@ -22,7 +22,6 @@ from payouts.services import (
     checks,
     claim_deadlines,
     claim_decisions,
-    claim_retention,
     claim_returns,
     commissions,
     contract_warnings,
@@ -212,16 +211,6 @@ def escalate_claims(**_kwargs: Any) -> int:
 def remind_of_claims(**_kwargs: Any) -> int:
     """Remind affiliates of questions about their claims whose last day is near."""
     return claim_deadlines.remind(now=timezone.now())
-
-
-@shared_task
-def delete_claim_files(**_kwargs: Any) -> int:
-    """Delete the files of claims that are over for long; say how many."""
-    now, files = timezone.now(), 0
-    while deleted := claim_retention.delete_proofs(now=now):
-        files += deleted
-    log.info("Claims: %s files deleted", files)
-    return files
 
 
 @shared_task

@@ -150,6 +150,7 @@ PLACES: dict[str, tuple[Text, tuple[Places, ...]]] = {
                 _("Settings"),
                 (
                     ("programme", _("Programme settings"), "/manage/programme/", "settings"),
+                    ("privacy", _("Personal data"), "/manage/privacy/", "shield-check"),
                     ("mails", _("Mails"), "/manage/mails/", "mail"),
                     ("audit", _("Audit journal"), "/manage/journal/", "lock"),
                 ),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.nudge import nudge
 from shop.models import Connection, SyncKind
-from shop.services import customer_requests, dead_letters, drops, health, inbound, people, syncing
+from shop.services import customer_requests, drops, health, inbound, syncing
 
 log = logging.getLogger(__name__)
 
@@ -29,14 +29,6 @@ def process_inbound(**_kwargs: Any) -> int:
 def settle_differences(**_kwargs: Any) -> int:
     """Mark the differences whose orders are now as the platforms said."""
     return syncing.settle(now=timezone.now())
-
-
-@shared_task
-def purge_inbound(**_kwargs: Any) -> int:
-    """Empty the bodies of old deliveries; of those that failed staff are told a week before."""
-    now = timezone.now()
-    dead_letters.warn(now=now)
-    return inbound.purge(now=now) + dead_letters.drop(now=now)
 
 
 @shared_task
@@ -93,9 +85,3 @@ def read_drops(**_kwargs: Any) -> None:
 def answer_customers(**_kwargs: Any) -> int:
     """Erase what customers asked the shop to erase."""
     return customer_requests.erase_pending(now=timezone.now())
-
-
-@shared_task
-def forget_people(**_kwargs: Any) -> int:
-    """Erase the keyed hashes of people from orders that are old enough."""
-    return people.forget(now=timezone.now())

@@ -16,7 +16,6 @@ from tracking.services import (
     exposing,
     first_clicks,
     partitions,
-    retention,
     rollups,
     salts,
 )
@@ -82,12 +81,6 @@ def settle_referrers(**_kwargs: Any) -> int:
 def look_at_destinations(**_kwargs: Any) -> int:
     """Look at the pages that links lead to: gone, or at another price?"""
     return destinations.look_at_due(fetch=fetcher().fetch, now=timezone.now())
-
-
-@shared_task
-def purge_tracking(**_kwargs: Any) -> int:
-    """Forget what is due of clicks, journeys and spools; return how many rows."""
-    return sum(purged.rows for purged in retention.purge(now=timezone.now()))
 
 
 @shared_task

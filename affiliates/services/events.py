@@ -143,6 +143,12 @@ def ping(*, endpoint_id: int, now: datetime) -> EventDelivery:
     return delivery
 
 
+def over(*, now: datetime) -> int:
+    """Return how many deliveries and events :func:`purge` would delete."""
+    deliveries = EventDelivery.objects.filter(created_at__lt=now - DELIVERIES_KEPT)
+    return deliveries.count() + Event.objects.filter(created_at__lt=now - KEPT).count()
+
+
 def purge(*, now: datetime) -> int:
     """Delete deliveries after 30 days and events after 35; return how many rows went.
 

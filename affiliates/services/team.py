@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -185,11 +185,15 @@ def accept(*, invitation_id: int, sending: int, user_id: int, now: datetime) -> 
     return member
 
 
+def over(*, now: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that were over 30 days ago."""
+    over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
+    return Invitation.objects.alias(over_at=over_at).filter(over_at__lte=now - KEPT)
+
+
 def purge(*, now: datetime) -> int:
     """Delete invitations, with their addresses, 30 days after they were over; return how many."""
-    over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
-    old = Invitation.objects.alias(over_at=over_at).filter(over_at__lte=now - KEPT)
-    return old.delete()[0]
+    return over(now=now).delete()[0]
 
 
 @transaction.atomic

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from affiliates.models import Programme
 from core import audit
-from fraud.models import Case, CaseFile, CaseStatus
+from core.data_requests import months_later
+from fraud.models import Case, CaseFile, CaseMessage, CaseProposal, CaseStatus
+
+#: What stands for words that are gone.
+EMPTIED = "–"
 
 
 @transaction.atomic
@@ -20,18 +24,58 @@ def delete_files(*, now: datetime, limit: int = 500) -> int:
     and the trail of each case says how many were deleted. At most ``limit`` cases at a time. Safe
     to repeat and to race. Rule CA21.
     """
+    cases = (
+        over(now)
+        .order_by("pk")
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)[:limit]
+    )
+    return sum(_delete(case, now) for case in cases)
+
+
+def delete_all_files(*, now: datetime) -> int:
+    """Delete the files of every case decided long enough ago; return how many files."""
+    files = 0
+    while deleted := delete_files(now=now):
+        files += deleted
+    return files
+
+
+def over(now: datetime) -> QuerySet[Case]:
+    """Return the cases with files that were decided ``proof_keep_days`` ago."""
     until = now - timedelta(days=Programme.get().proof_keep_days)
     kept = CaseFile.objects.filter(message__case=OuterRef("pk"), body__isnull=False)
     again = Q(appealed_in__isnull=True) | (
         ~Q(appealed_in__status=CaseStatus.OPEN) & Q(appealed_in__status_changed_at__lte=until)
     )
-    cases = (
-        Case.objects.filter(Exists(kept), again, status_changed_at__lte=until)
-        .exclude(status=CaseStatus.OPEN)
-        .order_by("pk")
-        .select_for_update(no_key=True, of=("self",), skip_locked=True)[:limit]
+    return Case.objects.filter(Exists(kept), again, status_changed_at__lte=until).exclude(
+        status=CaseStatus.OPEN
     )
-    return sum(_delete(case, now) for case in cases)
+
+
+def with_words() -> QuerySet[Case]:
+    """Return the cases that were decided and whose words are still kept."""
+    return Case.objects.exclude(status=CaseStatus.OPEN).exclude(reason=EMPTIED)
+
+
+def with_old_words(now: datetime) -> QuerySet[Case]:
+    """Return those of them that were decided five years ago."""
+    return with_words().filter(status_changed_at__lt=months_later(now, -60))
+
+
+def empty_words(*, now: datetime) -> int:
+    """Empty what was written in cases decided five years ago; return how many cases."""
+    done = 0
+    while pks := list(with_old_words(now).order_by("pk").values_list("pk", flat=True)[:500]):
+        done += _empty(pks)
+    return done
+
+
+@transaction.atomic
+def _empty(pks: list[int]) -> int:
+    CaseMessage.objects.filter(case__in=pks).update(text=EMPTIED)
+    CaseFile.objects.filter(message__case__in=pks).update(body=None)
+    CaseProposal.objects.filter(case__in=pks).update(reason=EMPTIED, message=EMPTIED)
+    return Case.objects.filter(pk__in=pks).update(reason=EMPTIED, message="")
 
 
 def _delete(case: Case, now: datetime) -> int:

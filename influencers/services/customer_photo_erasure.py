@@ -42,9 +42,9 @@ def erase(photo_id: int, *, by_id: int | None, now: datetime) -> CustomerPhoto:
     photo = CustomerPhoto.objects.select_for_update(no_key=True).get(pk=photo_id)
     if photo.erased_at is not None:
         return photo
-    _take_down(look, by_id, now)
-    _forget_words(look)
-    _delete_pictures(look, by_id, now)
+    take_down(look, by_id, now)
+    forget_words(look)
+    delete_pictures(look, by_id, now)
     photo.shown_name, photo.email_hash, photo.erased_at = "", "", now
     photo.save(update_fields=["shown_name", "email_hash", "erased_at"])
     audit.record(actor=by_id, verb="customer_photo.erased", subject=photo, at=now)
@@ -74,7 +74,8 @@ def erase_kept_too_long(*, now: datetime, limit: int = LIMIT) -> int:
     return done
 
 
-def _take_down(look: Look, by_id: int | None, now: datetime) -> None:
+def take_down(look: Look, by_id: int | None, now: datetime) -> None:
+    """Withdraw a look, locked by the caller, and throw away what waits of it."""
     for version in look.versions.filter(
         status__in=[VersionStatus.SUBMITTED, VersionStatus.CHANGES]
     ):
@@ -89,13 +90,15 @@ def _take_down(look: Look, by_id: int | None, now: datetime) -> None:
     look_cache.purge([look.shop_id])
 
 
-def _forget_words(look: Look) -> None:
+def forget_words(look: Look) -> None:
+    """Empty all that was written for a look and about it."""
     look.versions.update(title="", story="", tags=[])
     LookImage.objects.filter(version__look=look).update(alt="")
     LookComment.objects.filter(version__look=look).update(text="–")
 
 
-def _delete_pictures(look: Look, by_id: int | None, now: datetime) -> None:
+def delete_pictures(look: Look, by_id: int | None, now: datetime) -> None:
+    """End the rights in a look's photos, and delete their files."""
     ids = set(LookImage.objects.filter(version__look=look).values_list("picture", flat=True))
     for licence in ImageLicence.objects.filter(picture__in=ids, revoked_at__isnull=True):
         licences.revoke(

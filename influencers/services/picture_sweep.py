@@ -19,13 +19,13 @@ AT_WORK = timedelta(days=1)
 LIMIT = 1_000
 
 
-def delete_unused(*, now: datetime, limit: int = LIMIT) -> int:
+def deleteunused(*, now: datetime, limit: int = LIMIT) -> int:
     """Delete photos that nothing has used for a week; return how many. Safe to repeat.
 
     One transaction for each. One that fails is logged and left for the next run.
     """
     done = 0
-    for picture_id in _unused(now).order_by("pk").values_list("pk", flat=True)[:limit]:
+    for picture_id in unused(now).order_by("pk").values_list("pk", flat=True)[:limit]:
         try:
             done += _delete(picture_id, now)
         except OSError:
@@ -40,7 +40,7 @@ def _delete(picture_id: int, now: datetime) -> bool:
     """Delete the files of a photo that is still unused, and its row unless a licence names it."""
     picture = Picture.objects.select_for_update().filter(pk=picture_id).first()
     # Asked again under the lock: whoever puts it into a look meanwhile waits for it.
-    if picture is None or not _unused(now).filter(pk=picture_id).exists():
+    if picture is None or not unused(now).filter(pk=picture_id).exists():
         return False
     names = [*picture.renditions.values_list("name", flat=True), picture.name]
     picture.renditions.all().delete()
@@ -55,7 +55,8 @@ def _delete(picture_id: int, now: datetime) -> bool:
     return True
 
 
-def _unused(now: datetime) -> QuerySet[Picture]:
+def unused(now: datetime) -> QuerySet[Picture]:
+    """Return the photos that nothing has used for a week."""
     mine = OuterRef("pk")
     used = (
         Exists(LookImage.objects.filter(picture=mine))

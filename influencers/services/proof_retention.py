@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from affiliates.models import Programme
 from core import audit
@@ -23,14 +24,10 @@ def let_go(*, now: datetime, limit: int = LIMIT) -> int:
     file goes as that of every photo that nothing uses (LK8). Return how many; at most ``limit`` at
     a time. Safe to repeat and to race.
     """
-    until = now - timedelta(days=Programme.get().proof_keep_days)
-    rows = Delivery.objects.filter(
-        proof__isnull=False,
-        participation__status__in=OVER,
-        participation__status_changed_at__lte=until,
-    )
     found = list(
-        rows.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit]
+        over(now)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit]
     )
     for delivery in found:
         picture_id, delivery.proof = delivery.proof_id, None
@@ -40,3 +37,21 @@ def let_go(*, now: datetime, limit: int = LIMIT) -> int:
             data={"picture": picture_id},
         )  # fmt: skip
     return len(found)
+
+
+def let_all_go(*, now: datetime) -> int:
+    """Take every screenshot off that is due; return how many."""
+    gone = done = let_go(now=now)
+    while done == LIMIT:
+        gone += (done := let_go(now=now))
+    return gone
+
+
+def over(now: datetime) -> QuerySet[Delivery]:
+    """Return what was delivered with a screenshot for parts that ended long enough ago."""
+    until = now - timedelta(days=Programme.get().proof_keep_days)
+    return Delivery.objects.filter(
+        proof__isnull=False,
+        participation__status__in=OVER,
+        participation__status_changed_at__lte=until,
+    )

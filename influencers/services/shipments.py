@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import uuid5
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from affiliates.domain.tax import PARIS
@@ -244,11 +244,24 @@ def erase_addresses(*, now: datetime) -> int:
     Of parcels that were settled 30 days ago, or of which nobody has said anything for 90; and
     what closed accounts kept for the next time.
     """
+    gone = _with_old_address(now).update(address="")
+    return gone + _closed_with_address().update(address="", sizes={})
+
+
+def count_addresses(*, now: datetime) -> int:
+    """Return how many addresses :func:`erase_addresses` would erase."""
+    return _with_old_address(now).count() + _closed_with_address().count()
+
+
+def _with_old_address(now: datetime) -> QuerySet[Shipment]:
     settled = Q(status__in=SETTLED, status_changed_at__lte=now - ADDRESS_KEPT)
     old = Shipment.objects.filter(settled | Q(status_changed_at__lte=now - ADDRESS_FORGOTTEN))
-    gone = old.exclude(Q(address="")).update(address="")
+    return old.exclude(Q(address=""))
+
+
+def _closed_with_address() -> QuerySet[Influencer]:
     closed = Influencer.objects.filter(affiliate__status=AffiliateStatus.CLOSED)
-    return gone + closed.exclude(Q(address="", sizes={})).update(address="", sizes={})
+    return closed.exclude(Q(address="", sizes={}))
 
 
 def _demand_address(shipment: Shipment) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.models import AuditEntry
 from portal.display import TimelineItem, Tone
 from portal.queries.machine_verbs import MACHINE_WORDS
+from portal.queries.privacy_verbs import PRIVACY_WORDS
 from portal.queries.service_verbs import SERVICE_WORDS
 from portal.queries.team_verbs import TEAM_WORDS
 
@@ -21,6 +22,7 @@ LIMIT = 50
 WORDS: dict[str, tuple[Promise, str, Tone]] = {
     **TEAM_WORDS,
     **MACHINE_WORDS,
+    **PRIVACY_WORDS,
     **SERVICE_WORDS,
     "application.submitted": (gettext_lazy("Application sent"), "send", "neutral"),
     "application.review_started": (gettext_lazy("Review started"), "eye", "info"),

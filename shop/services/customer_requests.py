@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from core import audit
 from core.models import User
+from core.privacy import journal
 from shop.models import CustomerRequest, InboundEvent, InboundStatus, Order, RequestKind
 from shop.services.people import erase, orders_of
 
@@ -37,6 +38,7 @@ def _erase(pk: int, now: datetime) -> bool:
         return False
     found = orders_of_request(row)
     ids = [*found.values_list("external_id", flat=True), *row.order_external_ids]
+    _note_erased(row, ids, now)
     row.orders = erase(found)
     events = InboundEvent.objects.filter(
         connection__shop=row.connection.shop_id,
@@ -49,6 +51,19 @@ def _erase(pk: int, now: datetime) -> bool:
     audit.record(actor=None, verb="customer.erased", subject=row, at=now,
                  data={"orders": row.orders})  # fmt: skip
     return True
+
+
+def _note_erased(row: CustomerRequest, order_ids: list[str], now: datetime) -> None:
+    """Write into the erasure journal who goes, so that a restored backup does not bring them back.
+
+    In the transaction that erases.
+    """
+    shop = row.connection.shop_id
+    keys = [journal.key_of(journal.ORDER, f"{shop}:{one}") for one in sorted({*order_ids})]
+    journal.note(journal.ORDER, keys, now=now)
+    if row.customer_ref:
+        key = journal.key_of(journal.BUYER, f"{shop}:{row.customer_ref}")
+        journal.note(journal.BUYER, [key], now=now)
 
 
 def orders_of_request(row: CustomerRequest) -> QuerySet[Order]:

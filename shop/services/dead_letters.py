@@ -94,14 +94,15 @@ def drop(*, now: datetime) -> int:
 
     The row and its SHA-256 stay, with the word that it was never worked on.
     """
-    over = _over(now).order_by("pk")
+    due = over(now).order_by("pk")
     done = 0
-    while pks := list(over.values_list("pk", flat=True)[:_AT_ONCE]):
+    while pks := list(due.values_list("pk", flat=True)[:_AT_ONCE]):
         done += _drop(pks, now)
     return done
 
 
-def _over(now: datetime) -> QuerySet[InboundEvent]:
+def over(now: datetime) -> QuerySet[InboundEvent]:
+    """Return what failed, was announced in time, and whose time is over."""
     return InboundEvent.objects.filter(
         status=InboundStatus.FAILED,
         status_changed_at__lt=now - kept_for(),
@@ -112,7 +113,7 @@ def _over(now: datetime) -> QuerySet[InboundEvent]:
 @transaction.atomic
 def _drop(pks: list[int], now: datetime) -> int:
     # Looked at again under the lock: it may have been replayed meanwhile, and have failed anew.
-    found = _over(now).filter(pk__in=pks).select_for_update(of=("self",))
+    found = over(now).filter(pk__in=pks).select_for_update(of=("self",))
     events = list(found.defer("body"))
     counts: dict[int | None, int] = {}
     for event in events:

@@ -17,6 +17,7 @@ from shop.connectors.api import ShopHasNot, ShopRefused, ShopUnreachable
 from shop.domain.moments import Told
 from shop.domain.states import Facts
 from shop.models import Connection, InboundEvent, InboundStatus, SignedWith
+from shop.services import dead_letters
 from shop.services.applying import apply
 from shop.services.connections import facts_of, generic_of, poller_of
 from shop.services.receiving import keep_asked
@@ -261,7 +262,17 @@ def purge(*, now: datetime) -> int:
     The row and its SHA-256 stay: the same delivery again is still known. Of bodies that failed
     staff are told before they go: ``dead_letters``.
     """
-    over = InboundEvent.objects.filter(
+    return over(now=now).update(body=b"")
+
+
+def over(*, now: datetime) -> QuerySet[InboundEvent]:
+    """Return the events that were worked on and whose bodies are older than 30 days."""
+    return InboundEvent.objects.filter(
         status__in=[InboundStatus.DONE, InboundStatus.IGNORED], received_at__lt=now - KEEP_BODIES
-    )
-    return over.exclude(body=b"").update(body=b"")
+    ).exclude(body=b"")
+
+
+def purge_all(*, now: datetime) -> int:
+    """Empty old bodies; of those that failed staff are told a week before. Return how many."""
+    dead_letters.warn(now=now)
+    return purge(now=now) + dead_letters.drop(now=now)

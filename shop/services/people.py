@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from core.data_requests import months_later
 from shop.models import Order
 
 #: What an order knows of its buyer against fraud: blank, or not told, when it is forgotten.
@@ -25,7 +26,10 @@ _CUSTOMER: dict[str, Any] = {
     "is_new_customer": None,
     "click_tokens": [],
 }
+KNOWN = ~Q(email_key="") | ~Q(phone_key="") | ~Q(address_key="")
 CHUNK = 5_000
+#: Customers are forgotten three years after their last order (CNIL, commercial management).
+GONE_MONTHS = -36
 
 
 def forget(*, now: datetime) -> int:
@@ -33,13 +37,43 @@ def forget(*, now: datetime) -> int:
 
     The customer's reference stays: it tells whether somebody is a new customer.
     """
-    known = ~Q(email_key="") | ~Q(phone_key="") | ~Q(address_key="")
-    old = Order.objects.filter(
-        known, placed_at__lt=now - timedelta(days=settings.BUYER_KEY_DAYS)
-    ).order_by("pk")
+    return _empty(over(now), _KEYS)
+
+
+def over(now: datetime) -> QuerySet[Order]:
+    """Return the orders whose keys are older than ``BUYER_KEY_DAYS``."""
+    return Order.objects.filter(KNOWN, placed_at__lt=now - timedelta(days=settings.BUYER_KEY_DAYS))
+
+
+def with_old_tokens(now: datetime) -> QuerySet[Order]:
+    """Return the orders that still name clicks which are kept no longer."""
+    until = months_later(now, -settings.CLICK_RETENTION_MONTHS)
+    return Order.objects.filter(placed_at__lt=until).exclude(click_tokens=[])
+
+
+def forget_tokens(*, now: datetime) -> int:
+    """Take the references of clicks from old orders; return how many. What was decided stays."""
+    return _empty(with_old_tokens(now), {"click_tokens": []})
+
+
+def of_gone_customers(now: datetime) -> QuerySet[Order]:
+    """Return the orders of customers whose last one is three years old."""
+    until = months_later(now, GONE_MONTHS)
+    later = Order.objects.filter(
+        shop=OuterRef("shop"), customer_ref=OuterRef("customer_ref"), placed_at__gte=until
+    )
+    return Order.objects.filter(~Exists(later), placed_at__lt=until).exclude(customer_ref="")
+
+
+def forget_customers(*, now: datetime) -> int:
+    """Cut the orders of customers who stayed away for three years from them; return how many."""
+    return _empty(of_gone_customers(now), _CUSTOMER)
+
+
+def _empty(rows: QuerySet[Order], blank: dict[str, Any]) -> int:
     done = 0
-    while pks := list(old.values_list("pk", flat=True)[:CHUNK]):
-        done += Order.objects.filter(pk__in=pks).update(**_KEYS)
+    while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        done += Order.objects.filter(pk__in=pks).update(**blank)
     return done
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from affiliates import tasks
 from affiliates.models import EventDelivery
 from affiliates.services import event_sending
+from core.tasks import purge_rule
 from payouts import tasks as of_money
 from shop.connectors import generic
 from tests.affiliates.hook_world import make_endpoint
@@ -66,4 +67,4 @@ def test_a_dead_server_keeps_nobody_else_waiting():
 
 
 def test_old_events_go_by_a_task_too():
-    assert tasks.purge_events() == 0
+    assert purge_rule("affiliates.events") == 0

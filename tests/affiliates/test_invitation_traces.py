@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from affiliates import tasks
 from affiliates.models import Invitation
 from affiliates.services import team
 from core.models import AuditEntry
+from core.tasks import purge_rule
 from tests.affiliates.test_team import accept, invited, verified
 from tests.builders import NOW, make_affiliate, make_user
 
@@ -55,5 +55,5 @@ def test_an_invitation_is_deleted_30_days_after_it_was_over(account, owner, end)
 def test_open_ones_stay_and_the_task_does_it(account, owner):
     invited(account, owner, email="new@example.com")
     assert team.purge(now=LATER) == 0
-    tasks.purge_invitations()
+    purge_rule("affiliates.invitations")
     assert not Invitation.objects.exists()

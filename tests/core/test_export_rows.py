@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 
-from core import exports, tasks
+from core import exports
 from core.models import Export
+from core.tasks import purge_rule
 from tests.builders import NOW, make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,5 +47,5 @@ def test_what_failed_or_is_gone_is_forgotten_after_400_days(settings, tmp_path, 
     assert [exports.forget(now=NOW + 400 * DAY) for _again in range(2)] == [1, 0]
     assert titles() == {"gone", "kept", "waits"}
     time_machine.move_to(NOW + 407 * DAY, tick=False)
-    assert tasks.forget_exports() == 1
+    assert purge_rule("core.exports") == 1
     assert titles() == {"kept", "waits"}

@@ -9,7 +9,7 @@ from PIL import Image
 
 from affiliates.models import Programme
 from core.models import AuditEntry
-from fraud import tasks
+from core.tasks import purge_rule
 from fraud.models import CaseFile
 from fraud.services import appeals, case_messages, case_retention, cases
 from fraud.services.case_files import (
@@ -225,8 +225,8 @@ def test_the_nightly_task_says_how_many(caplog):
     say(case, file())
     confirmed(case, NOW)
     with (
-        caplog.at_level("INFO", logger="fraud.tasks"),
+        caplog.at_level("INFO", logger="core.privacy.purging"),
         time_machine.travel(NOW + 365 * DAY, tick=False),
     ):
-        assert tasks.delete_case_files() == 1
-    assert "1 files deleted" in caplog.text
+        assert purge_rule("fraud.case_files") == 1
+    assert "fraud.case_files: 1 rows ended" in caplog.text

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import default_storage
 
+from core.tasks import purge_rule
 from influencers.models import LookImage, LookVersion, Picture, Rendition
 from influencers.services import licences, picture_sweep, pictures, renditions
-from influencers.tasks import delete_unused_pictures
 from tests.builders import NOW, make_affiliate
 from tests.influencers.look_surface_world import (
     TERMS,
@@ -97,7 +97,7 @@ def test_the_number_is_in_the_log_and_nothing_is_used_twice(caplog, time_machine
     time_machine.move_to(NOW + WEEK, tick=False)
 
     with caplog.at_level(logging.INFO, "influencers.services.picture_sweep"):
-        assert delete_unused_pictures() == 2
+        assert purge_rule("influencers.pictures") == 2
 
     assert "2 unused photos are deleted." in caplog.text
     assert not LookImage.objects.exists()

@@ -7,9 +7,9 @@ from django.core.files.storage import default_storage
 
 from affiliates.models import Programme
 from core.models import AuditEntry
+from core.tasks import purge_rule
 from influencers.models import Delivery, DeliveryStatus, Picture
 from influencers.services import participations, proof_retention
-from influencers.tasks import delete_unused_pictures
 from tests.builders import NOW
 from tests.influencers import campaign_world as world
 from tests.influencers.contract_world import law
@@ -58,7 +58,7 @@ def test_the_nightly_task_deletes_its_file(time_machine):
     assert default_storage.exists(proof.name)
 
     time_machine.move_to(NOW + KEPT, tick=False)
-    delete_unused_pictures()
+    purge_rule("influencers.pictures")
 
     assert not Picture.objects.filter(pk=proof.pk).exists()
     assert not default_storage.exists(proof.name)
@@ -72,7 +72,7 @@ def test_a_photo_that_a_look_shows_too_stays_there(time_machine):
     world.approve(posted(part, picture))
 
     time_machine.move_to(NOW + KEPT, tick=False)
-    delete_unused_pictures()
+    purge_rule("influencers.pictures")
 
     assert not Delivery.objects.filter(proof__isnull=False).exists()
     assert default_storage.exists(picture.name)

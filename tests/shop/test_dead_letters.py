@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from core.errors import InvalidTransition
 from core.models import AuditEntry, Delivery
-from shop import tasks
+from core.tasks import purge_rule
 from shop.models import InboundEvent, InboundStatus
 from shop.services import dead_letters, inbound
 from shop.services.health import Light, health_of
@@ -135,7 +135,7 @@ def test_the_nightly_task_announces_and_deletes(time_machine):
     make_failed(make_connection())
 
     time_machine.move_to(NOW + 23 * DAY, tick=False)
-    assert tasks.purge_inbound() == 0
+    assert purge_rule("shop.bodies") == 0
     time_machine.move_to(NOW + 31 * DAY, tick=False)
-    assert tasks.purge_inbound() == 1
+    assert purge_rule("shop.bodies") == 1
     assert InboundEvent.objects.get().status == InboundStatus.IGNORED

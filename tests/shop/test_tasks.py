@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.tasks import purge_rule
 from shop import tasks
 from shop.models import InboundEvent, InboundStatus, Order
 from tests.builders import NOW, make_shop
@@ -51,8 +52,8 @@ def test_bodies_that_were_worked_on_are_emptied_after_thirty_days(time_machine):
                 status_changed_at=NOW,
             )
 
-    assert tasks.purge_inbound() == 2
-    assert tasks.purge_inbound() == 0
+    assert purge_rule("shop.bodies") == 2
+    assert purge_rule("shop.bodies") == 0
 
     emptied = InboundEvent.objects.filter(body=b"")
     assert set(emptied.values_list("event_id", "sha256")) == {

@@ -224,12 +224,13 @@ def test_counts_rejects_and_finished_files_go_in_their_time(ship, agrees):
 
 def test_the_command_reports_and_a_dry_run_changes_nothing(capsys):
     salts.rotate(datetime(2020, 1, 1, tzinfo=UTC))
-    call_command("purge_tracking", "--dry-run")
+    call_command("purge", "tracking.salts", "--dry-run")
     assert Salt.objects.count() == 2
-    call_command("purge_tracking")
-    said = capsys.readouterr().out
-    assert "           2  salts" in said
-    assert "Nothing was changed." in said
+    call_command("purge", "tracking.salts")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split() == ["2", "0", "2", "2020-01-01", "tracking.salts"]
+    assert lines[2] == "Nothing was changed."
+    assert lines[4].split() == ["2", "2", "0", "-", "tracking.salts"]
     assert not Salt.objects.exists()
 
 

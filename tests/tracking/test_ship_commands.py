@@ -8,6 +8,7 @@ import time
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.tasks import purge_rule
 from tests.builders import NOW
 from tests.tracking.spool_lines import HOST, alive, click, count, dead
 from tracking import tasks
@@ -86,6 +87,6 @@ def test_the_clocks_tasks_can_be_run_twice(directory):
         assert tasks.turn_salts() == 0
         assert tasks.sum_referrers() == 3  # Two referrers, and what the visits carried.
         assert tasks.settle_referrers() == 0
-        assert tasks.purge_tracking() == 0
+        assert purge_rule("tracking.landings") == 0
     assert Salt.objects.count() == 2
     assert ClickReferrer.objects.count() == 2

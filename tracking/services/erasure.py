@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from core.privacy import journal
 from experiments.services import exposures
 from tracking.domain.references import to_text, to_uuid
 from tracking.domain.spool_line import WithdrawalRecord
@@ -32,6 +34,7 @@ def erase(*, visitor: UUID, until: datetime) -> Erased:
     was decided about them. Safe to repeat.
     """
     _remember(visitor, until)
+    journal.note(journal.VISITOR, [_key_of(visitor)], now=until)
     return _cut(visitor, until)
 
 
@@ -59,6 +62,37 @@ def repeat_recent(*, watermark: datetime) -> int:
         if row.at < watermark:
             row.delete()
     return repeated
+
+
+def told(visitor: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Return what is kept of a visitor, for an export: landings and steps in the shop."""
+    clicks = Click.objects.filter(visitor=visitor).order_by("clicked_at", "pk")
+    events = JourneyEvent.objects.filter(visitor=visitor).order_by("at", "pk")
+    shown = ("clicked_at", "navigation", "referrer_host", "country", "device", "browser")
+    return {
+        "visitor-clicks": list(clicks.values(*shown)),
+        "visitor-journey": list(events.values("at", "kind", "data")),
+    }
+
+
+def repeat_journal(*, now: datetime) -> int:
+    """Cut once more the visitors whom the journal names; return how many there were."""
+    keys = journal.keys(journal.VISITOR)
+    if not keys:
+        return 0
+    again = {
+        visitor
+        for rows in (Click.objects.filter(visitor__isnull=False), JourneyEvent.objects.all())
+        for visitor in rows.order_by().values_list("visitor", flat=True).distinct().iterator()
+        if _key_of(visitor) in keys
+    }
+    for visitor in sorted(again):
+        erase(visitor=visitor, until=now)
+    return len(again)
+
+
+def _key_of(visitor: UUID) -> str:
+    return journal.key_of(journal.VISITOR, str(visitor))
 
 
 def _remember(visitor: UUID, at: datetime) -> None:

@@ -1,0 +1,99 @@
+"""A copy of everything that is held about somebody: a ZIP with a JSON and a CSV for each table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models.fields.files import FieldFile
+
+from core.csv_export import neutralized
+from core.privacy import registry
+from core.privacy.declaring import Holding, Person
+from core.privacy.erasing import rows_of
+from core.privacy.tables import model_of
+from core.zip_stream import zip_chunks
+
+_CHUNK = 1_000
+#: What the file of a table is, and its rows: a name and one mapping for each row.
+Section = tuple[str, Iterable[Mapping[str, Any]]]
+
+
+def sections_of(person: Person) -> Iterator[Section]:
+    """Yield what each table holds about somebody; tables without a row of theirs are left out."""
+    for holding in registry.holdings():
+        rows = rows_of(holding, person)
+        names = shown_fields(holding)
+        if rows is None or not names:
+            continue
+        mine = rows.filter(**holding.told_of).order_by("pk").only(*names)
+        if mine.exists():
+            table = holding.model.lower().replace(".", "-")
+            yield table, ({name: _value(row, name) for name in names}
+                          for row in mine.iterator(chunk_size=_CHUNK))  # fmt: skip
+
+
+def shown_fields(holding: Holding) -> list[str]:
+    """Return the fields of a table that an export shows: never a secret, in the table's order."""
+    wanted = ({*holding.fields} - {*holding.secret}) | {*holding.told}
+    fields = model_of(holding.model)._meta.concrete_fields
+    return [field.name for field in fields if field.name in wanted]
+
+
+def archive(sections: Iterable[Section], *, about: str, now: datetime) -> Iterator[bytes]:
+    """Yield a ZIP of ``sections``: two files for each, and a first one that explains them."""
+    return zip_chunks(_files(sections, about, now))
+
+
+def _files(
+    sections: Iterable[Section], about: str, now: datetime
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    contents = []
+    for table, rows in sections:
+        kept = [{name: _plain(value) for name, value in row.items()} for row in rows]
+        contents.append({"file": table, "rows": len(kept)})
+        text = json.dumps(kept, ensure_ascii=False, indent=1)
+        yield f"{table}.json", [text.encode()]
+        yield f"{table}.csv", [_csv(kept).encode("utf-8-sig")]
+    said = {"about": about, "made_at": now.isoformat(), "tables": contents}
+    yield "contents.json", [json.dumps(said, ensure_ascii=False, indent=1).encode()]
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    header = list(rows[0]) if rows else []
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_cell(row[name]) for name in header])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return neutralized(value) if isinstance(value, str) else value
+
+
+def _value(row: Any, name: str) -> Any:
+    field = row._meta.get_field(name)
+    return getattr(row, field.attname)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it. Files and bytes are told by their size."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, FieldFile):
+        return value.name or ""
+    if isinstance(value, bytes | memoryview):
+        return f"{len(value)} bytes"
+    return value

@@ -1,0 +1,115 @@
+"""Carrying out a request to be erased: of a person with an account, of a buyer, of a visitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit, data_requests
+from core.data_requests import RequestRefused
+from core.models import DataRequest, Wish
+from core.privacy import erasing, registry
+from core.privacy.declaring import OnErasure
+from core.privacy.erasing import Part, Preview
+from portal.data_files import visitor_of
+from shop.services import erasures
+from shop.services.erasures import Buyer
+from tracking.domain.references import to_uuid
+from tracking.services import erasure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """One line of a receipt: what it was about, how many, what became of it, and why it stays."""
+
+    name: str
+    rows: int
+    end: str
+    why: str
+
+
+def preview(request: DataRequest) -> Preview:
+    """Return what would go and what would stay. Nothing is changed."""
+    if request.person_id is not None:
+        return erasing.preview(registry.person_of(request.person_id))
+    return Preview(parts=_parts_of_buyer(request), obstacles=[])
+
+
+@transaction.atomic
+def carry_out(*, request_id: int, typed: str, actor_id: int, now: datetime) -> DataRequest:
+    """Erase whom a request is about, and close it with the receipt. All of it, or nothing.
+
+    :raises RequestRefused: when it is over, asks something else, or the word was not typed.
+    :raises CannotEraseYet: while something has to be settled first.
+    """
+    request = DataRequest.objects.select_for_update().get(pk=request_id)
+    if request.wish != Wish.ERASURE:
+        raise RequestRefused(_("This request asks for a copy."))
+    if not request.is_open:
+        raise RequestRefused(_("This request is closed already."))
+    if typed.strip().upper() != _("ERASE"):
+        raise RequestRefused(_("Type the word that is asked for: it cannot be undone."))
+    if request.person_id == actor_id:
+        raise RequestRefused(_("Somebody else must do it: this is about you."))
+    if request.person_id is not None:
+        person = registry.person_of(request.person_id)
+        receipt = erasing.erase(person, actor_id=actor_id, now=now)
+    else:
+        receipt = _erase_buyer(request, actor_id, now)
+    return data_requests.mark_erased(
+        request_id=request_id, receipt=receipt, actor_id=actor_id, now=now
+    )
+
+
+def receipt_of(request: DataRequest) -> list[Gone]:
+    """Return the receipt of an erasure in words."""
+    return [
+        Gone(
+            name=one["name"],
+            rows=one["rows"],
+            end=str(OnErasure(one["end"]).label),
+            why=one["why"],
+        )
+        for one in request.receipt
+    ]
+
+
+def _parts_of_buyer(request: DataRequest) -> list[Part]:
+    about, parts = request.about, []
+    if about.get("shop"):
+        orders = erasures.orders_of(Buyer.of_json(about)).count()
+        parts.append(_part("shop.Order", _("Orders, cut from the buyer"), orders))
+        parts.append(
+            Part(table="shop.OrderLine", name=_("Amounts and lines of orders"), rows=orders,
+                 end=OnErasure.KEEP, why=_("The books: they name nobody."))
+        )  # fmt: skip
+    visitor = visitor_of(about)
+    if visitor is not None:
+        rows = sum(len(found) for found in erasure.told(visitor).values())
+        parts.append(_part("tracking.Click", _("Landings and steps in the shop"), rows))
+    return parts
+
+
+def _part(table: str, name: str, rows: int) -> Part:
+    return Part(table=table, name=name, rows=rows, end=OnErasure.EMPTY, why="")
+
+
+def _erase_buyer(request: DataRequest, actor_id: int, now: datetime) -> list[dict[str, Any]]:
+    parts = [
+        {"table": part.table, "name": part.name, "rows": part.rows, "end": str(part.end),
+         "why": str(part.why)}
+        for part in _parts_of_buyer(request)
+    ]  # fmt: skip
+    visitors = {visitor_of(request.about)}
+    if request.about.get("shop"):
+        tokens = erasures.erase_buyer(Buyer.of_json(request.about), now=now)
+        visitors |= {to_uuid(token) for token in tokens}
+    for visitor in sorted(filter(None, visitors)):
+        erasure.erase(visitor=visitor, until=now)
+    audit.record(actor=actor_id, verb="buyer.erased", subject=request, at=now,
+                 data={"parts": len(parts)})  # fmt: skip
+    return parts

@@ -1,0 +1,196 @@
+"""Erasing a person: what goes, what stays and why, once, and again after a restore (PV5, PV6)."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+
+from affiliates.models import Affiliate, AffiliateStatus, Application, Membership, Payee
+from core import audit
+from core.models import AuditEntry, ErasureEntry, User
+from core.privacy import erasing, journal, registry
+from core.privacy.declaring import Person
+from core.privacy.erasing import CannotEraseYet
+from influencers.models import LookStatus, Picture
+from payouts.models import Transfer
+from tests.builders import NOW, make_affiliate, make_case, make_user
+from tests.payouts.stories import accrued
+from tests.people import make_ada, make_sam, person_of
+from tests.privacy.erasure_world import BOOKS, EMAIL, MARK, make_creator, tables_with
+from tracking.models import CouponCode, Link
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def erase(person, actor=None):
+    return erasing.erase(registry.person_of(person.pk), actor_id=(actor or make_sam()).pk, now=NOW)
+
+
+def test_nothing_names_an_erased_person_any_more_but_what_the_law_keeps(as_superuser):
+    _creator, person, _look = make_creator()
+    with as_superuser():
+        assert len(tables_with(MARK)) > 12
+
+    erase(person)
+
+    with as_superuser():
+        assert tables_with(MARK) - BOOKS == set()
+        assert tables_with(EMAIL) == set()
+
+
+def test_the_account_closes_its_look_goes_and_its_files_are_deleted():
+    creator, person, look = make_creator()
+    names = list(Picture.objects.filter(affiliate=creator).values_list("name", flat=True))
+    assert all(default_storage.exists(name) for name in names)
+
+    erase(person)
+
+    creator.refresh_from_db()
+    look.refresh_from_db()
+    assert (creator.status, creator.erased_at) == (AffiliateStatus.CLOSED, NOW)
+    assert creator.name == f"Erased account {creator.pk}"
+    assert look.status == LookStatus.WITHDRAWN
+    assert not any(default_storage.exists(name) for name in names)
+    assert Link.objects.filter(affiliate=creator, archived_at__isnull=True).count() == 0
+    assert CouponCode.objects.get(affiliate=creator).valid_to == NOW
+    assert not Payee.objects.filter(affiliate=creator).exists()
+
+
+def test_the_person_is_a_number_who_cannot_sign_in(client):
+    _creator, person, _look = make_creator()
+    erase(person)
+    person.refresh_from_db()
+
+    assert str(person) == "Erased person"
+    assert person.email == f"erased-{person.pk}@erased.invalid"
+    assert not person.is_active
+    assert not person.has_usable_password()
+    assert not Membership.objects.filter(user=person).exists()
+    assert list(audit.broken_entries()) == []
+    entry = AuditEntry.objects.get(verb="person.erased")
+    assert entry.subject_id == str(person.pk)
+    assert MARK not in str(entry.data)
+
+
+def test_what_was_declared_is_what_a_preview_tells_and_a_receipt_keeps():
+    _creator, person, _look = make_creator()
+    told = erasing.preview(registry.person_of(person.pk))
+    receipt = erase(person)
+
+    assert told.obstacles == []
+    assert {part.table for part in told.going} >= {"affiliates.Payee", "core.User"}
+    assert all(part.why for part in told.staying)
+    assert {one["table"] for one in receipt} >= {part.table for part in told.going} - {
+        "core.ApiCall"
+    }
+    assert MARK not in str(receipt)
+
+
+def test_a_second_time_does_nothing():
+    _creator, person, _look = make_creator()
+    erase(person)
+    entries = AuditEntry.objects.count()
+    assert erasing.erase(Person(person.pk), actor_id=None, now=NOW) == []
+    assert AuditEntry.objects.count() == entries
+
+
+def test_whom_money_is_owed_cannot_go_yet_and_nothing_changes():
+    ada = make_ada()
+    accrued(ada)
+    transfers = Transfer.objects.count()
+
+    with pytest.raises(CannotEraseYet, match="earned and not due yet"):
+        erase(person_of(ada))
+
+    assert person_of(ada).email == "ada@example.com"
+    assert Transfer.objects.count() == transfers
+    assert not ErasureEntry.objects.exists()
+
+
+def test_an_open_case_is_decided_first():
+    case = make_case()
+    with pytest.raises(CannotEraseYet, match="decide it first"):
+        erase(person_of(case.affiliate))
+
+
+def test_a_team_keeps_its_account_when_one_of_it_goes_but_not_without_an_owner():
+    ada = make_ada()
+    second = make_user(email="second@example.com")
+    Membership.objects.create(affiliate=ada, user=second, role="reader")
+    first = Membership.objects.exclude(user=second).get(affiliate=ada).user
+
+    with pytest.raises(CannotEraseYet, match="make somebody else an owner"):
+        erase(first)
+    erase(second)
+
+    ada.refresh_from_db()
+    assert ada.erased_at is None
+    assert [one.user for one in Membership.objects.filter(affiliate=ada)] == [first]
+
+
+def test_another_person_loses_nothing():
+    _creator, person, _look = make_creator()
+    other = make_affiliate(user=make_user(email="else@example.com", name="Somebody Else"))
+    Application.objects.create(
+        user=person_of(other), name="Else", kind=other.kind, country="FR", pitch="Mine",
+        submitted_at=NOW, status_changed_at=NOW, terms=other.group.terms.get(),
+    )  # fmt: skip
+    erase(person)
+    assert str(person_of(other)) == "Somebody Else"
+    assert Application.objects.get(user=person_of(other)).pitch == "Mine"
+
+
+# --- after a restore -----------------------------------------------------------------
+
+
+def test_who_comes_back_with_a_backup_is_erased_again_by_the_files_of_the_journal(capsys):
+    """The row as the backup had it is written back; the journal's rows are lost with the rest."""
+    creator, person, _look = make_creator()
+    before = User.objects.filter(pk=person.pk).values().get()
+    erase(person)
+    assert journal.file_pending(now=NOW) >= 1
+    ErasureEntry.objects.all().delete()
+    User.objects.filter(pk=person.pk).update(**{**before, "erased_at": None})
+    Affiliate.objects.filter(pk=creator.pk).update(name=MARK, erased_at=None)
+    Membership.objects.create(affiliate=creator, user=person)
+
+    call_command("privacy", "--reapply")
+
+    person.refresh_from_db()
+    creator.refresh_from_db()
+    assert person.erased_at is not None
+    assert MARK not in (person.name, creator.name)
+    assert ErasureEntry.objects.filter(kind="person").count() == 1
+    assert "1  people erased again" in capsys.readouterr().out
+
+    call_command("privacy", "--reapply")
+    assert "0  people erased again" in capsys.readouterr().out
+
+
+def test_somebody_new_who_got_the_same_number_is_not_erased():
+    _creator, person, _look = make_creator()
+    erase(person)
+    User.objects.filter(pk=person.pk).update(
+        erased_at=None, email="new@example.com", name="New", date_joined=NOW
+    )
+    assert registry.repeat(now=NOW)["people"] == 0
+    person.refresh_from_db()
+    assert person.name == "New"
+
+
+def test_the_journal_says_nothing_of_a_person():
+    _creator, person, _look = make_creator()
+    erase(person)
+    journal.file_pending(now=NOW)
+    _folders, files = default_storage.listdir(journal.FOLDER)
+    with default_storage.open(f"{journal.FOLDER}/{files[0]}") as file:
+        text = file.read().decode()
+    assert MARK.lower() not in text.lower()
+    assert f'"{person.pk}"' not in text
+    assert journal.file_pending(now=NOW) == 0
