@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
@@ -82,17 +84,17 @@ _RULES = (
     ),
 )
 
-_OF_ACCOUNT = {
+_OF_ACCOUNT: dict[str, Any] = {
     "whose": PEOPLE, "basis": Basis.CONTRACT, "kept": words.WITH_ACCOUNT,
     "rule": "affiliates.closed_accounts", "account": "affiliate",
 }  # fmt: skip
-_GOES = {**_OF_ACCOUNT, "end": End.DELETE, "erased": OnErasure.DELETE}
-_BOOKS = {
+_GOES: dict[str, Any] = {**_OF_ACCOUNT, "end": End.DELETE, "erased": OnErasure.DELETE}
+_BOOKS: dict[str, Any] = {
     "whose": PEOPLE, "basis": Basis.LAW, "kept": words.TEN_YEARS, "end": End.KEEP,
     "purpose": words.BOOKS, "account": "affiliate", "stays": words.STAYS_BOOKS,
 }  # fmt: skip
-_TALK = {**_GOES, "purpose": words.TALKING}
-_SENT = {
+_TALK: dict[str, Any] = {**_GOES, "purpose": words.TALKING}
+_SENT: dict[str, Any] = {
     "whose": PEOPLE, "purpose": words.TELLING, "basis": Basis.CONTRACT, "end": End.DELETE,
     "rule": "affiliates.events", "erased": OnErasure.DELETE,
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import words
@@ -37,15 +39,15 @@ _RULES = (
     ),
 )
 
-_CASE = {
+_CASE: dict[str, Any] = {
     "whose": PEOPLE, "purpose": words.FRAUD, "basis": Basis.INTEREST, "kept": words.FIVE_YEARS,
     "end": End.EMPTY, "rule": "fraud.case_words", "stays": words.STAYS_CLAIMS,
 }  # fmt: skip
-_EVIDENCE = {
+_EVIDENCE: dict[str, Any] = {
     **_CASE, "end": End.KEEP, "rule": "", "kept": words.TEN_YEARS,
     "stays": _("The proof of what a sale was judged by; it may never be rewritten."),
 }  # fmt: skip
-_SITE = {
+_SITE: dict[str, Any] = {
     "whose": PEOPLE, "purpose": words.JOINING, "basis": Basis.INTEREST,
     "kept": words.WITH_ACCOUNT, "end": End.DELETE, "rule": "affiliates.closed_accounts",
     "account": "affiliate", "erased": OnErasure.DELETE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import words
@@ -53,14 +55,28 @@ _RULES = (
     ),
 )  # fmt: skip
 
-_PROFILE = {
+_PROFILE: dict[str, Any] = {
     "whose": CREATORS, "purpose": words.CREATORS, "basis": Basis.CONTRACT,
     "kept": words.WITH_ACCOUNT, "rule": "affiliates.closed_accounts",
 }  # fmt: skip
-_EMPTIED = {**_PROFILE, "end": End.EMPTY, "erased": OnErasure.EMPTY, "account": "affiliate"}
-_GONE = {**_PROFILE, "end": End.DELETE, "erased": OnErasure.DELETE, "account": "affiliate"}
-_LOOK = {**_EMPTIED, "purpose": words.CONTENT, "whose": (Whose.CREATOR, Whose.BUYER)}
-_SIGNED = {
+_EMPTIED: dict[str, Any] = {
+    **_PROFILE,
+    "end": End.EMPTY,
+    "erased": OnErasure.EMPTY,
+    "account": "affiliate",
+}
+_GONE: dict[str, Any] = {
+    **_PROFILE,
+    "end": End.DELETE,
+    "erased": OnErasure.DELETE,
+    "account": "affiliate",
+}
+_LOOK: dict[str, Any] = {
+    **_EMPTIED,
+    "purpose": words.CONTENT,
+    "whose": (Whose.CREATOR, Whose.BUYER),
+}
+_SIGNED: dict[str, Any] = {
     "whose": CREATORS, "purpose": words.CONTRACT, "basis": Basis.CONTRACT,
     "kept": words.FIVE_YEARS, "end": End.KEEP, "stays": words.STAYS_CONTRACT,
 }  # fmt: skip
@@ -105,7 +121,8 @@ _HOLDINGS = (
             **{**_SIGNED, "basis": Basis.LAW, "kept": words.TEN_YEARS,
                "stays": words.STAYS_BOOKS, "purpose": words.BOOKS}),
     Holding(model="influencers.ImageLicence", account="picture__affiliate",
-            fields=("credit", "people", "guardian", "has_minors"), plain=("text_sha256", "revoke_reason"),
+            fields=("credit", "people", "guardian", "has_minors"),
+            plain=("text_sha256", "revoke_reason"),
             told=("scopes", "territory", "starts_on", "ends_on", "granted_at", "revoked_at"),
             **{**_SIGNED, "purpose": words.CONTENT, "basis": Basis.CONSENT}),
     Holding(model="influencers.CustomerPhoto", whose=(Whose.BUYER,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import words
@@ -37,13 +39,13 @@ _RULES = (
     ),
 )
 
-_BOOKS = {
+_BOOKS: dict[str, Any] = {
     "whose": PEOPLE, "purpose": words.BOOKS, "basis": Basis.LAW, "kept": words.TEN_YEARS,
     "end": End.KEEP, "stays": words.STAYS_BOOKS,
 }  # fmt: skip
-_OF_ACCOUNT = {**_BOOKS, "account": "affiliate"}
-_OF_ITEM = {**_BOOKS, "account": "item__affiliate"}
-_CLAIM = {
+_OF_ACCOUNT: dict[str, Any] = {**_BOOKS, "account": "affiliate"}
+_OF_ITEM: dict[str, Any] = {**_BOOKS, "account": "item__affiliate"}
+_CLAIM: dict[str, Any] = {
     "whose": PEOPLE, "purpose": words.TALKING, "basis": Basis.CONTRACT, "kept": words.FIVE_YEARS,
     "end": End.EMPTY, "rule": "payouts.claim_words", "stays": words.STAYS_CLAIMS,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +58,7 @@ _RULES = (
     ),
 )  # fmt: skip
 
-_VISITOR = {
+_VISITOR: dict[str, Any] = {
     "whose": (Whose.VISITOR,), "purpose": words.ATTRIBUTION, "basis": Basis.CONSENT,
     "rule": "tracking.landings", "stays": _GONE,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -154,7 +155,7 @@ _RULES = (
     ),
     rule_of_rows(
         key="core.staff_invitations",
-        text=_("Invitations to the team of the programme are deleted 30 days after they were over."),
+        text=_("Invitations to the team of staff are deleted 30 days after they were over."),
         held=StaffInvitation.objects.all,
         moment="invited_at",
         due=lambda now: staff_invitations.over(now=now),
@@ -202,12 +203,12 @@ _RULES = (
     ),
 )  # fmt: skip
 
-_SIGNING_IN = {
+_SIGNING_IN: dict[str, Any] = {
     "whose": EVERYBODY, "purpose": words.SIGN_IN, "basis": Basis.CONTRACT,
     "kept": words.WITH_ACCOUNT, "end": End.DELETE, "rule": "affiliates.closed_accounts",
     "erased": OnErasure.DELETE,
 }  # fmt: skip
-_ARRANGED = {**_SIGNING_IN, "purpose": words.SHOWING}
+_ARRANGED: dict[str, Any] = {**_SIGNING_IN, "purpose": words.SHOWING}
 
 _HOLDINGS = (
     Holding(model="core.Schedule", fields=(), person="person",
@@ -246,7 +247,9 @@ _HOLDINGS = (
     Holding(model="core.StaffProposal", whose=(Whose.STAFF,), fields=("reason", "answer"),
             person="person", purpose=words.TRACE, basis=Basis.INTEREST, kept=words.FIVE_YEARS,
             end=End.KEEP, told=("role", "proposed_at", "status"), stays=words.STAYS_TRACE),
-    Holding(model="core.StaffInvitation", whose=(Whose.STAFF,), fields=("email",), person="accepted_by", purpose=words.SIGN_IN, basis=Basis.CONTRACT,
+    Holding(model="core.StaffInvitation", whose=(Whose.STAFF,), fields=("email",),
+            person="accepted_by",
+            purpose=words.SIGN_IN, basis=Basis.CONTRACT,
             kept=_("Until it is accepted or over, and 30 days."), end=End.DELETE,
             rule="core.staff_invitations", told=("roles", "invited_at"), erased=OnErasure.DELETE),
     Holding(model="core.DataRequest", whose=(*EVERYBODY, Whose.BUYER),

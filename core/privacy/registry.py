@@ -27,7 +27,7 @@ def declared() -> tuple[Declared, ...]:
     """Return what each app declares, upper apps first: what points down goes before its target."""
     found = [_declared(_OWN)]
     for config in apps.get_app_configs():
-        if config.name != "core" and module_has_submodule(config.module, "privacy"):  # type: ignore[arg-type]
+        if config.name != "core" and module_has_submodule(config.module, "privacy"):
             found.append(_declared(f"{config.name}.privacy"))
     return tuple(reversed(found))
 

@@ -19,7 +19,7 @@ AT_WORK = timedelta(days=1)
 LIMIT = 1_000
 
 
-def deleteunused(*, now: datetime, limit: int = LIMIT) -> int:
+def delete_unused(*, now: datetime, limit: int = LIMIT) -> int:
     """Delete photos that nothing has used for a week; return how many. Safe to repeat.
 
     One transaction for each. One that fails is logged and left for the next run.

@@ -125,9 +125,10 @@ def test_a_team_keeps_its_account_when_one_of_it_goes_but_not_without_an_owner()
     Membership.objects.create(affiliate=ada, user=second, role="reader")
     first = Membership.objects.exclude(user=second).get(affiliate=ada).user
 
+    sam = make_sam()
     with pytest.raises(CannotEraseYet, match="make somebody else an owner"):
-        erase(first)
-    erase(second)
+        erase(first, sam)
+    erase(second, sam)
 
     ada.refresh_from_db()
     assert ada.erased_at is None

@@ -209,7 +209,7 @@ def test_words_of_claims_go_five_years_after_they_ended():
     Claim.objects.create(
         affiliate=ada, kind="missing", order_number="A-1", ordered_on=NOW.date(), text="Mine",
         status="withdrawn", status_changed_at=NOW, created_at=NOW, author=person_of(ada),
-        due_at=NOW + DAY,
+        due_at=NOW + DAY, evidence={},
     )  # fmt: skip
     assert run("payouts.claim_words", NOW + 4 * YEAR) == 0
     assert run("payouts.claim_words", NOW + 5 * YEAR) == 1

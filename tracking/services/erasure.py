@@ -84,7 +84,7 @@ def repeat_journal(*, now: datetime) -> int:
         visitor
         for rows in (Click.objects.filter(visitor__isnull=False), JourneyEvent.objects.all())
         for visitor in rows.order_by().values_list("visitor", flat=True).distinct().iterator()
-        if _key_of(visitor) in keys
+        if visitor is not None and _key_of(visitor) in keys
     }
     for visitor in sorted(again):
         erase(visitor=visitor, until=now)
