@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from affiliates.models import Incident
-from portal.display import StatusText
+from affiliates.models import Impact, Incident
+from portal.display import StatusText, Tone
 from portal.queries.service_status import PartNow, Service, State
 
 _PARTS: dict[State, StatusText] = {
@@ -47,7 +47,7 @@ def headline(service: Service) -> str:
     return _("Everything works")
 
 
-def tone(state: State) -> str:
+def tone_of(state: State) -> str:
     """Return the tone of a day or of everything; what is not known is calm."""
     return _TONES.get(state, "neutral")
 
@@ -67,7 +67,6 @@ def days_said(one: PartNow) -> str:
 def incident_status(incident: Incident) -> StatusText:
     """Return whether an incident goes on."""
     if incident.ended_at is None:
-        state = State.DOWN if incident.impact == "down" else State.PARTLY
-        tones = {State.DOWN: "danger", State.PARTLY: "warning"}
-        return StatusText("open", gettext_lazy("Goes on"), tones[state], "triangle-alert")  # type: ignore[arg-type]
+        tone: Tone = "danger" if incident.impact == Impact.DOWN else "warning"
+        return StatusText("open", gettext_lazy("Goes on"), tone, "triangle-alert")
     return StatusText("over", gettext_lazy("Over"), "success", "circle-check")

@@ -74,7 +74,7 @@ def tell(*, affiliate_id: int, told: Told, actor_id: int, now: datetime) -> Affi
     _check(affiliate, told)
     found = AffiliateProfile.objects.filter(affiliate=affiliate).first()
     found = found or AffiliateProfile(affiliate=affiliate)
-    values = {
+    values: dict[str, object] = {
         "description": told.description.strip(),
         "contact_name": told.contact_name.strip(),
         "contact_email": told.contact_email.strip(),
@@ -83,9 +83,10 @@ def tell(*, affiliate_id: int, told: Told, actor_id: int, now: datetime) -> Affi
         "audience_countries": sorted(set(told.audience_countries)),
     }
     changed = [name for name, value in values.items() if getattr(found, name) != value]
-    if told.picture is not None or (told.drop_picture and found.picture):
-        values["picture"] = told.picture.body if told.picture else None
-        if bytes(found.picture or b"") != (values["picture"] or b""):
+    if told.picture is not None or told.drop_picture:
+        picture = told.picture.body if told.picture else None
+        if bytes(found.picture or b"") != (picture or b""):
+            values["picture"] = picture
             changed.append("picture")
     name, before = told.name.strip(), affiliate.name
     if not changed and name == before:

@@ -21,14 +21,14 @@ def status(request: HttpRequest) -> HttpResponse:
     found, language = service(timezone.now()), (get_language() or "fr")[:2]
     context = {
         "headline": service_language.headline(found),
-        "tone": service_language.tone(found.state),
+        "tone": service_language.tone_of(found.state),
         "icon": service_language.part_status(found.state).icon,
         "parts": [
             {
                 "label": one.part.label,
                 "about": service_language.about_part(one),
                 "status": service_language.part_status(one.state),
-                "days": [service_language.tone(day) for day in one.days],
+                "days": [service_language.tone_of(day) for day in one.days],
                 "said": service_language.days_said(one),
             }
             for one in found.parts
