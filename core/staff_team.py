@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -83,6 +84,39 @@ def who_can_confirm(
     others = people().exclude(pk__in=[one for one in concerned if one is not None])
     new = _let_in_by(proposer_id, now)
     return [one for one in others.order_by("pk") if str(one.pk) not in new]
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """What keeps somebody of the team from being a second person: for whom, and for which address.
+
+    ``let_in_by``: who gave them a role within the last seven days.
+    """
+
+    person_id: int
+    addresses: frozenset[str]
+    let_in_by: frozenset[int | None]
+
+    def from_deciding(self, proposer_id: int, person_id: int | None, email: str) -> bool:
+        """Tell whether they may not agree; the same as :func:`who_can_confirm`, for one person."""
+        is_own = self.person_id in (proposer_id, person_id) or email.lower() in self.addresses
+        return is_own or proposer_id in self.let_in_by
+
+
+def barred(person: User, now: datetime) -> Barred:
+    """Return what keeps somebody from agreeing, for however many proposals, in two queries."""
+    known = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    entries = AuditEntry.objects.filter(
+        verb="staff.added",
+        subject_type=User._meta.label_lower,
+        subject_id=str(person.pk),
+        at__gt=now - TOO_NEW,
+    )
+    return Barred(
+        person.pk,
+        frozenset(one.lower() for one in (person.email, *known)),
+        frozenset(entries.values_list("actor", flat=True)),
+    )
 
 
 def _let_in_by(proposer_id: int, now: datetime) -> set[str]:

@@ -23,8 +23,9 @@ from core.models import (
     User,
 )
 from core.money import Money
+from core.staff_team import Barred
 from payouts.models import ApprovalLimit
-from portal.access import SECOND_FACTORS, lacks_second_factor
+from portal.access import SECOND_FACTORS, needs_second_factor
 from portal.display import TimelineItem
 from portal.queries.staff_journal import WORDS, verb_label
 
@@ -82,12 +83,13 @@ def waiting(viewer: User, now: datetime) -> list[Waiting]:
     """Return the proposals that wait for somebody, the oldest first."""
     rows = StaffProposal.objects.filter(status=ProposalStatus.PROPOSED, expires_at__gt=now)
     found = rows.select_related("person", "invitation", "proposed_by").order_by("proposed_at", "pk")
+    barred = staff_team.barred(viewer, now)
     return [
         Waiting(
             proposal=one,
             role=str(StaffRole(one.role).label),
             is_own=one.proposed_by_id == viewer.pk,
-            why_not=_why_not(one, viewer, now),
+            why_not=_why_not(one, barred),
         )
         for one in found
     ]
@@ -152,7 +154,7 @@ def _drawn(people: Sequence[User], now: datetime) -> list[Colleague]:
             factors=factors.get(one.pk, []),
             last_seen=max(filter(None, (seen.get(one.pk), one.last_login)), default=None),
             limits=limits.get(one.pk, []),
-            lacks_factor=one.pk not in factors and lacks_second_factor(one),
+            lacks_factor=one.pk not in factors and needs_second_factor(one),
         )
         for one in people
     ]
@@ -186,16 +188,13 @@ def _limits(ids: Sequence[int], now: datetime) -> dict[int, list[Money]]:
     return dict(found)
 
 
-def _why_not(proposal: StaffProposal, viewer: User, now: datetime) -> str:
-    if proposal.proposed_by_id == viewer.pk:
-        return _("You proposed it: another person confirms it.")
-    if proposal.person_id == viewer.pk:
-        return _("It is about you: another person confirms it.")
+def _why_not(proposal: StaffProposal, barred: Barred) -> str:
     email = proposal.invitation.email if proposal.invitation is not None else ""
-    able = staff_team.who_can_confirm(
-        proposal.proposed_by_id, person_id=proposal.person_id, email=email, now=now
-    )
-    if viewer.pk in {one.pk for one in able}:
+    if not barred.from_deciding(proposal.proposed_by_id, proposal.person_id, email):
         return ""
-    return _("Whoever proposed it gave you a role within the last seven days: another person"
-             " confirms it.")  # fmt: skip
+    if proposal.proposed_by_id == barred.person_id:
+        return _("You proposed it: another person confirms it.")
+    if proposal.proposed_by_id in barred.let_in_by:
+        return _("Whoever proposed it gave you a role within the last seven days: another person"
+                 " confirms it.")  # fmt: skip
+    return _("It is about you: another person confirms it.")

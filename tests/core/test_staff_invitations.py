@@ -33,9 +33,7 @@ def sam():
 
 
 def again(invitation, actor, *, now=NOW):
-    return staff_invitations.send_again(
-        invitation_id=invitation.pk, actor_id=actor.pk, now=now
-    )
+    return staff_invitations.send_again(invitation_id=invitation.pk, actor_id=actor.pk, now=now)
 
 
 def revoke(invitation, actor, *, now=NOW):

@@ -215,7 +215,7 @@ def test_only_its_proposer_takes_it_back(sam, max_, fin):
         confirm(proposal, fin)
 
 
-@pytest.mark.parametrize("end", [decline, lambda one, fin: withdraw(one, one.proposed_by)])
+@pytest.mark.parametrize("end", [decline, lambda one, _fin: withdraw(one, one.proposed_by)])
 def test_an_invitation_that_nobody_agrees_to_is_never_sent(sam, fin, end):
     invitation = invite(sam, roles=["finance"], reason=WHY)
     end(invitation.proposal, fin)
@@ -250,6 +250,21 @@ def test_the_database_wants_two_people(sam, max_, fin):
             StaffProposal.objects.filter(pk=proposal.pk).update(
                 status=ProposalStatus.CONFIRMED, decided_by=person
             )
+
+
+def test_what_keeps_one_person_from_agreeing_is_what_keeps_them_off_the_list(sam, max_, fin):
+    invitation = invite(sam)
+    new = accept(invitation, confirmed(email="new@example.com"))
+    twin = manager(email="twin@example.com")
+    twin.emailaddress_set.create(email="Asked@example.com", verified=False)
+    for person_id, email in ((max_.pk, ""), (None, "asked@example.com"), (fin.pk, "")):
+        for proposer in (sam, max_, fin, new):
+            able = staff_team.who_can_confirm(
+                proposer.pk, person_id=person_id, email=email, now=NOW
+            )
+            for one in (sam, max_, fin, new, twin):
+                is_barred = staff_team.barred(one, NOW).from_deciding(proposer.pk, person_id, email)
+                assert is_barred == (one not in able)
 
 
 def test_the_last_of_a_role_is_known(sam, fin):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from affiliates.services import team
 from affiliates.services.team_mails import token_of
 from tests.payouts.paydays import PAYDAY
+from tests.portal_staff.staff_team_doors import colleague_places
 
 #: Acts, with what stands in their addresses.
 TEAM_POSTS = {
@@ -17,7 +18,7 @@ TEAM_POSTS = {
     "account-view-stop": [],
 }
 TEAM_ANYBODY = {"security-log"}
-TEAM_PUBLIC = {"team-join"}
+TEAM_PUBLIC = {"team-join", "colleague-join"}
 #: Of staff: both roles read the journal, a manager looks at accounts.
 JOURNAL = ["audit-list", "audit-export"]
 VIEW_FORMS = {"affiliate-view"}
@@ -29,7 +30,10 @@ def team_addresses():
 
 
 def team_places(affiliate, owner):
-    """What stands in the addresses of a team, and the link of an invitation to it."""
+    """What stands in the addresses of a team, and the link of an invitation to it.
+
+    So with the team of the programme.
+    """
     invitation = team.invite(
         affiliate_id=affiliate.pk,
         email="colleague@example.com",
@@ -45,4 +49,5 @@ def team_places(affiliate, owner):
         "portal/team/people/<int:pk>/": [f"portal/team/people/{member.pk}/"],
         "team/switch/<uuid:public_id>/": [f"team/switch/{affiliate.public_id}/"],
         "team/join/<str:token>/": [f"team/join/{token_of(invitation)}/"],
+        **colleague_places(),
     }

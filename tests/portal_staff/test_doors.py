@@ -9,6 +9,7 @@ from portal import (
     notification_urls,
     report_urls,
     simulation_urls,
+    staff_team_urls,
     staff_urls,
 )
 from tests.affiliates.message_world import make_announcement
@@ -37,6 +38,11 @@ from tests.portal_staff.connection_world import (
 )
 from tests.portal_staff.creator_doors import CREATOR_FORMS, CREATOR_POSTS, creator_arguments
 from tests.portal_staff.service_places import SERVICE_FORMS, SERVICE_POSTS, service_arguments
+from tests.portal_staff.staff_team_doors import (
+    COLLEAGUE_FORMS,
+    COLLEAGUE_POSTS,
+    colleague_arguments,
+)
 from tests.portal_staff.terms_pages import terms_arguments
 from tests.portal_staff.world import make_world
 
@@ -46,6 +52,7 @@ ADJUSTMENTS = {route.name for route in adjustment_urls.staff}
 SHARED = {
     *JOURNAL,
     "commission-hold", "staff-api-keys", "staff-api-key-revoke",
+    *(route.name for route in staff_team_urls.staff),
     "order-list", "order-detail", "refund-list", "band-list", "band-new", "band-publish",
     *(route.name for route in simulation_urls.shared), *ADJUSTMENTS,
     *(route.name for route in report_urls.manage),
@@ -94,7 +101,7 @@ POSTS = {
     "discount-add", "discount-end", "staff-notification-read",
     "announcement-schedule", "announcement-call-back", "announcement-try", "announcement-keep",
     "announcement-end", "canned-remove", "thread-note", "thread-assign", "thread-close",
-    "mail-test",
+    "mail-test", *COLLEAGUE_POSTS,
     *CONNECTION_POSTS, *(report_places.REPORT_POSTS - report_places.OWN),
     *OWN_WEBHOOK_POSTS, *SERVICE_POSTS, *RESOURCE_POSTS,
 }  # fmt: skip
@@ -111,6 +118,7 @@ FORMS = {
     "hold-payee", "hold-payment", "payee-name-file-new", "staff-letter-choices",
     "announcement-new", "announcement-edit", "canned-list", "thread-detail", "affiliate-message",
     *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS, *OWN_WEBHOOK_FORMS,
+    *COLLEAGUE_FORMS,
     *SERVICE_FORMS, *RESOURCE_FORMS,
 }  # fmt: skip
 #: Pages whose address names nothing.
@@ -194,6 +202,7 @@ def addresses_of(world):
     special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
     special |= connections_by_name | webhook_arguments() | service_arguments()
     special |= resource_arguments(world["affiliate"])
+    special |= colleague_arguments()
     found = {}
     for name in NAMES:
         default = [] if name.endswith("-list") else args.get(name.split("-")[0], [])

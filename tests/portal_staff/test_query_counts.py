@@ -12,6 +12,7 @@ from tests.influencers.moderation_world import submitted
 from tests.payouts.paydays import make_due, prepared
 from tests.payouts.stories import accrued
 from tests.people import make_fin, make_sam
+from tests.portal_staff.staff_team_doors import make_colleague
 from tests.portal_staff.world import (
     make_application,
     make_failed_event,
@@ -40,11 +41,12 @@ def grows(client, url, make):
 MANAGER_LISTS = {
     "application-list": (make_application, 14),
     "affiliate-list": (lambda: accrued(make_affiliate()), 19),
-    "order-list": (lambda: make_return(accrued().credit.order), 11),
+    "order-list": (lambda: make_return(accrued().credit.order), 13),
     "review-list": (make_open_case, 22),
     "inbound-list": (make_failed_event, 11),
     "contract-list": (make_influencer, 17),
     "moderation-list": (submitted, 14),
+    "colleague-list": (make_colleague, 24),
     "gift-list": (lambda: give(make_influencer(), 10), 12),
     "campaign-list": (campaign_world.going, 19),
     "shipment-list": (campaign_world.asked_for, 14),
