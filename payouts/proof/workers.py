@@ -24,7 +24,6 @@ from payouts.models import Batch, BatchStatus
 from payouts.services import stripe_runs
 
 LEASE = timedelta(seconds=3)
-DIED = 9
 log = logging.getLogger(__name__)
 _fork = multiprocessing.get_context("fork")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from affiliates.models import Affiliate, AffiliateKind, Group
@@ -77,6 +78,19 @@ def owe(
     )
     for account in accounts[restricted - 1 :: restricted]:
         double.ctl(f"accounts/{account}/restrict")
+    owe_again(payees, crew, chance=chance, now=now, between=between)
+
+
+def owe_again(
+    payees: Sequence[Affiliate],
+    crew: list[User],
+    *,
+    chance: random.Random,
+    now: datetime,
+    between: tuple[int, int] = (LEAST, MOST),
+    turn: int = 1,
+) -> None:
+    """Owe each of ``payees`` something, from yesterday on. Each ``turn`` once."""
     bonuses = [
         Adjustment(
             affiliate=payee,
@@ -85,7 +99,7 @@ def owe(
             reason=AdjustmentReason.BONUS,
             text="Proof",
             is_payable=True,
-            source_key=f"proof:{payee.pk}",
+            source_key=f"proof:{turn}:{payee.pk}",
             effective_at=now - timedelta(days=1),
             created_at=now - timedelta(days=1),
             author=crew[0],
@@ -97,18 +111,28 @@ def owe(
 
 def begun_batch(crew: list[User], *, now: datetime) -> Batch:
     """Make a batch of all that is owed, let enough people approve it, and begin it."""
-    maker, *others = crew
     batch = batches.prepare(
         rail=Rail.STRIPE,
         currency=CURRENCY,
         cutoff_at=now,
         execution_date=now.date() + timedelta(days=1),
-        actor_id=maker.pk,
+        actor_id=crew[0].pk,
         now=now,
     )
-    batch = batches.submit(batch_id=batch.pk, actor_id=maker.pk, now=now)
+    return begin(batch, crew, now=now)
+
+
+def begin(batch: Batch, crew: list[User], *, now: datetime) -> Batch:
+    """Bring a batch from wherever it was left to where it is carried out.
+
+    :raises DomainError: when the rules of payouts do not let it go on.
+    """
+    maker, *others = crew
+    if batch.status == BatchStatus.DRAFT:
+        batch = batches.submit(batch_id=batch.pk, actor_id=maker.pk, now=now)
+    approved = set(batch.approvals.values_list("user", flat=True))
     for person in others:
-        if batch.status == BatchStatus.IN_REVIEW:
+        if batch.status == BatchStatus.IN_REVIEW and person.pk not in approved:
             batch = batches.approve(
                 batch_id=batch.pk, actor_id=person.pk, content_hash=batch.content_hash, now=now
             )

@@ -7,93 +7,42 @@ import os
 import random
 import socket
 import sys
-import threading
 import time
 from collections import Counter
-from http.client import HTTPConnection, HTTPException
 
 import pytest
 
-from tests.chaos.machine import PATIENCE, POSTGRES, REDIRECT, SHIPPER, Machine
+from config.chaos.machine import PATIENCE, POSTGRES, REDIRECT, SHIPPER, Machine
+from config.chaos.visitors import Visitors
 from tracking.domain.references import to_uuid
 
 pytestmark = pytest.mark.slow
 SECONDS = int(os.environ.get("APPORT_CHAOS_SECONDS", "15"))
 VISITORS_AT_ONCE = 6
 FEWEST_KILLS = 3
-CONSENT = 0.6
 VICTIMS = [
     (REDIRECT,), (SHIPPER,), (POSTGRES,), (REDIRECT, SHIPPER), (SHIPPER, POSTGRES),
     (REDIRECT, POSTGRES), (REDIRECT, SHIPPER, POSTGRES),
 ]  # fmt: skip
-BROWSER = {
-    "Host": "shop.example",
-    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "Referer": "https://blog.example/dresses",
-    "Sec-Fetch-Site": "cross-site",
-    "Sec-Fetch-Mode": "navigate",
-    "Sec-Fetch-Dest": "document",
-    "Sec-Fetch-User": "?1",
-}
-
-
-class Visitors(threading.Thread):
-    """Follow the link again and again, and remember every answer."""
-
-    def __init__(self, port, seed):
-        super().__init__(daemon=True)
-        self.port = port
-        self.chance = random.Random(seed)
-        self.stopped = threading.Event()
-        self.tokens = []
-        self.counted = 0
-        #: Asked, but nobody knows what became of it: with consent, without.
-        self.unanswered = Counter()
-
-    def run(self):
-        connection = None
-        while not self.stopped.is_set():
-            consent = self.chance.random() < CONSENT
-            try:
-                if connection is None:
-                    connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-                    connection.connect()
-            except OSError:
-                connection = None
-                time.sleep(0.02)
-                continue
-            try:
-                self._follow(connection, consent)
-            except (OSError, HTTPException):
-                self.unanswered[consent] += 1
-                connection.close()
-                connection = None
-        if connection is not None:
-            connection.close()
-
-    def _follow(self, connection, consent):
-        cookie = {"Cookie": "ap_consent=1" if consent else "ap_consent=0"}
-        connection.request("GET", "/c/chaos", headers={**BROWSER, **cookie})
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 302
-        if not answer.getheader("Location").startswith("https://shop.example/chaos"):
-            return  # A redirect that began without a database knows no links yet.
-        token = (answer.getheader("Set-Cookie") or "").partition("ap_ref=")[2][:22]
-        if token:
-            self.tokens.append(token)
-        else:
-            assert not consent
-            self.counted += 1
+MAKE_LINK = """
+import django
+django.setup()
+from tests.builders import make_link
+make_link(code="chaos", destination_url="https://shop.example/chaos")
+"""
 
 
 @pytest.fixture
 def machine():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    machine = Machine(port)
+    machine = Machine(edge=port)
     try:
-        machine.prepare()
+        machine.start(POSTGRES)
+        machine.manage("migrate", "--verbosity=0")
+        machine.run(sys.executable, "-c", MAKE_LINK)
+        machine.start(SHIPPER)
+        machine.start(REDIRECT)
         yield machine
     finally:
         machine.close()
@@ -125,7 +74,9 @@ def wait_for(condition):
 def test_every_answer_is_recorded_exactly_once(machine):
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")  # noqa: T201 so that a failure can be looked at again
-    visitors = [Visitors(machine.port, seed + number) for number in range(VISITORS_AT_ONCE)]
+    visitors = [
+        Visitors(machine.ports[REDIRECT], seed + number) for number in range(VISITORS_AT_ONCE)
+    ]
     for one in visitors:
         one.start()
     wait_for(lambda: all(one.tokens and one.counted for one in visitors))
@@ -154,5 +105,5 @@ def test_every_answer_is_recorded_exactly_once(machine):
         "SELECT sum(visits), sum(consented) FROM tracking_clickhour"
     )
     assert (visits, consented) == (rows.total() + counted, rows.total())
-    assert "agree" in machine.run(sys.executable, "manage.py", "fsck_clicks")
+    assert "agree" in machine.manage("fsck_clicks")
     print(f"{kills=} {len(tokens)=} {answered=} {unanswered=}")  # noqa: T201
