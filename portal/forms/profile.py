@@ -92,10 +92,11 @@ class ProfileForm(forms.Form):
         names = ("description", "contact_name", "contact_email", "contact_phone", "languages",
                  "audience_countries")  # fmt: skip
         initial = {name: getattr(found, name) for name in names} if found else {}
-        super().__init__(*args, initial={"name": affiliate.name, **initial}, **kwargs)
+        kwargs["initial"] = {"name": affiliate.name, **initial}
+        super().__init__(*args, **kwargs)
         self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
         self.fields["audience_countries"].choices = country_choices()  # type: ignore[attr-defined]
-        self.fields["name"].help_text = name_read_by(affiliate)
+        self.fields["name"].help_text = str(name_read_by(affiliate))
         self.fields["name"].disabled = affiliate.is_employee
 
     def told(self) -> Told:
