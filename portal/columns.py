@@ -1,4 +1,7 @@
-"""Which columns of a table a person left out: kept in a cookie of its own for each table."""
+"""Which columns of a table a person left out: kept in a cookie of its own for each table.
+
+A saved view keeps them in its address, which goes before the cookie.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from django.http import HttpRequest
 from portal.display import Text
 
 COOKIE = "columns-"
+#: The parameter of an address that says which columns are left out there.
+HIDE = "hide"
 #: Names of tables and keys of columns: nothing else is put into a cookie.
 NAME = re.compile(r"[a-z][a-z-]{0,30}")
 MOST_COLUMNS = 30
@@ -27,7 +32,7 @@ class Choice:
 
 def left_out(request: HttpRequest, table: str) -> frozenset[str]:
     """Return the keys of the columns that are not shown of ``table``."""
-    kept = request.COOKIES.get(f"{COOKIE}{table}", "")
+    kept = request.GET.get(HIDE, request.COOKIES.get(f"{COOKIE}{table}", ""))
     return frozenset(key for key in kept.split(".")[:MOST_COLUMNS] if NAME.fullmatch(key))
 
 

@@ -79,6 +79,11 @@ def in_paris(moment: datetime) -> datetime:
     return moment.astimezone(PARIS)
 
 
+def paris_clock(moment: datetime) -> datetime:
+    """Return the wall clock in Paris: spreadsheets know no time zones."""
+    return in_paris(moment).replace(tzinfo=None)
+
+
 def format_day(day: date) -> str:
     """``12 November 2026``, ``12 novembre 2026``; of a datetime, its day in Paris."""
     shown = in_paris(day).date() if isinstance(day, datetime) else day

@@ -18,7 +18,7 @@ from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.models import Commission, CommissionLine, CommissionStatus, Item, Rail
 from portal.commission_language import CommissionFacts, commission_status
 from portal.display import StatusText
-from portal.formats import in_paris, with_colon
+from portal.formats import paris_clock, with_colon
 from portal.look_language import look_with_place
 from portal.paid_words import Paid, paid_by, rules_of, said_of
 from portal.queries.sales import SaleState, blocked_since, payouts_of
@@ -226,7 +226,7 @@ def csv_rows(
     for sale in rows:
         rules = paid.get(sale.credit_id, ())
         yield [
-            _paris(sale.placed_at),
+            paris_clock(sale.placed_at),
             sale.reference,
             sale.source,
             sale.items,
@@ -237,11 +237,6 @@ def csv_rows(
             said_of(rules),
             str(sale.status.label),
             str(sale.status.sentence),
-            _paris(sale.validation_at) if sale.validation_at else None,
+            paris_clock(sale.validation_at) if sale.validation_at else None,
             sale.payout,
         ]
-
-
-def _paris(moment: datetime) -> datetime:
-    """The wall clock in Paris: spreadsheets know no time zones."""
-    return in_paris(moment).replace(tzinfo=None)

@@ -10,11 +10,14 @@ from django.http import HttpRequest, QueryDict
 from core import saved_views
 from core.models import SavedView
 from portal.access import current_user
+from portal.columns import HIDE, left_out, to_keep
 from portal.report_area import Area
 
 #: The pages that can be kept, by the key of views, with the names of their addresses.
-OF_PARTNERS = {"report": "my-report", "sales": "sale-list"}
-OF_STAFF = {"report": "report", "affiliates": "affiliate-list"}
+OF_PARTNERS = {"report": "my-report", "sales": "sale-list", "links": "link-list"}
+OF_STAFF = {"report": "report", "affiliates": "affiliate-list", "orders": "order-list"}
+#: Those about what links, codes and looks bring: not for who may not see the work (E1).
+_OF_WORK = frozenset({"links"})
 #: What is no filter: where a reader was, and what is asked of the page once.
 PASSING = ("page", "cursor", "form", "format", "removed", "amounts")
 
@@ -32,7 +35,11 @@ class ShownView:
 
 def pages_of(area: Area) -> dict[str, str]:
     """Return the pages of an area that can be kept."""
-    return OF_STAFF if area.scope.is_staff else OF_PARTNERS
+    if area.scope.is_staff:
+        return OF_STAFF
+    if area.scope.sees_work:
+        return OF_PARTNERS
+    return {page: name for page, name in OF_PARTNERS.items() if page not in _OF_WORK}
 
 
 def lasting(query: QueryDict) -> str:
@@ -43,9 +50,20 @@ def lasting(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def panel(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:
-    """Return what ``components/saved_views.html`` shows beside the page ``page``. One query."""
-    person, now = current_user(request), lasting(request.GET)
+def with_columns(request: HttpRequest, table: str) -> QueryDict:
+    """Return the address of a page with the columns of its table that are left out now."""
+    query = request.GET.copy()
+    query[HIDE] = to_keep(left_out(request, table))
+    return query
+
+
+def panel(request: HttpRequest, area: Area, page: str, *, table: str = "") -> dict[str, Any]:
+    """Return what ``components/saved_views.html`` shows beside the page ``page``. One query.
+
+    ``table``: whose columns people choose there; a view keeps those that are shown.
+    """
+    person, here = current_user(request), lasting(request.GET)
+    now = lasting(with_columns(request, table)) if table else here
     found = saved_views.seen_by(person.pk, area.scope.key, page)
     views = [
         ShownView(
@@ -53,7 +71,7 @@ def panel(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:
             href=f"{request.path}?{one.query}",
             edit_url=area.url("view-detail", one.pk),
             is_own=one.owner_id == person.pk,
-            is_open=bool(now) and one.query == now,
+            is_open=bool(one.query) and one.query in (here, now),
         )
         for one in found
     ]

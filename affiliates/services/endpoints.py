@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from affiliates.domain import postbacks
 from affiliates.domain.event_types import Audience, types_for
@@ -237,7 +238,12 @@ def count_asking(endpoint: Endpoint, *, now: datetime) -> None:
     most = settings.WEBHOOK_ASKS_PER_MINUTE
     if endpoint.asked >= most:
         raise AskedTooOften(
-            _("%(most)s tries and repetitions a minute are enough for one address. Wait a minute.")
+            ngettext(
+                "%(most)s try or repetition a minute is enough for one address. Wait a minute.",
+                "%(most)s tries and repetitions a minute are enough for one address."
+                " Wait a minute.",
+                most,
+            )
             % {"most": most}
         )
     endpoint.asked += 1

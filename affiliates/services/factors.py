@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -133,7 +132,10 @@ def _in_time(affiliate: Affiliate, factor_bps: int, begins: datetime, now: datet
     if factor_bps < queries.factor_bps(affiliate.pk, begins) and begins < earliest:
         raise FactorTooEarly(
             _("The affiliate is told %(days)s before a lower factor: begin after %(day)s.")
-            % {"days": terms_words.days(Programme.get().notice_days), "day": _day(earliest)}
+            % {
+                "days": terms_words.days(Programme.get().notice_days),
+                "day": terms_words.day_of(earliest),
+            }
         )
 
 
@@ -166,7 +168,7 @@ def _said(made: IncrementalityFactor) -> list[str]:
         _("Where it comes from: %(source)s") % {"source": made.source},
         _("From %(day)s on, rules of your terms that are scaled by it use it, within the limits"
           " that your terms set. Orders placed before keep what held on their day.")
-        % {"day": _day(made.valid_from)},
+        % {"day": terms_words.day_of(made.valid_from)},
         _where(),
     ]  # fmt: skip
 
@@ -174,7 +176,7 @@ def _said(made: IncrementalityFactor) -> list[str]:
 def _over(valid_to: datetime) -> list[str]:
     return [
         _("From %(day)s on, no measured factor changes your commissions.")
-        % {"day": _day(valid_to)},
+        % {"day": terms_words.day_of(valid_to)},
         _where(),
     ]
 
@@ -183,10 +185,6 @@ def _where() -> str:
     return _("Read your terms here: %(address)s") % {
         "address": f"{settings.PUBLIC_URL}/portal/terms/"
     }
-
-
-def _day(moment: datetime) -> str:
-    return terms_words.day(moment.astimezone(ZoneInfo(Programme.get().time_zone)).date())
 
 
 def _mail(affiliate: Affiliate, key: str, write: Callable[[], list[str]], *, now: datetime) -> None:

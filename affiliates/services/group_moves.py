@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
@@ -144,7 +143,8 @@ def move(
         raise MovesTooEarly(
             _("Something becomes worse, and its people are told %(days)s before: begin after"
               " %(day)s, or give it terms of its own until then.")
-            % {"days": terms_words.days(Programme.get().notice_days), "day": _day(found.earliest)}
+            % {"days": terms_words.days(Programme.get().notice_days),
+               "day": terms_words.day_of(found.earliest)}
         )  # fmt: skip
     made = GroupMove.objects.create(
         affiliate=affiliate,
@@ -252,7 +252,9 @@ def _differences(affiliate: Affiliate, group: Group, begins: datetime) -> list[_
             continue
         after, before = will.at(moment).first(), was.at(moment).first()
         if after is None:
-            raise MoveRefused(_("That group has no terms on %(day)s.") % {"day": _day(moment)})
+            raise MoveRefused(
+                _("That group has no terms on %(day)s.") % {"day": terms_words.day_of(moment)}
+            )
         changes = differences(content_of(before), content_of(after)) if before else ()
         if changes:
             found.append(_Difference(moment, changes, after))
@@ -274,7 +276,3 @@ def _carry_out(made: GroupMove, now: datetime) -> None:
         actor=None, verb="affiliate.moved", subject=made.affiliate, at=now,
         data={"before": made.before.slug, "after": made.after.slug},
     )  # fmt: skip
-
-
-def _day(moment: datetime) -> str:
-    return terms_words.day(moment.astimezone(ZoneInfo(Programme.get().time_zone)).date())

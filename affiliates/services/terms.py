@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -105,7 +104,7 @@ def examine(draft: TermsDraft, *, valid_from: datetime, now: datetime) -> Examin
     if last is not None and valid_from < last.valid_from:
         raise BeginsBeforeLast(
             _("Version %(version)s begins on %(day)s: begin then, to replace it, or later.")
-            % {"version": last.version, "day": _day(last.valid_from)}
+            % {"version": last.version, "day": terms_words.day_of(last.valid_from)}
         )
     found = _examined(draft, valid_from, now)
     if found.content.basis == Basis.ACTUAL and not _may_know_costs(draft):
@@ -146,7 +145,7 @@ def publish(*, draft_id: int, valid_from: datetime | None, actor_id: int, now: d
               " begin after %(day)s.")
             % {
                 "days": terms_words.days(Programme.get().notice_days),
-                "day": _day(found.earliest),
+                "day": terms_words.day_of(found.earliest),
             }
         )  # fmt: skip
     made = _write(draft, found, begins, actor_id, now)
@@ -192,7 +191,7 @@ def end_own(*, terms_id: int, valid_to: datetime, actor_id: int, now: datetime) 
     if is_worse(changes) and valid_to < earliest:
         raise BeginsTooEarly(
             _("The terms of the group are worse in something: end these after %(day)s.")
-            % {"day": _day(earliest)}
+            % {"day": terms_words.day_of(earliest)}
         )
     held.valid_to = valid_to
     held.save(update_fields=["valid_to"])
@@ -305,7 +304,3 @@ def _write(
     }
     audit.record(actor=actor_id, verb="terms.published", subject=made, at=now, data=data)
     return made
-
-
-def _day(moment: datetime) -> str:
-    return terms_words.day(moment.astimezone(ZoneInfo(Programme.get().time_zone)).date())

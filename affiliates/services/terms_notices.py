@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from affiliates import queries
 from affiliates.domain.terms_content import content_of
 from affiliates.domain.terms_diff import Change, differences, is_worse
-from affiliates.models import Affiliate, GroupMove, Programme, Terms, TermsDraft, TermsNotice
+from affiliates.models import Affiliate, GroupMove, Terms, TermsDraft, TermsNotice
 from affiliates.services import terms_words
 from affiliates.services.terms_changes import in_words
 from core import audit, letters, staff
@@ -230,7 +229,7 @@ def _told(terms_id: int, affiliate_id: int, actor_id: int) -> TermsNotice:
 
 
 def _announcement(terms: Terms, changes: tuple[Change, ...]) -> tuple[str, list[str]]:
-    begins = _day(terms.valid_from)
+    begins = terms_words.day_of(terms.valid_from)
     if is_worse(changes):
         answer = _(
             "You need not do anything: the terms hold from then on. Read them, accept them or tell"
@@ -257,7 +256,7 @@ def _offer(draft: TermsDraft, changes: tuple[Change, ...]) -> tuple[str, list[st
 
 
 def _end(terms: Terms, changes: tuple[Change, ...]) -> tuple[str, list[str]]:
-    ends = _day(terms.valid_to) if terms.valid_to else ""
+    ends = terms_words.day_of(terms.valid_to) if terms.valid_to else ""
     return _("Your own terms end on %(day)s") % {"day": ends}, [
         _("From %(day)s on, the terms of your group hold for your commissions. Orders placed before"
           " keep the terms of their day.") % {"day": ends},
@@ -269,7 +268,7 @@ def _end(terms: Terms, changes: tuple[Change, ...]) -> tuple[str, list[str]]:
 def _move(
     move: GroupMove, changes: tuple[Change, ...], terms: Terms | None, first_at: datetime
 ) -> tuple[str, list[str]]:
-    begins = _day(move.begins_at)
+    begins = terms_words.day_of(move.begins_at)
     said = [
         _("From %(day)s on, you are in the group “%(group)s”. Orders placed before keep the terms"
           " of their day.") % {"day": begins, "group": move.after.name},
@@ -279,7 +278,7 @@ def _move(
     elif first_at > move.begins_at:
         said.append(
             _("Your terms stay as they are until %(day)s. Then those of the group hold.")
-            % {"day": _day(first_at)}
+            % {"day": terms_words.day_of(first_at)}
         )
     return _("Your group from %(day)s") % {"day": begins}, [
         *said,
@@ -289,7 +288,7 @@ def _move(
 
 
 def _stay(move: GroupMove) -> tuple[str, list[str]]:
-    facts = {"group": move.before.name, "day": _day(move.begins_at)}
+    facts = {"group": move.before.name, "day": terms_words.day_of(move.begins_at)}
     return _("You stay in your group"), [
         _("You stay in the group “%(group)s”: the move of %(day)s that we told you of does not"
           " take place.") % facts,
@@ -304,10 +303,6 @@ def _listed(changes: tuple[Change, ...], currency: str) -> list[str]:
         _("What changes:"),
         "\n".join(f"- {difference}" for difference in in_words(changes, currency)),
     ]
-
-
-def _day(moment: datetime) -> str:
-    return terms_words.day(moment.astimezone(ZoneInfo(Programme.get().time_zone)).date())
 
 
 def _terms_url() -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_day_names
 from babel.numbers import format_percent
@@ -30,7 +31,7 @@ from affiliates.domain.terms import (
     When,
 )
 from affiliates.domain.terms_content import TermsContent
-from affiliates.models import AffiliateKind, Basis
+from affiliates.models import AffiliateKind, Basis, Programme
 from affiliates.services import surface_words
 from core.money import Money
 from core.money_words import money_words
@@ -91,6 +92,11 @@ def amount(minor: int, currency: str) -> str:
 def day(one: date) -> str:
     """Return a day as ``12 November 2026``."""
     return str(format_date(one, format="long", locale=locale()))
+
+
+def day_of(moment: datetime) -> str:
+    """Return the day in the programme's time zone, as :func:`day` does."""
+    return day(moment.astimezone(ZoneInfo(Programme.get().time_zone)).date())
 
 
 def days(number: int) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.csv_export import Cell
 from core.errors import DomainError
+from portal.order_files import orders_file
 from portal.reports import asking, engine
 from portal.reports.asking import Scope
 from portal.reports.files import cells_of, header_of
@@ -76,7 +77,23 @@ def _sales(scope: Scope, query: QueryDict, now: datetime) -> Source:
     )
 
 
+def _orders(scope: Scope, query: QueryDict, now: datetime) -> Source:
+    if not scope.is_staff:
+        raise NothingToExport(_("There is no file of this page."))
+    found = orders_file(query, now, sees_costs=scope.sees_costs)
+    period = found.filters.period
+    return Source(
+        title=_("Orders, %(period)s") % {"period": period.label} if period else _("All orders"),
+        name=f"orders_{period.first}_{period.last}" if period else "orders",
+        header=found.header,
+        rows=found.rows,
+        total=found.total,
+        reads_costs=found.reads_costs,
+    )
+
+
 _SOURCES: dict[str, Callable[[Scope, QueryDict, datetime], Source]] = {
     "report": _report,
     "sales": _sales,
+    "orders": _orders,
 }

@@ -53,6 +53,7 @@ WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "factor.ended": (gettext_lazy("Measured factor ended"), "x", "neutral"),
     "programme.costs_viewed": (gettext_lazy("Costs looked at in a report"), "eye", "neutral"),
     "programme.report_downloaded": (gettext_lazy("Report downloaded"), "download", "neutral"),
+    "programme.orders_downloaded": (gettext_lazy("Orders downloaded"), "download", "neutral"),
     "export.downloaded": (gettext_lazy("Export downloaded"), "download", "neutral"),
     "export.costs_viewed": (gettext_lazy("Export with costs downloaded"), "eye", "neutral"),
     "programme.changed": (gettext_lazy("Settings changed"), "settings", "warning"),

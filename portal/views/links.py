@@ -20,6 +20,7 @@ from affiliates.models import Affiliate
 from core.csv_export import csv_chunks
 from core.errors import DomainError
 from portal.access import current_affiliate, current_user, own, partner_may
+from portal.columns import HIDE
 from portal.link_files import EXPORT_HEADER, export_rows
 from portal.queries.link_health import gone, pages_of
 from portal.queries.link_products import beginnings
@@ -35,6 +36,8 @@ from portal.queries.links import (
 )
 from portal.query_links import text
 from portal.refusals import sentence
+from portal.report_area import area_of_partner
+from portal.saved_panel import panel
 from portal.shop_pictures import allow
 from shop.models import Shop
 from tracking.domain.utm import VALUE_LENGTH
@@ -73,7 +76,7 @@ def link_list(request: HttpRequest) -> HttpResponseBase:
         "states": [(EXPIRED, _("Expired")), (ARCHIVED, _("Archived"))],
         "tags": tags_of(affiliate.pk),
         "codes": codes_on_links(affiliate.pk),
-        "kept": [(k, request.GET[k]) for k in ("state", "sort", "view") if request.GET.get(k)],
+        "kept": [(k, request.GET[k]) for k in ("state", "sort", "view", HIDE) if k in request.GET],
         "as_cards": chosen == "cards" or (chosen != "rows" and page.paginator.count <= MOST_CARDS),
         "views": [("cards", _("Cards")), ("rows", _("Rows"))],
         "has_choice": bool(page.paginator.count),
@@ -82,6 +85,7 @@ def link_list(request: HttpRequest) -> HttpResponseBase:
         "suggestions": _suggestions() if is_first_use else [],
         "csv_url": f"?{query.urlencode()}",
         "here": request.get_full_path(),
+        **panel(request, area_of_partner(request), "links", table="links"),
     }
     answer = render(request, "affiliate/link_list.html", context)
     # The builder opens in a sheet of this page, with pictures of products.

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from affiliates.models import Affiliate, AffiliateStatus, Basis, Group, Payee, Terms
 from affiliates.queries import terms_for, terms_history
-from affiliates.services import accounts, profiles
+from affiliates.services import accounts, profiles, terms_words
 from core.money import Money
 from payouts.queries.balances import balances, currencies
 from portal import status_language
 from portal.access import current_user, manager_required
+from portal.columns import HIDE
 from portal.countries import country_name
 from portal.formats import format_bps, format_day, format_moment, format_money
 from portal.forms.profile import language_choices
@@ -62,9 +63,9 @@ def affiliate_list(request: HttpRequest) -> HttpResponse:
         "statuses": staff_affiliates.status_chips(filters),
         "kinds": staff_affiliates.kind_chips(filters),
         "groups": list(Group.objects.values_list("slug", "name")),
-        "kept": [(name, query.get(name, "")) for name in ("status", "kind", "group", "sort")],
+        "kept": [(name, query.get(name, "")) for name in ("status", "kind", "group", "sort", HIDE)],
         "is_narrowed": any((filters.status, filters.kind, filters.group, filters.search)),
-        **panel(request, area_of_staff(request), "affiliates"),
+        **panel(request, area_of_staff(request), "affiliates", table="affiliates"),
     }
     return render(request, "manager/affiliate_list.html", context)
 
@@ -156,8 +157,8 @@ def _told(affiliate: Affiliate) -> dict[str, Any]:
 def _terms_facts(terms: Terms) -> list[tuple[str, str]]:
     return [
         (_("Rate"), _rate(terms)),
-        (_("Attribution window"), _("%(days)s days") % {"days": terms.window_days}),
-        (_("Hold period"), _("%(days)s days") % {"days": terms.hold_days}),
+        (_("Attribution window"), terms_words.days(terms.window_days)),
+        (_("Hold period"), terms_words.days(terms.hold_days)),
         (
             _("Minimum payout"),
             format_money(Money(terms.minimum_payout_minor, terms.currency)),

@@ -2,60 +2,67 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from affiliates.models import Programme
+from core import audit
+from core.exports import MOST_AT_ONCE
 from payouts.models import Block, Commission
 from payouts.services import blocks
 from portal import date_range
 from portal.access import Role, current_user, manager_required, roles_of
+from portal.columns import HIDE
 from portal.connection_language import remarks_of
 from portal.countries import country_name
 from portal.date_range import DateRange
 from portal.display import TimelineItem
+from portal.exports.answers import FORMS, answer_with_file
+from portal.exports.menu import export_menu
+from portal.exports.sources import source_of
 from portal.formats import format_moment
 from portal.forms.staff import ReasonForm
-from portal.margin_access import look_at_costs
+from portal.margin_access import look_at_costs, must_see_costs
+from portal.order_files import ALL, WITH_COSTS, filters_of
 from portal.queries import staff_orders
+from portal.queries.order_parts import is_long
 from portal.queries.staff_deliveries import deliveries_of
 from portal.queries.staff_journal import journal
-from portal.queries.staff_orders import Filters, OrderView
+from portal.queries.staff_orders import OrderView
 from portal.queries.staff_paging import slice_of
 from portal.queries.staff_trace import trace_view
-from portal.query_links import Chip, changed, text
+from portal.query_links import Chip, changed
+from portal.report_area import Area, area_of_staff
+from portal.saved_panel import lasting, panel
 from portal.staff_access import staff_required
 from portal.staff_actions import carry_out_form
 from portal.staff_language import attribution_reason, outcome_status, return_title
 from shop.models import Order
 
-ALL = "all"
+PAGE_KEY = "orders"
 
 
 @staff_required
 @require_safe
-def order_list(request: HttpRequest) -> HttpResponse:
-    """Show the orders, newest first."""
-    query = request.GET
-    everything = query.get("range") == ALL
-    period = None if everything else date_range.parse(query, now=timezone.now())
-    filters = Filters(
-        period=period,
-        outcome=text(query, "outcome"),
-        has=text(query, "has"),
-        search=text(query, "q").removeprefix("#")[:64],
-    )
+def order_list(request: HttpRequest) -> HttpResponseBase:
+    """Show the orders, newest first; ``format`` sends the same as a file."""
+    query, now = request.GET, timezone.now()
+    area, filters = area_of_staff(request), filters_of(query, now)
+    if query.get("format") in FORMS:
+        return _file(request, area, now)
     page = slice_of(staff_orders.orders(filters), query.get("cursor", ""), by="placed_at")
     context = {
         "filters": filters,
-        "period": period,
-        "ranges": _range_chips(query, period),
+        "period": filters.period,
+        "ranges": _range_chips(query, filters.period),
         "rows": staff_orders.order_rows(page.rows),
         "page": page,
         "outcomes": [(code, outcome_status(code).label) for code in staff_orders.outcomes()],
@@ -64,10 +71,45 @@ def order_list(request: HttpRequest) -> HttpResponse:
             ("blocks", _("Commission held")),
             ("test", _("Test orders")),
         ],
-        "kept": [(name, query.get(name, "")) for name in ("range", "from", "to", "outcome", "has")],
+        "kept": [
+            (name, query[name])
+            for name in ("range", "from", "to", "outcome", "has", HIDE)
+            if name in query
+        ],
         "is_narrowed": bool(filters.outcome or filters.has or filters.search),
+        "files": export_menu(
+            area,
+            PAGE_KEY,
+            query,
+            is_long=is_long(staff_orders.orders(filters), MOST_AT_ONCE),
+            parameter="format",
+            costs=WITH_COSTS,
+        ),
+        **panel(request, area, PAGE_KEY, table="orders"),
     }
     return render(request, "manager/order_list.html", context)
+
+
+def _file(request: HttpRequest, area: Area, now: datetime) -> HttpResponseBase:
+    """Send the list as it is narrowed; one that is too long to wait for leads back to the page.
+
+    Who took it is kept, and of one with costs that they were looked at.
+    """
+    source = source_of(area.scope, PAGE_KEY, request.GET, now=now)
+    if source.total > MOST_AT_ONCE:
+        messages.error(request, _("This list is too long to wait for: have it prepared."))
+        return redirect(f"{request.path}{changed(request.GET, format='')}")
+    query = lasting(request.GET)
+    if source.reads_costs:
+        must_see_costs(request, Programme.get(), now=now, orders=query)
+    audit.record(
+        actor=current_user(request),
+        verb="programme.orders_downloaded",
+        subject=Programme.get(),
+        at=now,
+        data={"query": query},
+    )
+    return answer_with_file(source, request.GET["format"])
 
 
 def _range_chips(query: QueryDict, period: DateRange | None) -> list[Chip]:

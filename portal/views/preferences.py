@@ -1,10 +1,10 @@
 """How a person wants the pages to look: kept in cookies, so that a visitor can choose too."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from portal.columns import COOKIE, NAME, to_keep
+from portal.columns import COOKIE, HIDE, NAME, to_keep
 from portal.context_processors import DENSITIES, SHORTCUTS, THEMES
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -14,7 +14,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 def columns(request: HttpRequest) -> HttpResponse:
     """Remember which columns of a table are shown, then go back to it; all are when none is."""
     table = request.POST.get("table", "")
-    response = HttpResponseRedirect(_back(request))
+    response = HttpResponseRedirect(_without_choice(_back(request)))
     if not NAME.fullmatch(table):
         return response
     shown = set(request.POST.getlist("shown"))
@@ -45,6 +45,15 @@ def _back(request: HttpRequest) -> str:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return target if is_ours else "/"
+
+
+def _without_choice(target: str) -> str:
+    """Return an address without the columns of a saved view: what is chosen now goes before."""
+    path, _mark, said = target.partition("?")
+    query = QueryDict(said, mutable=True)
+    if query.pop(HIDE, None) is None:
+        return target
+    return f"{path}?{query.urlencode()}" if query else path
 
 
 def _remember(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:

@@ -19,6 +19,7 @@ from portal import comparison, date_range
 from portal.access import current_user
 from portal.downloads import file_response
 from portal.exports.answers import answer_with_file, form_of
+from portal.exports.menu import export_menu
 from portal.exports.sources import source_of
 from portal.margin_access import look_at_costs
 from portal.query_links import Chip, PagerLinks, changed
@@ -29,7 +30,7 @@ from portal.reports.freshness import freshness
 from portal.reports.names import value_name
 from portal.reports.pictures import earnings_picture
 from portal.reports.tables import chart_of, charted, table_of, tiles_of
-from portal.saved_panel import panel
+from portal.saved_panel import lasting, panel
 
 PAGE_KEY = "report"
 
@@ -59,9 +60,15 @@ def report(request: HttpRequest, area: Area) -> HttpResponse:
             "chips": _chart_chips(request.GET, question, metric),
         },
         "freshness": freshness(now),
-        "picture_url": f"{area.url('report-picture')}?{_kept(request.GET)}",
+        "picture_url": f"{area.url('report-picture')}?{lasting(request.GET)}",
         "pager": _pager(request.GET, found),
-        "files": _files(request.GET, area, found),
+        "files": export_menu(
+            area,
+            PAGE_KEY,
+            request.GET,
+            is_long=found.count > MOST_AT_ONCE,
+            url=area.url("report-file"),
+        ),
         **_choices(request.GET, area.scope, question),
         **panel(request, area, PAGE_KEY),
     }
@@ -77,7 +84,7 @@ def file(request: HttpRequest, area: Area) -> HttpResponseBase:
     so and keeps the question.
     """
     question = asking.read(request.GET, area.scope, now=timezone.now())
-    page = f"{area.url('report')}?{_kept(request.GET)}"
+    page = f"{area.url('report')}?{lasting(request.GET)}"
     if question.problems:
         return redirect(page)
     source = source_of(area.scope, PAGE_KEY, request.GET, now=timezone.now())
@@ -91,7 +98,7 @@ def file(request: HttpRequest, area: Area) -> HttpResponseBase:
             verb="programme.report_downloaded",
             subject=Programme.get(),
             at=timezone.now(),
-            data={"query": _kept(request.GET)},
+            data={"query": lasting(request.GET)},
         )
     return answer_with_file(source, form_of(request.GET))
 
@@ -120,13 +127,6 @@ def _allowed(request: HttpRequest, question: Question) -> Question:
     ):
         return question.without_costs()
     return question
-
-
-def _kept(query: QueryDict) -> str:
-    kept = query.copy()
-    for name in ("page", "form", "amounts", "removed"):
-        kept.pop(name, None)
-    return kept.urlencode()
 
 
 def _choices(query: QueryDict, scope: Scope, question: Question) -> dict[str, Any]:
@@ -201,15 +201,3 @@ def _pager(query: QueryDict, found: engine.Report) -> PagerLinks | None:
         pages=found.pages,
         total=found.count,
     )
-
-
-def _files(query: QueryDict, area: Area, found: engine.Report) -> dict[str, Any]:
-    kept = _kept(query)
-    return {
-        "url": f"{area.url('report-file')}?{kept}",
-        "new_url": area.url("export-new"),
-        "list_url": area.url("export-list"),
-        "page": PAGE_KEY,
-        "query": kept,
-        "is_long": found.count > MOST_AT_ONCE,
-    }

@@ -25,7 +25,9 @@ from payouts.queries.commissions import sale as priced_sale
 from portal import date_range, query_links
 from portal.access import current_affiliate, own, partner_may
 from portal.adjustment_language import after_payment, story_title, with_text
+from portal.columns import HIDE
 from portal.exports.answers import FORMS, answer_with_file
+from portal.exports.menu import export_menu
 from portal.exports.sources import source_of
 from portal.formats import with_colon
 from portal.paid_words import paid_by
@@ -43,7 +45,7 @@ from portal.queries.sales import (
     state_totals,
     total_of,
 )
-from portal.report_area import Area, area_of_partner, scope_of_affiliate
+from portal.report_area import area_of_partner, scope_of_affiliate
 from portal.sale_changes import changes_for_partner
 from portal.sale_display import commission_of, show_sales, state_label
 from portal.sale_files import DEFAULT_RANGE, filters_of
@@ -85,8 +87,14 @@ def sale_list(request: HttpRequest) -> HttpResponseBase:
         "sums": _sums(totals, currency),
         "is_narrowed": bool(filters.state or request.GET.get("source")),
         "has_sales": page.paginator.count > 0 or _has_sales(affiliate),
-        "files": _files(request, area, page.paginator.count),
-        **panel(request, area, PAGE_KEY),
+        "files": export_menu(
+            area,
+            PAGE_KEY,
+            request.GET,
+            is_long=page.paginator.count > MOST_AT_ONCE,
+            parameter="format",
+        ),
+        **panel(request, area, PAGE_KEY, table="sales"),
     }
     return render(request, "affiliate/sale_list.html", context)
 
@@ -153,24 +161,9 @@ def _file(request: HttpRequest, affiliate: Affiliate, now: datetime) -> HttpResp
     return answer_with_file(source, request.GET["format"])
 
 
-def _files(request: HttpRequest, area: Area, count: int) -> dict[str, Any]:
-    query = request.GET.copy()
-    for name in ("page", "format"):
-        query.pop(name, None)
-    return {
-        "url": f"?{query.urlencode()}",
-        "parameter": "format",
-        "new_url": area.url("export-new"),
-        "list_url": area.url("export-list"),
-        "page": PAGE_KEY,
-        "query": query.urlencode(),
-        "is_long": count > MOST_AT_ONCE,
-    }
-
-
 def _kept(request: HttpRequest) -> list[tuple[str, str]]:
     """The filters that the forms of the page carry along."""
-    names = ("state", "source")
+    names = ("state", "source", HIDE)
     return [(name, request.GET[name]) for name in names if request.GET.get(name)]
 
 

@@ -150,4 +150,6 @@ _PAGE_NAMES = {
     "report": gettext_lazy("Reports"),
     "sales": gettext_lazy("Sales"),
     "affiliates": gettext_lazy("Affiliates"),
+    "links": gettext_lazy("Links"),
+    "orders": gettext_lazy("Orders"),
 }

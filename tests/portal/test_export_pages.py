@@ -335,7 +335,7 @@ def test_two_workers_never_take_the_same(ada):
 
 
 def test_every_kind_of_page_has_its_source():
-    assert set(sources._SOURCES) == {"report", "sales"}
+    assert set(sources._SOURCES) == {"report", "sales", "orders"}
 
 
 def test_nobody_of_an_affiliate_that_closed_gets_a_file(ada):

@@ -1,11 +1,14 @@
 """Saved views: kept, opened, shared with the team, removed and taken back; nobody else's."""
 
+import html
+import re
+
 import pytest
 
 from core import saved_views
 from core.models import SavedView
 from core.saved_views import MOST_VIEWS, TooManyViews, ViewNameTaken, ViewUnnamed
-from tests.builders import NOW, make_user
+from tests.builders import NOW, make_credit, make_link, make_user
 from tests.people import make_ada, make_mallory, make_sam, person_of
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,75 @@ def test_the_lists_of_sales_and_of_affiliates_take_views_too(browse):
     assert "Coupons" in browse(colleague).get("/manage/affiliates/").content.decode()
     browser.post("/manage/views/save/", {"page": "sales", "name": "x"})
     assert not SavedView.objects.filter(name="x").exists()
+
+
+def test_the_lists_of_links_and_of_orders_take_views_too(browse):
+    ada = make_ada()
+    make_link(ada)
+    browser = browse(person_of(ada))
+    posted = {"page": "links", "name": "Letters", "query": "tag=letter&page=2"}
+    browser.post("/portal/views/save/", posted)
+    page = browser.get("/portal/links/").content.decode()
+    assert 'href="/portal/links/?tag=letter"' in page
+    assert "Letters" in page
+
+    browser = browse(make_sam())
+    posted = {"page": "orders", "name": "Held", "query": "has=blocks&cursor=x", "is_shared": "on"}
+    browser.post("/manage/views/save/", posted)
+    colleague = browse(make_user(roles=["manager"]))
+    assert 'href="/manage/orders/?has=blocks"' in colleague.get("/manage/orders/").content.decode()
+
+
+def test_who_may_not_see_the_work_keeps_no_view_of_links(browse):
+    accountant = make_user()
+    accountant.memberships.create(affiliate=make_ada(), role="accountant")
+
+    browse(accountant).post("/portal/views/save/", {"page": "links", "name": "x", "query": ""})
+
+    assert not SavedView.objects.exists()
+
+
+def test_a_view_keeps_the_columns_that_are_shown(browse):
+    ada = make_ada()
+    make_credit(ada)
+    browser = browse(person_of(ada))
+    browser.cookies["columns-sales"] = "basket"
+    query = parts_of_form(browser.get("/portal/sales/?range=12m").content.decode())
+    assert query == "range=12m&hide=basket"
+    posted = {"page": "sales", "name": "Bare", "query": query}
+    browser.post("/portal/views/save/", posted)
+
+    # Columns chosen afterwards are those of the list, not of the view.
+    browser.cookies["columns-sales"] = "source"
+    shown = browser.get(f"/portal/sales/?{query}").content.decode()
+    assert 'data-label="Brought by"' in shown
+    assert 'data-label="Basket"' not in shown
+    assert 'aria-current="true"' in shown
+    assert 'data-label="Basket"' in browser.get("/portal/sales/?range=12m").content.decode()
+    # Choosing others on the page of a view shows them at once.
+    answer = browser.post(
+        "/preferences/columns/",
+        {"table": "sales", "known": ["basket", "source"], "shown": ["basket", "source"],
+         "next": f"/portal/sales/?{query}"},
+    )  # fmt: skip
+    assert answer["Location"] == "/portal/sales/?range=12m"
+
+
+def test_a_view_of_every_column_shows_them_whatever_was_left_out_since(browse):
+    browser = browse(person_of(ada := make_ada()))
+    make_credit(ada)
+    query = parts_of_form(browser.get("/portal/sales/?range=12m").content.decode())
+    assert query == "range=12m&hide="
+
+    browser.cookies["columns-sales"] = "basket"
+
+    assert 'data-label="Basket"' in browser.get(f"/portal/sales/?{query}").content.decode()
+
+
+def parts_of_form(page):
+    """What the page would keep as a view."""
+    form = page[page.index('id="save-view"') :]
+    return html.unescape(re.search(r'name="query" value="([^"]*)"', form)[1])
 
 
 def test_what_is_shared_is_read_by_the_team_and_changed_by_its_owner(browse):
