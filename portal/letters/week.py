@@ -20,7 +20,7 @@ from portal.date_range import DateRange
 from portal.formats import format_count, format_day, format_money, in_paris, with_colon
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.home_figures import Figures, figures
-from portal.queries.sales import SaleFilters, StateTotal, state_totals
+from portal.queries.sales import SaleFilters, SaleState, state_totals
 from portal.sale_display import state_label
 from tracking.models import Credit
 
@@ -29,6 +29,15 @@ log = logging.getLogger(__name__)
 #: From this hour of Monday on, and no later than this day of the week: then it is no news any more.
 FIRST_HOUR, LAST_WEEKDAY = 8, 2
 MONDAY, DAYS = 0, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many sales of a week are in a state, and what they come to."""
+
+    state: SaleState
+    count: int
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +51,7 @@ class Week:
     shown: DateRange
     figures: Figures
     before: Figures
-    states: tuple[StateTotal, ...]
+    states: tuple[Standing, ...]
 
 
 def tell(*, now: datetime, limit: int = 500) -> int:
@@ -99,7 +108,11 @@ def _week(affiliate_id: int, shown: DateRange, now: datetime) -> Week:
         shown=shown,
         figures=found,
         before=before or Figures(currency),
-        states=tuple(one for one in totals if one.amount.currency == currency),
+        states=tuple(
+            Standing(one.state, one.count, one.amount)
+            for one in totals
+            if one.amount.currency == currency
+        ),
     )
 
 
@@ -136,10 +149,10 @@ def _letter(person: User, week: Week) -> Letter:
     return Letter(subject, paragraphs(person.get_short_name(), said))
 
 
-def _line(one: StateTotal) -> str:
+def _line(one: Standing) -> str:
     said = _("%(count)s, %(amount)s") % {
         "count": format_count(one.count),
-        "amount": format_money(Money(one.amount.minor, one.amount.currency)),
+        "amount": format_money(one.amount),
     }
     return "- " + with_colon(state_label(one.state), said)
 

@@ -13,7 +13,7 @@ from portal.incident_words import begun
 from portal.letters import code_leak, tracking_failing, week
 from portal.mail_samples.scene import CURRENCY, NOBODY, Sample, Scene, blog, euros
 from portal.queries.home_figures import Figures
-from portal.queries.sales import SaleState, StateTotal
+from portal.queries.sales import SaleState
 from portal.queries.staff_tracking import Health, Machine
 
 
@@ -26,8 +26,8 @@ def _week(scene: Scene) -> None:
             figures=Figures(CURRENCY, clicks=310, orders=9, earned_minor=5_240),
             before=Figures(CURRENCY, clicks=287, orders=11, earned_minor=6_105),
             states=(
-                StateTotal(SaleState.PENDING, 8, euros(4_790)),
-                StateTotal(SaleState.ON_HOLD, 1, euros(450)),
+                week.Standing(SaleState.PENDING, 8, euros(4_790)),
+                week.Standing(SaleState.ON_HOLD, 1, euros(450)),
             ),
         ),
         now=scene.now,
