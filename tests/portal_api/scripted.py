@@ -9,7 +9,23 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from portal.api.docs import document
+
 KEY = "ap_live_0f3a9c41b27e_very-secret"
+
+
+def example(schema):
+    """What the schema shows of an answer."""
+    for methods in document()["paths"].values():
+        for operation in methods.values():
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    if content["schema"].get("$ref", "").endswith(f"/{schema}"):
+                        return next(iter(content["examples"].values()))["value"]
+    raise LookupError(schema)
+
+
+LINK = example("Link")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,22 +11,7 @@ from apport_client import Client, FieldProblem, Problem, Unexpected, Unreachable
 from apport_client.retrying import retry_after, wait_before
 from apport_client.transport import Call
 
-from portal.api.docs import document
-from tests.portal_api.scripted import KEY, Says, ScriptedApi, refusal
-
-
-def example(schema):
-    """What the schema shows of an answer."""
-    for methods in document()["paths"].values():
-        for operation in methods.values():
-            for answer in operation["responses"].values():
-                for content in answer.get("content", {}).values():
-                    if content["schema"].get("$ref", "").endswith(f"/{schema}"):
-                        return next(iter(content["examples"].values()))["value"]
-    raise LookupError(schema)
-
-
-LINK = example("Link")
+from tests.portal_api.scripted import KEY, LINK, Says, ScriptedApi, refusal
 
 
 def page(*ids, cursor=None):

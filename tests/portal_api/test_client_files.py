@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 from apport_client import Client, Money, Pages, Problem, types
 from apport_client.resources import Resources
+from apport_client.transport import Transport
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
@@ -23,8 +24,10 @@ from affiliates.domain.sending import signature
 from portal.api.docs import document
 from portal.api_client.files import client_files, differing, write
 from portal.api_client.operations import Unreadable, operations
+from tests.influencers.look_surface_world import make_look
 from tests.portal_api.keys import key_of, make_key
 from tests.portal_api.scripted import KEY, Says, ScriptedApi
+from tests.portal_staff.world import make_application
 
 CLIENT = Path(__file__).parents[2] / "clients" / "python"
 PACKAGE = CLIENT / "apport_client"
@@ -256,15 +259,58 @@ def test_what_each_key_may_is_answered_by_the_real_thing(world, site):
     assert ada.codes.list().first().code == "ADA10"
     assert ada.terms.get(ada.terms.list().first().id).rate_bps > 0
     assert ada.claims.get(ada.claims.list().first().id).found
-    assert list(ada.looks.list()) == list(ada.webhooks.list()) == []
+    look = make_look(affiliate=world.ada)
+    assert ada.looks.get(ada.looks.list().first().id).id == look.public_id
     assert sam.affiliates.get(world.ada.public_id).name == world.ada.name
     assert sam.cases.get(sam.cases.list().first().id).affiliate.id == world.ada.public_id
     assert sam.orders.get(sam.orders.list().first().id).lines
-    assert list(sam.applications.list()) == []
+    application = make_application()
+    assert sam.applications.get(sam.applications.list().first().id).id == application.public_id
     assert fin.batches.payouts(fin.batches.list().first().id).first().id == payout
     with pytest.raises(Problem) as raised:
         sam.links.list().first()
     assert (raised.value.status, raised.value.code) == (403, "scope_missing")
+
+
+@pytest.mark.slow
+def test_webhooks_live_from_the_first_call_to_the_last_by_the_real_thing(world, site):
+    ada = Client(site, key_of(world.ada))
+    hook = ada.webhooks.create(name="Till", url="https://hooks.example/a", events=["sale.approved"])
+
+    assert ada.webhooks.list().first() == ada.webhooks.get(hook.id) == hook
+    secret = ada.webhooks.secret(hook.id).secret
+    assert ada.webhooks.secret(hook.id).secret == secret
+    ada.webhooks.rotate(hook.id)
+    assert ada.webhooks.secret(hook.id).secret != secret
+    assert ada.webhooks.test(hook.id).status.code == "waiting"
+    assert len(list(ada.webhooks.deliveries(hook.id))) == 1
+    assert ada.webhooks.pause(hook.id).status.code == "paused"
+    assert ada.webhooks.resume(hook.id).status.code == "active"
+    assert ada.webhooks.update(hook.id, name="Till two").name == "Till two"
+    ada.webhooks.delete(hook.id)
+    assert list(ada.webhooks.list()) == []
+
+
+@pytest.mark.slow
+def test_what_has_not_changed_is_not_sent_anew_by_the_real_thing(world, site, monkeypatch):
+    answered = []
+    answer_to = Transport._answer_to
+
+    def heard(self, request):
+        answer = answer_to(self, request)
+        answered.append(answer.status)
+        return answer
+
+    monkeypatch.setattr(Transport, "_answer_to", heard)
+    ada = Client(site, key_of(world.ada))
+
+    sales = list(ada.sales.list())
+    assert list(ada.sales.list()) == sales
+    ada.links.list().first()
+    assert answered == [200, 304, 200]
+    ada.links.update(ada.links.list().first().id, label="Said again")
+    assert ada.links.list().first().label == "Said again"
+    assert answered[3:] == [304, 200, 200]
 
 
 @pytest.mark.slow

@@ -16,7 +16,8 @@ class Client(Resources):
     ``address``: ``https://partners.example.com``; plain http only to this machine.
     ``timeout``: seconds without a word after which an attempt is given up. ``retries``: how many
     more attempts a call has that cannot have two effects. ``language``: of sentences (``en``,
-    ``fr``); without it, that of the key's owner. ``sleep``: how to wait, for who must not.
+    ``fr``); without it, that of the key's owner. ``keep``: how many answers are kept in memory, so
+    that what has not changed is not sent anew; 0: none. ``sleep``: how to wait, for who must not.
 
     Methods raise :class:`Problem`, :class:`Unreachable` or :class:`Unexpected`.
     A client may be used by several threads.
@@ -32,10 +33,17 @@ class Client(Resources):
         timeout: float = 30.0,
         retries: int = 4,
         language: str | None = None,
+        keep: int = 100,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         transport = Transport(
-            address, key, timeout=timeout, retries=retries, language=language, sleep=sleep
+            address,
+            key,
+            timeout=timeout,
+            retries=retries,
+            language=language,
+            keep=keep,
+            sleep=sleep,
         )
         super().__init__(transport)
         self._address = transport.address

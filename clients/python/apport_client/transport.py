@@ -23,6 +23,7 @@ from urllib.request import (
 from uuid import uuid4
 
 from apport_client.errors import FieldProblem, Problem, Unexpected, Unreachable
+from apport_client.keeping import Keeper, Kept
 from apport_client.paging import Page, Pages
 from apport_client.reading import read, reader_of
 from apport_client.retrying import retry_after, wait_before
@@ -31,6 +32,7 @@ from apport_client.writing import query_of, written
 
 T = TypeVar("T")
 PREFIX = "/api/v1"
+_NOT_CHANGED = 304
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _log = logging.getLogger("apport_client")
 
@@ -44,6 +46,11 @@ class Call:
     query: str = ""
     body: bytes | None = None
     idempotency_key: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The path with its query."""
+        return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
     def is_repeatable(self) -> bool:
@@ -71,11 +78,13 @@ class Transport:
         timeout: float,
         retries: int,
         language: str | None,
+        keep: int,
         sleep: Callable[[float], None],
     ) -> None:
         self.address = _checked_address(address)
         self._opener = _opener(self.address)
         self._timeout, self._retries, self._sleep = timeout, retries, sleep
+        self._keeper = Keeper(keep)
         self._headers = {
             "Accept": "application/json",
             "User-Agent": f"apport-client-python/{VERSION}",
@@ -119,15 +128,21 @@ class Transport:
     def send(self, call: Call) -> Answer:
         """Return the answer of a call that succeeded, at the first attempt or a later one.
 
+        What is kept and has not changed since is not sent anew: the answer of then is returned.
+
         :raises Problem: when it is refused, or still is after all attempts.
         :raises Unreachable: when nobody answers.
         """
-        attempt = 1
+        attempt, kept = 1, self._keeper.find(call.where) if call.method == "GET" else None
         while True:
             failure: Problem | Unreachable
             try:
-                answer = self._attempt(call)
+                answer = self._attempt(call, kept)
+                if answer.status == _NOT_CHANGED and kept is not None:
+                    return Answer(200, answer.headers, kept.body)
                 if 200 <= answer.status < 300:
+                    if call.method == "GET":
+                        self._keeper.keep(call.where, _etag_to_keep(answer), answer.body)
                     return answer
                 failure = _problem(answer)
             except Unreachable as error:
@@ -149,9 +164,9 @@ class Transport:
                 f"{call.method} {call.path} answered something else than JSON."
             ) from None
 
-    def _attempt(self, call: Call) -> Answer:
+    def _attempt(self, call: Call, kept: Kept | None) -> Answer:
         try:
-            return self._answer_to(self._request(call))
+            return self._answer_to(self._request(call, kept))
         except (OSError, HTTPException) as error:
             reason = error.reason if isinstance(error, URLError) else error
             may_pass = not isinstance(reason, ssl.SSLCertVerificationError)
@@ -165,14 +180,15 @@ class Transport:
             with refusal:
                 return Answer(refusal.code, refusal.headers, refusal.read())
 
-    def _request(self, call: Call) -> Request:
-        query = f"?{call.query}" if call.query else ""
+    def _request(self, call: Call, kept: Kept | None) -> Request:
         headers = {**self._headers, "Authorization": self.__authorization}
         if call.body is not None:
             headers["Content-Type"] = "application/json"
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
-        where = f"{self.address}{PREFIX}{call.path}{query}"
+        if kept is not None:
+            headers["If-None-Match"] = kept.etag
+        where = f"{self.address}{PREFIX}{call.where}"
         return Request(where, call.body, headers, method=call.method)  # noqa: S310 Checked above.
 
 
@@ -214,6 +230,13 @@ def _checked_key(key: str) -> str:
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("Give the whole key, ap_live_…, in one word.")
     return text
+
+
+def _etag_to_keep(answer: Answer) -> str | None:
+    """Return by what an answer is asked for again; None for one that nobody is to keep."""
+    if "no-store" in answer.headers.get("Cache-Control", ""):
+        return None
+    return answer.headers.get("ETag")
 
 
 def _problem(answer: Answer) -> Problem:
