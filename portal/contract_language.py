@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from influencers.domain.contract import Level, covers
+from influencers.domain.contract import Level
 from influencers.models import Contract, ContractStatus
 from payouts.queries.influencer_years import InfluencerYear
 from portal.display import StatusText
@@ -93,8 +91,3 @@ def period_text(contract: Contract) -> str:
     if contract.renews and contract.ended_on is None:
         return _("%(period)s, then renewed") % {"period": text}
     return text
-
-
-def holds_on(contract: Contract, day: date) -> bool:
-    """Tell whether a contract is signed and holds on ``day``."""
-    return contract.status in Contract.BINDING and covers(contract.period, day)

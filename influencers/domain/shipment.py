@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from core.money import Money
@@ -51,8 +51,3 @@ def over(allowance: Allowance, standing: Iterable[Asked], more: Asked) -> Limit 
         return Limit.ITEMS
     total = sum((one.value for one in kept), Money(0, allowance.value.currency))
     return Limit.VALUE if (total - allowance.value).minor > 0 else None
-
-
-def address_goes_at(settled_at: datetime) -> datetime:
-    """Return from when on a parcel's address is erased (CA22)."""
-    return settled_at + ADDRESS_KEPT

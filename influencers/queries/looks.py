@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -217,12 +216,3 @@ def recent_products(affiliate_id: int, most: int) -> list[Product]:
     for option in options.select_related("product__shop").order_by("-pk")[: most * 6]:
         newest.setdefault(option.product_id, option.product)
     return list(newest.values())[:most]
-
-
-def product_names(versions: Iterable[LookVersion]) -> dict[UUID, str]:
-    """Return what the product of each slot is called, by the slot's key: the newest name."""
-    names: dict[UUID, str] = {}
-    rows = SlotOption.objects.filter(slot__version__in=list(versions), rank=1)
-    for option in rows.select_related("product", "slot").order_by("slot__version"):
-        names[option.slot.key] = option.product.name
-    return names

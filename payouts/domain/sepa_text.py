@@ -8,7 +8,6 @@ import unicodedata
 from core.errors import DomainError
 from core.wording import Said
 
-ID_LIMIT = 35
 NAME_LIMIT = 70
 REMITTANCE_LIMIT = 140
 TOWN_LIMIT = 35

@@ -31,16 +31,6 @@ class Effect:
         return self.would_be - self.paid
 
 
-def effect_on_commissions(
-    places: Mapping[int, tuple[int, int]], *, since: datetime, until: datetime
-) -> list[Effect]:
-    """Compare what orders placed from ``since`` to ``until`` earned with what they would have.
-
-    One effect per currency, by its code: see ``effects_by_affiliate``.
-    """
-    return summed(effects_by_affiliate(places, since=since, until=until))
-
-
 def summed(effects: Mapping[int, Sequence[Effect]]) -> list[Effect]:
     """Return the effects on all affiliates together, one per currency, by its code."""
     sums: dict[str, list[int]] = {}

@@ -47,9 +47,6 @@ class Metric:
         return (self.top, self.bottom) if self.bottom else (self.top,)
 
 
-_CLICKED = _("Only orders that a click through a link won are counted: those of promo codes have"
-             " no click.")  # fmt: skip
-
 METRICS: dict[str, Metric] = {
     one.key: one
     for one in (

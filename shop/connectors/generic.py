@@ -77,11 +77,6 @@ def topic_and_subject(body: bytes) -> tuple[str, str]:
     return name, about if isinstance(about, str) and len(about) <= LONGEST_ID else ""
 
 
-def topic_of(body: bytes) -> str:
-    """Return the schema that a body names, or :data:`UNREADABLE`."""
-    return topic_and_subject(body)[0]
-
-
 def read(body: bytes) -> Body:
     """Return the JSON object of a body that keeps to the schema it names.
 

@@ -11,7 +11,7 @@ from affiliates.models import Programme
 from core.models import AuditEntry, Delivery
 from core.money import Money
 from payouts.models import CommissionLine
-from payouts.queries.moved_bands import effect_on_commissions
+from payouts.queries.moved_bands import effects_by_affiliate, summed
 from portal.forms.bands import BandsForm
 from portal.queries.bands import preview
 from shop.domain.bands import bands_between
@@ -187,8 +187,10 @@ def test_commissions_of_the_past_under_moved_edges(rule, edges, would_be):
 def test_lines_of_unknown_products_and_of_other_days_are_left_alone():
     accrued()
 
-    assert effect_on_commissions({}, since=LONG_AGO, until=NOW)[0].difference == Money(0, "EUR")
-    assert effect_on_commissions({}, since=LONG_AGO, until=LONG_AGO) == []
+    assert summed(effects_by_affiliate({}, since=LONG_AGO, until=NOW))[0].difference == Money(
+        0, "EUR"
+    )
+    assert summed(effects_by_affiliate({}, since=LONG_AGO, until=LONG_AGO)) == []
 
 
 def test_the_preview_shows_who_is_told_and_the_mail_of_who_loses_most(finance):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from demo.shop.drawings.canvas import Canvas, darker, lighter
 
 BACK = "M0 70 C12 70 22 68 30 64 C28 78 14 84 0 84"
-SHOULDER = "L66 76 C68 104 62 126 60 146"
 
 
 def wrap_dress(canvas: Canvas) -> None:

@@ -85,14 +85,6 @@ def net_of_document(document: Part, prefix: str = BASE) -> Decimal:
     return gross - document.decimal(f"{prefix}tax_amount") - weee
 
 
-def discount_of_document(document: Part, prefix: str = BASE) -> Decimal:
-    """Return the discount of a whole document, above zero.
-
-    :raises UnreadableBody: when something is no amount.
-    """
-    return abs(document.decimal(f"{prefix}discount_amount"))
-
-
 def disagree(document: Part, counted: Iterable[Amounts], prefix: str = BASE) -> bool:
     """Tell whether what was counted is not the document's own net, to a hundredth for each.
 
