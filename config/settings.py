@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "portal.requests.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.packing.PackedPages",
     "influencers.middleware.ForEverybody",
     "config.browser_safety.BrowserHeaders",
     "csp.middleware.CSPMiddleware",
@@ -275,6 +276,8 @@ LINKS_PER_DAY = env.number("LINKS_PER_DAY", 500)
 # all and to one address; those that were taken back count too.
 TEAM_INVITATIONS_PER_DAY = env.number("TEAM_INVITATIONS_PER_DAY", 30)
 TEAM_INVITATIONS_TO_ONE_PER_DAY = env.number("TEAM_INVITATIONS_TO_ONE_PER_DAY", 5)
+# After so many days who signed up and never confirmed their address is forgotten.
+UNCONFIRMED_SIGN_UPS_DAYS = env.number("UNCONFIRMED_SIGN_UPS_DAYS", 7)
 # Calls of the API that one key makes in a minute: those that read, and those that change things.
 API_READS_PER_MINUTE = env.number("API_READS_PER_MINUTE", 600)
 API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 60)
@@ -282,8 +285,6 @@ API_WRITES_PER_MINUTE = env.number("API_WRITES_PER_MINUTE", 60)
 JOURNEY_CALLS_PER_MINUTE = env.number("JOURNEY_CALLS_PER_MINUTE", 600)
 
 # --- landings: recorded in files first, shipped to the database by ship_clicks -----------
-# After so many days who signed up and never confirmed their address is forgotten.
-UNCONFIRMED_SIGN_UPS_DAYS = env.number("UNCONFIRMED_SIGN_UPS_DAYS", 7)
 SPOOL_DIR = Path(env.text("SPOOL_DIR", str(DATA_DIR / "spool")))
 # When a visitor is sent on: "disk" after fdatasync (nothing is lost by a power cut), "process"
 # after write (a power cut loses what was written in the last 10 ms; a crash of ours nothing).
