@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.money import Money
 from influencers.domain.campaign import Room
@@ -155,7 +155,9 @@ def booking_status(proposal: AdjustmentProposal | None) -> StatusText | None:
 
 def places_text(room: Room) -> str:
     """Return ``3 of 10 places``."""
-    return _("%(taken)s of %(capacity)s places") % {
+    return ngettext(
+        "%(taken)s of %(capacity)s place", "%(taken)s of %(capacity)s places", room.capacity
+    ) % {
         "taken": room.taken,
         "capacity": room.capacity,
     }
@@ -182,7 +184,11 @@ def rights_text(campaign: Campaign) -> str:
     if not campaign.scopes:
         return _("None")
     names = ", ".join(str(Scope(one).label) for one in campaign.scopes)
-    return _("%(names)s, for %(months)s months from publication") % {
+    return ngettext(
+        "%(names)s, for %(months)s month from publication",
+        "%(names)s, for %(months)s months from publication",
+        campaign.rights_months,
+    ) % {
         "names": names,
         "months": campaign.rights_months,
     }

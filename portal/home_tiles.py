@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.money import BPS, ratio
 from portal.formats import DASH, format_bps, format_count, format_money
@@ -138,7 +139,11 @@ def funnel(now: Figures, carts: Carts | None) -> list[Stage]:
                 value=carts.with_cart,
                 maximum=max(most, carts.with_cart),
                 share=_part(carts.with_cart, carts.visitors),
-                note=_("of %(n)s visitors who agreed to be followed in the shop")
+                note=ngettext(
+                    "of %(n)s visitor who agreed to be followed in the shop",
+                    "of %(n)s visitors who agreed to be followed in the shop",
+                    carts.visitors,
+                )
                 % {"n": format_count(carts.visitors)},
             )
         )

@@ -274,10 +274,11 @@ def _consent(facts: ShopFacts) -> Check:
     if not landed.visits:
         return Check("missing", title, _("Nobody landed in 24 hours."), _follow())
     share = format_bps(landed.consented_bps or 0)
-    text = _("%(share)s of %(n)s visits came with consent.") % {
-        "share": share,
-        "n": format_count(landed.visits),
-    }
+    text = ngettext(
+        "%(share)s of %(n)s visit came with consent.",
+        "%(share)s of %(n)s visits came with consent.",
+        landed.visits,
+    ) % {"share": share, "n": format_count(landed.visits)}
     return _judged(
         bool(landed.consented), title, text,
         _("Let the banner write the cookie ap_consent=1 on the shop's origin, or call"
@@ -297,7 +298,11 @@ def _carries(facts: ShopFacts) -> Check:
     title = _("Orders carry ap_ref")
     if not facts.orders:
         return Check("missing", title, _("No order came in 24 hours."))
-    text = _("%(share)s of %(n)s orders carried one.") % {
+    text = ngettext(
+        "%(share)s of %(n)s order carried one.",
+        "%(share)s of %(n)s orders carried one.",
+        facts.orders,
+    ) % {
         "share": _share(facts.with_reference, facts.orders),
         "n": format_count(facts.orders),
     }
@@ -312,7 +317,11 @@ def _references_known(facts: ShopFacts) -> Check:
     title = _("References of orders are known")
     if not facts.with_reference:
         return Check("missing", title, _("No order with a reference came in 24 hours."))
-    text = _("%(share)s of %(n)s references are ours and known.") % {
+    text = ngettext(
+        "%(share)s of %(n)s reference is ours and known.",
+        "%(share)s of %(n)s references are ours and known.",
+        facts.with_reference,
+    ) % {
         "share": _share(facts.with_known, facts.with_reference),
         "n": format_count(facts.with_reference),
     }

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import letters
 from core.exports import KEPT
@@ -61,7 +62,12 @@ def tell_ready(export: Export, now: datetime) -> None:
         now,
         lambda: _("Ready: %(title)s") % {"title": export.title},
         lambda: [
-            _("The file that you asked for is ready: %(rows)s rows.") % {"rows": export.rows},
+            ngettext(
+                "The file that you asked for is ready: %(rows)s row.",
+                "The file that you asked for is ready: %(rows)s rows.",
+                export.rows,
+            )
+            % {"rows": export.rows},
             link,
             _("The link works for seven days, when you are signed in."),
             *_how_it_ends(export),

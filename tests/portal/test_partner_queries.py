@@ -58,8 +58,8 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
     ("address", "most"),
     [  # Session, person and roles are nine of each.
         ("/portal/", 55),
-        ("/portal/links/", 18),
-        ("/portal/links/?view=rows&sort=-epc", 22),
+        ("/portal/links/", 19),
+        ("/portal/links/?view=rows&sort=-epc", 23),
         ("/portal/codes/", 12),
         ("/portal/sales/?range=12m", 19),
         ("/portal/sales/?range=12m&format=csv", 18),
