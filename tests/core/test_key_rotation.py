@@ -106,9 +106,9 @@ def test_what_no_key_opens_is_told_and_left_alone(leaked, settings, as_owner):
     assert token_of(PAYEES, "iban") == before
 
 
-def test_documents_that_nobody_changes_are_encrypted_anew_and_stay_closed_to_change(
-    settings, as_owner
-):
+@pytest.fixture
+def document(settings):
+    """A file that nobody may change, written under the old key."""
     settings.FIELD_KEYS = (OLD,)
     make_due()
     batch = prepared()
@@ -116,6 +116,10 @@ def test_documents_that_nobody_changes_are_encrypted_anew_and_stay_closed_to_cha
            actor_id=batch.created_by_id, now=NOW)  # fmt: skip
     settings.FIELD_KEYS = (NEW, OLD)
 
+
+def test_documents_that_nobody_changes_are_encrypted_anew_and_stay_closed_to_change(
+    document, settings, as_owner
+):
     with as_owner():
         assert rotated("payouts_batchattachment").outdated == 1
 
@@ -126,9 +130,9 @@ def test_documents_that_nobody_changes_are_encrypted_anew_and_stay_closed_to_cha
         cursor.execute("UPDATE payouts_batchattachment SET size = 1")
 
 
-def test_who_serves_pages_may_not_do_it(leaked):
+def test_who_serves_pages_may_not_let_the_trigger_rest(document):
     with pytest.raises(DatabaseError), transaction.atomic():
-        rotated(PAYEES)
+        rotated("payouts_batchattachment")
 
 
 def test_second_factors_go_along(settings, as_owner):

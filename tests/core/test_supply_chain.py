@@ -1,0 +1,99 @@
+"""Everything that we are made of is known, and under a licence that we allow."""
+
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from packaging.utils import canonicalize_name
+
+from core import supply_chain
+from tests.builders import NOW
+
+ROOT = Path(__file__).parents[2]
+PINS = ROOT / "constraints.txt"
+VENDORED = ROOT / "portal" / "static" / "vendor" / "VERSIONS.md"
+#: For another system than that of the tests.
+ELSEWHERE = {"colorama", "pywin32", "tzdata"}
+
+
+def names_in(path):
+    lines = path.read_text().splitlines()
+    found = [re.split(r"[=\[<>;\s]", line)[0] for line in lines if line[:1].isalnum()]
+    return {canonicalize_name(name) for name in found}
+
+
+@pytest.fixture(scope="module")
+def packages():
+    return supply_chain.packages(PINS)
+
+
+def test_every_package_that_is_pinned_is_listed(packages):
+    assert {part.name for part in packages} >= names_in(PINS) - ELSEWHERE
+
+
+def test_everything_that_is_required_is_pinned_with_all_that_it_needs(packages):
+    by_name = {part.name: part for part in packages}
+    reached, next_ones = set(), names_in(ROOT / "requirements.txt")
+    while next_ones:
+        reached |= next_ones
+        next_ones = {one for name in next_ones for one in by_name[name].needs} - reached
+    extras = set(by_name) - reached  # What [mfa], [s3] and the like pull.
+    assert names_in(ROOT / "requirements.txt") <= set(by_name)
+    assert len(reached) > 60
+    assert len(extras) < len(by_name) / 3
+
+
+def test_every_licence_is_one_that_we_allow(packages):
+    parts = [*packages, *supply_chain.vendored(VENDORED)]
+
+    assert [(one.name, one.licence) for one in parts if supply_chain.refused(one.licence)] == []
+
+
+@pytest.mark.parametrize(
+    ("licence", "is_refused"),
+    [
+        ("MIT", False),
+        ("Apache-2.0 OR BSD-3-Clause", False),
+        ("GPL-3.0-only OR MIT", False),
+        ("(MIT AND Apache-2.0)", False),
+        ("MIT AND GPL-3.0-only", True),
+        ("AGPL-3.0-or-later", True),
+        ("Other/Proprietary License", True),
+        ("", True),
+    ],
+)
+def test_one_of_alternatives_is_enough_and_all_that_hold_together_must_do(licence, is_refused):
+    assert supply_chain.refused(licence) is is_refused
+
+
+def test_files_of_others_are_listed():
+    found = {part.name: part.licence for part in supply_chain.vendored(VENDORED)}
+
+    assert found["uplot"] == "MIT"
+    assert found["lucide-static"] == "ISC"
+    assert found["@fontsource-variable/inter"] == "OFL-1.1"
+
+
+def test_the_bill_names_each_part_once_and_only_parts_that_are_there(packages):
+    made = supply_chain.bill(packages, version="1", now=NOW)
+
+    references = [one["bom-ref"] for one in made["components"]]
+    assert len(references) == len(set(references)) == len(packages)
+    for one in made["dependencies"]:
+        assert one["ref"] in {"apport", *references}
+        assert set(one["dependsOn"]) <= set(references)
+    assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
+
+
+def test_the_command_prints_it():
+    said, lines = StringIO(), StringIO()
+    call_command("sbom", stdout=said)
+    call_command("sbom", "--licences", stdout=lines)
+
+    made = json.loads(said.getvalue())
+    assert made["metadata"]["component"]["version"]
+    assert "pkg:pypi/django@" in said.getvalue()
+    assert "uplot 1.6.32: MIT" in lines.getvalue()
