@@ -17,7 +17,7 @@ check: ## exactly what continuous integration runs
 	@.ci/run
 
 lint: ## ruff, import contracts, templates, migrations
-	@bin/test --check lint --check format --check imports --check templates --check django --check migrations
+	@bin/test --check lint --check format --check imports --check templates --check django --check migrations --check locks
 
 types: ## mypy --strict
 	@bin/test --check types

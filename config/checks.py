@@ -30,6 +30,7 @@ CHECKS = {
     "templates": ("djlint", "--lint", "--quiet", "portal", "influencers"),
     "django": ("python", "manage.py", "check", "--fail-level", "WARNING"),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
+    "locks": ("python", "manage.py", "lint_migrations"),
 }
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NGINX_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"

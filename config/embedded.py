@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 
 import psycopg
@@ -86,6 +87,37 @@ class Servers:
         if self._postgres:
             stop(self._postgres, signal.SIGINT, patience=30)
 
+    def replay(self, *options: str) -> None:
+        """Let a restored cluster read its log as ``options`` say, however long, then stop it.
+
+        :raises DidNotStart: when the server gives up, with its own words.
+        """
+        sockets = self.directory / "run"
+        self._own(sockets)
+        binaries = postgres_binaries(self.identity)
+        settings = ("listen_addresses=", "unix_socket_permissions=0700", *SHARED, *options)
+        arguments = [word for option in settings for word in ("-c", option)]
+        command: list[str | Path] = [binaries / "postgres", "-D", self.directory / "pg"]
+        command += ["-k", sockets, *arguments]
+        child = self._spawn(command, "postgres", signal.SIGINT, self.identity)
+        ready: list[str | Path] = [binaries / "pg_isready", "--quiet", "--host", sockets]
+        try:
+            self._wait(
+                child,
+                lambda: subprocess.run(ready, env=SERVER_ENVIRONMENT, check=False).returncode == 0,
+                "postgres",
+                seconds=inf,
+            )
+        finally:
+            stop(child, signal.SIGINT, patience=30)
+
+    def _own(self, path: Path) -> None:
+        """Make a directory of the server's, which nobody else may enter."""
+        path.mkdir(mode=0o700, exist_ok=True)
+        path.chmod(0o700)
+        if self.identity:
+            os.chown(path, self.identity.uid, self.identity.gid)
+
     def _start_valkey(self) -> None:
         home = self.directory / "valkey"
         home.mkdir(mode=0o700, exist_ok=True)
@@ -106,10 +138,7 @@ class Servers:
         binaries = postgres_binaries(self.identity)
         cluster, sockets = self.directory / "pg", self.directory / "run"
         for path in (cluster, sockets):
-            path.mkdir(mode=0o700, exist_ok=True)
-            path.chmod(0o700)
-            if self.identity:
-                os.chown(path, self.identity.uid, self.identity.gid)
+            self._own(path)
         if not (cluster / "PG_VERSION").exists():
             self._initialize(binaries, cluster)
         # We hold the lock and every server inherits it: this file can only be a dead one's.
@@ -155,8 +184,14 @@ class Servers:
     def _end_of_log(self, name: str) -> str:
         return f"{name} did not start:\n{self._log(name).read_text(errors='replace')[-2000:]}"
 
-    def _wait(self, child: subprocess.Popen[bytes], answers: Callable[[], bool], name: str) -> None:
-        deadline = time.monotonic() + START_SECONDS
+    def _wait(
+        self,
+        child: subprocess.Popen[bytes],
+        answers: Callable[[], bool],
+        name: str,
+        seconds: float = START_SECONDS,
+    ) -> None:
+        deadline = time.monotonic() + seconds
         while not answers():
             if child.poll() is not None or time.monotonic() > deadline:
                 raise DidNotStart(self._end_of_log(name))

@@ -95,6 +95,7 @@ def test_without_the_right_to_make_a_database_it_says_what_is_missing(tmp_path, 
         "--events",
         str(small(tmp_path / "events.jsonl")),
         APPORT_EMBEDDED="",
+        PUBLIC_URL="https://partners.example.fr",
         DATABASE_URL=f"postgresql://{roles.APPLICATION}{place}",
         DATABASE_OWNER_URL=f"postgresql://{roles.OWNER}{place}",
     )

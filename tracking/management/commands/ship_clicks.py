@@ -72,6 +72,7 @@ class Command(BaseCommand):
                     raise CommandError(f"The database is away: {error}") from error
                 self.stderr.write(f"The database is away, going on when it is back: {error}")
                 connection.close()
+                self._settled_at = 0.0  # Of a server that crashed the salts are gone.
                 wait = min(2 * max(wait, pause), LONGEST_WAIT_SECONDS)
                 done = Pass()
             if once:
