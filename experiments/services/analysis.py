@@ -15,6 +15,7 @@ from experiments.domain.switchback import Period, Switched
 from experiments.models import Analysis, Design, Experiment, ExperimentStatus, Verdict
 from experiments.services.margins import margins_of
 from experiments.services.outcomes import Outcomes
+from shop.counting import counted
 from shop.models import Order
 
 #: In the first day of a block the one before it still works.
@@ -48,8 +49,8 @@ def compare_blocks(experiment: Experiment, now: datetime) -> Switched:
     blocks = []
     for block in experiment.blocks.filter(ends_at__lte=_until(experiment, now)):
         orders = Order.objects.filter(
+            counted(),
             shop=experiment.shop_id,
-            is_test=False,
             placed_at__gte=block.starts_at + WASHOUT,
             placed_at__lt=block.ends_at,
         ).count()

@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from fraud.domain.delays import CLASSES
 from fraud.domain.evidence import Sales, Traffic
+from shop.counting import counted_sql
 from tracking.domain.navigation import Navigation
 from tracking.models import ClickCount, ClickDay
 
@@ -34,16 +35,16 @@ _SALES = f"""
     FROM fraud_salesday WHERE day > %s AND day <= %s GROUP BY affiliate_id
 """  # noqa: S608
 # Orders of one buyer, by any of the ways to tell one.
-_CLUSTERS = """
+_CLUSTERS = f"""
     SELECT affiliate_id, max(n) FROM (
       SELECT c.affiliate_id, count(DISTINCT o.id) AS n
       FROM tracking_credit c JOIN shop_order o ON o.id = c.order_id,
       LATERAL (VALUES ('address', o.address_key), ('email', o.email_key),
         ('phone', o.phone_key), ('account', o.customer_ref)) AS told (kind, key)
-      WHERE o.placed_at >= %s AND o.placed_at < %s AND NOT o.is_test AND told.key <> ''
+      WHERE o.placed_at >= %s AND o.placed_at < %s AND {counted_sql("o")} AND told.key <> ''
       GROUP BY c.affiliate_id, told.kind, told.key
     ) AS buyers GROUP BY affiliate_id
-"""
+"""  # noqa: S608
 _SCREENED = """
     SELECT c.affiliate_id, count(*), count(*) FILTER (WHERE s.decision = 'refuse'),
       count(DISTINCT (o.placed_at AT TIME ZONE 'UTC')::date)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fraud.domain.delays import CLASSES, EDGES_S
 from fraud.services.taps import OWN_WAS_TAP
+from shop.counting import counted_sql
 
 _CLASSES = ", ".join(
     f"count(*) FILTER (WHERE width_bucket(delay, ARRAY{list(EDGES_S)}) = {number})"
@@ -43,7 +44,7 @@ FROM (
        AND NOT {OWN_WAS_TAP})
       AS delay
   FROM tracking_credit c JOIN shop_order o ON o.id = c.order_id
-    AND o.placed_at >= %(begins)s AND o.placed_at < %(ends)s AND NOT o.is_test
+    AND o.placed_at >= %(begins)s AND o.placed_at < %(ends)s AND {counted_sql("o")}
   JOIN unnest(%(affiliates)s::bigint[], %(days)s::date[]) AS touched (affiliate_id, day)
     ON touched.affiliate_id = c.affiliate_id
     AND touched.day = (o.placed_at AT TIME ZONE 'UTC')::date

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from affiliates.models import IncrementalityFactor
 from core.money import BPS
@@ -38,6 +38,7 @@ from influencers.models import (
 )
 from influencers.queries.creators import creators, judged, largest, measured
 from influencers.services.profiles import CREATORS
+from shop.counting import number_of_orders
 from tracking.models import Credit
 
 #: The country whose customers the shops and their stores serve.
@@ -256,7 +257,7 @@ def _audience(since: datetime, until: datetime) -> dict[int, int]:
         )
         .exclude(order__country="")
         .values_list("affiliate")
-        .annotate(every=Count("pk"), home=Count("pk", filter=Q(order__country=HOME)))
+        .annotate(every=number_of_orders(), home=number_of_orders(among=Q(order__country=HOME)))
         .order_by()
     )
     return {pk: share_score(home, every) or 0 for pk, every, home in rows if every >= LEAST_ORDERS}

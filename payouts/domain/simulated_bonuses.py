@@ -21,9 +21,11 @@ class Counted:
     """A commission that is approved at the end of its hold, with what bonuses count of it.
 
     ``bonuses``: those of its terms; ``margin_minor``: what stands of it, in minor units.
+    ``order_id``: of the order that it is part of; what an edit added to one is none more.
     """
 
     affiliate_id: int
+    order_id: int
     currency: str
     at: datetime
     placed_on: date
@@ -73,6 +75,7 @@ class SimulatedBonuses:
     _numbers: count[int] = field(default_factory=count)
     _had: set[tuple[int, str, date]] = field(default_factory=set)
     _sold: set[int] = field(default_factory=set)
+    _orders: set[tuple[int, int]] = field(default_factory=set)
     _days: dict[tuple[str, int], dict[date, _Sums]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(_Sums))
     )
@@ -98,7 +101,10 @@ class SimulatedBonuses:
         day = one.at.astimezone(self.zone).date()
         holder = one.currency, one.affiliate_id
         sums = self._days[holder][day]
-        added = _Sums(one.margin_minor, 1, int(one.is_new_customer))
+        order = one.affiliate_id, one.order_id
+        is_order = order not in self._orders
+        self._orders.add(order)
+        added = _Sums(one.margin_minor, int(is_order), int(is_order and one.is_new_customer))
         sums.margin_minor += added.margin_minor
         sums.orders += added.orders
         sums.new_customers += added.new_customers

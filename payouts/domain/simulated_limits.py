@@ -46,22 +46,25 @@ class SimulatedMeters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """A commission that is approved at the end of its hold, with what tiers count of it."""
+    """A commission that is approved at the end of its hold, with what tiers count of it.
+
+    ``order_id``: of the order that it is part of; what an edit added to one is none more.
+    """
 
     affiliate_id: int
+    order_id: int
     terms: str  # Which terms: the key of the drafts and rows that this side is run under.
     tiers: Tiers
     at: datetime
     margin_minor: int
     is_new_customer: bool
 
-    @property
-    def counts(self) -> int:
-        """How much the metric of its tiers grows by it."""
+    def counts(self, *, is_order: bool) -> int:
+        """Return how much the metric of its tiers grows; ``is_order``: its order did not yet."""
         return {
             Metric.MARGIN: self.margin_minor,
-            Metric.ORDERS: 1,
-            Metric.NEW_CUSTOMERS: int(self.is_new_customer),
+            Metric.ORDERS: int(is_order),
+            Metric.NEW_CUSTOMERS: int(is_order and self.is_new_customer),
         }[self.tiers.metric]
 
 
@@ -73,6 +76,7 @@ class SimulatedTiers:
     _waiting: list[tuple[datetime, int, Approved]] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=count)
     _values: dict[tuple[int, str, date], int] = field(default_factory=lambda: defaultdict(int))
+    _orders: set[tuple[int, int]] = field(default_factory=set)
 
     def book(self, approved: Approved) -> None:
         """Keep a commission until the moment of its approval has come."""
@@ -88,7 +92,11 @@ class SimulatedTiers:
         while self._waiting and self._waiting[0][0] <= placed_at:
             _at, _number, one = heappop(self._waiting)
             period = _first_day(one.at, one.tiers.every, self.zone)
-            self._values[one.affiliate_id, one.terms, period] += one.counts
+            order = one.affiliate_id, one.order_id
+            self._values[one.affiliate_id, one.terms, period] += one.counts(
+                is_order=order not in self._orders
+            )
+            self._orders.add(order)
         period = _first_day(placed_at, tiers.every, self.zone)
         value = self._values.get((affiliate_id, terms, period), 0)
         return max((step.rate_bps for step in steps_reached(tiers, value)), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -19,7 +19,10 @@ from payouts.domain.achievements import SoldLine, margin_that_counts, next_step,
 from payouts.domain.refunds import Left
 from payouts.line_facts import customers_of
 from payouts.models import Adjustment, Commission, CommissionLine, TierReached, Transfer
+from shop.counting import root
 from shop.models import Order, OrderLine
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ def metric_value(
     standing = _standing(affiliate_id, window, currency)
     if metric == Metric.MARGIN:
         return _margin(standing)
-    order_ids = set(standing.values_list("credit__order", flat=True))
+    order_ids = _orders(standing, affiliate_id, window.since, currency)
     if metric == Metric.ORDERS:
         return len(order_ids)
     return _new_customers(order_ids, unknown)
@@ -225,6 +228,25 @@ def _standing(affiliate_id: int, window: Window, currency: str) -> QuerySet[Comm
         )
         .filter(left_over__gt=0)
     )
+
+
+def _orders(
+    standing: QuerySet[Commission], affiliate_id: int, since: datetime, currency: str
+) -> set[int]:
+    """Return the orders of ``standing``; what an edit added is no order more, now or later.
+
+    It stands for its order where nothing of that was left, and counted for nothing before.
+    """
+    order = root("credit__order__")
+    rows = set(standing.values_list(order, "credit__order__is_addition"))
+    whole = {pk for pk, is_addition in rows if not is_addition}
+    added = {pk for pk, is_addition in rows if is_addition} - whole
+    if added:
+        before = _standing(affiliate_id, Window(since=_EVER, until=since), currency)
+        added -= set(
+            before.annotate(root=order).filter(root__in=added).values_list("root", flat=True)
+        )
+    return whole | added
 
 
 def _margin(standing: QuerySet[Commission]) -> int:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -39,6 +38,7 @@ from payouts.services.leaving import (
 )
 from payouts.services.pausing import refuse_while_differs
 from payouts.services.payout_stops import refuse_while_stopped
+from shop.counting import number_of_orders
 
 #: The heading under which payroll books commissions.
 PAY_CODE = "COMMISSION"
@@ -204,7 +204,7 @@ def _payroll_file(batch: Batch, items: Sequence[Item]) -> bytes:
     sales = dict(
         ItemLine.objects.filter(item__in=items, commission__isnull=False)
         .values_list("item")
-        .annotate(sales=Count("pk"))
+        .annotate(sales=number_of_orders("commission__credit__order__"))
     )
     rows = [
         PayrollRow(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from payouts.models import ShelfItem
+from shop.counting import counted_sql
 
 LOOK_BACK = timedelta(days=90)
 
@@ -41,7 +42,7 @@ ON CONFLICT (product_id) DO UPDATE SET price_minor = excluded.price_minor,
   is_in_stock = excluded.is_in_stock, refreshed_at = excluded.refreshed_at
 """
 #: Commissions on actual margin are left out: from them a cost could be computed.
-_COUNT = """
+_COUNT = f"""
 WITH leads AS (
   SELECT p.id AS product_id, l.id AS link_id, l.affiliate_id
   FROM tracking_link l
@@ -58,7 +59,7 @@ WITH leads AS (
     ON h.affiliate_id = d.affiliate_id AND h.link_id = d.link_id
   WHERE h.hour >= %(since)s GROUP BY 1
 ), sold AS (
-  SELECT d.product_id, count(DISTINCT c.id) FILTER (WHERE NOT o.is_addition) AS orders,
+  SELECT d.product_id, count(DISTINCT c.id) FILTER (WHERE {counted_sql("o")}) AS orders,
     coalesce(sum(m.amount_minor) FILTER (WHERE m.basis = 'reference'), 0) AS earned
   FROM leads d
   JOIN tracking_touchpoint t ON t.link_id = d.link_id
@@ -76,7 +77,7 @@ LEFT JOIN sold b ON b.product_id = every.product_id
 WHERE every.id = s.id AND (s.clicks, s.affiliates, s.orders, s.earned_minor)
   IS DISTINCT FROM (coalesce(k.clicks, 0), coalesce(k.affiliates, 0), coalesce(b.orders, 0),
     coalesce(b.earned, 0))
-"""
+"""  # noqa: S608
 
 
 @transaction.atomic

@@ -217,10 +217,13 @@ class Lane:
             return
         customer = rules.unknown_customer if rest.customer == Customer.UNKNOWN else rest.customer
         margin_minor, is_new = _margin(draft, rest), customer == Customer.NEW
+        order = credit.order
+        order_id = (order.follows_id if order.is_addition else None) or order.pk
         if tiers is not None and self._tiers is not None:
             self._tiers.book(
                 Approved(
                     affiliate_id=credit.affiliate.pk,
+                    order_id=order_id,
                     terms=_terms_key(side),
                     tiers=tiers,
                     at=draft.hold_until,
@@ -233,6 +236,7 @@ class Lane:
             self._bonuses.book(
                 Counted(
                     affiliate_id=credit.affiliate.pk,
+                    order_id=order_id,
                     currency=credit.order.currency,
                     at=draft.hold_until,
                     placed_on=rest.placed_on,

@@ -29,7 +29,7 @@ _CAME_BACK = (ReversalReason.RETURNED, ReversalReason.CANCELLED)
 #: What is read of orders: nothing that terms and what came back do not ask for.
 _ORDER_COLUMNS = (
     "shop", "placed_at", "currency", "is_test", "delivered_at", "customer_ref", "is_new_customer",
-    "codes",
+    "codes", "is_addition", "follows",
 )  # fmt: skip
 _CREDIT_COLUMNS = (
     "order", "pk", "affiliate", "terms", "share_bps", "role", "surface", "screening__decision",

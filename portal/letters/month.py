@@ -106,7 +106,7 @@ def _month(affiliate_id: int, shown: DateRange, now: datetime) -> Month:
         earlier=earlier,
         figures=found,
         before=before or Figures(currency),
-        all_orders=sum(one.count for one in totals),
+        all_orders=sum(one.orders for one in totals),
         all_earned=Money(sum(one.amount.minor for one in totals), currency),
         best=Best(address=shown_url(best.link), orders=best.orders, earned=best.earned)
         if best

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from core.money import Money
 from portal.display import StatusText
 from portal.queries.sales import with_state
 from portal.status_language import code_status
+from shop.counting import number_of_orders
 from tracking.models import CodeRequest, CodeRequestStatus, CouponCode, Credit
 
 ACTIVE, SCHEDULED, PAUSED, EXPIRED, USED_UP = "active", "scheduled", "paused", "expired", "used_up"
@@ -103,6 +104,6 @@ def _brought(pks: Sequence[int]) -> dict[int, tuple[int, int]]:
         with_state(Credit.objects.filter(touchpoint__coupon_code__in=pks))
         .order_by()
         .values("touchpoint__coupon_code")
-        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(number=number_of_orders(), total=Coalesce(Sum("earned_minor"), 0))
     )
     return {row["touchpoint__coupon_code"]: (row["number"], row["total"]) for row in rows}

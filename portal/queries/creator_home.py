@@ -28,10 +28,11 @@ from influencers.queries.campaigns import dues
 from portal.date_range import DateRange
 from portal.formats import PARIS, format_bps, format_count, in_paris, locale
 from portal.queries import my_looks
-from portal.queries.home_figures import ORDERS, BestProduct, Figures, best_products, figures
+from portal.queries.home_figures import BestProduct, Figures, best_products, figures
 from portal.queries.my_looks import LookRow
 from portal.queries.sales import with_state
 from portal.series import change_bps
+from shop.counting import number_of_orders
 from shop.models import Shop
 from tracking.models import ClickHour, Credit
 
@@ -160,7 +161,7 @@ def best(affiliate_id: int, now: datetime, currency: str) -> Best:
         )
         .order_by()
         .values_list("touchpoint__link__look")
-        .annotate(number=ORDERS, total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(number=number_of_orders(), total=Coalesce(Sum("earned_minor"), 0))
         .order_by("-total", "touchpoint__link__look")
         .first()
     )
@@ -280,7 +281,7 @@ def _orders_by_weekday(affiliate_id: int, period: DateRange) -> list[int]:
             order__is_test=False,
         )
         .values_list(ExtractIsoWeekDay("click_at", tzinfo=PARIS))
-        .annotate(total=ORDERS)
+        .annotate(total=number_of_orders())
         .order_by()
     )
     return _week(dict(rows))

@@ -19,6 +19,7 @@ from influencers.queries.stores import Brought
 from influencers.services.profiles import CREATORS
 from payouts.models import Adjustment, Commission, CommissionLine, CommissionStatus
 from portal.queries.staff_dashboard import currency_of_programme
+from shop.counting import counted, number_of_orders
 from shop.models import ReturnLine
 
 LEAKED = "leaked_code"
@@ -77,7 +78,7 @@ def league_of(since: datetime, until: datetime, currency: str) -> list[Placed]:
     kept = _kept([AffiliateKind.EMPLOYEE], since, until, currency)
     orders = dict(
         kept.values_list("affiliate__store")
-        .annotate(Count("credit__order", distinct=True))
+        .annotate(n=Count("credit__order", distinct=True, filter=counted("credit__order__")))
         .order_by()
     )
     worth = _worth(kept, "affiliate__store")
@@ -93,7 +94,9 @@ def brought_by(
 ) -> dict[int, Brought]:
     """Return what each of some affiliates brought with orders of a period. Three queries."""
     kept = _kept(CREATORS, since, until, currency).filter(affiliate__in=affiliate_ids)
-    orders = dict(kept.values_list("affiliate").annotate(Count("credit__order")).order_by())
+    orders = dict(
+        kept.values_list("affiliate").annotate(n=number_of_orders("credit__order__")).order_by()
+    )
     worth = _worth(kept, "affiliate")
     return {
         pk: Brought(orders=orders.get(pk, 0), commission_minor=worth.get(pk, 0))

@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from core.money import BPS, Money, ratio
 from portal.date_range import DateRange
 from portal.formats import PARIS
 from portal.queries.sales import EARNED, EXPECTED, PAID, SaleState, with_state
+from shop.counting import number_of_orders
 from shop.models import LineKind, OrderLine
 from tracking.domain.journey import Kind
 from tracking.models import ClickDay, Credit, Link
@@ -24,8 +25,6 @@ BEST = 3
 #: Of more consented landings carts are not counted on a home: the journeys of each are looked at.
 MOST_FOR_CARTS = 20_000
 _APPROVED = (*EARNED, *PAID)
-#: How many orders credits are of: what an edit added to an order is none more.
-ORDERS = Count("pk", filter=Q(order__is_addition=False))
 
 _CONSENTED = """
 SELECT coalesce(sum(consented), 0) FROM tracking_clickday
@@ -166,7 +165,7 @@ def _add_sales(affiliate_id: int, found: Found) -> None:
         .filter(order__currency=found[0][1].currency)
         .order_by()
         .values_list(TruncDate("order__placed_at", tzinfo=PARIS), "state")
-        .annotate(number=ORDERS, total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(number=number_of_orders(), total=Coalesce(Sum("earned_minor"), 0))
     )
     for day, state, number, total in rows:
         for one in _of(day, found):
@@ -229,7 +228,7 @@ def best_links(affiliate_id: int, shown: DateRange, currency: str) -> list[BestL
         with_state(_credits(affiliate_id, shown, currency).filter(touchpoint__link__isnull=False))
         .order_by()
         .values_list("touchpoint__link_id")
-        .annotate(number=ORDERS, total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(number=number_of_orders(), total=Coalesce(Sum("earned_minor"), 0))
         .order_by("-total", "touchpoint__link_id")[:BEST]
     )
     found = list(rows)

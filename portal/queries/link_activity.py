@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, ExtractHour, TruncDate
 from core.money import Money
 from portal.formats import PARIS
 from portal.queries.sales import with_state
+from shop.counting import number_of_orders, root
 from shop.models import LineKind, OrderLine
 from tracking.domain.navigation import NOT_A_VISIT
 from tracking.domain.user_agent import Browser, Device
@@ -48,7 +49,7 @@ class BoughtProduct:
 def order_days(link: Link, since: datetime, until: datetime) -> dict[date, int]:
     """Return the orders credited to a link by their day in Paris; days without are absent."""
     days = _credits(link, since, until).values_list(TruncDate("order__placed_at", tzinfo=PARIS))
-    return dict(days.annotate(number=Count("pk")))
+    return dict(days.annotate(number=number_of_orders()))
 
 
 def earned_days(link: Link, since: datetime, until: datetime) -> dict[date, int]:
@@ -93,7 +94,9 @@ def products(link: Link, since: datetime, until: datetime) -> list[BoughtProduct
         OrderLine.objects.filter(order__in=credits, kind=LineKind.PRODUCT)
         .values_list("title", "order__currency")
         .annotate(
-            units=Sum("quantity"), orders=Count("order", distinct=True), total=Sum("net_minor")
+            units=Sum("quantity"),
+            orders=Count(root("order__"), distinct=True),
+            total=Sum("net_minor"),
         )
         .order_by("-units", "title")[:MOST_ROWS]
     )

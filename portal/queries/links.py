@@ -25,7 +25,6 @@ ACTIVE, PAUSED, EXPIRED, ARCHIVED = "active", "paused", "expired", "archived"
 #: No state: whatever was ever made.
 EVERY = "every"
 SOON = timedelta(days=7)
-NOTHING = (0, 0)
 NEVER = datetime.min.replace(tzinfo=UTC)
 PAGE_SIZE = 25
 
@@ -180,7 +179,7 @@ def _brought(affiliate_id: int, pks: Sequence[int]) -> dict[int, Brought]:
     found = {}
     for pk in pks:
         seen = stats.get(pk, LinkStats())
-        earned = earnings.get(pk, NOTHING)[1]
+        earned = earnings.get(pk, 0)
         found[pk] = Brought(seen.clicks, seen.orders, earned, seen.last_click_at or NEVER)
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -29,6 +29,7 @@ from influencers.queries.pictures import Sources, sources
 from portal.display import StatusText
 from portal.look_language import look_status, title_of, version_note
 from portal.queries.sales import SaleState, link_earnings, with_state
+from shop.counting import number_of_orders
 from tracking.models import Credit
 from tracking.queries import LinkStats, link_stats
 
@@ -126,7 +127,7 @@ def rows_of(affiliate_id: int, looks: Sequence[Look]) -> list[LookRow]:
                 status=look_status(look, last),
                 note=version_note(look, last),
                 clicks=stats.get(link_id, LinkStats()).clicks,
-                earned=Money(earned.get(link_id, (0, 0))[1], look.shop.currency),
+                earned=Money(earned.get(link_id, 0), look.shop.currency),
             )
         )
     return rows
@@ -194,8 +195,8 @@ def _sold(look: Look) -> dict[str, tuple[int, int, int]]:
         .order_by()
         .values_list("surface")
         .annotate(
-            orders=Count("pk"),
-            returned=Count("pk", filter=Q(state__in=_CAME_BACK)),
+            orders=number_of_orders(),
+            returned=number_of_orders(among=Q(state__in=_CAME_BACK)),
             total=Coalesce(Sum("earned_minor"), 0),
         )
     )

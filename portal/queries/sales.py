@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import Coalesce
 
 from core.money import Money
 from payouts.models import (
@@ -37,7 +37,7 @@ from payouts.models import (
     ReversalReason,
     Transfer,
 )
-from portal.formats import PARIS
+from shop.counting import number_of_orders
 from shop.models import LineKind, OrderLine
 from tracking.models import Credit
 
@@ -96,10 +96,11 @@ class SaleFilters:
 
 @dataclass(frozen=True, slots=True)
 class StateTotal:
-    """How many sales are in a state, and what they come to in one currency."""
+    """How many sales are in a state, of how many orders, and their worth in one currency."""
 
     state: SaleState
     count: int
+    orders: int
     amount: Money
 
 
@@ -124,17 +125,24 @@ def sales(affiliate_id: int, filters: SaleFilters) -> QuerySet[SaleCredit]:
 
 
 def state_totals(affiliate_id: int, filters: SaleFilters) -> list[StateTotal]:
-    """Return count and amount by state and currency, whatever ``filters.state`` says."""
+    """Return the totals by state and currency, whatever ``filters.state`` says."""
     rows = _narrowed(with_state(Credit.objects.filter(affiliate_id=affiliate_id)), filters)
     grouped = (
         rows.order_by()
         .values("state", "order__currency")
-        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(
+            number=Count("pk"),
+            orders=number_of_orders(),
+            total=Coalesce(Sum("earned_minor"), 0),
+        )
         .order_by("state", "order__currency")
     )
     totals = [
         StateTotal(
-            SaleState(row["state"]), row["number"], Money(row["total"], row["order__currency"])
+            SaleState(row["state"]),
+            row["number"],
+            row["orders"],
+            Money(row["total"], row["order__currency"]),
         )
         for row in grouped
     ]
@@ -144,39 +152,25 @@ def state_totals(affiliate_id: int, filters: SaleFilters) -> list[StateTotal]:
 def total_of(
     totals: Iterable[StateTotal], states: Sequence[SaleState], currency: str
 ) -> tuple[int, Money]:
-    """Return count and amount of ``states`` in ``currency``."""
+    """Return how many orders are in ``states``, and their worth in ``currency``."""
     chosen = [
         total for total in totals if total.state in states and total.amount.currency == currency
     ]
     minor = sum(total.amount.minor for total in chosen)
-    return sum(total.count for total in chosen), Money(minor, currency)
+    return sum(total.orders for total in chosen), Money(minor, currency)
 
 
-def order_days(affiliate_id: int, since: datetime, until: datetime) -> dict[date, int]:
-    """Return how many credited orders were placed on each day in Paris; days without are absent."""
-    rows = (
-        Credit.objects.filter(
-            affiliate_id=affiliate_id, order__placed_at__gte=since, order__placed_at__lt=until
-        )
-        .annotate(day=TruncDate("order__placed_at", tzinfo=PARIS))
-        .values("day")
-        .annotate(number=Count("pk"))
-        .order_by("day")
-    )
-    return {row["day"]: row["number"] for row in rows}
-
-
-def link_earnings(affiliate_id: int, link_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Return for each link that has sales: how many, and the minor units they come to."""
+def link_earnings(affiliate_id: int, link_ids: Sequence[int]) -> dict[int, int]:
+    """Return the minor units that the sales of each link come to; links without are absent."""
     rows = (
         with_state(
             Credit.objects.filter(affiliate_id=affiliate_id, touchpoint__link_id__in=link_ids)
         )
         .order_by()
         .values("touchpoint__link_id")
-        .annotate(number=Count("pk"), total=Coalesce(Sum("earned_minor"), 0))
+        .annotate(total=Coalesce(Sum("earned_minor"), 0))
     )
-    return {row["touchpoint__link_id"]: (row["number"], row["total"]) for row in rows}
+    return {row["touchpoint__link_id"]: row["total"] for row in rows}
 
 
 def payouts_of(credits: Iterable[Credit]) -> dict[int, Item]:

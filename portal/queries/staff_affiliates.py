@@ -12,6 +12,7 @@ from django.urls import reverse
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Payee
 from core.money import Money
 from payouts.models import Commission, CommissionStatus, Item
+from shop.counting import number_of_orders
 from tracking.models import CouponCode, Credit, Link
 
 RECENT = timedelta(days=30)
@@ -99,7 +100,7 @@ def entries(affiliates: Sequence[Affiliate], now: datetime) -> list[Entry]:
     sales: dict[int, tuple[int, datetime]] = {
         row["affiliate"]: (row["orders"], row["last"])
         for row in recent.values("affiliate").annotate(
-            orders=Count("pk"), last=Max("order__placed_at")
+            orders=number_of_orders(), last=Max("order__placed_at")
         )
     }
     earned: dict[int, list[Money]] = {}

@@ -13,6 +13,7 @@ from affiliates.models import Affiliate
 from experiments.domain.estimate import moments
 from experiments.models import Analysis, Design, Experiment
 from experiments.services.analysis import WASHOUT, incremental_share
+from shop.counting import counted
 from shop.models import Order
 from tracking.domain.navigation import Fact
 from tracking.models import Click, Credit
@@ -64,7 +65,7 @@ def spread_of_blocks(shop_id: int, block_days: int, now: datetime) -> tuple[floa
     counted = block_days - WASHOUT.days
     begin = now - SPREAD_BACK
     placed = Order.objects.filter(
-        shop=shop_id, is_test=False, placed_at__gte=begin, placed_at__lt=now
+        counted(), shop=shop_id, placed_at__gte=begin, placed_at__lt=now
     ).values_list("placed_at", flat=True)
     per_block: Counter[int] = Counter()
     for at in placed.iterator(chunk_size=5_000):
@@ -151,4 +152,4 @@ def _credited_on(experiment: Experiment) -> tuple[int, float]:
 
 
 def _credits(affiliate_id: int) -> QuerySet[Credit]:
-    return Credit.objects.filter(affiliate=affiliate_id, order__is_test=False)
+    return Credit.objects.filter(counted("order__"), affiliate=affiliate_id)

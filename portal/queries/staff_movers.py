@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,11 +19,13 @@ from portal.formats import format_count, in_paris
 from portal.queries.staff_program import within
 from portal.series import change_bps
 from portal.unexpected import WEEKS, Change, unexpected
+from shop.counting import counted_sql, number_of_orders, root_sql
 
 TOP = 5
 #: Fewer orders in both periods together make nobody rise or fall.
 LEAST_ORDERS = 10
 MOST_CHANGES = 8
+_ORDER = "credit__order__"
 
 #: Each by affiliate and week, and by week alone: what several affiliates share is one of all.
 _CLICKS = """
@@ -31,27 +33,26 @@ SELECT affiliate_id, (%(until)s::date - 1 - day) / 7, sum(visits)
 FROM tracking_clickday WHERE day >= %(since)s AND day < %(until)s
 GROUP BY GROUPING SETS ((1, 2), (2))
 """
-_ORDERS = """
+_ORDERS = f"""
 SELECT c.affiliate_id,
   (%(until)s::date - 1 - (o.placed_at AT TIME ZONE 'Europe/Paris')::date) / 7,
   count(DISTINCT o.id)
 FROM tracking_credit c JOIN shop_order o ON o.id = c.order_id
-WHERE o.placed_at >= %(from)s AND o.placed_at < %(to)s AND NOT o.is_test
-  AND NOT o.is_addition
+WHERE o.placed_at >= %(from)s AND o.placed_at < %(to)s AND {counted_sql("o")}
 GROUP BY GROUPING SETS ((1, 2), (2))
-"""
+"""  # noqa: S608
 #: Goods of an order and of what was added to it may come back together: one return.
-_RETURNS = """
+_RETURNS = f"""
 SELECT c.affiliate_id,
   (%(until)s::date - 1 - (r.returned_at AT TIME ZONE 'Europe/Paris')::date) / 7,
-  count(DISTINCT (CASE WHEN o.is_addition THEN o.follows_id ELSE o.id END, r.returned_at))
+  count(DISTINCT ({root_sql("o")}, r.returned_at))
 FROM shop_return r JOIN shop_order o ON o.id = r.order_id AND NOT o.is_test
 JOIN tracking_credit c ON c.order_id = o.id
 WHERE r.returned_at >= %(from)s AND r.returned_at < %(to)s AND r.withdrawn_at IS NULL
   AND r.reason = 'return'
   AND EXISTS (SELECT 1 FROM shop_returnline x WHERE x.shop_return_id = r.id AND x.quantity > 0)
 GROUP BY GROUPING SETS ((1, 2), (2))
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,13 @@ def movers(period: DateRange, earlier: DateRange, currency: str) -> Movers:
     Rising and falling are told of those with ten orders in both together. One query.
     """
     now, before = within("credit__order__placed_at", period, earlier)
-    is_order = Q(credit__order__is_addition=False, credit__order__is_test=False)
     rows = (
         Commission.objects.filter(now | before, currency=currency)
         .exclude(status=CommissionStatus.REVERSED)
         .values(name=F("affiliate__name"), public=F("affiliate__public_id"))
         .annotate(
-            orders=Count("pk", filter=now & is_order),
-            every=Count("pk", filter=is_order),
+            orders=number_of_orders(_ORDER, among=now),
+            every=number_of_orders(_ORDER),
             earned=Sum("amount_minor", filter=now, default=0),
             earlier=Sum("amount_minor", filter=before, default=0),
         )

@@ -13,6 +13,7 @@ from core.money import BPS, Money, ratio
 from payouts.models import Adjustment, Commission, CommissionStatus
 from portal.date_range import DateRange
 from portal.formats import PARIS
+from shop.counting import counted
 from shop.models import LineKind, Order, OrderLine, ReturnLine
 from tracking.models import ClickDay, Credit, Outcome
 
@@ -133,21 +134,23 @@ def _shares(now: dict[str, int], before: dict[str, int], part: str, whole: str) 
 def _orders(period: DateRange, earlier: DateRange) -> dict[str, dict[str, int]]:
     now, before = within("placed_at", period, earlier)
     brought = Q(attribution__outcome=Outcome.ATTRIBUTED)
-    counted = {
+    conditions = {
         "all": Q(),
         "decided": Q(attribution__isnull=False),
         "attributed": brought,
         "known": brought & Q(is_new_customer__isnull=False),
         "new": brought & Q(is_new_customer=True),
     }
-    found = Order.objects.filter(now | before, is_test=False, is_addition=False).aggregate(
+    found = Order.objects.filter(now | before, counted()).aggregate(
         **{
             f"{when}_{name}": Count("pk", filter=moment & what)
             for when, moment in (("now", now), ("before", before))
-            for name, what in counted.items()
+            for name, what in conditions.items()
         }
     )
-    return {when: {name: found[f"{when}_{name}"] for name in counted} for when in ("now", "before")}
+    return {
+        when: {name: found[f"{when}_{name}"] for name in conditions} for when in ("now", "before")
+    }
 
 
 def _sums(rows: Any, field: str, now: Q, before: Q) -> tuple[int, int]:
@@ -212,7 +215,7 @@ def returned_share(period: DateRange, earlier: DateRange, currency: str) -> Figu
 
 def _active(period: DateRange, earlier: DateRange) -> Figure:
     now, before = within("order__placed_at", period, earlier)
-    counts = Credit.objects.filter(now | before, order__is_test=False).aggregate(
+    counts = Credit.objects.filter(now | before, counted("order__")).aggregate(
         now=Count("affiliate", distinct=True, filter=now),
         before=Count("affiliate", distinct=True, filter=before),
     )
@@ -240,7 +243,7 @@ def orders_by_day(period: DateRange, earlier: DateRange | None) -> OrderDays:
     if earlier is not None:
         placed |= Q(placed_at__gte=earlier.since, placed_at__lt=earlier.until)
     rows = (
-        Order.objects.filter(placed, is_test=False, is_addition=False)
+        Order.objects.filter(placed, counted())
         .annotate(day=TruncDate("placed_at", tzinfo=PARIS))
         .values("day")
         .annotate(

@@ -7,16 +7,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from affiliates.models import Affiliate, AffiliateKind
 from core.money import Money
 from fraud.models import SalesDay, TrafficDay
 from payouts.models import Commission, CommissionStatus
 from portal.queries.staff_case_view import LOOK_BACK, Share
+from shop.counting import number_of_orders
 from shop.models import LineKind, OrderLine
 
 CURVE = timedelta(days=90)
+_ORDER = "credit__order__"
 #: name, what is counted, of what it is known, of what it is.
 _OF_VISITS = (
     ("session_open", "session_open", "session_known", "clicks"),
@@ -189,8 +191,8 @@ def _sources(rows: QuerySet[Commission], nets: Mapping[str, int], by: str) -> li
     sums = (
         rows.values_list(by)
         .annotate(
-            orders=Count("pk"),
-            new=Count("pk", filter=Q(credit__order__is_new_customer=True)),
+            orders=number_of_orders(_ORDER),
+            new=number_of_orders(_ORDER, among=Q(credit__order__is_new_customer=True)),
             paid=Sum("amount_minor"),
         )
         .order_by()

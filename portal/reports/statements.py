@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.reports.catalogue import OF_CLICKS, Dimension
+from shop.counting import counted_sql
 
 #: The key of what was booked for whole orders, where rows are products.
 BESIDE = "~"
@@ -93,7 +94,7 @@ def _shared(amount: str) -> str:
 
 
 #: What an edit added to an order is a credit of its own and no order more.
-_ORDERS = "COUNT(*) FILTER (WHERE NOT b.is_addition{and_so})"
+_ORDERS = "COUNT(*) FILTER (WHERE b.is_counted{and_so})"
 _OF_ORDERS = {
     "orders": _ORDERS.format(and_so=""),
     "click_orders": _ORDERS.format(and_so=" AND b.by_click"),
@@ -269,8 +270,9 @@ def _base(wanted: Wanted) -> str:
     ]
     return (
         f"SELECT {key} AS key, c.order_id, c.share_bps, m.id AS commission_id, m.status,"  # noqa: S608
-        " m.reversal_reason AS reason, m.amount_minor, o.is_new_customer, o.is_addition,"
-        f" t.link_id IS NOT NULL AS by_click FROM tracking_credit c {' '.join(joins)}"
+        " m.reversal_reason AS reason, m.amount_minor, o.is_new_customer,"
+        f" {counted_sql('o')} AS is_counted, t.link_id IS NOT NULL AS by_click"
+        f" FROM tracking_credit c {' '.join(joins)}"
         f" WHERE {' AND '.join(where)}"
     )
 

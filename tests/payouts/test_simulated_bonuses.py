@@ -1,6 +1,7 @@
 """Bonuses while orders of the past are run again (docs/rules/simulation.md, S9)."""
 
 from datetime import UTC, date, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from affiliates.domain.terms import Bonus, BonusKind, Every, Metric
 from payouts.domain.simulated_bonuses import Counted, SimulatedBonuses, begins_before
 
 PARIS = ZoneInfo("Europe/Paris")
+ORDERS = count(1)
 JUNE = date(2026, 6, 1)
 GOAL = Bonus(key="goal", name="Goal", kind=BonusKind.GOAL, minor=700, at=2)
 FIRST = Bonus(key="first", name="First", kind=BonusKind.FIRST_SALE, minor=500)
@@ -19,7 +21,8 @@ NEW = Bonus(key="new", name="New", kind=BonusKind.GOAL, minor=300, metric=Metric
 
 def approved(month, day, *bonuses, hour=12, **overrides):
     fields = {"affiliate_id": 1, "currency": "EUR", "margin_minor": 3_000,
-              "is_new_customer": False, "placed_on": JUNE, **overrides}  # fmt: skip
+              "is_new_customer": False, "placed_on": JUNE, "order_id": next(ORDERS),
+              **overrides}  # fmt: skip
     at = datetime(2026, month, day, hour, tzinfo=UTC)
     return Counted(at=at, bonuses=bonuses, **fields)
 
@@ -53,6 +56,8 @@ def added(*found, since=JUNE, sellers=()):
         ([approved(6, 1, GOAL), approved(6, 2, GOAL, currency="CHF")], 0),
         ([approved(6, 1, GOAL), approved(6, 2, GOAL, affiliate_id=2)], 0),
         ([approved(6, 2, GOAL), approved(6, 1, GOAL)], 700),
+        # What an edit added is no order more.
+        ([approved(6, 1, GOAL, order_id=0), approved(6, 2, GOAL, order_id=0)], 0),
     ],
 )  # fmt: skip
 def test_what_approvals_reach(found, expected):

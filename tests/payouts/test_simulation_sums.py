@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +28,7 @@ from payouts.domain.simulation import (
 )
 
 PARIS = ZoneInfo("Europe/Paris")
+ORDERS = count(1)
 DAY = date(2026, 5, 1)
 
 
@@ -166,7 +168,8 @@ def approved(at, **overrides):
         metric=Metric.ORDERS, every=Every.MONTH,
         steps=(Step(at=2, rate_bps=2_500), Step(at=3, rate_bps=3_000)),
     )  # fmt: skip
-    said = {"affiliate_id": 1, "terms": "a", "tiers": tiers, "at": at, "margin_minor": 0}
+    said = {"affiliate_id": 1, "terms": "a", "tiers": tiers, "at": at, "margin_minor": 0,
+            "order_id": next(ORDERS)}  # fmt: skip
     return Approved(**{**said, "is_new_customer": False, **overrides})
 
 
@@ -186,6 +189,20 @@ def test_a_step_pays_from_the_approval_that_reaches_it_until_the_period_ends():
     assert rate(datetime(2026, 5, 31, tzinfo=UTC)) == 3_000
     # The month begins at midnight in Paris, two hours before it does in UTC.
     assert rate(datetime(2026, 5, 31, 22, tzinfo=UTC)) is None
+
+
+def test_what_an_edit_added_is_no_step_more():
+    course = SimulatedTiers(PARIS)
+    day = datetime(2026, 5, 4, tzinfo=UTC)
+    for _ in range(3):
+        course.book(approved(day, order_id=7))
+
+    def rate():
+        return course.rate_bps(1, "a", approved(day).tiers, day)
+
+    assert rate() is None
+    course.book(approved(day, order_id=8))
+    assert rate() == 2_500
 
 
 def test_a_period_looks_back_by_its_tiers_and_their_hold():

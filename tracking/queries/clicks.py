@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Max, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from shop.counting import number_of_orders
 from tracking.models import ClickDay as DaySum
 from tracking.models import ClickHour, Credit
 
@@ -67,7 +68,7 @@ def link_stats(affiliate_id: int, *, since: datetime | None = None) -> dict[int,
         credits = credits.filter(order__placed_at__gte=since)
     rows = hours.values_list("link_id").annotate(n=Sum("visits"), last=Max("hour"))
     seen = {pk: (number, last) for pk, number, last in rows}
-    ordered = dict(credits.values_list("touchpoint__link").annotate(n=Count("pk")))
+    ordered = dict(credits.values_list("touchpoint__link").annotate(n=number_of_orders()))
     nothing = (0, None)
     return {
         pk: LinkStats(seen.get(pk, nothing)[0], ordered.get(pk, 0), seen.get(pk, nothing)[1])
