@@ -40,6 +40,7 @@ QUOTED = {
     "ap_ref=Ab1Cd2Ef3Gh4Ij5Kl6Mn7O": "Ab1Cd2",
 }
 KEPT = (
+    "Payout AP0000000012 was sent",
     "12:30:45 and 2026-11-23T08:51:43",
     "PostgreSQL 18.6.3, version 1.2.3",
     "payouts.services.stripe_runs",
