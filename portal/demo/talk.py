@@ -195,12 +195,12 @@ def _incident(stage: World, now: datetime) -> None:
 
 
 def drawn(words: str) -> bytes:
-    """Return a banner with some words on it, as a PNG."""
+    """Return a banner with some words on it, as a PNG. The font that is there has no accents."""
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, HEIGHT - 60, WIDTH, HEIGHT), fill=_ACCENT)
     draw.text((40, 90), words, fill=_INK, font_size=56)
-    draw.text((40, HEIGHT - 46), "Maison Lutèce", fill=_PAPER, font_size=26)
+    draw.text((40, HEIGHT - 46), "MAISON LUTECE", fill=_PAPER, font_size=26)
     kept = BytesIO()
     image.save(kept, "PNG", optimize=True)
     return kept.getvalue()

@@ -27,6 +27,7 @@ LANGUAGES = (
     "bg", "hr", "sk", "sl", "lt", "lv", "et", "ga", "mt", "ar", "tr", "uk",
 )  # fmt: skip
 _TEAM = gettext_lazy("Only the team reads it.")
+_SEVERAL = gettext_lazy("Only the team reads it. Hold Ctrl to choose several.")
 _PUBLIC = gettext_lazy("Everybody reads it: it stands on your creator page and under your looks.")
 _OF_TEAM = gettext_lazy("The team reads it. Statements and invoices name your legal holder.")
 _OF_EMPLOYEES = gettext_lazy("Everybody reads it under your looks. The shop keeps the names of its"
@@ -76,13 +77,13 @@ class ProfileForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages you publish in"),
         required=False,
-        help_text=_TEAM,
+        help_text=_SEVERAL,
         widget=forms.SelectMultiple(attrs={"size": 6}),
     )
     audience_countries = forms.MultipleChoiceField(
         label=gettext_lazy("Countries of your audience"),
         required=False,
-        help_text=gettext_lazy("Only the team reads it. Hold Ctrl to choose several."),
+        help_text=_SEVERAL,
         widget=forms.SelectMultiple(attrs={"size": 6}),
     )
 
@@ -112,6 +113,6 @@ def name_read_by(affiliate: Affiliate) -> Promise:
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """Return ``(code, name)`` in the active language, sorted by name."""
+    """Return ``(code, name)`` in the active language, those that most write in first."""
     names = Locale.parse(locale()).languages
-    return sorted(((code, str(names[code])) for code in LANGUAGES), key=lambda pair: pair[1])
+    return [(code, str(names[code])) for code in LANGUAGES]

@@ -102,6 +102,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = _find(public_id)
     form = ResourceForm(request.POST or None, initial=typed_of(found))
     form.fields["kind"].disabled = True
+    form.fields["kind"].help_text = _("The kind of a resource stays.")
     if request.method == "POST":
         changed = submitted(
             form,

@@ -74,7 +74,7 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     links = _links(request)
     chosen = next((one for one in links if str(one.pk) == request.GET.get("link")), None)
     link = chosen or (links[0] if links else None)
-    files = resources.current_files(found)
+    files = sorted(resources.current_files(found), key=lambda one: one.language != language)
     banners = [one for one in files if one.is_image and found.kind == ResourceKind.BANNER]
     context = {
         "found": found,
