@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -28,6 +29,7 @@ _MEANS = {
     "mit license": "MIT",
     "apache license 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0",
+    "asl 2.0": "Apache-2.0",
     "lgpl-2.1": "LGPL-2.1-only",
     "public domain": "LicenseRef-Public-Domain",
 }
@@ -38,6 +40,8 @@ _READ_BY_US = {
     "python-stdnum": "LGPL-2.1-or-later",
     "qrcode": "BSD-3-Clause",
 }
+#: What we ask for, and what that needs.
+_PINS = ("requirements.txt", "constraints.txt")
 _WORD = re.compile(r"[A-Za-z0-9.+-]+")
 
 
@@ -52,12 +56,12 @@ class Part:
     needs: tuple[str, ...] = ()
 
 
-def packages(pins: Path) -> list[Part]:
-    """Return the packages that ``pins`` (constraints.txt) names, as they are installed.
+def packages(root: Path) -> list[Part]:
+    """Return the packages whose versions the checkout at ``root`` names, as they are installed.
 
     A package for another system, which is not installed here, is left out.
     """
-    names = [canonicalize_name(line.partition("==")[0].strip()) for line in _pinned(pins)]
+    names = sorted({name for file in _PINS for name in _pinned(root / file)})
     found = []
     for name in names:
         try:
@@ -127,8 +131,11 @@ def _addresses(part: Part, references: dict[str, str]) -> list[str]:
     return sorted(references[one] for one in part.needs if one in references)
 
 
-def _pinned(pins: Path) -> list[str]:
-    return [line for line in pins.read_text().splitlines() if "==" in line and line[0] != "#"]
+def _pinned(file: Path) -> Iterator[str]:
+    for line in file.read_text().splitlines():
+        said = line.partition("#")[0].strip()
+        if said:
+            yield canonicalize_name(Requirement(said).name)
 
 
 def _part(found: Distribution, known: set[str]) -> Part:

@@ -27,23 +27,21 @@ def names_in(path):
 
 @pytest.fixture(scope="module")
 def packages():
-    return supply_chain.packages(PINS)
+    return supply_chain.packages(ROOT)
 
 
 def test_every_package_that_is_pinned_is_listed(packages):
     assert {part.name for part in packages} >= names_in(PINS) - ELSEWHERE
 
 
-def test_everything_that_is_required_is_pinned_with_all_that_it_needs(packages):
+def test_everything_that_is_required_is_listed_with_all_that_it_needs(packages):
     by_name = {part.name: part for part in packages}
     reached, next_ones = set(), names_in(ROOT / "requirements.txt")
     while next_ones:
+        assert next_ones <= set(by_name)
         reached |= next_ones
         next_ones = {one for name in next_ones for one in by_name[name].needs} - reached
-    extras = set(by_name) - reached  # What [mfa], [s3] and the like pull.
-    assert names_in(ROOT / "requirements.txt") <= set(by_name)
     assert len(reached) > 60
-    assert len(extras) < len(by_name) / 3
 
 
 def test_every_licence_is_one_that_we_allow(packages):

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Print it, and exit with 1 if a licence is not one that we allow."""
-        parts = supply_chain.packages(settings.BASE_DIR / "constraints.txt")
+        parts = supply_chain.packages(settings.BASE_DIR)
         parts += supply_chain.vendored(
             settings.BASE_DIR / "portal" / "static" / "vendor" / "VERSIONS.md"
         )
