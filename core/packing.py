@@ -11,9 +11,10 @@ from django.middleware.gzip import GZipMiddleware
 class PackedPages(GZipMiddleware):
     """Packs the pages that people read, and nothing else.
 
-    Files have their own packing (WhiteNoise), feeds and the API their own ETags, and what caches keep
-    for everybody stays one answer. What a page says beside a secret does not give it away by its length: Django masks the tokens of forms anew each
-    time and adds up to 100 random bytes (BREACH).
+    Files have their own packing (WhiteNoise), feeds and the API their own ETags, and what caches
+    keep for everybody stays one answer. What a page says beside a secret does not give it away by
+    its length: Django masks the tokens of forms anew each time and adds up to 100 random bytes
+    (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
