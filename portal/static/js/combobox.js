@@ -1,10 +1,14 @@
-// A search that offers products while one types (ARIA combobox). Without it the form shows a page.
-const WAIT_MS = 200;
+// A search that offers what it finds while one types (ARIA combobox). Without it the form shows a page.
+// An option that is a link leads there; another fills the field that data-target names. With
+// data-inline the list is part of the page and not over it: it stays, and its first option is marked.
+const WAIT_MS = 150;
 
 function start(form) {
   const input = form.querySelector("input[type=search]");
-  const list = form.querySelector("ul");
+  const list = form.querySelector("[data-combobox-list]");
+  const none = form.querySelector("[data-combobox-none]");
   const status = form.querySelector("[data-combobox-status]");
+  const isInline = "inline" in form.dataset;
   let timer = 0;
   let running = null;
   let active = -1;
@@ -29,7 +33,21 @@ function start(form) {
     found[active].scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", found[active].id);
   };
+  const show = (html, words) => {
+    close();
+    list.innerHTML = html;
+    const number = options().length;
+    list.hidden = number === 0;
+    if (none) none.hidden = number > 0 || !words;
+    input.setAttribute("aria-expanded", String(number > 0));
+    status.textContent = number ? `${number} ${status.dataset.some}` : words && status.dataset.none;
+    if (number && isInline) mark(0);
+  };
   const take = (option) => {
+    if (option.href) {
+      window.location.assign(option.href);
+      return;
+    }
     const target = document.getElementById(form.dataset.target);
     target.value = option.dataset.value;
     input.value = option.dataset.label;
@@ -42,27 +60,21 @@ function start(form) {
     running = new AbortController();
     const words = input.value.trim();
     if (!words) {
-      close();
+      show("", "");
       return;
     }
     try {
       const address = `${form.dataset.combobox}?q=${encodeURIComponent(words)}`;
       const answer = await fetch(address, { signal: running.signal });
-      if (!answer.ok) return;
-      list.innerHTML = await answer.text();
+      if (answer.ok) show(await answer.text(), words);
     } catch {
-      return; // A newer search has begun, or there is no network.
+      // A newer search has begun, or there is no network: Enter asks the page.
     }
-    const number = options().length;
-    active = -1;
-    list.hidden = number === 0;
-    input.setAttribute("aria-expanded", String(number > 0));
-    status.textContent = number ? `${number} ${status.dataset.some}` : status.dataset.none;
   };
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(search, WAIT_MS);
+    timer = setTimeout(search, input.value.trim() ? WAIT_MS : 0);
   });
   input.addEventListener("keydown", (event) => {
     if (list.hidden) return;
@@ -77,9 +89,9 @@ function start(form) {
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // Keep the focus.
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
-    if (option) take(option);
+    if (option && !option.href) take(option); // A link goes where it leads by itself, or to a tab.
   });
-  input.addEventListener("blur", close);
+  if (!isInline) input.addEventListener("blur", close);
 }
 
 function startAll(root) {
