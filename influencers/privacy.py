@@ -163,6 +163,7 @@ _HOLDINGS = (
             kept=_("As long as something uses it, and a week."), end=End.EMPTY,
             rule="influencers.pictures", plain=("sha256",), account="affiliate",
             told=("public_id", "uploaded_at", "width", "height"), secret=("fingerprint",),
+            erased=OnErasure.EMPTY, blank={"name": ""},
             stays=_("The files go; that there was one stays, for the rights that were given.")),
 )  # fmt: skip
 
@@ -187,4 +188,5 @@ PRIVACY = Declared(
     rules=_RULES,
     obstacles=going.obstacles,
     before=going.take_down,
+    repeats={"photos of customers": lambda now: customer_photo_erasure.repeat(now=now)},
 )

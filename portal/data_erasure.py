@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,16 +20,6 @@ from shop.services import erasures
 from shop.services.erasures import Buyer
 from tracking.domain.references import to_uuid
 from tracking.services import erasure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    """One line of a receipt: what it was about, how many, what became of it, and why it stays."""
-
-    name: str
-    rows: int
-    end: str
-    why: str
 
 
 def preview(request: DataRequest) -> Preview:
@@ -65,45 +55,33 @@ def carry_out(*, request_id: int, typed: str, actor_id: int, now: datetime) -> D
     )
 
 
-def receipt_of(request: DataRequest) -> list[Gone]:
-    """Return the receipt of an erasure in words."""
-    return [
-        Gone(
-            name=one["name"],
-            rows=one["rows"],
-            end=str(OnErasure(one["end"]).label),
-            why=one["why"],
-        )
-        for one in request.receipt
-    ]
+def receipt_of(request: DataRequest) -> list[Part]:
+    """Return what went and what stayed when a request was carried out."""
+    return [Part(**one) for one in request.receipt]
 
 
 def _parts_of_buyer(request: DataRequest) -> list[Part]:
     about, parts = request.about, []
     if about.get("shop"):
         orders = erasures.orders_of(Buyer.of_json(about)).count()
-        parts.append(_part("shop.Order", _("Orders, cut from the buyer"), orders))
+        parts.append(_part("shop.Order", orders))
         parts.append(
-            Part(table="shop.OrderLine", name=_("Amounts and lines of orders"), rows=orders,
-                 end=OnErasure.KEEP, why=_("The books: they name nobody."))
+            Part(table="shop.OrderLine", rows=orders, end=OnErasure.KEEP,
+                 why=_("The books: they name nobody."))
         )  # fmt: skip
     visitor = visitor_of(about)
     if visitor is not None:
         rows = sum(len(found) for found in erasure.told(visitor).values())
-        parts.append(_part("tracking.Click", _("Landings and steps in the shop"), rows))
+        parts.append(_part("tracking.Click", rows))
     return parts
 
 
-def _part(table: str, name: str, rows: int) -> Part:
-    return Part(table=table, name=name, rows=rows, end=OnErasure.EMPTY, why="")
+def _part(table: str, rows: int) -> Part:
+    return Part(table=table, rows=rows, end=OnErasure.EMPTY, why="")
 
 
 def _erase_buyer(request: DataRequest, actor_id: int, now: datetime) -> list[dict[str, Any]]:
-    parts = [
-        {"table": part.table, "name": part.name, "rows": part.rows, "end": str(part.end),
-         "why": str(part.why)}
-        for part in _parts_of_buyer(request)
-    ]  # fmt: skip
+    parts = [asdict(part) for part in _parts_of_buyer(request)]
     visitors = {visitor_of(request.about)}
     if request.about.get("shop"):
         tokens = erasures.erase_buyer(Buyer.of_json(request.about), now=now)

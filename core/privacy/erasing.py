@@ -15,7 +15,7 @@ from core.errors import DomainError
 from core.models import User
 from core.privacy import journal, registry
 from core.privacy.declaring import Holding, OnErasure, Person
-from core.privacy.tables import model_of, name_of
+from core.privacy.tables import model_of
 
 #: The domain is reserved: no mail ever leaves to it.
 GONE_DOMAIN = "erased.invalid"
@@ -32,7 +32,6 @@ class Part:
     """What becomes of one table's rows about somebody: how many, what, and why they stay."""
 
     table: str
-    name: str
     rows: int
     end: str
     why: str
@@ -150,7 +149,6 @@ def _end(holding: Holding, rows: QuerySet[Any]) -> Part:
 def _part(holding: Holding, rows: int) -> Part:
     return Part(
         table=holding.model,
-        name=name_of(holding.model),
         rows=rows,
         end=str(holding.erased),
         why=str(holding.stays),

@@ -19,7 +19,7 @@ from core.hashing import keyed_hash
 from core.models import ErasureEntry, User
 
 FOLDER = "erasure-journal"
-PERSON, ACCOUNT, BUYER, ORDER, VISITOR = "person", "account", "buyer", "order", "visitor"
+PERSON, BUYER, ORDER, VISITOR, PHOTO = "person", "buyer", "order", "visitor", "photo"
 #: Lines of one file at most.
 _MOST = 10_000
 

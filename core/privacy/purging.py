@@ -30,7 +30,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A rule with its last run. ``is_overdue``: not run for two days, failed, or it left rows."""
+    """A rule with its last run. ``is_overdue``: not run for two days, failed, or it left rows.
+
+    One that never ran is overdue once others have run for two days.
+    """
 
     rule: Rule
     last: PurgeRun | None
@@ -86,16 +89,21 @@ def standing(*, now: datetime) -> list[Standing]:
     last = {
         one.rule: one for one in PurgeRun.objects.order_by("rule", "-at", "-pk").distinct("rule")
     }
+    runs_for_long = PurgeRun.objects.filter(at__lt=now - OVERDUE).exists()
     found = [
-        Standing(rule=rule, last=last.get(key), is_overdue=is_overdue(last.get(key), now))
+        Standing(
+            rule=rule,
+            last=last.get(key),
+            is_overdue=is_overdue(last[key], now) if key in last else runs_for_long,
+        )
         for key, rule in registry.rules().items()
     ]
     return sorted(found, key=lambda one: not one.is_overdue)
 
 
-def is_overdue(last: PurgeRun | None, now: datetime) -> bool:
+def is_overdue(last: PurgeRun, now: datetime) -> bool:
     """Tell whether a rule whose last run this is has to be looked at by a person."""
-    return last is None or bool(last.problem) or last.left > 0 or now - last.at > OVERDUE
+    return bool(last.problem) or last.left > 0 or now - last.at > OVERDUE
 
 
 def _counted(rule: Rule, now: datetime) -> Report:

@@ -23,11 +23,6 @@ def model_of(label: str) -> type[Model]:
     return found
 
 
-def name_of(label: str) -> str:
-    """Return what people call the rows of a table."""
-    return str(model_of(label)._meta.verbose_name_plural)
-
-
 def lines() -> Iterator[str]:
     """Yield the table of all that is known of people, as Markdown, in English."""
     with override("en"):

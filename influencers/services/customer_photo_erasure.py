@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.privacy import journal
 from influencers.models import (
     CustomerPhoto,
     ImageLicence,
@@ -47,6 +48,7 @@ def erase(photo_id: int, *, by_id: int | None, now: datetime) -> CustomerPhoto:
     delete_pictures(look, by_id, now)
     photo.shown_name, photo.email_hash, photo.erased_at = "", "", now
     photo.save(update_fields=["shown_name", "email_hash", "erased_at"])
+    journal.note(journal.PHOTO, [_key_of(photo)], now=now)
     audit.record(actor=by_id, verb="customer_photo.erased", subject=photo, at=now)
     return photo
 
@@ -57,6 +59,22 @@ def erase_of(email: str, *, by_id: int | None, now: datetime) -> int:
     for photo_id in found:
         erase(photo_id, by_id=by_id, now=now)
     return len(found)
+
+
+def repeat(*, now: datetime) -> int:
+    """Erase once more the photos that the journal names and a backup brought back; say how many."""
+    keys = journal.keys(journal.PHOTO)
+    if not keys:
+        return 0
+    kept = CustomerPhoto.objects.filter(erased_at__isnull=True).order_by("pk")
+    again = [photo.pk for photo in kept.iterator() if _key_of(photo) in keys]
+    for photo_id in again:
+        erase(photo_id, by_id=None, now=now)
+    return len(again)
+
+
+def _key_of(photo: CustomerPhoto) -> str:
+    return journal.key_of(journal.PHOTO, str(photo.public_id))
 
 
 def erase_kept_too_long(*, now: datetime, limit: int = LIMIT) -> int:

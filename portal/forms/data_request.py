@@ -26,6 +26,7 @@ class DataRequestForm(forms.Form):
         label=_("Shop"),
         queryset=Shop.objects.order_by("name"),
         required=False,
+        empty_label=_("No shop"),
         help_text=_("Only for a buyer."),
     )
     customer = forms.CharField(
@@ -43,7 +44,10 @@ class DataRequestForm(forms.Form):
         choices=[one for one in Identified.choices if one[0] != Identified.SIGNED_IN],
     )
     asked_on = forms.DateField(
-        label=_("Asked on"), initial=timezone.localdate, help_text=_("The month begins that day.")
+        label=_("Asked on"),
+        initial=timezone.localdate,
+        help_text=_("The month begins that day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def clean_reference(self) -> str:

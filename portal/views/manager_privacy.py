@@ -22,6 +22,7 @@ from portal import data_erasure
 from portal.access import ask_to_confirm, confirmed_lately, current_user, manager_required
 from portal.data_requests import kept_file, shown
 from portal.forms.data_request import DataRequestForm
+from portal.privacy_language import things
 from portal.staff_actions import carry_out, submitted
 from portal.views.my_data import TASK
 from shop.services import erasures
@@ -41,6 +42,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "rules": found,
         "overdue": sum(one.is_overdue for one in found),
+        "never": all(one.last is None for one in found),
         "waiting": waiting.count(),
         "late": waiting.filter(due_at__lt=now).count(),
     }
@@ -88,12 +90,16 @@ def request_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, now = _find(public_id), timezone.now()
     row = shown(found, now)
     asks_erasure = row.is_open and found.wish == Wish.ERASURE
+    preview = data_erasure.preview(found) if asks_erasure else None
     context = {
         "row": row,
         "request_row": found,
         "is_buyer": found.person_id is None,
-        "preview": data_erasure.preview(found) if asks_erasure else None,
-        "receipt": data_erasure.receipt_of(found),
+        "asks_erasure": asks_erasure,
+        "obstacles": preview.obstacles if preview else [],
+        "going": things(preview.going) if preview else [],
+        "staying": things(preview.staying) if preview else [],
+        "receipt": things(data_erasure.receipt_of(found)),
         "word": _("ERASE"),
     }
     return render(request, "manager/data_request_detail.html", context)

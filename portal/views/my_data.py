@@ -16,6 +16,7 @@ from core.nudge import nudge
 from core.privacy import erasing, registry
 from portal.access import current_user, signed_in_required, view_of
 from portal.data_requests import kept_file, shown
+from portal.privacy_language import things
 from portal.queries.my_consents import consents_of
 from portal.sealed_form import demand_proof
 from portal.staff_actions import carry_out
@@ -32,8 +33,10 @@ def my_data(request: HttpRequest) -> HttpResponse:
     person, now = registry.person_of(user.pk), timezone.now()
     rows = [shown(one, now) for one in user.data_requests.order_by("-asked_at", "-pk")[:20]]
     open_ones = {one.wish for one in rows if one.is_open}
+    preview = erasing.preview(person)
     context = {
-        "preview": erasing.preview(person),
+        "held": things(preview.parts),
+        "obstacles": preview.obstacles,
         "consents": consents_of(person),
         "rows": rows,
         "waits_for_copy": Wish.EXPORT in open_ones,

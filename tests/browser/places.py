@@ -34,7 +34,7 @@ from tests.portal.look_world import look_places, make_looks
 from tests.portal.report_places import report_places
 from tests.portal.team_doors import team_places
 from tests.portal.webhook_doors import webhook_places
-from tests.portal_staff import bank_world, hold_world, vetting_world
+from tests.portal_staff import bank_world, hold_world, privacy_doors, vetting_world
 from tests.portal_staff import world as staff_world
 from tests.portal_staff.campaign_doors import campaign_places
 from tests.portal_staff.connection_world import connection_places
@@ -131,7 +131,7 @@ def make_everything():
         **_of_ines(partners.people["ines"], sam),
         **message_places(person_of(partners.ada), sam, partners.thread),
         **report_places(person_of(partners.ada), sam),
-        **ALWAYS_THERE,
+        **ALWAYS_THERE | privacy_doors.privacy_places(),
         **team_places(partners.ada, person_of(partners.ada)),
     }
     return Everything(_people(partners, newcomer, applicant), things)

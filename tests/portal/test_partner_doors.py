@@ -20,6 +20,7 @@ from tests.portal.resource_world import RESOURCE_PUBLIC, resource_addresses
 from tests.portal.team_doors import TEAM_ANYBODY, TEAM_POSTS, TEAM_PUBLIC, team_addresses
 from tests.portal.webhook_doors import WEBHOOK_POSTS, webhook_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
+from tests.portal_staff.privacy_doors import OWN_DATA
 from tests.portal_staff.service_places import SERVICE_PUBLIC
 from tests.portal_staff.world import make_application
 from tracking.models import Link
@@ -51,7 +52,7 @@ POSTS = LINK_POSTS | TERMS_POSTS | set(TEAM_POSTS) | {
     "my-contract-sign", "my-contract-refuse", *BRIEF_POSTS, *WEBHOOK_POSTS,
     *(f"my-{name}" for name in REPORT_POSTS),
 }  # fmt: skip
-FOR_ANYBODY_SIGNED_IN = TEAM_ANYBODY | {
+FOR_ANYBODY_SIGNED_IN = TEAM_ANYBODY | OWN_DATA | {
     "search", "search-found",  # Tried in tests/portal/test_search.py.
     "announcement", "notification", "notifications", "letter-choices-lead", "start", "apply",
     "apply-status",

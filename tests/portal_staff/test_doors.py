@@ -37,6 +37,7 @@ from tests.portal_staff.connection_world import (
     connection_arguments,
 )
 from tests.portal_staff.creator_doors import CREATOR_FORMS, CREATOR_POSTS, creator_arguments
+from tests.portal_staff.privacy_doors import PRIVACY_FORMS, PRIVACY_POSTS, privacy_arguments
 from tests.portal_staff.service_places import SERVICE_FORMS, SERVICE_POSTS, service_arguments
 from tests.portal_staff.staff_team_doors import (
     COLLEAGUE_FORMS,
@@ -102,7 +103,7 @@ POSTS = {
     "announcement-schedule", "announcement-call-back", "announcement-try", "announcement-keep",
     "announcement-end", "canned-remove", "thread-note", "thread-assign", "thread-close",
     "mail-test", *COLLEAGUE_POSTS,
-    *CONNECTION_POSTS, *(report_places.REPORT_POSTS - report_places.OWN),
+    *PRIVACY_POSTS, *CONNECTION_POSTS, *(report_places.REPORT_POSTS - report_places.OWN),
     *OWN_WEBHOOK_POSTS, *SERVICE_POSTS, *RESOURCE_POSTS,
 }  # fmt: skip
 #: Pages with a form of their own.
@@ -117,7 +118,7 @@ FORMS = {
     "batch-leave-out", "contract-text-new", "moderation-licence-end",
     "hold-payee", "hold-payment", "payee-name-file-new", "staff-letter-choices",
     "announcement-new", "announcement-edit", "canned-list", "thread-detail", "affiliate-message",
-    *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS, *OWN_WEBHOOK_FORMS,
+    *PRIVACY_FORMS, *CREATOR_FORMS, *CAMPAIGN_FORMS, *CONNECTION_FORMS, *OWN_WEBHOOK_FORMS,
     *COLLEAGUE_FORMS,
     *SERVICE_FORMS, *RESOURCE_FORMS,
 }  # fmt: skip
@@ -200,7 +201,7 @@ def addresses_of(world):
     }
     args["contract-text"] = [contract.text.number]
     special = _special(world, args) | moderated_by_name | creators_by_name | campaigns_by_name
-    special |= connections_by_name | webhook_arguments() | service_arguments()
+    special |= privacy_arguments() | connections_by_name | webhook_arguments() | service_arguments()
     special |= resource_arguments(world["affiliate"])
     special |= colleague_arguments()
     found = {}

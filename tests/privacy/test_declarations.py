@@ -52,7 +52,7 @@ def looks_personal(field):
 def test_every_table_is_declared_once():
     said = [*declared_models(), *registry.nothing()]
     assert sorted(said) == sorted(set(said))
-    assert sorted(set(all_models()) - set(said)) == []
+    assert sorted(set(all_models()) - set(said)) == [], "Declare it in its app's privacy.py (PV1)."
     assert sorted(set(said) - set(all_models())) == []
 
 
@@ -65,7 +65,7 @@ def test_every_field_that_looks_personal_is_spoken_of():
         for field in model._meta.concrete_fields
         if looks_personal(field) and field.name not in said.get(label, set())
     ]
-    assert silent == []
+    assert silent == [], "Name it in its table's declaration: fields, plain or told (PV2)."
 
 
 def test_fields_that_are_named_are_there():

@@ -12,9 +12,11 @@ from core.models import AuditEntry, ErasureEntry, User
 from core.privacy import erasing, journal, registry
 from core.privacy.declaring import Person
 from core.privacy.erasing import CannotEraseYet
-from influencers.models import LookStatus, Picture
+from influencers.models import CustomerPhoto, LookStatus, Picture
+from influencers.services import customer_photo_erasure
 from payouts.models import Transfer
 from tests.builders import NOW, make_affiliate, make_case, make_user
+from tests.influencers.moderation_world import make_invite, send
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_sam, person_of
 from tests.privacy.erasure_world import BOOKS, EMAIL, MARK, make_creator, tables_with
@@ -195,3 +197,16 @@ def test_the_journal_says_nothing_of_a_person():
     assert MARK.lower() not in text.lower()
     assert f'"{person.pk}"' not in text
     assert journal.file_pending(now=NOW) == 0
+
+
+def test_a_photo_of_a_customer_that_comes_back_is_erased_again():
+    _invite, key = make_invite()
+    photo = send(key)
+    customer_photo_erasure.erase(photo.pk, by_id=None, now=NOW)
+    CustomerPhoto.objects.update(shown_name="Camille", email_hash="e" * 64, erased_at=None)
+
+    assert registry.repeat(now=NOW)["photos of customers"] == 1
+
+    photo.refresh_from_db()
+    assert (photo.shown_name, photo.email_hash, photo.erased_at) == ("", "", NOW)
+    assert registry.repeat(now=NOW)["photos of customers"] == 0

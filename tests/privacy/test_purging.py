@@ -97,8 +97,14 @@ def test_what_is_overdue_comes_first():
     assert found[0].is_overdue
 
 
-def test_a_rule_that_never_ran_is_overdue():
-    assert all(one.is_overdue and one.last is None for one in purging.standing(now=NOW))
+def test_a_rule_that_never_ran_is_overdue_once_others_have_for_two_days():
+    assert not any(one.is_overdue or one.last for one in purging.standing(now=NOW))
+    purging.run("core.mails", now=NOW)
+    assert not any(one.is_overdue for one in purging.standing(now=NOW + DAY))
+    purging.run("core.mails", now=NOW + 3 * DAY)
+    overdue = [one.rule.key for one in purging.standing(now=NOW + 3 * DAY) if one.is_overdue]
+    assert "core.sessions" in overdue
+    assert "core.mails" not in overdue
 
 
 def test_the_night_asks_for_every_rule_by_itself(monkeypatch):

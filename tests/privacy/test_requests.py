@@ -21,6 +21,7 @@ from shop.services import erasures
 from tests.builders import NOW, email_key_of, make_click, make_order, make_shop, make_user
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_sam, person_of
+from tests.portal.partner_world import REAL_COST_MINOR, make_world
 from tests.privacy.erasure_world import EMAIL, MARK, make_creator
 from tracking.domain.references import to_text
 from tracking.models import Click
@@ -128,6 +129,15 @@ def test_a_copy_tells_of_sales_without_a_cost_or_a_buyer():
     everything = "".join(files.values())
     for word in ("margin", "cost", "customer_ref", "email_key"):
         assert word not in everything.lower()
+
+
+def test_a_copy_of_a_whole_account_holds_no_cost_of_anything():
+    world = make_world()
+    files = copy_of(ask(person=world.people["ada"]))
+    assert len(files) > 40
+    everything = "".join(files.values())
+    assert str(REAL_COST_MINOR) not in everything
+    assert "Odd" not in everything  # Why staff hold a commission is for staff.
 
 
 def test_a_copy_shows_nothing_of_another_person():
