@@ -64,7 +64,8 @@ def is_long(orders: QuerySet[Order], most: int) -> bool:
 
 def parts_of(orders: Sequence[Order], *, with_costs: bool) -> list[Part]:
     """Return the rows of orders in their order, in eight queries; with costs in six more."""
-    credits: dict[int, list[CreditWithState]] = defaultdict(list)
+    nobody: list[CreditWithState | None] = [None]
+    credits: dict[int, list[CreditWithState | None]] = defaultdict(list)
     found = list(
         with_state(Credit.objects.filter(order__in=orders))
         .select_related("affiliate", "touchpoint__link", "touchpoint__coupon_code", "commission")
@@ -89,7 +90,7 @@ def parts_of(orders: Sequence[Order], *, with_costs: bool) -> list[Part]:
             costs=costs.get(order.pk, Costs()),
         )
         for order in orders
-        for credit in credits.get(order.pk) or [None]
+        for credit in credits.get(order.pk, nobody)
     ]
 
 

@@ -62,7 +62,7 @@ def spread_of_blocks(shop_id: int, block_days: int, now: datetime) -> tuple[floa
 
     The first day of each block is left out, as the analysis does.
     """
-    counted = block_days - WASHOUT.days
+    days_counted = block_days - WASHOUT.days
     begin = now - SPREAD_BACK
     placed = Order.objects.filter(
         counted(), shop=shop_id, placed_at__gte=begin, placed_at__lt=now
@@ -73,7 +73,7 @@ def spread_of_blocks(shop_id: int, block_days: int, now: datetime) -> tuple[floa
         if day >= WASHOUT.days:
             per_block[block] += 1
     blocks = range(SPREAD_BACK.days // block_days)
-    found = moments([per_block[block] / counted for block in blocks])
+    found = moments([per_block[block] / days_counted for block in blocks])
     return found.mean, found.variance
 
 
