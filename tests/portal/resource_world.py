@@ -16,6 +16,7 @@ RESOURCE_POSTS = {"staff-resource-add", "staff-resource-withdraw"}
 RESOURCE_FORMS = {"staff-resource-new", "staff-resource-detail"}
 #: Tried in tests/portal/test_resource_pages.py.
 RESOURCE_PUBLIC = {"banner"}
+RESOURCE_OWN = {"profile-picture"}
 PDF = b"%PDF-1.7 The rules."
 
 
@@ -72,7 +73,7 @@ def make_profile(affiliate, **overrides):
 
 def resource_addresses(affiliate):
     """Return the partner pages of resources and of the profile, each by its name."""
-    found = make_resource()
+    found = make_resource(kinds=[affiliate.kind])
     make_profile(affiliate)
     args = [found.public_id, found.files.get().pk]
     return {
@@ -81,7 +82,6 @@ def resource_addresses(affiliate):
         "resource-file": reverse("portal:resource-file", args=args),
         "resource-image": reverse("portal:resource-image", args=args),
         "profile": reverse("portal:profile"),
-        "profile-picture": reverse("portal:profile-picture"),
     }
 
 

@@ -16,7 +16,7 @@ from tests.portal.report_places import (
     report_addresses,
     report_post_arguments,
 )
-from tests.portal.resource_world import RESOURCE_PUBLIC, resource_addresses
+from tests.portal.resource_world import RESOURCE_OWN, RESOURCE_PUBLIC, resource_addresses
 from tests.portal.team_doors import TEAM_ANYBODY, TEAM_POSTS, TEAM_PUBLIC, team_addresses
 from tests.portal.webhook_doors import WEBHOOK_POSTS, webhook_addresses
 from tests.portal_staff.creator_doors import OWN_POSTS
@@ -66,7 +66,7 @@ INFLUENCERS |= {"my-page", "my-standing", *OWN_POSTS}
 #: Looks are tried in tests/portal/test_looks_pages.py.
 INFLUENCERS |= LOOK_DOORS
 #: Of one person alone: tests/portal/test_saved_view_pages.py and test_export_pages.py.
-PERSONS = {f"my-{name}" for name in OWN - REPORT_POSTS}
+PERSONS = {f"my-{name}" for name in OWN - REPORT_POSTS} | RESOURCE_OWN
 INFLUENCERS |= PERSONS
 
 

@@ -274,6 +274,8 @@ def test_managers_read_a_profile_and_other_affiliates_do_not(client, ada):
     assert "Coats and scarves." in said
     assert client.get(f"{page}picture/").status_code == 200
 
+    client.logout()
+    assert client.get("/portal/profile/picture/")["Location"].startswith("/account/login/")
     client.force_login(person_of(make_mallory()))
     assert client.get(f"{page}picture/").status_code == 403
     assert client.get("/portal/profile/picture/").status_code == 404
