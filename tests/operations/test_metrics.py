@@ -27,6 +27,7 @@ from tests.builders import (
     make_affiliate,
     make_case,
     make_credit,
+    make_link,
     make_order,
     make_screening,
     make_user,
@@ -34,6 +35,10 @@ from tests.builders import (
 from tests.tracking.spool_lines import click, dead
 from tracking.models import SpoolHost, SpoolReject
 from tracking.redirect import counting
+from tracking.redirect.core import Core
+from tracking.redirect.wsgi import Ahead
+from tracking.snapshot import Snapshot
+from tracking.spool import spool
 
 pytestmark = pytest.mark.django_db
 
@@ -107,21 +112,18 @@ def test_what_redirect_processes_count_is_a_histogram(settings):
         assert found["apport_journey_calls_total", f"result={result}"] == 1
 
 
-def test_landings_of_the_server_are_counted(client):
-    from config.wsgi import application  # noqa: PLC0415 It opens the spool of this test.
-
-    before = read()["apport_landings_total", "answer=sent_on"]
-    environ = {
-        "PATH_INFO": "/c/nobodys", "REQUEST_METHOD": "GET", "QUERY_STRING": "",
-        "REMOTE_ADDR": "127.0.0.1",
-    }  # fmt: skip
-    application._core = None
-    application(environ, lambda *_args: None)
-    application._core = None
-    after = read()
-    sent_on = after["apport_landings_total", "answer=sent_on"]
-    unknown = after["apport_landings_total", "answer=unknown"]
-    assert sent_on + unknown == before + 1
+def test_landings_of_the_server_are_counted():
+    link = make_link()
+    server = Ahead(None, Core(Snapshot.of(NOW, link.code), spool()))
+    environ = {"QUERY_STRING": "", "REMOTE_ADDR": "127.0.0.1"}
+    for method in ("GET", "HEAD"):
+        asked = {**environ, "PATH_INFO": f"/c/{link.code}", "REQUEST_METHOD": method}
+        server(asked, lambda *_args: None)
+    spool().close()
+    found = read()
+    assert found["apport_landing_seconds_count", ""] == 2
+    assert found["apport_landings_total", "answer=sent_on"] == 2
+    assert found["apport_spool_files", ""] == 1
 
 
 def test_the_spool_and_its_shippers_are_seen(settings):
