@@ -18,10 +18,13 @@ from shop.models import Product
 _ADDRESS = "Nadia Benali\nBoutique Bellecour\n14 place Bellecour\n69002 Lyon\nFrance"
 
 
-def begin(stage: World, *, now: datetime) -> None:
-    """Open a campaign in which the employee takes part and to which the influencer is invited."""
+def begin(stage: World, *, now: datetime, season: str = "") -> None:
+    """Open a campaign in which the employee takes part and to which the influencer is invited.
+
+    ``season`` tells its name from those of others.
+    """
     sam = stage.people["sam"].pk
-    campaign = _written(stage, "Le lin en ville", by_id=sam, now=now)
+    campaign = _written(stage, f"Le lin en ville{season}", by_id=sam, now=now)
     campaigns.publish(campaign_id=campaign.pk, by_id=sam, now=now)
     ines, nadia = stage.affiliates[cast.INES.key], stage.affiliates[cast.NADIA.key]
     parts = participations.invite(
@@ -29,7 +32,7 @@ def begin(stage: World, *, now: datetime) -> None:
     )
     theirs = next(part for part in parts if part.affiliate_id == nadia.pk)
     _take_part(theirs, campaign, now)
-    _written(stage, "Les manteaux d'hiver", by_id=sam, now=now)
+    _written(stage, f"Les manteaux d'hiver{season}", by_id=sam, now=now)
 
 
 def _written(stage: World, name: str, *, by_id: int, now: datetime) -> Campaign:

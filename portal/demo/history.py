@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -36,13 +36,25 @@ WEEK = (90, 85, 90, 95, 100, 115, 125)
 
 
 class History:
-    """Plays one day after the other. Every day ends with the pulls that the clock would make."""
+    """Plays one day after the other. Every day ends with the pulls that the clock would make.
 
-    def __init__(self, world: World, chance: random.Random, *, now: datetime) -> None:
+    ``times`` as many customers come, and orders that nobody brought.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        chance: random.Random,
+        *,
+        now: datetime,
+        roles: Sequence[Role] = cast.ACCEPTED,
+        times: int = 1,
+    ) -> None:
         self._world = world
         self._chance = chance
+        self._roles, self._times = roles, times
         self._begins = now - DAYS * DAY
-        self.customers = Customers(chance, world.shop.code)
+        self.customers = Customers(chance, world.shop.code, times=times)
         self._paydays = Paydays(world, self._begins)
         self._order_of = count()
         self._coming: list[tuple[datetime, int, CanonicalOrder | CanonicalReturn]] = []
@@ -53,7 +65,7 @@ class History:
         for day in range(1, DAYS + 1):
             ends = self._begins + day * DAY
             self._change_accounts(day, ends - DAY)
-            for role in cast.ACCEPTED:
+            for role in self._roles:
                 if not self._is_stopped(role, day):
                     self._promote(role, day, ends)
             self._sell_to_nobodys_customers(ends)
@@ -124,7 +136,9 @@ class History:
         )
 
     def _sell_to_nobodys_customers(self, ends: datetime) -> None:
-        for _order in range(self._about(NOBODYS_ORDERS_A_DAY * WEEK[ends.weekday()], 100)):
+        for _order in range(
+            self._about(self._times * NOBODYS_ORDERS_A_DAY * WEEK[ends.weekday()], 100)
+        ):
             self._order_later(self._moment(ends), Trail())
 
     def _order_later(self, at: datetime, trail: Trail) -> None:

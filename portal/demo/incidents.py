@@ -20,8 +20,8 @@ from tracking.services import clicks
 def plan(world: World, history: History, *, now: datetime) -> None:
     """Let the incidents of the history come, each on its day."""
     begins = now - DAYS * DAY
-    _own_purchase(history, begins + 38 * DAY)
-    _same_account_as_ada(history, begins + 62 * DAY, now - 3 * DAY)
+    own_purchase(history, begins + 38 * DAY, cast.ADA)
+    same_account(history, begins + 62 * DAY, now - 3 * DAY, cast.NADIA)
     _order_before_the_click(world, history, begins + 55 * DAY)
     _line_without_cost(history, now - 9 * DAY)
     _test_order(history, now - 12 * DAY)
@@ -61,19 +61,20 @@ def return_something_paid(history: History, *, now: datetime) -> None:
     history.will_happen(whole_lines_back(order.external_id, back, now), now)
 
 
-def _own_purchase(history: History, at: datetime) -> None:
-    """Ada buys with her own code: refused, because the address is hers."""
-    herself = Customer(account="c-ada", email=cast.ADA.email)
-    order = history.customers.order(at, _code(cast.ADA), by=herself)
+def own_purchase(history: History, at: datetime, role: Role) -> None:
+    """Somebody buys with their own code: refused, because the address is theirs."""
+    herself = Customer(account=f"c-{role.key}", email=role.email)
+    order = history.customers.order(at, _code(role), by=herself)
     history.will_happen(order, at)
 
 
-def _same_account_as_ada(history: History, first: datetime, second: datetime) -> None:
-    """Nadia's customer account is used with another address: a person must decide."""
-    herself = Customer(account="c-nadia", email=cast.NADIA.email)
+def same_account(history: History, first: datetime, second: datetime, role: Role) -> None:
+    """Somebody's customer account is used with another address: a person must decide."""
+    account, family = f"c-{role.key}", role.person.split()[-1].lower()
+    herself = Customer(account=account, email=role.email)
     history.will_happen(history.customers.order(first, Trail(), by=herself), first)
-    household = Customer(account="c-nadia", email="famille.benali@courriel.example")
-    order = history.customers.order(second, _code(cast.NADIA), by=household)
+    household = Customer(account=account, email=f"famille.{family}@courriel.example")
+    order = history.customers.order(second, _code(role), by=household)
     history.will_happen(order, second)
 
 

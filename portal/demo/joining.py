@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from affiliates.domain.tax import FRANCHISE
@@ -15,9 +16,11 @@ from tracking.services import codes, links
 FRENCH = "fr"
 
 
-def accept_everybody(world: World, *, begins: datetime) -> None:
-    """Let those of ``cast.ACCEPTED`` apply, be accepted, and get links and a code."""
-    for days, role in enumerate(cast.ACCEPTED, 9):
+def accept_everybody(
+    world: World, *, begins: datetime, roles: Sequence[Role] = cast.ACCEPTED
+) -> None:
+    """Let those of ``roles`` apply, be accepted, and get links and a code."""
+    for days, role in enumerate(roles, 9):
         applied_at = begins - timedelta(days=days, hours=2)
         application = _apply(world, role, applied_at)
         affiliate = applications.approve(
@@ -42,9 +45,9 @@ def refuse_the_coupon_site(world: World, *, now: datetime) -> None:
     )
 
 
-def leave_one_under_review(world: World, *, now: datetime) -> None:
+def leave_one_under_review(world: World, *, now: datetime, role: Role = cast.WAITING) -> None:
     """Let somebody apply whose application the manager has opened but not decided."""
-    application = _apply(world, cast.WAITING, now - timedelta(days=1, hours=5))
+    application = _apply(world, role, now - timedelta(days=1, hours=5))
     applications.start_review(
         application_id=application.pk, reviewer_id=world.people["sam"].pk, now=now
     )

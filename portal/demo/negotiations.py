@@ -68,6 +68,14 @@ SIMULATED_DAYS = 80
 
 def happen(world: World, day: int, *, now: datetime) -> None:
     """Let happen what is agreed, claimed or added at the end of a day of the history."""
+    act = _FOR_EVERYBODY.get(day)
+    if act is not None:
+        act(world, now)
+    happen_to(world, day, now=now)
+
+
+def happen_to(world: World, day: int, *, now: datetime) -> None:
+    """Let happen what of it concerns the affiliates of ``world`` alone."""
     act = _STORY.get(day)
     if act is not None:
         act(world, now)
@@ -195,8 +203,8 @@ def _goodwill_that_waits(world: World, now: datetime) -> None:
     )  # fmt: skip
 
 
+_FOR_EVERYBODY: dict[int, Callable[[World, datetime], None]] = {6: _terms_for_creators}
 _STORY: dict[int, Callable[[World, datetime], None]] = {
-    6: _terms_for_creators,
     60: _clawback,
     70: _claim_of_a_missing_sale,
     73: _answer_to_the_claim,
@@ -252,7 +260,7 @@ def _adjust(world: World, role: Role, reason: str, minor: int, text: str, now: d
         amount=Money(minor, CURRENCY),
         reason=reason,
         text=text,
-        source_key=f"demo:{reason}:{role.key}",
+        source_key=f"demo:{reason}:{_id(world, role)}",
         author_id=_sam(world),
         now=now,
     )

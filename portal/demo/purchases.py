@@ -46,10 +46,11 @@ class Trail:
 class Customers:
     """Makes orders and returns, the same ones for the same seed."""
 
-    def __init__(self, chance: random.Random, shop_code: str) -> None:
+    def __init__(self, chance: random.Random, shop_code: str, *, times: int = 1) -> None:
         self._chance = chance
         self._shop_code = shop_code
         self._numbers = count(FIRST_NUMBER)
+        self._customers = times * CUSTOMERS
         self._known: set[str] = set()
         products = [one for one in catalogue.products() if one.sku != catalogue.WITHOUT_COST]
         self._products = products
@@ -58,7 +59,7 @@ class Customers:
 
     def anybody(self) -> Customer:
         """Return one of the shop's customers; some come back more often than others."""
-        number = int(CUSTOMERS * self._chance.random() ** 1.5)
+        number = int(self._customers * self._chance.random() ** 1.5)
         return Customer(account=f"c{number}", email=f"cliente{number}@courriel.example")
 
     def order(

@@ -13,6 +13,7 @@ from payouts.services import shelf
 from portal.demo import (
     campaigns,
     cast,
+    company,
     creators,
     delivery,
     incidents,
@@ -42,23 +43,33 @@ def is_seeded() -> bool:
 
 
 @transaction.atomic
-def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
+def seed(*, shop_url: str, now: datetime, tell: Tell, times: int = 1) -> Shop:
     """Make shop, people and ninety days of history that end at ``now``.
 
     Two runs at the same ``now`` differ in their random click tokens and link codes only.
+    ``times``: how much of everything, for those who want to see the programme when it has grown.
     """
     begins = now - DAYS * DAY
     tell("Shop, catalogue, terms and people ...")
     stage = world.build(shop_url=shop_url, begins=begins)
-    joining.accept_everybody(stage, begins=begins)
-    history = History(stage, random.Random(SEED), now=now)  # noqa: S311
+    companies = company.companies(times)
+    for roles in companies:
+        joining.accept_everybody(stage, begins=begins, roles=roles)
+    everybody = [role for roles in companies for role in roles]
+    chance = random.Random(SEED)  # noqa: S311
+    history = History(stage, chance, now=now, roles=everybody, times=times)
     incidents.plan(stage, history, now=now)
+    others = [company.stage_of(stage, roles) for roles in companies[1:]]
+    for roles in companies[1:]:
+        company.plan(history, roles, now=now)
     for day, ends in history.play():
         if day == REFUSED_ON:
             joining.refuse_the_coupon_site(stage, now=ends)
         if day == RETURN_OF_PAID_ON:
             incidents.return_something_paid(history, now=ends + timedelta(hours=1))
         negotiations.happen(stage, day, now=ends)
+        for other in others:
+            negotiations.happen_to(other, day, now=ends)
         if day % TELL_EVERY_DAYS == 0:
             tell(f"{day} of {DAYS} days of clicks, orders and returns ...")
     joining.leave_one_under_review(stage, now=now)
@@ -68,6 +79,7 @@ def seed(*, shop_url: str, now: datetime, tell: Tell) -> Shop:
     tell("Looks: photos, products, one in review ...")
     published = looks.show(stage, now=now)
     taps.sell(stage, history, published, now=now)
+    company.grow(stage, times, now=now)
     tell("A simulation of other terms ...")
     negotiations.simulate(stage, begins=begins, now=now)
     tell("Messages, news, resources and an incident ...")

@@ -9,8 +9,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
-from django.urls import URLResolver, get_resolver
 
+from config.routes import routes
 from core.models import OutboxMail, User
 from influencers.queries.pictures import PUBLIC, sources
 from payouts.models import Item, ShelfItem
@@ -52,11 +52,6 @@ LOOK_FOR_ALL = {
 }
 #: Whose pages are a partner's but for these.
 ONLY = {"influencer": ("portal/contracts/", "portal/creator/", "portal/briefs/", "portal/looks/")}
-#: Not drawn by us, or not for people.
-OTHER_DOORS = (
-    "admin/", "api/", "webhooks/", "feeds/", "c/", "j", "ap.js", "i18n/", "healthz", "readyz",
-    "dev/outbox/<int:pk>/html/", "manage/mails/<slug:kind>/html/",
-)  # fmt: skip
 #: What is there without anybody making it.
 ALWAYS_THERE = {
     "account/sessions/<int:pk>/": ["account/sessions/1/"],
@@ -348,20 +343,6 @@ def _people(partners, newcomer, applicant):
         "manager": partners.people["sam"],
         "finance": partners.people["fin"],
     }
-
-
-def routes():
-    """Return the route of every page, as the URL configuration writes it."""
-    return [route for route in _walk(get_resolver(), "") if not route.startswith(OTHER_DOORS)]
-
-
-def _walk(resolver, prefix):
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _walk(pattern, route)
-        else:
-            yield route
 
 
 def addresses(route, things):

@@ -21,6 +21,13 @@ class Command(BaseCommand):
             help="where the demo shop answers (default: the portal's port + 1)",
         )
 
+        parser.add_argument(
+            "--times",
+            type=int,
+            default=1,
+            help="how much of everything: with 20 it takes minutes (default: 1)",
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Seed once; later runs only let the shop's address follow its port.
 
@@ -34,7 +41,9 @@ class Command(BaseCommand):
             shop = Shop.objects.get(code=world.SHOP_CODE)
             said = f"Already seeded; the shop moved to {shop_url}." if moved else "Already seeded."
         else:
-            shop = seed.seed(shop_url=shop_url, now=now, tell=self.stdout.write)
+            shop = seed.seed(
+                shop_url=shop_url, now=now, tell=self.stdout.write, times=options["times"]
+            )
             said = "The demo is ready."
         shop_file.write(settings.DATA_DIR / "state", shop)
         self.stdout.write(self.style.SUCCESS(said))
