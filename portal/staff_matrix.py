@@ -19,7 +19,7 @@ from portal.navigation import reached_from
 from portal.places import PLACES
 
 COLUMNS = (Role.MANAGER, Role.FINANCE)
-_LETS_IN = {
+_LETS_IN: dict[object, frozenset[Role]] = {
     Audience.MANAGER: frozenset({Role.MANAGER}),
     Audience.FINANCE: frozenset({Role.FINANCE}),
     Audience.TEAM: frozenset(COLUMNS),

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from django.db.models import Q, Sum
 
 from core import staff
+from core.domain.staff_rules import OWNER
 from core.models import User
 from payouts.domain.approval_rules import Missing, Rule, missing, rule_for
 from payouts.domain.calendar import bank_date, day_start
 from payouts.models import Approval, ApprovalLimit, ApprovalRule, Batch
 
 #: Django group of those who count as owners (CFO); superusers do too.
-OWNERS = "owner"
+OWNERS = OWNER
 
 
 def rules_at(currency: str, at: datetime) -> list[Rule]:

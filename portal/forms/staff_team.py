@@ -41,7 +41,7 @@ class InvitationForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the invitation"),
-        choices=User._meta.get_field("language").choices,
+        choices=[("fr", "Français"), ("en", "English")],
     )
     reason = _reason(
         required=False,
@@ -74,7 +74,7 @@ class LeavingForm(forms.Form):
             kind, people = one.kind, [(heir.pk, str(heir)) for heir in one.heirs]
             nobody = [("", kind.nobody)] if kind.nobody is not None else []
             self.fields[kind.key] = forms.TypedChoiceField(
-                label=kind.label,
+                label=str(kind.label),
                 choices=[*nobody, *people],
                 coerce=int,
                 empty_value=None,
