@@ -41,7 +41,7 @@ def grows(client, url, make):
 MANAGER_LISTS = {
     "application-list": (make_application, 14),
     "affiliate-list": (lambda: accrued(make_affiliate()), 19),
-    "order-list": (lambda: make_return(accrued().credit.order), 13),
+    "order-list": (lambda: make_return(accrued().credit.order), 15),
     "review-list": (make_open_case, 22),
     "inbound-list": (make_failed_event, 11),
     "contract-list": (make_influencer, 17),
