@@ -162,9 +162,10 @@ def _licence(name: str, found: Distribution) -> str:
     said: Any = found.metadata
     if name in _READ_BY_US:
         return _READ_BY_US[name]
-    if expression := said.get("License-Expression"):
+    expression: str = said.get("License-Expression") or ""
+    if expression:
         return _MEANS.get(expression.lower(), expression)
-    text = (said.get("License") or "").strip()
+    text: str = (said.get("License") or "").strip()
     if text and len(text) < 40:
         return _MEANS.get(text.lower(), text)
     classified = [
