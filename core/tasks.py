@@ -36,9 +36,13 @@ def purge(**_kwargs: Any) -> int:
     return len(keys)
 
 
-@shared_task(soft_time_limit=3 * 3600, time_limit=3 * 3600 + 60)
+@shared_task(soft_time_limit=44 * 60, time_limit=45 * 60)
 def purge_rule(key: str, **_kwargs: Any) -> int:
-    """Carry out one rule of retention; return how many rows it ended."""
+    """Carry out one rule of retention; return how many rows it ended.
+
+    What is not done in this time is done the next night: the broker gives a task to another
+    worker after an hour.
+    """
     return purging.run(key, now=timezone.now()).done
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import FileResponse, Http404
+from django.http import Http404, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from core.models import DataRequest
@@ -79,18 +80,22 @@ def may_be_fetched(request: DataRequest, now: datetime) -> bool:
     return request.has_file and request.file_until is not None and now < request.file_until
 
 
-def kept_file(request: DataRequest, *, now: datetime) -> FileResponse:
+def kept_file(request: DataRequest, *, now: datetime) -> StreamingHttpResponse:
     """Return the copy that was made for a request.
 
     :raises Http404: when there is none, or its seven days are over.
     """
     if not may_be_fetched(request, now):
         raise Http404
-    answer = FileResponse(
-        request.file.open("rb"),
-        as_attachment=True,
-        filename=f"data-{request.asked_at:%Y-%m-%d}.zip",
-        content_type="application/zip",
-    )
+    answer = StreamingHttpResponse(_parts_of(request), content_type="application/zip")
+    name = f"data-{request.asked_at:%Y-%m-%d}.zip"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Length"] = str(request.size)
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _parts_of(request: DataRequest) -> Iterator[bytes]:
+    """Yield the file; it is open no longer than somebody reads."""
+    with request.file.open("rb") as file:
+        yield from file.chunks()

@@ -76,7 +76,7 @@ _HOLDINGS = (
             kept=_("90 days."), plain=("reason", "file"),
             **{**_VISITOR, "stays": _("Lines that nobody could read; they end by time.")}),
     Holding(model="tracking.Salt", whose=(Whose.VISITOR,), fields=("value",),
-            purpose=words.FRAUD, basis=Basis.INTEREST, kept=_("48 hours; in no backup's use."),
+            purpose=words.FRAUD, basis=Basis.INTEREST, kept=_("48 hours; they are in no backup."),
             end=End.DELETE, rule="tracking.salts", stays=_("Of everybody; gone after 48 hours.")),
     Holding(model="tracking.Touchpoint", whose=(Whose.BUYER, *PEOPLE), fields=("verdicts",),
             purpose=words.ATTRIBUTION, basis=Basis.CONTRACT, kept=words.TEN_YEARS, end=End.KEEP,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import DatabaseError, transaction
 
 from affiliates.models import Affiliate, AffiliateStatus, Application, Membership, Payee
 from core import audit
@@ -12,7 +13,7 @@ from core.models import AuditEntry, ErasureEntry, User
 from core.privacy import erasing, journal, registry
 from core.privacy.declaring import Person
 from core.privacy.erasing import CannotEraseYet
-from influencers.models import CustomerPhoto, LookStatus, Picture
+from influencers.models import CustomerPhoto, InfluencerNote, LookStatus, Picture
 from influencers.services import customer_photo_erasure
 from payouts.models import Transfer
 from tests.builders import NOW, make_affiliate, make_case, make_user
@@ -210,3 +211,11 @@ def test_a_photo_of_a_customer_that_comes_back_is_erased_again():
     photo.refresh_from_db()
     assert (photo.shown_name, photo.email_hash, photo.erased_at) == ("", "", NOW)
     assert registry.repeat(now=NOW)["photos of customers"] == 0
+
+
+def test_a_note_of_the_team_is_emptied_and_never_rewritten():
+    make_creator()
+    for change, why in (({"text": "Rude."}, "only be emptied"), ({"at": NOW}, "permission denied")):
+        with pytest.raises(DatabaseError, match=why), transaction.atomic():
+            InfluencerNote.objects.update(**change)
+    assert InfluencerNote.objects.update(text="") == 1
