@@ -45,6 +45,12 @@ _ASKED = {
 }
 #: For whom nothing is asked of a role: the view itself looks at a secret, or at the machine.
 _WITHOUT_ROLES = {Audience.EVERYBODY, Audience.HOLDER, Audience.MACHINE}
+#: The programme's own things, which it shows to every affiliate for whom they are.
+_OFFERED = frozenset({
+    "portal:my-product-link", "portal:announcement", "portal:announcement-dismiss",
+    "portal:my-brief", "portal:my-brief-apply",
+    "portal:resource", "portal:resource-file", "portal:resource-image",
+})  # fmt: skip
 _LOOKS = ("view", "add", "change", "delete")
 
 
@@ -52,7 +58,8 @@ _LOOKS = ("view", "add", "change", "delete")
 class Row:
     """One address: for whom it is, how it is asked, and what each of ``PEOPLE`` may do there.
 
-    ``whose``: own: another account's thing is not found there. ``may`` holds what each may do:
+    ``whose``: own: another account's thing is not found there; offered: it is the programme's, for
+    those to whom it shows it. ``may`` holds what each may do:
     ``see``, ``act``, both, or why not.
     """
 
@@ -164,13 +171,13 @@ def _routes(
 
 def _page(address: str, name: str, route: URLPattern) -> Row:
     audience, methods = audience_of(name, route.callback), methods_of(route.callback)
-    is_own = audience == Audience.PARTNER and "<" in address
+    names_a_thing = audience == Audience.PARTNER and "<" in address
     return Row(
         address,
         name,
         audience or "nobody",
         methods,
-        "own" if is_own else "",
+        ("offered" if name in _OFFERED else "own") if names_a_thing else "",
         tuple(_on_page(route.callback, audience, person, methods) for person in PEOPLE),
     )
 

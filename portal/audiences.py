@@ -32,7 +32,7 @@ class Audience(StrEnum):
 _ACCOUNT = {
     # Ways to sign in, to sign up and to get back in: visitors need them.
     "account_login", "account_signup", "account_inactive", "account_confirm_login_code",
-    "account_email_verification_sent", "account_confirm_email", "account_request_login_code",
+    "account_email_verification_sent", "account_request_login_code",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "mfa_authenticate", "mfa_login_webauthn",
     # It ends a session; without one there is nothing to end.
