@@ -64,7 +64,9 @@ class TermsIndex:
         groups = {one.group_id for found in self._groups_of.values() for one in found}
         self._own: dict[int, list[Terms]] = defaultdict(list)
         self._of_group: dict[int, list[Terms]] = defaultdict(list)
-        rows = Terms.objects.filter(Q(affiliate__in=list(self._groups_of)) | Q(group__in=groups))
+        rows = Terms.objects.select_related("group", "affiliate").filter(
+            Q(affiliate__in=list(self._groups_of)) | Q(group__in=groups)
+        )
         for terms in rows:
             if terms.affiliate_id is not None:
                 self._own[terms.affiliate_id].append(terms)
@@ -74,6 +76,19 @@ class TermsIndex:
     def at(self, affiliate_id: int, moment: datetime) -> Terms | None:
         """Return the terms of an affiliate at a moment: its own before its group's."""
         return self.own_at(affiliate_id, moment) or self.of_group_at(affiliate_id, moment)
+
+    def held(self, affiliate_id: int) -> list[HeldTerms]:
+        """Return every version that an affiliate had, has or will have, by version."""
+        own: list[tuple[Terms, InGroup | None]] = [
+            (terms, None) for terms in self._own.get(affiliate_id, [])
+        ]
+        of_groups = [
+            (terms, one)
+            for one in self._groups_of.get(affiliate_id, [])
+            for terms in self._of_group.get(one.group_id, [])
+        ]
+        found = (_held(terms, within) for terms, within in (*own, *of_groups))
+        return [one for one in found if one is not None]
 
     def own_at(self, affiliate_id: int, moment: datetime) -> Terms | None:
         """Return an affiliate's own terms at a moment."""
@@ -150,22 +165,13 @@ def predecessor(terms: Terms) -> Terms | None:
     return earlier.filter(group=group_at(terms.affiliate.pk, terms.valid_from)).first()
 
 
-def terms_history(affiliate: Affiliate) -> list[HeldTerms]:
+def terms_history(affiliate: Affiliate, index: TermsIndex | None = None) -> list[HeldTerms]:
     """Return every version that an affiliate had, has or will have, the newest first.
 
     Those of a group for as long as it is in the group. What ended before it joined, and what was
-    replaced before it held, is not among them.
+    replaced before it held, is not among them. Without an ``index`` of it, two queries.
     """
-    periods = groups_of([affiliate.pk])[affiliate.pk]
-    rows = Terms.objects.select_related("group", "affiliate").filter(
-        Q(affiliate=affiliate) | Q(group__in={one.group_id for one in periods})
-    )
-    held = [
-        found
-        for terms in rows.order_by("version")
-        for one in ([None] if terms.affiliate_id else periods)
-        if (one is None or one.group_id == terms.group_id) and (found := _held(terms, one))
-    ]
+    held = (index or TermsIndex([affiliate.pk])).held(affiliate.pk)
     lived = [one for one in held if one.until is None or one.until > affiliate.joined_at]
     return sorted(
         lived,

@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "core.seen_sessions.SeenSessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.acting.ActingFor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, Terms
+from affiliates.queries import TermsIndex
 from core.money import Money
 from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.domain.gates import GateCode
@@ -73,10 +74,15 @@ class Outlook:
         return max(0, self.due.minor)
 
 
-def outlook(affiliate: Affiliate, terms: Terms | None, now: datetime) -> Outlook:
-    """Return when ``affiliate`` is paid next under ``terms`` (those of today)."""
+def outlook(
+    affiliate: Affiliate, terms: Terms | None, now: datetime, index: TermsIndex | None = None
+) -> Outlook:
+    """Return when ``affiliate`` is paid next under ``terms`` (those of today).
+
+    An ``index`` of all its terms spares two queries.
+    """
     currency = terms.currency if terms else FALLBACK_CURRENCY
-    why = why_not_paid(affiliate.pk, now, currency)
+    why = why_not_paid(affiliate.pk, now, currency, terms=index)
     pending = Commission.objects.filter(
         affiliate=affiliate, currency=currency, status=CommissionStatus.PENDING
     )

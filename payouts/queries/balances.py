@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.money import Money
@@ -102,15 +102,15 @@ def _columns(
     transfers = Transfer.objects.filter(currency=currency)
     if at is not None:
         transfers = transfers.filter(effective_at__lt=at)
-    for side, sign in (("credit", 1), ("debit", -1)):
-        rows = (
-            transfers.filter(**{f"{side}__affiliate__in": affiliate_ids})
-            .values_list(f"{side}__affiliate", f"{side}__code")
-            .annotate(total=Sum("amount_minor"))
-            .order_by()
-        )
-        for affiliate_id, code, total in rows:
-            found[affiliate_id][code.rsplit(":", 1)[1]] += sign * total
+    into, out_of = (
+        transfers.filter(**{f"{side}__affiliate__in": affiliate_ids})
+        .values_list(f"{side}__affiliate", f"{side}__code", Value(sign, IntegerField()))
+        .annotate(total=Sum("amount_minor"))
+        .order_by()
+        for side, sign in (("credit", 1), ("debit", -1))
+    )
+    for affiliate_id, code, sign, total in into.union(out_of, all=True):
+        found[affiliate_id][code.rsplit(":", 1)[1]] += sign * total
     return found
 
 

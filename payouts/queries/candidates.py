@@ -83,6 +83,8 @@ def candidates(
     batch: Batch | None = None,
     affiliate_ids: Collection[int] | None = None,
     lock: bool = False,
+    terms: TermsIndex | None = None,
+    known: Sequence[Affiliate] = (),
 ) -> list[Candidate]:
     """Return everybody of ``rail`` with something to pay or to take back, by id (rule P2).
 
@@ -90,13 +92,15 @@ def candidates(
     too, as far as no live payout has them (those of ``batch`` itself count as free). Debts count
     whenever they were made, unless their commission itself came after the cutoff: they wait with
     it. The minimum is that of the terms live ``at``, unless it is lifted (P56). ``lock`` holds the
-    commissions until commit.
+    commissions until commit. ``terms`` of everybody are looked up where they are not given, and so
+    are the affiliates where they are not ``known``, with payee and account at Stripe.
     """
     lines, oldest = _due_lines(rail, currency, cutoff_at, batch, affiliate_ids, lock=lock)
     rows = Affiliate.objects.filter(pk__in=lines).select_related("payee", "stripe_account")
-    affiliates = [one for one in rows.order_by("pk") if rail_of(one) == rail]
+    everybody = [one for one in known if one.pk in lines] or rows.order_by("pk")
+    affiliates = [one for one in everybody if rail_of(one) == rail]
     index = PayeeIndex([one.pk for one in affiliates], at)
-    terms = TermsIndex({one.pk for one in affiliates})
+    terms = terms or TermsIndex({one.pk for one in affiliates})
     paid_on = batch.execution_date if batch else bank_date(at)
     lifting, found = Lifting(at), []
     for affiliate in affiliates:

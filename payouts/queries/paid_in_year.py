@@ -6,10 +6,11 @@ from VAT all ask here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import IntegerField, Q, QuerySet, Sum, Value
 
 from core.money import Money
 from payouts.domain.currency import CURRENCY
@@ -47,7 +48,7 @@ def paid_in_year(
     It is what left by its day of payment, less what came back by the day on which it did, both in
     Paris; in euros. The day of payment is the one a person gave with the proof, and otherwise the
     batch's. Wages are not in it. ``besides``: payouts that do not count. ``with_leaving``: those
-    that are on their way count as well. Who was paid nothing is left out. Two queries.
+    that are on their way count as well. Who was paid nothing is left out. One query.
     """
     counted = (*Item.LEFT, *LEAVING) if with_leaving else Item.LEFT
     paid = Item.objects.filter(_on(year), status__in=counted, currency=CURRENCY)
@@ -61,8 +62,13 @@ def paid_in_year(
         paid = paid.filter(affiliate__in=affiliate_ids)
         back = back.filter(item__affiliate__in=affiliate_ids)
     totals: dict[int, Paid] = {}
-    _add(totals, _sums(paid, "affiliate"), 1)
-    _add(totals, _sums(back, "item__affiliate"), -1)
+    sums = _sums(paid, "affiliate", 1).union(_sums(back, "item__affiliate", -1), all=True)
+    for affiliate_id, sign, amount, taxes in sums:
+        known = totals.get(affiliate_id, NOTHING)
+        totals[affiliate_id] = Paid(
+            known.net + Money(sign * (amount - taxes), CURRENCY),
+            known.vat + Money(sign * taxes, CURRENCY),
+        )
     return totals
 
 
@@ -72,20 +78,10 @@ def _on(year: int) -> Q:
     return by_hand | Q(proof__isnull=True, batch__execution_date__year=year)
 
 
-def _sums(
-    rows: QuerySet[Item] | QuerySet[ItemReturn], payee: str
-) -> Iterable[tuple[int, int, int]]:
-    return (
+def _sums(rows: QuerySet[Any], payee: str, sign: int) -> QuerySet[Any]:
+    sums: QuerySet[Any] = (
         rows.order_by()
-        .values_list(payee)
+        .values_list(payee, Value(sign, IntegerField()))
         .annotate(total=Sum("amount_minor"), taxes=Sum("vat_minor"))
     )
-
-
-def _add(totals: dict[int, Paid], sums: Iterable[tuple[int, int, int]], sign: int) -> None:
-    for affiliate_id, amount, taxes in sums:
-        known = totals.get(affiliate_id, NOTHING)
-        totals[affiliate_id] = Paid(
-            known.net + Money(sign * (amount - taxes), CURRENCY),
-            known.vat + Money(sign * taxes, CURRENCY),
-        )
+    return sums

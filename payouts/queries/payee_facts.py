@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import DateTimeField, Max, Value
+from django.db.models import DateTimeField, Value
 
 from affiliates.domain.tax import Freshness, freshness, needs_vat_number
 from affiliates.models import (
@@ -30,6 +30,7 @@ from payouts.queries.paid_in_year import NOTHING, Paid, paid_in_year
 from payouts.queries.waiting import live_holds, stopping
 
 _HELD, _DIFFERS, _MISMATCHED = "held", "differs", "mismatched"
+_STOPPED, _COOLS, _SIGNED = "stopped", "cools", "signed"
 _UNANSWERED = (VatCheckState.WAITING, VatCheckState.UNAVAILABLE)
 
 
@@ -44,25 +45,16 @@ class PayeeIndex:
         self._leaving = frozenset(leaving)
         self._contracts: dict[date, tuple[ContractIndex, dict[int, Paid]]] = {}
         self.blocked_countries = frozenset(settings.PAYOUT_BLOCKED_COUNTRIES)
-        stops = Stop.objects.at(at).filter(affiliate__in=self.affiliate_ids, what=Stopped.PAYOUTS)
-        self.stopped: frozenset[int] = frozenset(stops.values_list("affiliate_id", flat=True))
-        changes = (
-            PayeeChange.objects.filter(
-                affiliate__in=self.affiliate_ids, at__lte=at, cools_until__gt=at
-            )
-            .values_list("affiliate")
-            .annotate(Max("cools_until"))
-            .order_by()
-        )
-        self.cools_until: dict[int, datetime] = dict(changes)
+        self.stopped: set[int] = set()
+        self.cools_until: dict[int, datetime] = {}
         self.held: dict[int, Held] = {}
         self.differing: set[int] = set()
         self.mismatched: set[int] = set()
+        self._has_mandate: set[int] = set()
         self._note_what_waits(at)
         self._at = at
         self._profiles = self._newest_profiles()
         self._needs_papers = self._who_needs_papers()
-        self._has_mandate = self._who_has_mandate()
         self._once_proven = self._who_was_proven()
 
     def papers_of(self, affiliate_id: int) -> Papers | None:
@@ -124,20 +116,32 @@ class PayeeIndex:
         )
 
     def _note_what_waits(self, at: datetime) -> None:
-        """Note what people hold, about whom the books differ, whose account is another's."""
-        holds = live_holds(at, leaving=self._leaving).filter(affiliate__in=self.affiliate_ids)
-        differing = stopping().filter(affiliate__in=self.affiliate_ids)
-        never = Value(None, DateTimeField())
+        """Note who is stopped or held, about whom the books differ, what changed, who signed."""
+        ids, never = self.affiliate_ids, Value(None, DateTimeField())
+        stops = Stop.objects.at(at).filter(affiliate__in=ids, what=Stopped.PAYOUTS)
+        changes = PayeeChange.objects.filter(affiliate__in=ids, at__lte=at, cools_until__gt=at)
+        signed = Mandate.objects.live().filter(affiliate__in=ids)
+        holds = live_holds(at, leaving=self._leaving).filter(affiliate__in=ids)
         rows = holds.values_list("affiliate", "until", Value(_HELD)).union(
-            differing.values_list("affiliate", never, Value(_DIFFERS)),
-            mismatched(self.affiliate_ids).values_list("affiliate", never, Value(_MISMATCHED)),
+            stopping().filter(affiliate__in=ids).values_list("affiliate", never, Value(_DIFFERS)),
+            mismatched(ids).values_list("affiliate", never, Value(_MISMATCHED)),
+            stops.order_by().values_list("affiliate", never, Value(_STOPPED)),
+            changes.order_by().values_list("affiliate", "cools_until", Value(_COOLS)),
+            signed.order_by().values_list("affiliate", never, Value(_SIGNED)),
             all=True,
         )
+        simple = {
+            _DIFFERS: self.differing,
+            _MISMATCHED: self.mismatched,
+            _STOPPED: self.stopped,
+            _SIGNED: self._has_mandate,
+        }
         for affiliate_id, until, what in rows:
-            if what == _DIFFERS:
-                self.differing.add(affiliate_id)
-            elif what == _MISMATCHED:
-                self.mismatched.add(affiliate_id)
+            if what in simple:
+                simple[what].add(affiliate_id)
+            elif what == _COOLS:
+                known = self.cools_until.get(affiliate_id, until)
+                self.cools_until[affiliate_id] = max(known, until)
             elif _ends_later(until, self.held.get(affiliate_id)):
                 self.held[affiliate_id] = Held(until)
 
@@ -162,12 +166,6 @@ class PayeeIndex:
             return frozenset()
         proven = TaxProfile.objects.filter(affiliate__in=waiting, vat_state=VatCheckState.VALID)
         return frozenset(proven.values_list("affiliate_id", flat=True))
-
-    def _who_has_mandate(self) -> frozenset[int]:
-        if not self._needs_papers:
-            return frozenset()
-        live = Mandate.objects.live().filter(affiliate__in=self._needs_papers)
-        return frozenset(live.values_list("affiliate_id", flat=True))
 
 
 def _ends_later(until: datetime | None, held: Held | None) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate
-from affiliates.queries import terms_for
+from affiliates.queries import TermsIndex
 from core.money import Money
 from core.money_words import money_words
 from payouts.domain.calendar import PARIS, bank_date, next_payment_date
@@ -45,12 +45,19 @@ class WhyNotPaid:
     next_payment_date: date | None
 
 
-def why_not_paid(affiliate_id: int, now: datetime, currency: str = "EUR") -> WhyNotPaid:
-    """Return what stands between an affiliate and the next payout, as of ``now``."""
-    affiliate = Affiliate.objects.get(pk=affiliate_id)
+def why_not_paid(
+    affiliate_id: int, now: datetime, currency: str = "EUR", *, terms: TermsIndex | None = None
+) -> WhyNotPaid:
+    """Return what stands between an affiliate and the next payout, as of ``now``.
+
+    ``terms`` of the affiliate are looked up where they are not given.
+    """
+    index = terms or TermsIndex([affiliate_id])
+    affiliate = Affiliate.objects.select_related("payee", "stripe_account").get(pk=affiliate_id)
     payouts = Item.objects.filter(affiliate=affiliate_id, currency=currency)
     # A draft is a working paper of finance: what is on it is still simply due.
-    draft = payouts.filter(batch__status=BatchStatus.DRAFT).select_related("batch").first()
+    live = list(payouts.filter(status__in=Item.LIVE).select_related("batch").order_by("-pk"))
+    draft = next((one for one in live if one.batch.status == BatchStatus.DRAFT), None)
     found = candidates(
         rail=rail_of(affiliate),
         currency=currency,
@@ -58,14 +65,15 @@ def why_not_paid(affiliate_id: int, now: datetime, currency: str = "EUR") -> Why
         at=now,
         batch=draft.batch if draft else None,
         affiliate_ids=[affiliate_id],
+        terms=index,
+        known=[affiliate],
     )
     gates = tuple(gate for candidate in found for gate in candidate.gates)
-    terms = terms_for(affiliate_id, now)
+    held = index.at(affiliate_id, now)
     pays_on = None
-    if terms and not gates:
-        pays_on = next_payment_date(terms.payment_days, bank_date(now))
-    under_way = payouts.filter(status__in=Item.LIVE).exclude(batch__status=BatchStatus.DRAFT)
-    item = under_way.select_related("batch").order_by("-pk").first()
+    if held and not gates:
+        pays_on = next_payment_date(held.payment_days, bank_date(now))
+    item = next((one for one in live if one.batch.status != BatchStatus.DRAFT), None)
     if item is not None:
         told = {gate.code for gate in gates}
         gates += tuple(gate for gate in _waiting(item, now) if gate.code not in told)

@@ -26,10 +26,6 @@ BEST = 3
 MOST_FOR_CARTS = 20_000
 _APPROVED = (*EARNED, *PAID)
 
-_CONSENTED = """
-SELECT coalesce(sum(consented), 0) FROM tracking_clickday
-WHERE affiliate_id = %(affiliate)s AND day >= %(first)s AND day <= %(last)s
-"""
 _CARTS = """
 SELECT count(*) FILTER (WHERE EXISTS (
     SELECT 1 FROM tracking_journeyevent j
@@ -40,6 +36,9 @@ FROM (
   SELECT visitor, min(clicked_at) AS at FROM tracking_click
   WHERE clicked_at >= %(since)s AND clicked_at < %(until)s
     AND affiliate_id = %(affiliate)s AND visitor IS NOT NULL
+    AND (SELECT sum(consented) FROM tracking_clickday
+         WHERE affiliate_id = %(affiliate)s AND day >= %(first)s AND day <= %(last)s
+        ) BETWEEN 1 AND %(most)s
   GROUP BY visitor
 ) came
 """
@@ -207,16 +206,14 @@ def _of(day: date, found: Found) -> list[Figures]:
 def carts(affiliate_id: int, shown: DateRange) -> Carts | None:
     """Return how many visitors with consent filled a cart; None where that is not tracked.
 
-    Two queries at most. Of very many landings it is not counted here.
+    One query. Of very many landings it is not counted here.
     """
     facts: dict[str, Any] = {
         "affiliate": affiliate_id, "first": shown.first, "last": shown.last,
         "since": shown.since, "until": shown.until, "kinds": CART_KINDS,
+        "most": MOST_FOR_CARTS,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_CONSENTED, facts)
-        if not 0 < cursor.fetchone()[0] <= MOST_FOR_CARTS:
-            return None
         cursor.execute(_CARTS, facts)
         with_cart, visitors = cursor.fetchone()
     return Carts(visitors, with_cart) if with_cart else None

@@ -108,7 +108,9 @@ def page_of(looks: QuerySet[Look], number: str | None) -> Page[Look]:
 
 
 def rows_of(affiliate_id: int, looks: Sequence[Look]) -> list[LookRow]:
-    """Return what the list says of some looks: six queries, however many they are."""
+    """Return what the list says of some looks: five queries, however many they are; of none: no."""
+    if not looks:
+        return []
     newest = found.newest_versions([look.pk for look in looks])
     shown = {look.pk: look.live or newest.get(look.pk) for look in looks}
     covers = found.covers([one.pk for one in shown.values() if one is not None])

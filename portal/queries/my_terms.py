@@ -36,12 +36,14 @@ def news(
     history: Sequence[HeldTerms],
     notices: Mapping[int, TermsNotice],
     now: datetime,
+    index: TermsIndex | None = None,
 ) -> list[News]:
     """Return what is about to change for an affiliate, and what it has not answered yet.
 
-    ``history``: every version that it had, has or will have; ``notices`` of them. Two queries.
+    ``history``: every version that it had, has or will have; ``notices`` of them. Two queries,
+    without an ``index`` of the affiliate.
     """
-    index = TermsIndex([affiliate.pk])
+    index = index or TermsIndex([affiliate.pk])
     now_held = index.at(affiliate.pk, now)
     found = []
     for one in history:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Subquery
+from django.db.models import CharField, Count, F, Min, OuterRef, QuerySet, Subquery, Value
 
 from affiliates.models import Application
 from core.models import Delivery as Mail
@@ -92,93 +93,79 @@ def currency_of_programme() -> str:
 
 
 def queues() -> Queues:
-    """Return what waits for a decision, or for somebody to look, in thirteen queries."""
-    return Queues(
-        applications=Queue(
-            **Application.objects.filter(status__in=Application.OPEN).aggregate(
-                count=Count("pk"), oldest=Min("submitted_at")
-            )
-        ),
-        reviews=Queue(
-            **Case.objects.filter(status=CaseStatus.OPEN).aggregate(
-                count=Count("pk"), oldest=Min("opened_at")
-            )
-        ),
-        blocked=Queue(
-            **Block.objects.filter(released_at__isnull=True)
-            .exclude(kind__in=[BlockKind.FRAUD_CASE, BlockKind.UNPAID])
-            .aggregate(count=Count("commission", distinct=True), oldest=Min("created_at"))
-        ),
-        inbound=Queue(
-            **InboundEvent.objects.filter(status=InboundStatus.FAILED).aggregate(
-                count=Count("pk"), oldest=Min("received_at")
-            )
-        ),
-        claims=Queue(
-            **Claim.objects.filter(status=ClaimStatus.OPEN).aggregate(
-                count=Count("pk"), oldest=Min("created_at")
-            )
-        ),
-        proposals=Queue(
-            **AdjustmentProposal.objects.filter(status=ProposalStatus.PROPOSED).aggregate(
-                count=Count("pk"), oldest=Min("created_at")
-            )
-        ),
-        codes=Queue(
-            **CodeRequest.objects.filter(status=CodeRequestStatus.OPEN).aggregate(
-                count=Count("pk"), oldest=Min("created_at")
-            )
-        ),
-        **_of_machines(),
-        **_of_creators(),
+    """Return what waits for a decision, or for somebody to look, in one query."""
+    every = {**_of_people(), **_of_machines(), **_of_creators()}
+    waiting = dict.fromkeys(every, Queue(0, None))
+    first, *others = (
+        rows.annotate(queue=Value(name, CharField())).values_list("queue").annotate(count, oldest)
+        for name, (rows, count, oldest) in every.items()
     )
+    for name, number, since in first.union(*others, all=True):
+        waiting[name] = Queue(number, since)
+    return Queues(**waiting)
 
 
-def _of_machines() -> dict[str, Queue]:
+#: The rows that wait, how many things they are, and since when the oldest waits.
+_Waiting = tuple[Any, Count, Min]
+
+
+def _waiting(rows: QuerySet[Any], moment: str, of: str = "pk") -> _Waiting:
+    return rows.order_by(), Count(of, distinct=of != "pk"), Min(moment)
+
+
+def _of_people() -> dict[str, _Waiting]:
+    """Return what partners wait for, and what the team itself proposed."""
+    blocks = Block.objects.filter(released_at__isnull=True)
+    return {
+        "applications": _waiting(
+            Application.objects.filter(status__in=Application.OPEN), "submitted_at"
+        ),
+        "reviews": _waiting(Case.objects.filter(status=CaseStatus.OPEN), "opened_at"),
+        "blocked": _waiting(
+            blocks.exclude(kind__in=[BlockKind.FRAUD_CASE, BlockKind.UNPAID]),
+            "created_at",
+            of="commission",
+        ),
+        "claims": _waiting(Claim.objects.filter(status=ClaimStatus.OPEN), "created_at"),
+        "proposals": _waiting(
+            AdjustmentProposal.objects.filter(status=ProposalStatus.PROPOSED), "created_at"
+        ),
+        "codes": _waiting(CodeRequest.objects.filter(status=CodeRequestStatus.OPEN), "created_at"),
+    }
+
+
+def _of_machines() -> dict[str, _Waiting]:
     """Return what went wrong without anybody: costs, mails, connections that fell silent."""
     silent = Connection.objects.filter(paused_at__isnull=True, silence_told_at__isnull=False)
     newest = InboundEvent.objects.filter(connection=OuterRef("pk")).exclude(
         signed_with=SignedWith.ASKED
     )
-    last = newest.order_by("-received_at").values("received_at")[:1]
+    last = Subquery(newest.order_by("-received_at").values("received_at")[:1])
+    missing = Block.objects.filter(kind=BlockKind.COST_MISSING, released_at__isnull=True)
     return {
-        "costs": Queue(
-            **Block.objects.filter(kind=BlockKind.COST_MISSING, released_at__isnull=True).aggregate(
-                count=Count("commission", distinct=True), oldest=Min("created_at")
-            )
+        "inbound": _waiting(
+            InboundEvent.objects.filter(status=InboundStatus.FAILED), "received_at"
         ),
-        "mails": Queue(
-            **Mail.objects.filter(status=MailStatus.FAILED).aggregate(
-                count=Count("pk"), oldest=Min("status_changed_at")
-            )
-        ),
+        "costs": _waiting(missing, "created_at", of="commission"),
+        "mails": _waiting(Mail.objects.filter(status=MailStatus.FAILED), "status_changed_at"),
         # A silence is over with the next delivery.
-        "silent": Queue(
-            **silent.annotate(last=Subquery(last))
-            .filter(last__lt=F("silence_told_at"))
-            .aggregate(count=Count("pk"), oldest=Min("last"))
+        "silent": _waiting(
+            silent.annotate(last=last).filter(last__lt=F("silence_told_at")), "last"
         ),
     }
 
 
-def _of_creators() -> dict[str, Queue]:
+def _of_creators() -> dict[str, _Waiting]:
     """Return what creators wait for: looks, what they made for campaigns, products asked for."""
+    made = Delivery.objects.filter(
+        status=DeliveryStatus.SUBMITTED, participation__status=PartStatus.ACCEPTED
+    )
     return {
-        "looks": Queue(
-            **LookVersion.objects.filter(status=VersionStatus.SUBMITTED).aggregate(
-                count=Count("pk"), oldest=Min("submitted_at")
-            )
+        "looks": _waiting(
+            LookVersion.objects.filter(status=VersionStatus.SUBMITTED), "submitted_at"
         ),
-        "deliveries": Queue(
-            **Delivery.objects.filter(
-                status=DeliveryStatus.SUBMITTED, participation__status=PartStatus.ACCEPTED
-            ).aggregate(count=Count("pk"), oldest=Min("submitted_at"))
-        ),
-        "parcels": Queue(
-            **Shipment.objects.filter(status=ShipmentStatus.ASKED).aggregate(
-                count=Count("pk"), oldest=Min("created_at")
-            )
-        ),
+        "deliveries": _waiting(made, "submitted_at"),
+        "parcels": _waiting(Shipment.objects.filter(status=ShipmentStatus.ASKED), "created_at"),
     }
 
 

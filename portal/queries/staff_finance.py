@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from affiliates.models import Affiliate, AffiliateKind, Payee, Terms
@@ -178,5 +178,4 @@ def changed_payees(now: datetime) -> QuerySet[Payee]:
 
 def last_posting() -> datetime | None:
     """Return when the ledger last took a transfer."""
-    moment: datetime | None = Transfer.objects.aggregate(at=Max("recorded_at"))["at"]
-    return moment
+    return Transfer.objects.order_by("-pk").values_list("recorded_at", flat=True).first()

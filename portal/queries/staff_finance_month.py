@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Sum
+from django.db.models import BigIntegerField, CharField, Count, F, Min, QuerySet, Sum, Value
 from django.db.models.functions import Abs
 
 from affiliates.models import PayeeChange, Programme
@@ -97,38 +99,49 @@ class Month:
 
 
 def to_do(now: datetime) -> ToDo:
-    """Return what waits for finance besides preparing batches, in six queries."""
+    """Return what waits for finance besides preparing batches, in one query."""
     differences = Difference.objects.filter(state=DifferenceState.OPEN)
+    to_approve = Batch.objects.filter(status=BatchStatus.IN_REVIEW)
+    troubled = Item.objects.filter(status__in=_TROUBLED)
+    first, *others = (
+        _counted("to_approve", to_approve, "submitted_at", "total_minor"),
+        _counted("troubled", troubled, "batch__status_changed_at", "amount_minor"),
+        _counted("cooling", PayeeChange.objects.filter(cools_until__gt=now), "at"),
+        _counted("holds", PayoutHold.objects.at(now), "began_at"),
+        _counted("differences", differences, "first_seen_at", "amount_minor"),
+        _counted("stops", stopping(), "first_seen_at"),
+    )
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for what, *counts in first.union(*others, all=True):
+        found[what].append(tuple(counts))
     return ToDo(
-        to_approve=_waiting(
-            Batch.objects.filter(status=BatchStatus.IN_REVIEW), "submitted_at", "total_minor"
-        ),
-        troubled=_waiting(
-            Item.objects.filter(status__in=_TROUBLED), "batch__status_changed_at", "amount_minor"
-        ),
-        cooling=_waiting(PayeeChange.objects.filter(cools_until__gt=now), "at"),
-        holds=_waiting(PayoutHold.objects.at(now), "began_at"),
-        differences=_waiting(differences, "first_seen_at", "amount_minor"),
-        stops=stopping().count(),
+        to_approve=_waiting(found["to_approve"]),
+        troubled=_waiting(found["troubled"]),
+        cooling=_waiting(found["cooling"]),
+        holds=_waiting(found["holds"]),
+        differences=_waiting(found["differences"]),
+        stops=_waiting(found["stops"]).count,
     )
 
 
-def _waiting(rows: Any, moment: str, field: str = "") -> Waiting:
-    """Count rows of a kind; with ``field`` also what they come to, by currency. One query."""
-    if not field:
-        found = rows.aggregate(count=Count("pk"), oldest=Min(moment))
-        return Waiting(found["count"], found["oldest"])
-    by_currency = (
-        rows.order_by()
-        .values_list("currency")
-        .annotate(n=Count("pk"), oldest=Min(moment), total=Sum(Abs(field)))
-        .order_by("currency")
+def _counted(what: str, rows: QuerySet[Any], moment: str, field: str = "") -> QuerySet[Any]:
+    """Count rows of a kind; with ``field`` also what they come to, by currency."""
+    named = rows.order_by().annotate(
+        what=Value(what), unit=F("currency") if field else Value("", CharField())
     )
-    found = list(by_currency)
+    total = Sum(Abs(field)) if field else Value(0, BigIntegerField())
+    counted: QuerySet[Any] = named.values_list("what", "unit").annotate(
+        n=Count("pk"), oldest=Min(moment), total=total
+    )
+    return counted
+
+
+def _waiting(found: Sequence[tuple[Any, ...]]) -> Waiting:
+    """Add up what there is of a kind in each currency."""
     return Waiting(
         sum(n for _currency, n, *_rest in found),
         min((oldest for _c, _n, oldest, _total in found if oldest), default=None),
-        tuple(Money(total, currency) for currency, _n, _oldest, total in found if currency),
+        tuple(Money(total, currency) for currency, _n, _oldest, total in sorted(found) if currency),
     )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate, Basis, DraftStatus, Terms, TermsDraft
-from affiliates.queries import terms_for, terms_history
+from affiliates.queries import TermsIndex, terms_history
 from influencers.services.looks import CREATORS
 from payouts.queries.claims import asked_of
 from portal import beginning, comparison, date_range, home_tiles
@@ -70,13 +70,14 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def _figures(request: HttpRequest, affiliate: Affiliate) -> HttpResponse:
     now = timezone.now()
-    terms = terms_for(affiliate.pk, now)
+    index = TermsIndex([affiliate.pk])
+    terms = index.at(affiliate.pk, now)
     currency = terms.currency if terms else FALLBACK_CURRENCY
     shown = date_range.parse(request.GET, now=now)
     earlier = comparison.compared(request.GET, shown)
     found = part("figures", lambda: _of_period(affiliate, shown, earlier, currency))
     context = {
-        **_everybodys(request, affiliate, terms, now),
+        **_everybodys(request, affiliate, index, now),
         "range": shown,
         "period_chips": date_range.chips(request.GET, shown),
         "versus_chips": comparison.chips(request.GET),
@@ -96,10 +97,11 @@ def _figures(request: HttpRequest, affiliate: Affiliate) -> HttpResponse:
 
 def _creator(request: HttpRequest, affiliate: Affiliate) -> HttpResponse:
     now = timezone.now()
-    terms = terms_for(affiliate.pk, now)
+    index = TermsIndex([affiliate.pk])
+    terms = index.at(affiliate.pk, now)
     currency = terms.currency if terms else FALLBACK_CURRENCY
     context = {
-        **_everybodys(request, affiliate, terms, now),
+        **_everybodys(request, affiliate, index, now),
         "week": part("week", lambda: creator_home.week(affiliate.pk, now, currency)),
         "looks": part("looks", lambda: creator_home.looks(affiliate)),
         "best": part("best", lambda: creator_home.best(affiliate.pk, now, currency)),
@@ -113,26 +115,26 @@ def _creator(request: HttpRequest, affiliate: Affiliate) -> HttpResponse:
 
 
 def _everybodys(
-    request: HttpRequest, affiliate: Affiliate, terms: Terms | None, now: datetime
+    request: HttpRequest, affiliate: Affiliate, index: TermsIndex, now: datetime
 ) -> dict[str, Any]:
     """Return what stands on both homes: what waits, the first steps, the terms, the payments."""
     links = Link.objects.select_related("shop").filter(
         affiliate=affiliate, archived_at__isnull=True
     )
     first_link = links.order_by("pk").first()
-    history = terms_history(affiliate)
+    terms, history = index.at(affiliate.pk, now), terms_history(affiliate, index)
     items = beginning.steps(affiliate, current_user(request))
     return {
         "affiliate": affiliate,
         "affiliate_status": affiliate_status(affiliate.status, reason=affiliate.status_reason),
         "first_name": current_user(request).get_short_name(),
         "terms": terms,
-        "news": news(affiliate, history, notices_of(affiliate, history), now),
+        "news": news(affiliate, history, notices_of(affiliate, history), now, index),
         "offers": TermsDraft.objects.filter(affiliate=affiliate, status=DraftStatus.OFFERED),
         "announced": announced(now) if terms and terms.basis == Basis.REFERENCE else [],
         "first_link": first_link,
         "first_link_url": short_url(first_link) if first_link else "",
-        "outlook": part("outlook", lambda: outlook(affiliate, terms, now)),
+        "outlook": part("outlook", lambda: outlook(affiliate, terms, now, index)),
         "paid_before": part("payouts", lambda: _paid_before(affiliate)),
         "claims_asked": asked_of(affiliate.pk),
         "checks": waiting_of(affiliate.pk),

@@ -58,6 +58,6 @@ def test_orders_not_decided_are_those_of_the_days_that_the_tick_looks_back(sam):
     assert "Orders of seven days not decided" in sam.get(reverse("portal:manage-home")).text
 
 
-def test_queues_take_thirteen_queries(django_assert_num_queries):
-    with django_assert_num_queries(13):
+def test_queues_take_one_query(django_assert_num_queries):
+    with django_assert_num_queries(1):
         assert queues().is_clear
