@@ -74,7 +74,7 @@ class LeavingForm(forms.Form):
             kind, people = one.kind, [(heir.pk, str(heir)) for heir in one.heirs]
             nobody = [("", kind.nobody)] if kind.nobody is not None else []
             self.fields[kind.key] = forms.TypedChoiceField(
-                label=str(kind.label),
+                label=f"{kind.label}: {one.count}",
                 choices=[*nobody, *people],
                 coerce=int,
                 empty_value=None,
