@@ -57,7 +57,7 @@ def test_thirty_more_of_everything_cost_no_more_queries(world, count):
 @pytest.mark.parametrize(
     ("address", "most"),
     [  # Session, person and roles are nine of each.
-        ("/portal/", 55),
+        ("/portal/", 42),
         ("/portal/links/", 19),
         ("/portal/links/?view=rows&sort=-epc", 23),
         ("/portal/codes/", 12),

@@ -50,7 +50,7 @@ MANAGER_LISTS = {
     "gift-list": (lambda: give(make_influencer(), 10), 12),
     "campaign-list": (campaign_world.going, 19),
     "shipment-list": (campaign_world.asked_for, 14),
-    "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 42),
+    "manage-home": (lambda: (accrued(), make_attribution(), make_application()), 35),
 }
 
 
@@ -75,7 +75,7 @@ def test_commissions_held(client):
 
 
 FINANCE_LISTS = {
-    "finance-home": (make_due, 39),
+    "finance-home": (make_due, 35),
     "ledger-list": (make_due, 15),
     "batch-new": (make_due, 21),
 }
