@@ -167,6 +167,8 @@ def rotate(*, endpoint_id: int, actor_id: int | None, now: datetime) -> Endpoint
 def pause(*, endpoint_id: int, actor_id: int | None, now: datetime) -> Endpoint:
     """Send nothing until it goes on; what happens meanwhile is kept. Safe to repeat.
 
+    ``actor_id`` None means the shell.
+
     :raises InvalidTransition: for a disabled one.
     """
     endpoint = _locked(endpoint_id)
