@@ -9,9 +9,10 @@ from ipaddress import ip_address
 _IBAN = re.compile(
     r"\b(?!AP\d{10}\b)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b"
 )
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+# Runs are taken whole and from their beginning alone: a stranger chooses what is logged.
+_EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]++@[\w-]++(?:\.[\w-]++)+")
 _IP4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
-_IP6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?![\w:])")
+_IP6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:.]++(?!\w)")
 _PHONE = re.compile(r"(?<![\w+])\+\d(?:[ .-]?\d){7,14}(?!\w)")
 _PASSWORD_IN_URL = re.compile(r"(?<=://)[^\s/@]*:[^\s/@]*(?=@)")
 _NAMED = re.compile(
@@ -29,6 +30,10 @@ _RANDOM = re.compile(r"(?<![\w/-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-
 _ROW = re.compile(r"(?s)(Failing row contains )\(.*?\)(?=\.|$|\n)")
 _KEY = re.compile(r"(?s)(Key \([^)]*\)=)\(.*?\)(?= (?:already|is|conflicts|violates)|\.|$|\n)")
 
+LONGEST_ADDRESS = 64
+#: Of a longer text the middle is left out.
+LONGEST_TEXT = 20_000
+
 
 def redacted(text: str) -> str:
     """Return ``text`` without anybody's data, each piece replaced by what it was.
@@ -37,6 +42,8 @@ def redacted(text: str) -> str:
     rows that PostgreSQL quotes. Names of people cannot be told from other words: no log line
     may be given one.
     """
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[: LONGEST_TEXT // 2]} [cut] {text[-LONGEST_TEXT // 2 :]}"
     text = _ROW.sub(r"\1([row])", text)
     text = _KEY.sub(r"\1([value])", text)
     text = _PASSWORD_IN_URL.sub("[password]", text)
@@ -54,6 +61,8 @@ def redacted(text: str) -> str:
 
 def _address(found: re.Match[str]) -> str:
     """Replace what is an address; a time or a number of a version is none."""
+    if len(found.group()) > LONGEST_ADDRESS:
+        return found.group()
     said = found.group().rstrip(".")
     rest = found.group()[len(said) :]
     try:

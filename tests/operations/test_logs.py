@@ -4,6 +4,8 @@ import io
 import json
 import logging
 import re
+import timeit
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,10 @@ PERSONAL = {
     "a session": "0123456789abcdef0123456789abcdef",
 }
 QUOTED = {
+    "from [2001:db8::8a2e:370:7334]:443": "8a2e",
+    "mail to <ines@example.fr>.": "ines@",
+    "'ines@example.fr'": "ines",
+    "2001:db8::1.": "db8",
     "duplicate key value\nDETAIL:  Key (email)=(a@b.example) already exists.": "a@b.example",
     "DETAIL:  Key (name, shop)=(Inès Martin, 4) already exists.": "Martin",
     "DETAIL:  Failing row contains (7, Inès Martin, (x), 2026).": "Martin",
@@ -114,6 +120,28 @@ def test_no_logger_writes_anybodys_data(name, kind):
 @pytest.mark.parametrize(("text", "secret"), QUOTED.items())
 def test_what_is_quoted_of_rows_and_headers_is_taken_out(text, secret):
     assert secret not in redacted(text)
+
+
+@pytest.mark.parametrize("piece", [":", "a@", "a.", "1.", "A1", "aA1", "+1 ", "://a:", "Key (a)=("])
+def test_a_stranger_keeps_nobody_busy_with_what_is_logged(piece):
+    """Whoever asks for an address has it logged: eight times the text may take a bit more than
+    eight times as long, and no 512 times."""
+    short, long = piece * 250, piece * 2_000
+    redacted(long)
+
+    took = [
+        min(timeit.repeat(partial(redacted, text), number=1, repeat=5)) for text in (short, long)
+    ]
+
+    assert took[1] < 100 * took[0] + 0.005
+
+
+def test_of_a_long_text_both_ends_are_logged():
+    said = redacted("begin " + "x" * 50_000 + " end")
+
+    assert said.startswith("begin")
+    assert said.endswith("end")
+    assert len(said) < 20_100
 
 
 @pytest.mark.parametrize("text", KEPT)
