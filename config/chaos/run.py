@@ -97,7 +97,7 @@ class Load:
             machine.ports["web"], secret, self.visitors, per_second=plan.orders_per_second,
             seed=plan.seed,
         )  # fmt: skip
-        self._threads = [*self.visitors, self.buyers]
+        self._threads: list[Visitors | Buyers] = [*self.visitors, self.buyers]
         for one in self._threads:
             one.start()
 

@@ -51,7 +51,8 @@ def make(double: Double, *, payees: int, seed: int) -> str:
         code=LINK, affiliate=affiliate, shop=shop, destination_url=f"https://{SHOP_HOST}/{LINK}",
         created_at=before,
     )  # fmt: skip
-    return secrets.issue(shop_id=shop.pk, actor=None, now=now).secret
+    secret: str = secrets.issue(shop_id=shop.pk, actor=None, now=now).secret
+    return secret
 
 
 if __name__ == "__main__":
