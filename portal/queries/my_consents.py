@@ -28,14 +28,18 @@ def consents_of(person: Person) -> list[Consent]:
     found = [
         Consent(
             what=_("Mandate to write invoices"),
-            text=_("Text %s") % one.text.number,
+            text=_("Text %(number)s") % {"number": one.text.number},
             at=one.accepted_at,
             ended_at=one.ended_at,
         )
         for one in Mandate.objects.filter(affiliate__in=accounts).select_related("text")
     ]
     found += [
-        Consent(what=_("Terms"), text=_("Version %s") % one.terms.version, at=one.accepted_at)
+        Consent(
+            what=_("Terms"),
+            text=_("Version %(number)s") % {"number": one.terms.version},
+            at=one.accepted_at,
+        )
         for one in TermsNotice.objects.filter(
             affiliate__in=accounts, accepted_at__isnull=False
         ).select_related("terms")

@@ -19,7 +19,7 @@ SAY_WHY = {
     "case.dismissed", "adjustment.declined", "contract.ended",
 }  # fmt: skip
 #: Whole account numbers: a module of the portal that reads one keeps that it did.
-IBAN_READERS = {"portal.views.finance_manual", "portal.demo.joining"}
+IBAN_READERS = {"portal.views.finance_manual", "portal.demo.joining", "portal.demo.company"}
 
 
 def make_entries(number):

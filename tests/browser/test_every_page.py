@@ -32,6 +32,9 @@ WIDE = """limit => [...document.querySelectorAll("body *")]
 TOLD_OTHERWISE = {
     "start/",
     "notifications/",
+    "account/data/<uuid:public_id>/file/",
+    "account/data/<uuid:public_id>/withdraw/",
+    "manage/incidents/<uuid:public_id>/updates/<int:pk>/mail/",
     "settings/notifications/",
     "account/confirm-email/",
     "manage/exports/<uuid:public_id>/file/",

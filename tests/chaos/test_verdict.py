@@ -74,7 +74,7 @@ def test_what_no_stage_took_is_waiting(judged, tmp_path):
 
 def test_money_that_stripe_has_and_we_do_not_is_found(judged, double):
     account = double.ctl("accounts", count=1)["data"][0]
-    double.rail.client.transfers.create(
+    double.rail.client.v1.transfers.create(
         {"amount": 100, "currency": "eur", "destination": account,
          "metadata": {"payout_item": "77"}}
     )  # fmt: skip

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from urllib.parse import parse_qs, urljoin, urlsplit
+from zipfile import ZipFile
 
 import time_machine
 from django.core import mail
@@ -34,6 +37,7 @@ RANDOM = (
     (re.compile(r"X-CSRFToken&quot;: &quot;\w+"), "X-CSRFToken"),
     (re.compile(r"ap_live_\w+"), "ap_live_"),
     (re.compile(r"whsec_[\w-]+"), "whsec_"),
+    (re.compile(r"<code>[0-9a-f]{32}</code>"), "<code>number of a request</code>"),
 )  # fmt: skip
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 #: A QR code holds the address of a link and nothing else.
@@ -84,7 +88,7 @@ class Received:
         names: dict[str, str] = {}
         found = []
         for where, body in self.answers:
-            text = f"{where}\n{body.decode('utf-8', 'backslashreplace')}"
+            text = "\n".join([where, *_texts(body)])
             for pattern, replacement in RANDOM:
                 text = pattern.sub(replacement, text)
             text = UUID.sub(lambda one: names.setdefault(one[0], f"uuid-{len(names)}"), text)
@@ -94,6 +98,16 @@ class Received:
     def pages(self, beginning: str) -> list[str]:
         """Return what was received from addresses that begin so, as text."""
         return [body.decode() for where, body in self.answers if f" {beginning}" in where]
+
+
+def _texts(body: bytes) -> Iterator[str]:
+    """Yield what can be read of an answer: of a workbook, each of its parts."""
+    if not body.startswith(b"PK\x03\x04"):
+        yield body.decode("utf-8", "backslashreplace")
+        return
+    with ZipFile(BytesIO(body)) as parts:
+        for name in parts.namelist():
+            yield f"{name}\n{parts.read(name).decode('utf-8', 'backslashreplace')}"
 
 
 def receive(

@@ -11,7 +11,7 @@ def test_what_is_too_large_is_refused_before_it_is_kept(client, settings):
     fits, large = (SimpleUploadedFile("a.jpg", b"\0" * size) for size in (3_000, 6_000))
 
     assert client.post("/account/login/", {"photo": fits}).status_code == 200
-    assert client.post("/account/login/", {"photo": large}).status_code == 400
+    assert client.post("/account/login/", {"photo": large}).status_code == 413
 
 
 def test_every_form_of_ours_fits(settings):

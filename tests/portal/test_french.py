@@ -34,6 +34,7 @@ ENGLISH = re.compile(
 #: What the stories of the tests themselves write in English.
 TOLD = (
     "I write about linen.",
+    "Coats and scarves.",
     "Summer collection",
     "Two looks and one video a month.",
     "The commission of the programme&#x27;s terms, paid monthly.",

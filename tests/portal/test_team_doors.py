@@ -31,6 +31,8 @@ NOT_PARTNERS = {
     "letter-choices-lead", "letters-stop", "session-end", "styleguide", "styleguide-shell",
     "stripe-webhook", "photo-send", "photo-sent", "photo-withdraw", "team-switch", "team-join",
     "security-log", "account-view-stop", "schedule-stop", "search", "search-found", "columns",
+    "status", "banner", "my-data", "my-data-copy", "my-data-erase", "my-data-withdraw",
+    "my-data-file", "colleague-join",
 }  # fmt: skip
 FILLED = {"int": "1", "uuid": str(uuid4()), "slug": "some", "str": "some", "path": "some"}
 

@@ -246,7 +246,7 @@ def test_too_many_tries_and_repetitions_a_minute_are_refused(portal, ada, settin
         ("test", {}), (f"deliveries/{delivery.pk}/resend", {}), ("resend", {"since": "2026-06-15"}),
     ):  # fmt: skip
         said = text(portal.post(f"{page_of(endpoint)}{act}/", fields, follow=True))
-        assert "1 tries and repetitions a minute are enough" in said, act
+        assert "1 try or repetition a minute is enough" in said, act
     assert EventDelivery.objects.filter(event__type=PING).count() == 1
 
 
