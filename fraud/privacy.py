@@ -17,7 +17,7 @@ from core.privacy.declaring import (
     Whose,
     oldest_of,
 )
-from fraud.models import CaseFile
+from fraud.models import CaseFile, ProposalStatus, SanctionStatus, Severity
 from fraud.services import case_retention, going
 
 PEOPLE = (Whose.PARTNER, Whose.CREATOR)
@@ -47,6 +47,12 @@ _EVIDENCE: dict[str, Any] = {
     **_CASE, "end": End.KEEP, "rule": "", "kept": words.TEN_YEARS,
     "stays": _("The proof of what a sale was judged by; it may never be rewritten."),
 }  # fmt: skip
+#: As the page of a sale tells them: more would say of each sale at once which rule it met.
+_TOLD_SIGNALS: dict[str, Any] = {
+    "is_shadow": False, "severity__in": [Severity.REFUSE, Severity.HOLD],
+}  # fmt: skip
+#: What a rule that is tried would have said is told nobody, not even how often.
+_NEVER: dict[str, Any] = {"pk__in": ()}
 _SITE: dict[str, Any] = {
     "whose": PEOPLE, "purpose": words.JOINING, "basis": Basis.INTEREST,
     "kept": words.WITH_ACCOUNT, "end": End.DELETE, "rule": "affiliates.closed_accounts",
@@ -61,22 +67,26 @@ _HOLDINGS = (
             told=("sent_at", "is_from_affiliate"), told_of={"is_internal": False}, **_CASE),
     Holding(model="fraud.CaseProposal", fields=("reason", "message", "answer"),
             account="case__affiliate", secret=("reason", "message", "answer"),
-            told=("verdict", "status", "proposed_at"), **_CASE),
+            told=("verdict", "status", "proposed_at"),
+            told_of={"status": ProposalStatus.AGREED}, **_CASE),
     Holding(model="fraud.Sanction", fields=("reason", "message"), account="affiliate",
             secret=("reason",), told=("is_ban", "measures", "status", "proposed_at"),
+            told_of={"status__in": [SanctionStatus.IN_FORCE, SanctionStatus.LIFTED]},
             **{**_CASE, "end": End.KEEP, "rule": ""}),
     Holding(model="fraud.Case", fields=("reason", "message"), account="affiliate",
             secret=("reason",), told=("family", "severity", "status", "opened_at",
                                       "status_changed_at"), **_CASE),
     Holding(model="fraud.Signal", fields=("evidence",), account="screening__credit__affiliate",
-            secret=("evidence",), plain=("thresholds", "code"), **_EVIDENCE),
+            secret=("evidence",), plain=("thresholds", "code"), told_of=_TOLD_SIGNALS,
+            **_EVIDENCE),
     Holding(model="fraud.Screening", fields=("decision",), account="credit__affiliate",
             told=("screened_at",), plain=("unknown",), **_EVIDENCE),
     Holding(model="fraud.Observation", fields=("evidence",), account="affiliate",
             secret=("evidence",), plain=("thresholds", "code"),
-            told=("family", "first_seen_at", "ended_at"), **_EVIDENCE),
+            told=("family", "first_seen_at", "ended_at"), told_of={"is_shadow": False},
+            **_EVIDENCE),
     Holding(model="fraud.WouldFlag", fields=("evidence",), account="affiliate",
-            secret=("evidence",), **{**_EVIDENCE, "end": End.DELETE,
+            secret=("evidence",), told_of=_NEVER, **{**_EVIDENCE, "end": End.DELETE,
             "erased": OnErasure.DELETE, "rule": "affiliates.closed_accounts", "stays": "",
             "kept": words.WITH_ACCOUNT}),
     Holding(model="fraud.SiteAssessment", fields=("url", "features", "findings"),

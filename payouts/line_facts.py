@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
-
 from affiliates.domain.rule_choice import LineFacts
 from affiliates.domain.terms import Customer
 from affiliates.models import Programme
 from core.money import BPS, ratio
 from payouts.among import among
+from shop.history import came_before
 from shop.models import LineKind, Order, OrderLine, Product
 
 #: Category, brand and collections of a product.
@@ -70,17 +69,9 @@ def customers_of(orders: Sequence[Order]) -> dict[int, Customer]:
     unknown. Rule T6.
     """
     silent = [order.pk for order in orders if order.is_new_customer is None and order.customer_ref]
-    earlier = Order.objects.filter(
-        Q(placed_at__lt=OuterRef("placed_at"))
-        | Q(placed_at=OuterRef("placed_at"), pk__lt=OuterRef("pk")),
-        shop=OuterRef("shop"),
-        customer_ref=OuterRef("customer_ref"),
-        cancelled_at__isnull=True,
-        is_test=False,
-    ).exclude(Q(followed_by=OuterRef("pk")) | Q(customer_ref=""))  # The latter names the index.
     by_history = dict(
         Order.objects.filter(among("pk", silent))
-        .annotate(came_before=Exists(earlier))
+        .annotate(came_before=came_before())
         .values_list("pk", "came_before")
         if silent
         else ()
@@ -89,12 +80,12 @@ def customers_of(orders: Sequence[Order]) -> dict[int, Customer]:
 
 
 def _customer(order: Order, by_history: Mapping[int, bool]) -> Customer:
-    came_before = by_history.get(order.pk)
+    is_known = by_history.get(order.pk)
     if order.is_new_customer is not None:
-        came_before = not order.is_new_customer
-    if came_before is None:
+        is_known = not order.is_new_customer
+    if is_known is None:
         return Customer.UNKNOWN
-    return Customer.RETURNING if came_before else Customer.NEW
+    return Customer.RETURNING if is_known else Customer.NEW
 
 
 def _catalogue(product_ids: Iterable[int | None]) -> dict[int, _Said]:

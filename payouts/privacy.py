@@ -17,7 +17,7 @@ from core.privacy.declaring import (
     Whose,
     oldest_of,
 )
-from payouts.models import Claim
+from payouts.models import Claim, ProposalStatus
 from payouts.services import claim_retention, going
 
 PEOPLE = (Whose.PARTNER, Whose.CREATOR)
@@ -96,7 +96,8 @@ _HOLDINGS = (
             fields=("text", "internal_text", "evidence", "evidence_name", "decision_text"),
             secret=("internal_text", "evidence", "evidence_name", "decision_text"),
             plain=("reason", "import_name"),
-            told=("amount_minor", "currency", "status", "created_at"), **_OF_ACCOUNT),
+            told=("amount_minor", "currency", "status", "created_at"),
+            told_of={"status": ProposalStatus.BOOKED}, **_OF_ACCOUNT),
     Holding(model="payouts.Commission", fields=(), plain=("reversal_reason",),
             told=("amount_minor", "approved_minor", "currency", "status", "accrued_at",
                   "hold_until"), **_OF_ACCOUNT),

@@ -56,9 +56,26 @@ class Preview:
 
 
 def preview(person: Person) -> Preview:
-    """Return what erasing somebody would do. Nothing is changed."""
+    """Return what erasing somebody would do, for the team. Nothing is changed."""
     parts = [_part(holding, rows.count()) for holding, rows in _found(person)]
-    return Preview(parts=[part for part in parts if part.rows], obstacles=_obstacles(person))
+    return Preview(parts=[part for part in parts if part.rows], obstacles=obstacles(person))
+
+
+def told(person: Person) -> list[Part]:
+    """Return what is held of somebody, for themselves: without what is not decided yet (PV12)."""
+    parts = [
+        _part(holding, rows.filter(**holding.told_of).count()) for holding, rows in _found(person)
+    ]
+    return [part for part in parts if part.rows]
+
+
+def obstacles(person: Person) -> list[str]:
+    """Return sentences that say why somebody cannot be erased yet."""
+    found: list[str] = []
+    for one in registry.declared():
+        if one.obstacles is not None:
+            found += one.obstacles(person)
+    return found
 
 
 @transaction.atomic
@@ -78,9 +95,9 @@ def erase(
         user = User.objects.select_for_update().get(pk=person.user_id)
         if user.erased_at is not None:
             return []
-    obstacles = _obstacles(person)
-    if obstacles and not is_repeated:
-        raise CannotEraseYet(" ".join(obstacles))
+    in_the_way = obstacles(person)
+    if in_the_way and not is_repeated:
+        raise CannotEraseYet(" ".join(in_the_way))
     for one in registry.declared():
         if one.before is not None:
             one.before(person, actor_id, now)
@@ -125,14 +142,6 @@ def _found(person: Person) -> Iterator[tuple[Holding, QuerySet[Any]]]:
         rows = rows_of(holding, person)
         if rows is not None:
             yield holding, rows
-
-
-def _obstacles(person: Person) -> list[str]:
-    found: list[str] = []
-    for one in registry.declared():
-        if one.obstacles is not None:
-            found += one.obstacles(person)
-    return found
 
 
 def _end(holding: Holding, rows: QuerySet[Any]) -> Part:

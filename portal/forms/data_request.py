@@ -64,6 +64,9 @@ class DataRequestForm(forms.Form):
         names_buyer = any(found.get(name) for name in ("email", "customer", "number"))
         if shop and not names_buyer:
             self.add_error("customer", _("Say which buyer: a number, an order or an address."))
+        by_order = found.get("identified") == Identified.ORDER
+        if shop and by_order and not (found.get("number") and email):
+            self.add_error("number", _("Give the number and the e-mail address of that order."))
         if not shop and (found.get("customer") or found.get("number")):
             self.add_error("shop", _("Say of which shop."))
         if shop or found.get("reference"):

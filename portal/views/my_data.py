@@ -33,10 +33,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
     person, now = registry.person_of(user.pk), timezone.now()
     rows = [shown(one, now) for one in user.data_requests.order_by("-asked_at", "-pk")[:20]]
     open_ones = {one.wish for one in rows if one.is_open}
-    preview = erasing.preview(person)
     context = {
-        "held": things(preview.parts),
-        "obstacles": preview.obstacles,
+        "held": things(erasing.told(person)),
+        "obstacles": erasing.obstacles(person),
         "consents": consents_of(person),
         "rows": rows,
         "waits_for_copy": Wish.EXPORT in open_ones,

@@ -12,7 +12,7 @@ from core import audit
 from core.models import User
 from core.privacy import journal
 from shop.models import CustomerRequest, InboundEvent, InboundStatus, Order, RequestKind
-from shop.services.people import erase, orders_of
+from shop.services.people import erase, key_of_order, orders_of
 
 
 def erase_pending(*, now: datetime, limit: int = 200) -> int:
@@ -59,7 +59,7 @@ def _note_erased(row: CustomerRequest, order_ids: list[str], now: datetime) -> N
     In the transaction that erases.
     """
     shop = row.connection.shop_id
-    keys = [journal.key_of(journal.ORDER, f"{shop}:{one}") for one in sorted({*order_ids})]
+    keys = [key_of_order(shop, one) for one in sorted({*order_ids})]
     journal.note(journal.ORDER, keys, now=now)
     if row.customer_ref:
         key = journal.key_of(journal.BUYER, f"{shop}:{row.customer_ref}")

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from core.errors import DomainError
 from core.hashing import email_digest, email_key
 from core.privacy import journal
 from shop.connectors.people import customer_ref
 from shop.models import InboundEvent, InboundStatus, Order, Shop
-from shop.services.people import KNOWN, erase
+from shop.services.people import KNOWN, erase, key_of_order
 
 _CHUNK = 5_000
 
@@ -43,38 +45,76 @@ class Buyer:
         )
 
 
+class BuyerUnclear(DomainError):
+    """What was given of a buyer does not lead to one person."""
+
+    code = "buyer_unclear"
+
+
 def buyer(*, shop: Shop, customer_id: str = "", email: str = "", number: str = "") -> Buyer:
     """Return a buyer by what they gave: the shop's customer id, an address, an order's number.
 
-    Nothing of it is kept as it was given. A number leads to the customer of that order.
+    Nothing of it is kept as it was given. All that is given must be true of one order: its
+    customer is the buyer; of an order without one, it alone is found. An address alone leads to
+    the orders under it, a number alone to the customer of that order.
+
+    :raises BuyerUnclear: when no order fits all of several, or those found are of several people.
     """
-    ref = customer_ref(shop.code, customer_id.strip())
-    named = (
-        Order.objects.filter(Q(number=number.strip()) | Q(external_id=number.strip()), shop=shop)
-        if number.strip()
-        else Order.objects.none()
-    )
-    ids = []
-    for order in named:
-        ids.append(order.external_id)
-        ref = ref or order.customer_ref
+    ref, key = customer_ref(shop.code, customer_id.strip()), ""
+    if "@" in email:
+        key = email_key(email_digest(email))
+    number = number.strip()
+    found = _numbered(shop, number) if number else Order.objects.filter(shop=shop)
+    if ref:
+        found = found.filter(customer_ref=ref)
+    if key:
+        found = found.filter(email_key=key)
+    if not number and not (ref and key):
+        if key:
+            _refuse_several(set(found.values_list("customer_ref", flat=True)))
+        return Buyer(shop=shop.pk, customer_ref=ref, email_key=key)
+    rows = list(found.values_list("external_id", "customer_ref"))
+    if not rows and (ref or key):
+        raise BuyerUnclear(_("No order fits everything that was given. Leave out what is unsure."))
+    # A number given twice may be of two people who ordered without an account.
+    _refuse_several({one or ("" if key else external_id) for external_id, one in rows})
     return Buyer(
         shop=shop.pk,
-        customer_ref=ref,
-        email_key=email_key(email_digest(email)) if "@" in email else "",
-        orders=tuple(sorted(ids)),
+        customer_ref=next((one for _id, one in rows if one), ""),
+        orders=tuple(sorted(external_id for external_id, _one in rows)),
     )
+
+
+def _numbered(shop: Shop, number: str) -> QuerySet[Order]:
+    """Return the orders that customers know by a number; else that which the shop does."""
+    known = Order.objects.filter(shop=shop, number=number, is_addition=False)
+    if known.exists():
+        return known
+    return Order.objects.filter(shop=shop, external_id=number, is_addition=False)
+
+
+def _refuse_several(whose: set[str]) -> None:
+    if len(whose - {""}) > 1:
+        raise BuyerUnclear(
+            _("The orders found are of several customers: give the customer number as well.")
+        )
 
 
 def orders_of(who: Buyer) -> QuerySet[Order]:
-    """Return the orders of a buyer: under any of the three, and those that add to them."""
+    """Return the orders of a buyer: their customer's, those named, and those that add to them.
+
+    Of a buyer with an address, only what is under it.
+    """
     ids = list(who.orders)
+    rows = Order.objects.filter(shop=who.shop)
+    if who.email_key:
+        rows = rows.filter(email_key=who.email_key)
+        if not ids and not who.customer_ref:
+            return rows
     about = Q(external_id__in=ids) | Q(is_addition=True, follows__external_id__in=ids)
     if who.customer_ref:
         about |= Q(customer_ref=who.customer_ref)
-    if who.email_key:
-        about |= Q(email_key=who.email_key)
-    return Order.objects.filter(about, shop=who.shop)
+    return rows.filter(about)
 
 
 def told(who: Buyer) -> Iterator[dict[str, Any]]:
@@ -108,7 +148,7 @@ def erase_buyer(who: Buyer, *, now: datetime) -> list[str]:
     found = orders_of(who)
     ids = list(found.values_list("external_id", flat=True))
     tokens = [token for some in found.values_list("click_tokens", flat=True) for token in some]
-    keys = [journal.key_of(journal.ORDER, f"{who.shop}:{external_id}") for external_id in ids]
+    keys = [key_of_order(who.shop, external_id) for external_id in ids]
     journal.note(journal.ORDER, keys, now=now)
     if who.customer_ref:
         key = journal.key_of(journal.BUYER, f"{who.shop}:{who.customer_ref}")
@@ -134,7 +174,7 @@ def repeat(*, now: datetime) -> int:
         by_ref = order.customer_ref and journal.key_of(
             journal.BUYER, f"{order.shop_id}:{order.customer_ref}"
         )
-        by_id = journal.key_of(journal.ORDER, f"{order.shop_id}:{order.external_id}")
+        by_id = key_of_order(order.shop_id, order.external_id)
         if by_ref in refs or by_id in orders:
             again.setdefault(order.shop_id, []).append(order.external_id)
     for shop, ids in again.items():

@@ -15,11 +15,12 @@ from shop.domain.order_rules import order_refusal
 from shop.domain.remarks import REOPENED, RETURN_WITHDRAWN, UNCLEAR_RETURN
 from shop.domain.states import OrderState
 from shop.models import CostSource, Order, OrderLine, Return, ReturnReason, Shop
-from shop.services import edits, following, returns
+from shop.services import edits, following, references, returns
 from shop.services.chunks import chunks
 from shop.services.copying import copy_in
 from shop.services.costs import CostIndex, products_by_sku
 from shop.services.locking import locked
+from shop.services.people import IDENTITY
 
 _COPIED = ("external_id", "number", "placed_at", "currency", "is_test", "cancelled_at",
            "delivered_at", "follows_external_id",
@@ -137,7 +138,7 @@ def _record_chunk(
         if state.order.external_id in known
     ]
     _edit(shop, repeated, now)
-    newly_cancelled = _move_on([(row, state.order) for row, state in repeated])
+    newly_cancelled = _move_on([(row, state.order) for row, state in repeated], now)
     _fill_costs([state.order for _row, state in repeated], known)
     cancelled = [*newly_cancelled, *(row for row in created if row.cancelled_at)]
     if cancelled:
@@ -251,6 +252,8 @@ def _add(
         follows_external_id=row.external_id,
         codes=(),
         click_tokens=(),
+        # Whose it is, the order says: what was erased of that is told again with every state.
+        **{name: getattr(row, name) for name in IDENTITY},
     )
     [added] = _create(shop, [said], now, row.connection_id)
     added.follows, added.is_addition = row, True
@@ -309,7 +312,7 @@ def _line_row(
     )  # fmt: skip
 
 
-def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
+def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]], now: datetime) -> list[Order]:
     """Take over what another state of an order says; return the orders that it cancels.
 
     A cancellation, a delivery and a payment are facts: they count also when they come with an
@@ -317,6 +320,7 @@ def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
     earliest counts. Remarks are collected.
     """
     moved, cancelled = [], []
+    taken = references.take(repeated, now=now)
     for row, said in repeated:
         cancels = said.cancelled_at is not None and row.cancelled_at is None
         if cancels:
@@ -333,8 +337,7 @@ def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> list[Order]:
         reopens = newer and row.cancelled_at is not None and said.cancelled_at is None
         remarks = sorted({*row.remarks, *said.remarks, *([REOPENED] if reopens else [])})
         remarked, row.remarks = remarks != row.remarks, remarks
-        comes = _take_references(row, said)
-        if cancels or delivers or pays or remarked or comes or newer:
+        if cancels or delivers or pays or remarked or row.pk in taken or newer:
             row.source_updated_at = max(row.source_updated_at, said.updated_at)
             moved.append(row)
     Order.objects.bulk_update(moved, _MOVED)
@@ -354,16 +357,6 @@ def _tell_additions(repeated: Sequence[tuple[Order, CanonicalOrder]]) -> None:
             one.delivered_at, one.awaits_payment = delivered_at, awaits
             told.append(one)
     Order.objects.bulk_update(told, ["delivered_at", "awaits_payment"])
-
-
-def _take_references(row: Order, said: CanonicalOrder) -> bool:
-    """Take over codes and clicks that an order had none of: who told of it first may not know."""
-    comes = False
-    if said.codes and not row.codes:
-        row.codes, comes = list(said.codes), True
-    if said.click_tokens and not row.click_tokens:
-        row.click_tokens, comes = list(said.click_tokens), True
-    return comes
 
 
 def _fill_costs(repeated: Sequence[CanonicalOrder], known: Mapping[str, Order]) -> None:

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.data_requests import months_later
+from core.privacy import journal
+from shop.history import came_before
 from shop.models import Order
 
 #: What an order knows of its buyer against fraud: blank, or not told, when it is forgotten.
@@ -19,13 +21,14 @@ _KEYS: dict[str, Any] = {
     "address_key": "",
     "has_disposable_email": None,
 }
-#: And what connects the orders of one customer.
+#: And what connects the orders of one customer. Whether they were new stays: it names nobody.
 _CUSTOMER: dict[str, Any] = {
     **_KEYS,
     "customer_ref": "",
-    "is_new_customer": None,
     "click_tokens": [],
 }
+#: By what an order tells whose it is.
+IDENTITY = (*_KEYS, "customer_ref", "is_new_customer")
 KNOWN = ~Q(email_key="") | ~Q(phone_key="") | ~Q(address_key="")
 CHUNK = 5_000
 #: Customers are forgotten three years after their last order (CNIL, commercial management).
@@ -67,7 +70,20 @@ def of_gone_customers(now: datetime) -> QuerySet[Order]:
 
 def forget_customers(*, now: datetime) -> int:
     """Cut the orders of customers who stayed away for three years from them; return how many."""
-    return _empty(of_gone_customers(now), _CUSTOMER)
+    gone = of_gone_customers(now)
+    _keep_answers(gone)
+    return _empty(gone, _CUSTOMER)
+
+
+def _keep_answers(rows: QuerySet[Order]) -> None:
+    """Write down whether buyers were new, where their history alone says so. Rule T6.
+
+    Before any of the history is cut: whoever counts new customers again, for a tier or a bonus,
+    must come to the same.
+    """
+    silent = rows.filter(is_new_customer__isnull=True).exclude(customer_ref="")
+    while pks := list(silent.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        Order.objects.filter(pk__in=pks).update(is_new_customer=~came_before())
 
 
 def _empty(rows: QuerySet[Order], blank: dict[str, Any]) -> int:
@@ -88,5 +104,19 @@ def orders_of(
 
 
 def erase(orders: QuerySet[Order]) -> int:
-    """Erase whom orders are of, and by which clicks they came; amounts stay. Return how many."""
+    """Erase whom orders are of, and by which clicks they came; amounts stay. Return how many.
+
+    Whether each buyer was new is kept, also of the orders of theirs that are not erased.
+    """
+    named = orders.exclude(customer_ref="").values_list("shop", "customer_ref")
+    refs: dict[int, set[str]] = {}
+    for shop, ref in named.order_by().distinct():
+        refs.setdefault(shop, set()).add(ref)
+    for shop, theirs in refs.items():
+        _keep_answers(Order.objects.filter(shop=shop, customer_ref__in=theirs))
     return orders.update(**_CUSTOMER)
+
+
+def key_of_order(shop_id: int, external_id: str) -> str:
+    """Return by what the erasure journal names an order."""
+    return journal.key_of(journal.ORDER, f"{shop_id}:{external_id}")
