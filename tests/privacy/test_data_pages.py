@@ -13,7 +13,14 @@ from core.models import AuditEntry, DataRequest, Wish
 from core.privacy import purging, registry
 from portal import data_files
 from portal.privacy_language import NAMES
-from tests.builders import make_affiliate, make_case, make_order, make_shop, make_user
+from tests.builders import (
+    email_key_of,
+    make_affiliate,
+    make_case,
+    make_order,
+    make_shop,
+    make_user,
+)
 from tests.people import make_ada, make_fin, make_mallory, make_sam, person_of
 from tests.portal_staff.privacy_doors import make_answered, make_request
 from tests.privacy.erasure_world import MARK, make_creator
@@ -139,7 +146,8 @@ def test_a_manager_reads_the_rules_and_what_is_overdue(sign_in):
 
 def test_a_manager_writes_down_what_a_buyer_asked_and_keeps_no_address(sign_in):
     shop = make_shop()
-    make_order(shop=shop, number="B-1", customer_ref="c" * 64)
+    key = email_key_of("bea@example.com")
+    make_order(shop=shop, number="B-1", customer_ref="c" * 64, email_key=key)
     asked = {
         "wish": "export", "email": "bea@example.com", "shop": shop.pk, "number": "B-1",
         "identified": "order", "asked_on": timezone.localdate().isoformat(),
