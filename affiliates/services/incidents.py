@@ -28,11 +28,13 @@ from core.models import User
 from core.nudge import nudge
 
 TITLE_LENGTH, TEXT_LENGTH = 120, 2_000
+#: So many mails of one incident go out within a day.
+MAILS_A_DAY, DAY = 3, timedelta(days=1)
 STATUS_PATH = "/status/"
 
 
 class IncidentRefused(DomainError):
-    """An incident without words in both languages, from the future, or over already."""
+    """An incident without words in both languages or from the future, or a mail too many."""
 
     code = "incident_refused"
 
@@ -114,12 +116,24 @@ def say(
 
 @transaction.atomic
 def ask_to_mail(*, update_id: int, actor_id: int, now: datetime) -> IncidentUpdate:
-    """Let what was said go out to the people of all affiliates. Safe to repeat (IN4)."""
+    """Let what was said go out to the people of all affiliates. Safe to repeat (IN4).
+
+    :raises IncidentRefused: when ``MAILS_A_DAY`` of the incident went out within a day (IN8).
+    """
     said = IncidentUpdate.objects.select_for_update(no_key=True).get(pk=update_id)
     if said.mail_asked_at is None:
+        found = _locked(said.incident_id)  # Two at once count one after the other.
+        if found.updates.filter(mail_asked_at__gt=now - DAY).count() >= MAILS_A_DAY:
+            raise IncidentRefused(
+                _(
+                    "%(most)s mails of this incident went out within a day: no more until"
+                    " tomorrow. What you say stands on the status page at once."
+                )
+                % {"most": MAILS_A_DAY}
+            )
         said.mail_asked_at = now
         said.save(update_fields=["mail_asked_at"])
-        audit.record(actor=actor_id, verb="incident.mailed", subject=said.incident, at=now)
+        audit.record(actor=actor_id, verb="incident.mailed", subject=found, at=now)
         nudge("affiliates.tasks.mail_incidents")
     return said
 
@@ -175,7 +189,7 @@ def lately(*, now: datetime, days: int) -> QuerySet[Incident]:
 def is_told(part: ServicePart, *, now: datetime) -> bool:
     """Tell whether an incident of a part goes on, or began within the last day."""
     rows = Incident.objects.filter(part=part)
-    begun = rows.filter(began_at__gte=now - timedelta(days=1))
+    begun = rows.filter(began_at__gte=now - DAY)
     return (rows.filter(ended_at__isnull=True) | begun).exists()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -17,13 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from affiliates.models import Impact, Incident, IncidentUpdate, ServicePart
 from affiliates.services import incidents
-from portal.access import current_user, manager_required
+from portal.access import ask_to_confirm, confirmed_lately, current_user, manager_required
 from portal.formats import in_paris
 from portal.forms.incident import IncidentForm, UpdateForm
 from portal.incident_words import begun
 from portal.queries import service_status
 from portal.service_language import incident_status
 from portal.staff_actions import carry_out, submitted
+from portal.views.staff_team import AGAIN
 
 PAGE = 25
 
@@ -110,13 +112,15 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @manager_required
 @require_POST
 def mail(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
-    """Let what was said go out to affiliates."""
+    """Let what was said go out to affiliates, for who gave a passkey or a code lately."""
     said = get_object_or_404(IncidentUpdate, incident__public_id=public_id, pk=pk)
+    me, now = current_user(request), timezone.now()
+    if not confirmed_lately(request, now):
+        messages.info(request, str(AGAIN), extra_tags="banner")
+        return ask_to_confirm(request, reverse("portal:incident-detail", args=[public_id]))
     carry_out(
         request,
-        lambda: incidents.ask_to_mail(
-            update_id=said.pk, actor_id=current_user(request).pk, now=timezone.now()
-        ),
+        lambda: incidents.ask_to_mail(update_id=said.pk, actor_id=me.pk, now=now),
         done=_("It goes out to affiliates in a moment."),
     )
     return redirect("portal:incident-detail", public_id)

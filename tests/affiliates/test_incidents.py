@@ -129,6 +129,33 @@ def test_what_is_let_go_out_reaches_everybody_of_open_accounts_once():
     assert AuditEntry.objects.filter(verb="incident.mailed").count() == 1
 
 
+def test_three_mails_of_an_incident_go_out_within_a_day_and_the_next_one_later():
+    """IN8."""
+    sam = make_sam()
+    made, other = begin(by=sam), begin(by=sam)
+    for n in range(3):
+        text = Words(fr=f"Nouvelle {n}.", en=f"News {n}.")
+        incidents.say(incident_id=made.pk, text=text, actor_id=sam.pk, now=NOW)
+
+    def ask(said, now):
+        incidents.ask_to_mail(update_id=said.pk, actor_id=sam.pk, now=now)
+
+    first, *others, last = made.updates.order_by("pk")
+    for said in (first, *others):
+        ask(said, NOW)
+    with pytest.raises(IncidentRefused):
+        ask(last, NOW + 23 * HOUR)
+    last.refresh_from_db()
+    assert last.mail_asked_at is None
+    assert AuditEntry.objects.filter(verb="incident.mailed").count() == 3
+
+    ask(first, NOW + HOUR)  # Once more is no fourth mail.
+    ask(other.updates.get(), NOW + HOUR)
+    ask(last, NOW + 24 * HOUR)
+    last.refresh_from_db()
+    assert last.mail_asked_at == NOW + 24 * HOUR
+
+
 def test_lately_knows_what_goes_on_and_what_was_over_within_the_days():
     sam = make_sam()
     open_one = begin(by=sam, began_at=NOW - timedelta(days=200))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from affiliates.models import Incident
 from affiliates.services import incidents
-from core.models import Delivery
+from core.models import Delivery, User
 from tests.builders import NOW, make_affiliate, make_user
 from tests.portal_staff.service_places import make_incident
 from tests.portal_staff.tracking_world import make_host, page
@@ -96,6 +97,35 @@ def test_a_mail_is_looked_at_before_it_goes_out_and_sent_once(sam):
 
     assert Delivery.objects.get(kind="incident_told").recipient == ada.email
     assert "Went out to 1 person" in sam.get(_of(found)).content.decode()
+
+
+def test_a_mail_goes_out_only_for_who_gave_a_passkey_or_a_code_lately(sam, settings):
+    """IN8."""
+    found = make_incident()
+    update = found.updates.get()
+    Authenticator.objects.create(user=User.objects.get(name="Sam Petit"), type="totp", data={})
+    settings.STAFF_NEED_SECOND_FACTOR, settings.ON_THIS_MACHINE = True, False
+
+    answer = sam.post(reverse("portal:incident-mail", args=[found.public_id, update.pk]))
+
+    update.refresh_from_db()
+    assert update.mail_asked_at is None
+    assert answer["Location"].startswith("/account/2fa/reauthenticate/?next=")
+    assert str(found.public_id) in answer["Location"]
+
+
+def test_a_mail_too_many_is_refused_with_a_sentence(sam):
+    """IN8."""
+    found = make_incident()
+    for n in range(3):
+        sam.post(_of(found), {"text_fr": f"Nouvelle {n}.", "text_en": f"News {n}."})
+
+    for update in found.updates.order_by("pk"):
+        url = reverse("portal:incident-mail", args=[found.public_id, update.pk])
+        answer = sam.post(url, follow=True)
+
+    assert "3 mails of this incident went out within a day" in answer.text
+    assert found.updates.filter(mail_asked_at__isnull=False).count() == 3
 
 
 def test_an_update_of_another_incident_is_not_found(sam):
