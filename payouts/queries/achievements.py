@@ -233,20 +233,22 @@ def _standing(affiliate_id: int, window: Window, currency: str) -> QuerySet[Comm
 def _orders(
     standing: QuerySet[Commission], affiliate_id: int, since: datetime, currency: str
 ) -> set[int]:
-    """Return the orders of ``standing``; what an edit added is no order more, now or later.
+    """Return the orders of ``standing`` of which nothing that is left was approved before.
 
-    It stands for its order where nothing of that was left, and counted for nothing before.
+    An order and what edits added to it are one, whichever of them was approved first: the other
+    is no order more, now or later. What was added stands for an order of which nothing is left.
     """
     order = root("credit__order__")
     rows = set(standing.values_list(order, "credit__order__is_addition"))
+    found = {pk for pk, _is_addition in rows}
+    if not found:
+        return found
     whole = {pk for pk, is_addition in rows if not is_addition}
-    added = {pk for pk, is_addition in rows if is_addition} - whole
-    if added:
-        before = _standing(affiliate_id, Window(since=_EVER, until=since), currency)
-        added -= set(
-            before.annotate(root=order).filter(root__in=added).values_list("root", flat=True)
-        )
-    return whole | added
+    earlier = _standing(affiliate_id, Window(since=_EVER, until=since), currency).filter(
+        Q(credit__order__is_addition=True, credit__order__follows__in=found)
+        | Q(credit__order__in=found - whole)
+    )
+    return found - set(earlier.values_list(order, flat=True))
 
 
 def _margin(standing: QuerySet[Commission]) -> int:
