@@ -17,16 +17,38 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core import audit
+from core.errors import DomainError
 from core.models import SigningKey
+
+
+class KeyRetired(DomainError):
+    """The SIGNING_KEY of today is an earlier one, and what it signs is not ours any more."""
+
+    code = "signing_key_retired"
 
 
 @transaction.atomic
 def sign(purpose: str, message: bytes, *, now: datetime) -> str:
-    """Return the Ed25519 signature of ``message``, in hex; each ``purpose`` has its own key."""
+    """Return the Ed25519 signature of ``message``, in hex; each ``purpose`` has its own key.
+
+    :raises KeyRetired: when today's key is one that was retired: nobody could prove it by that.
+    """
     _keep(purpose, now)
     return _key(purpose).sign(message).hex()
+
+
+def why_not_sign(purpose: str) -> str:
+    """Return a sentence about why today's key may not sign for ``purpose``; nothing when it may."""
+    today = SigningKey.objects.filter(purpose=purpose, public_key=public_key(purpose))
+    if not today.filter(retired_at__isnull=False).exists():
+        return ""
+    return _(
+        "The signing key of the server is one that was retired: what it signs does not count."
+        " Whoever runs the server has to set SIGNING_KEY to the newest key, or to a new one."
+    )
 
 
 def signer_of(purpose: str, message: bytes, signature: str, *, at: datetime) -> str:
@@ -51,9 +73,15 @@ def public_key(purpose: str) -> str:
 
 
 def outdated(*, now: datetime) -> list[SigningKey]:
-    """Return the keys that stand as if they signed, and are not of today's SIGNING_KEY."""
+    """Return the keys that stand as if they signed, and are not of today's SIGNING_KEY.
+
+    :raises KeyRetired: when today's is no newer one, but one that was retired.
+    """
     rows = SigningKey.objects.filter(retired_at__isnull=True, first_used_at__lte=now)
-    return [row for row in rows.order_by("pk") if row.public_key != public_key(row.purpose)]
+    found = [row for row in rows.order_by("pk") if row.public_key != public_key(row.purpose)]
+    for row in found:
+        _refuse_retired(row.purpose)
+    return found
 
 
 @transaction.atomic
@@ -62,6 +90,8 @@ def retire_outdated(*, now: datetime) -> list[SigningKey]:
 
     What the earlier ones signed until now stays ours; what somebody signs with them from now on
     does not become so.
+
+    :raises KeyRetired: when today's is no newer one, but one that was retired.
     """
     rows = outdated(now=now)
     for row in rows:
@@ -78,7 +108,14 @@ def retire_outdated(*, now: datetime) -> list[SigningKey]:
     return rows
 
 
+def _refuse_retired(purpose: str) -> None:
+    why = why_not_sign(purpose)
+    if why:
+        raise KeyRetired(why)
+
+
 def _keep(purpose: str, now: datetime) -> None:
+    _refuse_retired(purpose)
     row, is_new = SigningKey.objects.get_or_create(
         purpose=purpose, public_key=public_key(purpose), defaults={"first_used_at": now}
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import DomainError
 from core.models import User
-from core.signatures import sign, signer_of
+from core.signatures import sign, signer_of, why_not_sign
 from payouts.domain.months import month_end, month_start, next_month
 from payouts.gateways.month_report_pdf import MonthReport, month_report_pdf
 from payouts.models import (
@@ -65,10 +65,8 @@ def why_not(month: date, *, now: datetime) -> str:
     The ledger is as its last check found it: :func:`close` checks it anew.
     """
     checked = LedgerCheck.objects.order_by("at", "pk").last()
-    return (
-        _out_of_turn(month, now)
-        or _not_compared(month)
-        or ("" if checked is None or checked.agrees else _ledger_differs())
+    return _in_the_way(month, now) or (
+        "" if checked is None or checked.agrees else _ledger_differs()
     )
 
 
@@ -76,14 +74,14 @@ def close(*, month: date, actor_id: int, now: datetime) -> ClosedMonth:
     """Close a month, named by any of its days. Safe to repeat: a closed month is returned.
 
     :raises MonthNotClosable: when the month is not over or not the next one, when the ledger
-        check differs, or when ledger, payouts, Stripe and bank were not compared since its end
-        or a difference is open.
+        check differs, when ledger, payouts, Stripe and bank were not compared since its end
+        or a difference is open, or when the key that would sign it was retired.
     """
     month = month.replace(day=1)
     closed = ClosedMonth.objects.filter(month=month).first()
     if closed is not None:
         return closed
-    _refuse(_out_of_turn(month, now) or _not_compared(month))
+    _refuse(_in_the_way(month, now))
     # In a transaction of its own: what it found is kept, also when the month is refused.
     if not checks.run(actor_id=actor_id, now=now).agrees:
         raise MonthNotClosable(_ledger_differs())
@@ -100,7 +98,7 @@ def seal(*, month: date, actor_id: int, now: datetime) -> ClosedMonth:
     known = ClosedMonth.objects.filter(month=month).first()
     if known is not None:
         return known
-    _refuse(_out_of_turn(month, now) or _not_compared(month))
+    _refuse(_in_the_way(month, now))
     actor = User.objects.get(pk=actor_id)
     since, before = month_start(month), month_end(month)
     closing = balances_as_of(before=before, known_at=now)
@@ -171,6 +169,10 @@ def stored_balances(closed: ClosedMonth) -> Balances:
 def _refuse(why: str) -> None:
     if why:
         raise MonthNotClosable(why)
+
+
+def _in_the_way(month: date, now: datetime) -> str:
+    return _out_of_turn(month, now) or _not_compared(month) or why_not_sign(PURPOSE)
 
 
 def _out_of_turn(month: date, now: datetime) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from core import audit, signatures
 from core.models import AuditEntry, SigningKey
+from core.signatures import KeyRetired
 from tests.builders import NOW
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,36 @@ def test_replacing_twice_is_replacing_once(settings):
     assert len(signatures.retire_outdated(now=LATER)) == 1
     assert signatures.retire_outdated(now=LATER) == []
     assert SigningKey.objects.filter(retired_at__isnull=True).count() == 1
+
+
+def test_a_key_that_was_retired_signs_nothing_more(settings):
+    first = settings.SIGNING_KEY
+    signatures.sign("a month", b"May", now=NOW)
+    settings.SIGNING_KEY = "another"
+    signatures.retire_outdated(now=LATER)
+    settings.SIGNING_KEY = first
+
+    with pytest.raises(KeyRetired, match="retired"):
+        signatures.sign("a month", b"June", now=LATER + timedelta(days=1))
+    assert "retired" in signatures.why_not_sign("a month")
+
+    settings.SIGNING_KEY = "another"
+    assert signatures.why_not_sign("a month") == ""
+    signatures.sign("a month", b"June", now=LATER + timedelta(days=1))
+
+
+def test_the_newest_key_is_not_retired_for_one_that_was(settings):
+    first = settings.SIGNING_KEY
+    signatures.sign("a month", b"May", now=NOW)
+    settings.SIGNING_KEY = "another"
+    signatures.retire_outdated(now=LATER)
+    newest = signatures.public_key("a month")
+    settings.SIGNING_KEY = first
+
+    with pytest.raises(KeyRetired):
+        signatures.retire_outdated(now=LATER)
+
+    assert SigningKey.objects.get(retired_at__isnull=True).public_key == newest
 
 
 def test_the_key_of_people_and_addresses_signs_until_there_is_one_of_its_own(settings):

@@ -254,3 +254,22 @@ def test_a_closed_month_stays_provable_when_the_key_that_signed_it_is_replaced(s
 
     assert closing.verify(closed).holds
     assert closing.verify(closed).public_key == signer
+
+
+def test_cl7_a_month_stays_open_while_the_key_is_one_that_was_retired(settings):
+    first = settings.SIGNING_KEY
+    close(MAY, now=SIXTH_OF_JUNE)
+    settings.SIGNING_KEY = "another"
+    call_command("rotate_keys", "signing")
+    settings.SIGNING_KEY = first
+
+    with pytest.raises(MonthNotClosable, match="SIGNING_KEY"):
+        close(JUNE, now=SIXTH_OF_JULY)
+    assert "SIGNING_KEY" in closing.why_not(JUNE, now=SIXTH_OF_JULY)
+    for asked in ([], ["--dry-run"]):
+        with pytest.raises(CommandError, match="retired"):
+            call_command("rotate_keys", "signing", *asked)
+    assert ClosedMonth.objects.count() == 1
+
+    settings.SIGNING_KEY = "another"
+    assert closing.verify(close(JUNE, now=SIXTH_OF_JULY)).holds

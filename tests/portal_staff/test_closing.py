@@ -9,8 +9,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from core import signatures
 from core.models import AuditEntry
 from payouts.models import BankEntry, ClosedMonth, Difference, Item, Reconciliation
+from payouts.services.closing import PURPOSE
 from payouts.services.reconciliation import reconcile
 from tests.builders import NOW
 from tests.payouts.bank_messages import LATER as BANK_LATER
@@ -100,6 +102,24 @@ def test_it_is_kept_who_took_which_months_along(fin):
                                    {"since": "2026-06", "until": "2026-05"}])  # fmt: skip
 def test_months_that_are_none_are_refused(fin, asked):
     assert fin.get(reverse("portal:journal-export"), asked).status_code == 422
+
+
+def test_finance_reads_that_the_signing_key_was_retired(fin, settings):
+    first = settings.SIGNING_KEY
+    signatures.sign(PURPOSE, b"May", now=NOW)
+    settings.SIGNING_KEY = "another"
+    signatures.retire_outdated(now=NOW)
+    settings.SIGNING_KEY = first
+
+    with time_machine.travel(SIXTH_OF_JULY, tick=False):
+        fin.post(reverse("portal:reconciliation-run"))
+        url = reverse("portal:month-detail", args=["2026-06"])
+        page = fin.get(url, headers=EN).content.decode()
+        told = fin.post(reverse("portal:month-close", args=["2026-06"]), headers=EN, follow=True)
+
+    assert "The signing key of the server is one that was retired" in page
+    assert "set SIGNING_KEY" in told.content.decode()
+    assert not ClosedMonth.objects.exists()
 
 
 def test_finance_closes_a_month_and_takes_the_same_report_along_twice(fin):

@@ -63,8 +63,15 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _signing(self, options: dict[str, Any]) -> None:
+        """Say which keys are retired.
+
+        :raises CommandError: when SIGNING_KEY is one that was retired.
+        """
         now = timezone.now()
-        rows = signatures.outdated(now=now)
+        try:
+            rows = signatures.outdated(now=now)
+        except DomainError as refusal:
+            raise CommandError(str(refusal)) from refusal
         if not rows:
             self.stdout.write("Today's SIGNING_KEY is the one that signs. Nothing to do.")
         elif options["dry_run"]:
