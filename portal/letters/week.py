@@ -20,7 +20,7 @@ from portal.date_range import DateRange
 from portal.formats import format_count, format_day, format_money, in_paris, with_colon
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.home_figures import Figures, figures
-from portal.queries.sales import SaleFilters, SaleState, state_totals
+from portal.queries.sales import SaleState
 from portal.sale_display import state_label
 from tracking.models import Credit
 
@@ -33,10 +33,13 @@ MONDAY, DAYS = 0, 7
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many sales of a week are in a state, and what they come to."""
+    """How many orders of a week are in a state, and what sales in it come to.
+
+    What an edit added to an order can be in another state than the order: then it is money alone.
+    """
 
     state: SaleState
-    count: int
+    orders: int
     amount: Money
 
 
@@ -44,7 +47,7 @@ class Standing:
 class Week:
     """A week of an affiliate, from Monday to Sunday, and the one before it.
 
-    ``states`` says where the sales of the week stand when it is told.
+    ``states`` says where its orders and its commissions stand when it is told.
     """
 
     affiliate_id: int
@@ -102,17 +105,21 @@ def _week(affiliate_id: int, shown: DateRange, now: datetime) -> Week:
     terms = terms_for(affiliate_id, now)
     currency = terms.currency if terms else FALLBACK_CURRENCY
     found, before = figures(affiliate_id, shown, _week_before(shown.first), currency)
-    totals = state_totals(affiliate_id, SaleFilters(since=shown.since, until=shown.until))
     return Week(
         affiliate_id=affiliate_id,
         shown=shown,
         figures=found,
         before=before or Figures(currency),
-        states=tuple(
-            Standing(one.state, one.count, one.amount)
-            for one in totals
-            if one.amount.currency == currency
-        ),
+        states=standings(found),
+    )
+
+
+def standings(found: Figures) -> tuple[Standing, ...]:
+    """Return where orders and commissions stand, state by state; states without either are not."""
+    return tuple(
+        Standing(state, found.orders_by_state[state], found.of([state]))
+        for state in SaleState
+        if found.orders_by_state[state] or found.by_state[state]
     )
 
 
@@ -151,7 +158,7 @@ def _letter(person: User, week: Week) -> Letter:
 
 def _line(one: Standing) -> str:
     said = _("%(count)s, %(amount)s") % {
-        "count": format_count(one.count),
+        "count": format_count(one.orders),
         "amount": format_money(one.amount),
     }
     return "- " + with_colon(state_label(one.state), said)

@@ -61,6 +61,7 @@ class Figures:
     earned_minor: int = 0
     basket_minor: int = 0
     by_state: Counter[SaleState] = field(default_factory=Counter)
+    orders_by_state: Counter[SaleState] = field(default_factory=Counter)
     clicks_by_day: Counter[date] = field(default_factory=Counter)
     orders_by_day: Counter[date] = field(default_factory=Counter)
     earned_by_day: Counter[date] = field(default_factory=Counter)
@@ -173,6 +174,7 @@ def _add_sales(affiliate_id: int, found: Found) -> None:
             one.paid += number if state in PAID else 0
             one.earned_minor += total
             one.by_state[SaleState(state)] += total
+            one.orders_by_state[SaleState(state)] += number
             one.orders_by_day[day] += number
             one.earned_by_day[day] += total
 

@@ -59,6 +59,36 @@ def test_a_week_is_told_on_monday_beside_the_one_before():
     assert "/portal/sales/?range=custom&from=2026-06-15&to=2026-06-21" in mail.body
 
 
+def test_a_week_counts_its_orders_state_by_state_as_it_counts_them_together():
+    ada = _affiliate()
+    order = accrued(ada).credit.order
+    accrued(ada, follows=order, is_addition=True)
+    accrued(ada, is_test=True)
+    accrued(ada, decision="refuse")
+
+    week.tell(now=MONDAY)
+
+    body = _mails("week_summary")[0].body
+    assert "Orders: 2 (before: 0)" in body
+    assert "Commissions: €20.00" in body
+    _, stand = body.split("Where these sales stand now:\n")
+    rows = [line.split(": ")[1] for line in stand.split("\n\n")[0].splitlines()]
+    assert rows == ["1, €20.00", "1, €0.00"]
+
+
+def test_a_week_says_what_an_edit_added_where_its_order_stands_elsewhere():
+    ada = _affiliate()
+    order = accrued(ada, decision="refuse").credit.order
+    accrued(ada, follows=order, is_addition=True)
+
+    week.tell(now=MONDAY)
+
+    body = _mails("week_summary")[0].body
+    assert "Orders: 1 (before: 0)" in body
+    assert "0, €10.00" in body
+    assert "1, €0.00" in body
+
+
 def test_a_week_is_told_in_french():
     _sold("fr")
     week.tell(now=MONDAY)
