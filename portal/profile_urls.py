@@ -11,10 +11,10 @@ partner: list[URLPattern] = [
     path("portal/profile/picture/", profile.picture, name="profile-picture"),
 ]
 
+_AFFILIATE = "manage/affiliates/<uuid:public_id>/"
+
 manage: list[URLPattern] = [
-    path(
-        "manage/affiliates/<uuid:public_id>/picture/",
-        profile.staff_picture,
-        name="affiliate-picture",
-    ),
+    path(f"{_AFFILIATE}picture/", profile.staff_picture, name="affiliate-picture"),
+    path(f"{_AFFILIATE}name/agree/", profile.name_agree, name="affiliate-name-agree"),
+    path(f"{_AFFILIATE}name/decline/", profile.name_decline, name="affiliate-name-decline"),
 ]

@@ -28,7 +28,8 @@ LANGUAGES = (
 )  # fmt: skip
 _TEAM = gettext_lazy("Only the team reads it.")
 _SEVERAL = gettext_lazy("Only the team reads it. Hold Ctrl to choose several.")
-_PUBLIC = gettext_lazy("Everybody reads it: it stands on your creator page and under your looks.")
+_PUBLIC = gettext_lazy("Everybody reads it: it stands on your creator page and under your looks."
+                       " The team looks at a new one first.")  # fmt: skip
 _OF_TEAM = gettext_lazy("The team reads it. Statements and invoices name your legal holder.")
 _OF_EMPLOYEES = gettext_lazy("Everybody reads it under your looks. The shop keeps the names of its"
                              " employees: ask your store to change it.")  # fmt: skip
@@ -93,7 +94,8 @@ class ProfileForm(forms.Form):
         names = ("description", "contact_name", "contact_email", "contact_phone", "languages",
                  "audience_countries")  # fmt: skip
         initial = {name: getattr(found, name) for name in names} if found else {}
-        kwargs["initial"] = {"name": affiliate.name, **initial}
+        name = found.wished_name if found and found.name_waits else affiliate.name
+        kwargs["initial"] = {"name": name, **initial}
         super().__init__(*args, **kwargs)
         self.fields["languages"].choices = language_choices()  # type: ignore[attr-defined]
         self.fields["audience_countries"].choices = country_choices()  # type: ignore[attr-defined]

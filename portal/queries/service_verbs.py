@@ -16,5 +16,7 @@ SERVICE_WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "resource.file_added": (gettext_lazy("File of a resource added"), "upload", "neutral"),
     "resource.withdrawn": (gettext_lazy("Resource taken back"), "archive", "warning"),
     "profile.changed": (gettext_lazy("Profile changed"), "pencil", "neutral"),
+    "profile.name_agreed": (gettext_lazy("New name agreed to"), "check", "success"),
+    "profile.name_declined": (gettext_lazy("New name declined"), "x", "warning"),
     "incident.mailed": (gettext_lazy("Incident mailed to affiliates"), "mail", "warning"),
 }

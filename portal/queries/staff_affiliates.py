@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.urls import reverse
 
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Payee
+from affiliates.services import profiles
 from core.money import Money
 from payouts.models import Commission, CommissionStatus, Item
 from shop.counting import number_of_orders
@@ -29,6 +30,7 @@ class Filters:
     group: str = ""
     search: str = ""
     sort: str = ""
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def _matching(filters: Filters, *, but: str = "") -> QuerySet[Affiliate]:
         rows = rows.filter(kind=filters.kind)
     if filters.group:
         rows = rows.filter(group__slug=filters.group)
+    if filters.waits == "name":
+        rows = rows.filter(profile_told__in=profiles.waiting_names())
     if filters.search:
         rows = rows.filter(pk__in=found(filters.search).values_list("pk", flat=True))
     return rows

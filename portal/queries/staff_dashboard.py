@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import CharField, Count, F, Min, OuterRef, QuerySet, Subquery, Value
 
 from affiliates.models import Application
+from affiliates.services import profiles
 from core.models import Delivery as Mail
 from core.models import DeliveryStatus as MailStatus
 from core.pulls import LOOK_BACK
@@ -49,6 +50,7 @@ class Queues:
     """Everything that waits for a manager."""
 
     applications: Queue
+    names: Queue
     reviews: Queue
     blocked: Queue
     inbound: Queue
@@ -65,7 +67,7 @@ class Queues:
     @property
     def is_clear(self) -> bool:
         queues = (
-            self.applications, self.reviews, self.blocked, self.inbound, self.claims,
+            self.applications, self.names, self.reviews, self.blocked, self.inbound, self.claims,
             self.proposals, self.looks, self.deliveries, self.parcels, self.codes, self.costs,
             self.mails, self.silent,
         )  # fmt: skip
@@ -117,6 +119,7 @@ def _of_people() -> dict[str, _Waiting]:
     """Return what partners wait for, and what the team itself proposed."""
     blocks = Block.objects.filter(released_at__isnull=True)
     return {
+        "names": _waiting(profiles.waiting_names(), "name_wished_at"),
         "applications": _waiting(
             Application.objects.filter(status__in=Application.OPEN), "submitted_at"
         ),

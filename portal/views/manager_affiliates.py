@@ -41,6 +41,7 @@ from portal.vetting_card import card_of
 
 PAGE = 25
 LATEST_VERSIONS = 20
+_NARROWS = ("status", "kind", "group", "waits")
 
 
 @manager_required
@@ -54,6 +55,7 @@ def affiliate_list(request: HttpRequest) -> HttpResponse:
         group=text(query, "group"),
         search=text(query, "q"),
         sort=text(query, "sort"),
+        waits=text(query, "waits"),
     )
     page = Paginator(staff_affiliates.directory(filters), PAGE).get_page(query.get("page"))
     context = {
@@ -63,8 +65,8 @@ def affiliate_list(request: HttpRequest) -> HttpResponse:
         "statuses": staff_affiliates.status_chips(filters),
         "kinds": staff_affiliates.kind_chips(filters),
         "groups": list(Group.objects.values_list("slug", "name")),
-        "kept": [(name, query.get(name, "")) for name in ("status", "kind", "group", "sort", HIDE)],
-        "is_narrowed": any((filters.status, filters.kind, filters.group, filters.search)),
+        "kept": [(name, query.get(name, "")) for name in (*_NARROWS, "sort", HIDE)],
+        "is_narrowed": any((filters.search, *(getattr(filters, name) for name in _NARROWS))),
         **panel(request, area_of_staff(request), "affiliates", table="affiliates"),
     }
     return render(request, "manager/affiliate_list.html", context)

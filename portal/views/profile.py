@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate
@@ -17,7 +18,7 @@ from affiliates.services import profiles
 from core.attachments import content_type
 from portal.access import current_affiliate, current_user, manager_required, partner_may
 from portal.forms.profile import ProfileForm
-from portal.staff_actions import submitted
+from portal.staff_actions import carry_out, submitted
 
 #: An image is an image: should a browser take it for a page, that page may do nothing.
 _HARMLESS = "default-src 'none'; sandbox"
@@ -47,6 +48,8 @@ def profile(request: HttpRequest) -> HttpResponse:
             return redirect("portal:profile")
     context = {
         "form": form,
+        "affiliate": affiliate,
+        "told": found,
         "has_picture": profiles.has_picture(affiliate.pk),
         "sites": affiliate.properties.standing().order_by("pk"),
         "changed_at": found.changed_at if found else None,
@@ -67,6 +70,37 @@ def picture(request: HttpRequest) -> HttpResponse:
 def staff_picture(_request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Show managers the picture of an affiliate."""
     return _picture(get_object_or_404(Affiliate, public_id=public_id))
+
+
+@manager_required
+@require_POST
+def name_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let the new name that was read stand."""
+    return _decide(request, public_id, profiles.agree_to_name, _("The new name stands."))
+
+
+@manager_required
+@require_POST
+def name_decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let the old name stand."""
+    return _decide(request, public_id, profiles.decline_name, _("The old name stays."))
+
+
+def _decide(
+    request: HttpRequest, public_id: UUID, service: Callable[..., None], done: str
+) -> HttpResponse:
+    affiliate = get_object_or_404(Affiliate, public_id=public_id)
+    carry_out(
+        request,
+        lambda: service(
+            affiliate_id=affiliate.pk,
+            name=request.POST.get("name", ""),
+            actor_id=current_user(request).pk,
+            now=timezone.now(),
+        ),
+        done=done,
+    )
+    return redirect("portal:affiliate-detail", public_id)
 
 
 def _picture(affiliate: Affiliate) -> HttpResponse:

@@ -12,7 +12,10 @@ from affiliates.services import profiles, resources
 from core.attachments import checked
 from tests.builders import NOW, make_user
 
-RESOURCE_POSTS = {"staff-resource-add", "staff-resource-withdraw"}
+RESOURCE_POSTS = {
+    "staff-resource-add", "staff-resource-withdraw",
+    "affiliate-name-agree", "affiliate-name-decline",
+}  # fmt: skip
 RESOURCE_FORMS = {"staff-resource-new", "staff-resource-detail"}
 #: Tried in tests/portal/test_resource_pages.py.
 RESOURCE_PUBLIC = {"banner"}
