@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from core.privacy import words
@@ -18,6 +19,7 @@ from core.privacy.declaring import (
     numbered,
     oldest_of,
 )
+from core.privacy.erasing import GONE_DOMAIN
 from influencers.models import CustomerPhoto, Picture, Shipment
 from influencers.queries import customer_photos
 from influencers.services import (
@@ -29,6 +31,10 @@ from influencers.services import (
 )
 
 CREATORS = (Whose.CREATOR,)
+#: What was delivered shows a look or an address: one without a look keeps an address of nobody.
+_NO_ADDRESS = Case(
+    When(look__isnull=True, then=Value(f"https://{GONE_DOMAIN}/")), default=Value("")
+)
 
 _RULES = (
     Rule(
@@ -42,8 +48,13 @@ _RULES = (
         key="influencers.pictures",
         text=_("Photos that nothing uses are deleted after a week (LK8), screenshots of campaigns"
                " once those are long over (CA24)."),
-        due=lambda now: picture_sweep.unused(now).count() + proof_retention.over(now).count(),
-        run=lambda now: proof_retention.let_all_go(now=now) + picture_sweep.delete_unused(now=now),
+        due=lambda now: sum(
+            one.count()
+            for one in (proof_retention.over(now), picture_sweep.unused(now), picture_sweep.left())
+        ),
+        run=lambda now: proof_retention.let_all_go(now=now)
+        + picture_sweep.delete_unused(now=now)
+        + picture_sweep.delete_left(),
         oldest=lambda: oldest_of(Picture.objects.filter(deleted_at__isnull=True), "uploaded_at"),
     ),
     Rule(
@@ -84,7 +95,7 @@ _SIGNED: dict[str, Any] = {
 _HOLDINGS = (
     Holding(model="influencers.Delivery", fields=("url", "proof", "reason"),
             told=("number", "status", "submitted_at"),
-            blank={"url": ""},
+            blank={"url": _NO_ADDRESS},
             **{**_EMPTIED, "account": "participation__affiliate"}),
     Holding(model="influencers.Shipment", whose=CREATORS, account="affiliate",
             fields=("address", "tracking_number", "size", "reason"),
@@ -161,7 +172,7 @@ _HOLDINGS = (
     Holding(model="influencers.Picture", whose=(Whose.CREATOR, Whose.BUYER),
             fields=("name", "fingerprint"), purpose=words.CONTENT, basis=Basis.CONSENT,
             kept=_("As long as something uses it, and a week."), end=End.EMPTY,
-            rule="influencers.pictures", plain=("sha256",), account="affiliate",
+            rule="influencers.pictures", plain=("sha256", "files_left"), account="affiliate",
             told=("public_id", "uploaded_at", "width", "height"), secret=("fingerprint",),
             erased=OnErasure.EMPTY, blank={"name": ""},
             stays=_("The files go; that there was one stays, for the rights that were given.")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -31,7 +32,6 @@ FORGOTTEN = -36
 #: Five years, within which a claim can be brought to court.
 DISPUTED = -60
 _OVER = (ApplicationStatus.REJECTED, ApplicationStatus.WITHDRAWN)
-LIMIT = 200
 
 
 def accounts_of(user_id: int) -> tuple[int, ...]:
@@ -57,7 +57,7 @@ def obstacles(person: Person) -> list[str]:
 
 
 def close_down(person: Person, actor_id: int | None, now: datetime) -> None:
-    """Close the accounts that are erased, and take back the keys of the person."""
+    """Close the accounts that are erased; take back the person's keys and what they applied for."""
     for affiliate in Affiliate.objects.select_for_update(no_key=True).filter(
         pk__in=person.accounts
     ):
@@ -67,6 +67,7 @@ def close_down(person: Person, actor_id: int | None, now: datetime) -> None:
         affiliate.save(update_fields=["status", "status_changed_at", "erased_at"])
         audit.record(actor=actor_id, verb="affiliate.erased", subject=affiliate, at=now)
     if person.user_id is not None:
+        _withdraw(person.user_id, actor_id, now)
         accounts = {None, *_accounts_with_keys(person.user_id)}
         for account in accounts:
             api_keys.revoke_all(
@@ -105,8 +106,11 @@ def old_strangers(now: datetime) -> QuerySet[User]:
 
 
 def erase_strangers(*, now: datetime) -> int:
-    """Erase people who never joined and stayed away; return how many. Safe to repeat."""
-    pks = list(old_strangers(now).order_by("pk").values_list("pk", flat=True)[:LIMIT])
+    """Erase people who never joined and stayed away; return how many. Safe to repeat.
+
+    A transaction for each. One that fails is logged, and is tried again the next night.
+    """
+    pks = list(old_strangers(now).order_by("pk").values_list("pk", flat=True))
     return sum(_erase(registry.person_of(pk), now) for pk in pks)
 
 
@@ -123,9 +127,10 @@ def long_closed(now: datetime) -> QuerySet[Affiliate]:
 def erase_closed(*, now: datetime) -> int:
     """Erase accounts that were closed for three years, with the people who act for no other.
 
-    One that is in the way, such as by money that is owed, stays due, and is seen as overdue.
+    A transaction for each. One that fails is logged; it stays due, and is seen as overdue, like
+    one that something is in the way of, such as money that is owed.
     """
-    pks = long_closed(now).order_by("pk").values_list("pk", flat=True)[:LIMIT]
+    pks = long_closed(now).order_by("pk").values_list("pk", flat=True)
     return sum(_erase_account(pk, now) for pk in list(pks))
 
 
@@ -159,7 +164,22 @@ def _erase(person: Person, now: datetime) -> bool:
     except CannotEraseYet as refusal:
         log.warning("%s cannot be erased yet: %s", person, refusal)
         return False
+    except SoftTimeLimitExceeded:  # The next night goes on.
+        raise
+    except Exception:
+        log.exception("%s is not erased yet; the next night tries again.", person)
+        return False
     return True
+
+
+def _withdraw(user_id: int, actor_id: int | None, now: datetime) -> None:
+    """Withdraw the open application of somebody who is erased: nobody is left to decide about."""
+    for application in Application.objects.select_for_update(of=("self",)).filter(
+        user=user_id, status__in=Application.OPEN
+    ):
+        application.move_to(ApplicationStatus.WITHDRAWN, at=now)
+        application.save(update_fields=["status", "status_changed_at"])
+        audit.record(actor=actor_id, verb="application.withdrawn", subject=application, at=now)
 
 
 def _accounts_with_keys(user_id: int) -> set[str]:

@@ -44,12 +44,7 @@ def over(now: datetime) -> QuerySet[Case]:
     """Return the cases with files that were decided ``proof_keep_days`` ago."""
     until = now - timedelta(days=Programme.get().proof_keep_days)
     kept = CaseFile.objects.filter(message__case=OuterRef("pk"), body__isnull=False)
-    again = Q(appealed_in__isnull=True) | (
-        ~Q(appealed_in__status=CaseStatus.OPEN) & Q(appealed_in__status_changed_at__lte=until)
-    )
-    return Case.objects.filter(Exists(kept), again, status_changed_at__lte=until).exclude(
-        status=CaseStatus.OPEN
-    )
+    return Case.objects.filter(Exists(kept), _for_good(until))
 
 
 def with_words() -> QuerySet[Case]:
@@ -58,8 +53,8 @@ def with_words() -> QuerySet[Case]:
 
 
 def with_old_words(now: datetime) -> QuerySet[Case]:
-    """Return those of them that were decided five years ago."""
-    return with_words().filter(status_changed_at__lt=months_later(now, -60))
+    """Return those of them that were decided five years ago, for the second time if contested."""
+    return with_words().filter(_for_good(months_later(now, -60)))
 
 
 def empty_words(*, now: datetime) -> int:
@@ -70,11 +65,20 @@ def empty_words(*, now: datetime) -> int:
     return done
 
 
+def _for_good(until: datetime) -> Q:
+    """Ask that a case was decided until then, and once more if that was contested."""
+    again = ~Q(appealed_in__status=CaseStatus.OPEN) & Q(appealed_in__status_changed_at__lte=until)
+    decided = ~Q(status=CaseStatus.OPEN) & Q(status_changed_at__lte=until)
+    return decided & (Q(appealed_in__isnull=True) | again)
+
+
 @transaction.atomic
 def _empty(pks: list[int]) -> int:
     CaseMessage.objects.filter(case__in=pks).update(text=EMPTIED)
     CaseFile.objects.filter(message__case__in=pks).update(body=None)
-    CaseProposal.objects.filter(case__in=pks).update(reason=EMPTIED, message=EMPTIED)
+    proposals = CaseProposal.objects.filter(case__in=pks)
+    proposals.update(reason=EMPTIED, message=EMPTIED)
+    proposals.exclude(answer="").update(answer=EMPTIED)
     return Case.objects.filter(pk__in=pks).update(reason=EMPTIED, message="")
 
 

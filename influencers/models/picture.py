@@ -26,6 +26,10 @@ class Picture(models.Model):
     bytes_kept = models.PositiveIntegerField(help_text="Size of the private original.")
     uploaded_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, help_text="Its files are gone for good.")
+    files_left = ArrayField(
+        models.CharField(max_length=160), null=True,
+        help_text="Files of a deleted picture that are still to go; none: they are gone.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

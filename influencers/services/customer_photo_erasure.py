@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -83,6 +84,8 @@ def erase_kept_too_long(*, now: datetime, limit: int = LIMIT) -> int:
     for photo_id in kept_too_long(now).values_list("pk", flat=True)[:limit]:
         try:
             erase(photo_id, by_id=None, now=now)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             log.exception(
                 "Photo %s of a customer is not erased yet; the clock tries again.", photo_id

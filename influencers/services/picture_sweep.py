@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from influencers.models import Delivery, ImageLicence, Influencer, LookImage, LookVersion, Picture
+from influencers.services import pictures
 
 log = logging.getLogger(__name__)
 #: For how long a photo waits for somebody to use it.
@@ -33,6 +34,16 @@ def delete_unused(*, now: datetime, limit: int = LIMIT) -> int:
     if done:
         log.info("%s unused photos are deleted.", done)
     return done
+
+
+def delete_left() -> int:
+    """Delete the files that deleted photos still have; return for how many it is done. LK6."""
+    return sum(pictures.try_files(pk) for pk in left().order_by("pk").values_list("pk", flat=True))
+
+
+def left() -> QuerySet[Picture]:
+    """Return the deleted photos whose files could not be deleted yet."""
+    return Picture.objects.filter(files_left__isnull=False)
 
 
 @transaction.atomic

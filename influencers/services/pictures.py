@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import struct
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from threading import Lock
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -21,6 +24,7 @@ from influencers.domain import picture as rules
 from influencers.models import LookImage, LookStatus, Picture
 from influencers.services import look_cache
 
+log = logging.getLogger(__name__)
 FOLDER = "looks/originals"
 _TAKEN = ("JPEG", "PNG", "WEBP", "AVIF")
 _QUALITY = 92
@@ -86,7 +90,8 @@ def add(*, affiliate_id: int | None, content: bytes, name: str, now: datetime) -
 def delete(picture_id: int, *, now: datetime) -> Picture:
     """Delete the files of a picture for good, and everything made of it. Safe to repeat.
 
-    The row stays, without a name: what was published when is still known.
+    The row stays, without a name: what was published when is still known. The files go once the
+    outermost transaction is committed: what is undone loses none (LK6).
 
     :raises PictureInUse: while a published or scheduled look shows it.
     """
@@ -103,13 +108,30 @@ def delete(picture_id: int, *, now: datetime) -> Picture:
             )
         names = [*picture.renditions.values_list("name", flat=True), picture.name]
         picture.renditions.all().delete()
+        picture.files_left = [*(picture.files_left or ()), *filter(None, names)] or None
         picture.name, picture.deleted_at = "", picture.deleted_at or now
-        picture.save(update_fields=["name", "deleted_at"])
+        picture.save(update_fields=["name", "deleted_at", "files_left"])
         look_cache.purge_pictures([picture.pk])
-        # Before the commit: whatever fails, a row that names files lets this be done again.
-        for name in filter(None, names):
-            default_storage.delete(name)
+        transaction.on_commit(partial(try_files, picture.pk))
     return picture
+
+
+def try_files(picture_id: int) -> bool:
+    """Delete the files that a deleted picture still has; tell whether they are gone.
+
+    One that fails is logged: the row names the files, and every night it is tried again (LK6).
+    """
+    left = Picture.objects.filter(pk=picture_id, files_left__isnull=False)
+    try:
+        for name in left.values_list("files_left", flat=True).first() or ():
+            default_storage.delete(name)
+        left.update(files_left=None)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception:
+        log.exception("The files of the deleted photo %s are not gone yet.", picture_id)
+        return False
+    return True
 
 
 def opened(picture: Picture) -> Image.Image:

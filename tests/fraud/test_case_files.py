@@ -21,8 +21,8 @@ from fraud.services.case_files import (
     checked,
     content_type,
 )
-from tests.builders import NOW, make_affiliate
-from tests.fraud.case_world import make_held_case
+from tests.builders import NOW, make_affiliate, make_user
+from tests.fraud.case_world import make_case_proposal, make_held_case
 from tests.people import make_sam, person_of
 
 DAY = timedelta(days=1)
@@ -217,6 +217,48 @@ def test_files_of_a_contested_decision_wait_for_the_end_of_it():
 
     assert case_retention.delete_files(now=NOW + 69 * DAY) == 0
     assert case_retention.delete_files(now=NOW + 70 * DAY) == 1
+
+
+@pytest.mark.django_db
+def test_words_of_proposals_go_with_those_of_their_case_and_the_answers_to_them_too():
+    case = make_held_case()
+    declined = make_case_proposal(case)
+    declined.status, declined.answer = "declined", "It was not her."
+    declined.decided_by = make_user()
+    declined.save()
+    taken_back = make_case_proposal(case)
+    taken_back.status = "withdrawn"
+    taken_back.save()
+    confirmed(case, NOW)
+
+    assert case_retention.empty_words(now=NOW + 5 * 366 * DAY) == 1
+
+    gone = case_retention.EMPTIED
+    for one, answer in ((declined, gone), (taken_back, "")):
+        one.refresh_from_db()
+        assert (one.reason, one.message, one.answer) == (gone, gone, answer)
+
+
+@pytest.mark.django_db
+def test_words_and_files_of_a_contested_decision_wait_five_years_from_the_end_of_it():
+    case = make_held_case()
+    say(case, file())
+    confirmed(case, NOW)
+    again = appeals.contest(
+        case_id=case.pk, affiliate_id=case.affiliate_id, text="No.",
+        actor_id=person_of(case.affiliate).pk, now=NOW + 29 * DAY,
+    )  # fmt: skip
+    years = 5 * 366 * DAY
+    assert case_retention.empty_words(now=NOW + years) == 0
+    assert names(case) == [("a.pdf", True)]
+
+    judge = make_affiliate().memberships.get().user
+    cases.dismiss(case_id=again.pk, actor_id=judge.pk, reason="Fine.", now=NOW + 40 * DAY)
+
+    assert case_retention.empty_words(now=NOW + years) == 0
+    assert case_retention.empty_words(now=NOW + years + 40 * DAY) == 2
+    case.refresh_from_db()
+    assert (case.reason, names(case)) == (case_retention.EMPTIED, [("a.pdf", False)])
 
 
 @pytest.mark.django_db

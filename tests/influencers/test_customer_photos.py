@@ -268,15 +268,16 @@ def in_public(key):
 
 
 @pytest.mark.django_db
-def test_what_is_erased_is_gone():
+def test_what_is_erased_is_gone(django_capture_on_commit_callbacks):
     """CU7."""
     _invite, key = make_invite()
     photo = in_public(key)
     name = Picture.objects.get().name
     assert default_storage.exists(name)
 
-    customer_photo_erasure.erase(photo.pk, by_id=None, now=NOW + timedelta(days=1))
-    customer_photo_erasure.erase(photo.pk, by_id=None, now=NOW + timedelta(days=2))
+    with django_capture_on_commit_callbacks(execute=True):
+        customer_photo_erasure.erase(photo.pk, by_id=None, now=NOW + timedelta(days=1))
+        customer_photo_erasure.erase(photo.pk, by_id=None, now=NOW + timedelta(days=2))
 
     photo.refresh_from_db()
     look = photo.look

@@ -6,8 +6,10 @@ from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image
 
+from core.privacy import purging
 from influencers.domain.picture import UNCROPPED, Crop
 from influencers.models import LookStatus, Picture, Rendition
 from influencers.queries.pictures import near_copies
@@ -164,22 +166,65 @@ def test_the_clock_makes_the_sizes_of_published_photos(django_capture_on_commit_
     assert make_renditions(image.pk) == 2
 
 
-def test_a_deleted_picture_is_gone_with_everything_made_of_it(tmp_path):
+def test_a_deleted_picture_is_gone_with_everything_made_of_it(
+    tmp_path, django_capture_on_commit_callbacks
+):
     picture = add(photo())
     renditions.make(picture.pk)
 
-    pictures.delete(picture.pk, now=NOW)
-    pictures.delete(picture.pk, now=NOW + timedelta(days=1))
+    with django_capture_on_commit_callbacks(execute=True):
+        pictures.delete(picture.pk, now=NOW)
+        pictures.delete(picture.pk, now=NOW + timedelta(days=1))
 
     picture.refresh_from_db()
-    assert (picture.name, picture.deleted_at) == ("", NOW)
+    assert (picture.name, picture.files_left, picture.deleted_at) == ("", None, NOW)
     assert not Rendition.objects.exists()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert renditions.make(picture.pk) == []
     assert renditions.find_or_make(picture.pk, UNCROPPED, 480, "webp") is None
 
 
-def test_a_picture_that_the_public_sees_is_not_deleted():
+def files_of(picture):
+    return [picture.name, *(one.name for one in renditions.make(picture.pk))]
+
+
+def test_a_deletion_that_is_undone_loses_no_file(django_capture_on_commit_callbacks):
+    """LK6"""
+    picture = add(photo())
+    names = files_of(picture)
+
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        pictures.delete(picture.pk, now=NOW)
+        assert all(default_storage.exists(name) for name in names)
+        transaction.set_rollback(True)
+
+    assert all(default_storage.exists(name) for name in names)
+    assert len(renditions.make(picture.pk)) == len(names) - 1
+
+
+def test_files_that_could_not_be_deleted_go_the_next_night(
+    django_capture_on_commit_callbacks, monkeypatch, caplog
+):
+    """LK6"""
+    picture = add(photo())
+    names = files_of(picture)
+
+    def away(_name):
+        raise OSError
+
+    with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
+        broken.setattr(default_storage, "delete", away)
+        pictures.delete(picture.pk, now=NOW)
+        assert purging.run("influencers.pictures", now=NOW).left == 1
+
+    assert f"deleted photo {picture.pk} are not gone yet" in caplog.text
+    assert all(default_storage.exists(name) for name in names)
+    nights = [purging.run("influencers.pictures", now=NOW) for _again in range(2)]
+    assert [(one.due, one.done, one.left) for one in nights] == [(1, 1, 0), (0, 0, 0)]
+    assert not any(default_storage.exists(name) for name in names)
+
+
+def test_a_picture_that_the_public_sees_is_not_deleted(django_capture_on_commit_callbacks):
     look = make_look()
     picture = look.live.images.get().picture
 
@@ -189,7 +234,8 @@ def test_a_picture_that_the_public_sees_is_not_deleted():
 
     look.move_to(LookStatus.WITHDRAWN, at=NOW)
     look.save()
-    pictures.delete(picture.pk, now=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        pictures.delete(picture.pk, now=NOW)
     assert not default_storage.exists(picture.name)
 
 

@@ -12,9 +12,16 @@ from affiliates.models import AffiliateKind, Application, Property
 from affiliates.models.application import ApplicationStatus
 from core import api_keys
 from core.models import LetterChoice, Notification, SavedView
-from influencers.models import InfluencerNote, SocialAccount
+from influencers.models import (
+    Delivery,
+    InfluencerNote,
+    Participation,
+    PartStatus,
+    SocialAccount,
+)
 from tests.affiliates.message_world import begin
 from tests.builders import NOW, make_affiliate, make_code, make_link, make_payee, make_user
+from tests.influencers.campaign_world import make_campaign
 from tests.influencers.look_surface_world import make_profile
 from tests.influencers.moderation_world import published
 
@@ -58,6 +65,7 @@ def make_creator():
         affiliate=creator, network="instagram", handle=MARK,
         url=f"https://instagram.example/{MARK}", created_at=NOW,
     )  # fmt: skip
+    _delivered(creator, look)
     return creator, person, look
 
 
@@ -68,6 +76,21 @@ def _joined(person, creator):
         status_changed_at=NOW, affiliate=creator, terms=creator.group.terms.get(),
     )  # fmt: skip
     Property.objects.create(affiliate=creator, url=f"https://{MARK}.example", declared_at=NOW)
+
+
+def _delivered(creator, look):
+    """She took part in a campaign: one piece is a post by its address, one a look with it."""
+    campaign = make_campaign()
+    part = Participation.objects.create(
+        campaign=campaign, affiliate=creator, status=PartStatus.DONE, status_changed_at=NOW,
+        message=f"I am {MARK}.", created_at=NOW,
+    )  # fmt: skip
+    for number, shown in ((1, None), (2, look)):
+        Delivery.objects.create(
+            participation=part, deliverable=campaign.deliverables.first(), number=number,
+            look=shown, url=f"https://social.example/{MARK}/{number}", status_changed_at=NOW,
+            submitted_at=NOW,
+        )  # fmt: skip
 
 
 def tables_with(word):

@@ -7,13 +7,20 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from affiliates.models import Affiliate, AffiliateStatus, Application, Membership, Payee
+from affiliates.models import (
+    Affiliate,
+    AffiliateStatus,
+    Application,
+    ApplicationStatus,
+    Membership,
+    Payee,
+)
 from core import audit
 from core.models import AuditEntry, ErasureEntry, User
 from core.privacy import erasing, journal, registry
 from core.privacy.declaring import Person
 from core.privacy.erasing import CannotEraseYet
-from influencers.models import CustomerPhoto, InfluencerNote, LookStatus, Picture
+from influencers.models import CustomerPhoto, Delivery, InfluencerNote, LookStatus, Picture
 from influencers.services import customer_photo_erasure
 from payouts.models import Transfer
 from tests.builders import NOW, make_affiliate, make_case, make_user
@@ -47,12 +54,58 @@ def test_nothing_names_an_erased_person_any_more_but_what_the_law_keeps(as_super
         assert tables_with(EMAIL) == set()
 
 
-def test_the_account_closes_its_look_goes_and_its_files_are_deleted():
+def test_a_post_that_was_delivered_by_its_address_leaves_an_address_of_nobody():
+    _creator, person, look = make_creator()
+    erase(person)
+    assert list(Delivery.objects.order_by("number").values_list("look", "url")) == [
+        (None, "https://erased.invalid/"), (look.pk, ""),
+    ]  # fmt: skip
+
+
+def test_an_open_application_is_withdrawn_and_one_that_was_decided_stays_so():
+    person, sam = make_user(email="new@example.com"), make_sam()
+    terms = make_affiliate().group.terms.get()
+    for status in (ApplicationStatus.REJECTED, ApplicationStatus.UNDER_REVIEW):
+        Application.objects.create(
+            user=person, name=MARK, kind="content", country="FR", status=status, reason="–",
+            submitted_at=NOW, status_changed_at=NOW, terms=terms, reviewer=sam,
+        )  # fmt: skip
+
+    erase(person, sam)
+
+    decided, waited = Application.objects.order_by("pk")
+    assert (decided.status, waited.status) == (
+        ApplicationStatus.REJECTED, ApplicationStatus.WITHDRAWN,
+    )  # fmt: skip
+    assert (waited.name, waited.status_changed_at) == ("", NOW)
+    entry = AuditEntry.objects.get(verb="application.withdrawn")
+    assert (entry.subject_id, entry.actor_id) == (str(waited.pk), sam.pk)
+
+
+def test_an_erasure_that_fails_loses_no_file(monkeypatch):
+    creator, person, _look = make_creator()
+    names = list(Picture.objects.filter(affiliate=creator).values_list("name", flat=True))
+
+    def full(*_said, **_more):
+        raise RuntimeError("No room is left.")
+
+    monkeypatch.setattr(journal, "note", full)
+    with pytest.raises(RuntimeError, match="No room"):
+        erase(person)
+
+    assert names == list(Picture.objects.filter(affiliate=creator).values_list("name", flat=True))
+    assert all(default_storage.exists(name) for name in names)
+
+
+def test_the_account_closes_its_look_goes_and_its_files_are_deleted(
+    django_capture_on_commit_callbacks,
+):
     creator, person, look = make_creator()
     names = list(Picture.objects.filter(affiliate=creator).values_list("name", flat=True))
     assert all(default_storage.exists(name) for name in names)
 
-    erase(person)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(person)
 
     creator.refresh_from_db()
     look.refresh_from_db()
