@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
-from core.models import DataRequest, Wish
+from core.letters import tell
+from core.models import DataRequest, User, Wish
 
 KEPT = timedelta(days=7)
 #: How many months a difficult request may take longer (GDPR, article 12.3).
@@ -48,6 +50,8 @@ def receive(
 ) -> DataRequest:
     """Keep what somebody asked; it is due a month after ``asked_at``. One of each wish at a time.
 
+    What ``received_by_id`` of the team wrote down about somebody with an account, they are told.
+
     :raises RequestRefused: when it is about nobody, or was asked in the future.
     """
     asked = asked_at or now
@@ -72,7 +76,25 @@ def receive(
     )
     audit.record(actor=received_by_id or person_id, verb="data_request.received", subject=request,
                  at=now, data={"wish": wish, "identified": identified})  # fmt: skip
+    if request.person is not None and received_by_id is not None:
+        tell_of_recorded(request, request.person, now)
     return request
+
+
+def tell_of_recorded(request: DataRequest, person: User, now: datetime) -> None:
+    """Tell somebody what the team wrote down in their name: they may never have asked."""
+    tell(
+        [person],
+        f"data-request:{request.pk}",
+        now,
+        lambda: _("A request about your data was written down"),
+        lambda: [
+            _("The team wrote down that you asked: %(wish)s.") % {"wish": Wish(request.wish).label},
+            _("You did not ask for this? Take it back: %(address)s")
+            % {"address": f"{settings.PUBLIC_URL}/account/data/"},
+        ],
+        kind="data_request_recorded",
+    )
 
 
 @transaction.atomic

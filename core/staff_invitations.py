@@ -61,8 +61,8 @@ def invite(
 
     :raises NotOfStaff: unless ``actor_id`` is of staff.
     :raises StaffRefused: for roles that are none, what is no address, somebody who is in the team,
-        an invitation of the same address as something else, without a reason where it takes two,
-        or when too many were sent within a day.
+        an invitation of the same address as something else, without a reason or by somebody who
+        is new where it takes two, or when too many were sent within a day.
     :raises NobodyToConfirm: when it takes two and nobody could agree.
     """
     staff_team.hold()
@@ -196,18 +196,30 @@ def accept(
     return user
 
 
+def held() -> QuerySet[StaffInvitation]:
+    """Return the invitations that end one day: all but those of which a proposal alone is kept."""
+    return StaffInvitation.objects.exclude(email="", proposal__isnull=False)
+
+
 def over(*, now: datetime) -> QuerySet[StaffInvitation]:
     """Return the invitations that were over 30 days ago."""
     over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
-    return StaffInvitation.objects.alias(over_at=over_at).filter(over_at__lte=now - KEPT)
+    return held().alias(over_at=over_at).filter(over_at__lte=now - KEPT)
 
 
+@transaction.atomic
 def purge(*, now: datetime) -> int:
-    """Delete invitations, with their addresses, 30 days after they were over; return how many."""
-    old = over(now=now)
-    count = old.count()
-    old.delete()
-    return count
+    """Delete invitations 30 days after they were over; return how many. Safe to repeat.
+
+    One that took two people loses its address, and what was proposed stays: proof for five years.
+    """
+    staff_team.hold()  # Nobody sends one again meanwhile.
+    old = list(over(now=now).order_by("pk").values_list("pk", flat=True))
+    rows = StaffInvitation.objects.filter(pk__in=old)
+    rows.filter(proposal__isnull=True).delete()
+    rows.pending().update(revoked_at=now)  # Without an address nobody accepts it any more.
+    rows.update(email="")
+    return len(old)
 
 
 def _sent(invitation_id: int, actor_id: int) -> tuple[StaffInvitation, User]:

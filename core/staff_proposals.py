@@ -36,7 +36,8 @@ def give_role(
 
     :raises NotOfStaff: unless ``actor_id`` is of staff.
     :raises StaffRefused: for a role that is none or that they have, for oneself, for somebody who
-        is not of staff, an owner who is not of finance, or without a reason.
+        is not of staff, an owner who is not of finance, without a reason, or of somebody who is
+        new where it takes two.
     :raises NobodyToConfirm: when nobody could agree to it.
     """
     staff_team.hold()
@@ -71,8 +72,14 @@ def propose(
 ) -> StaffProposal:
     """Keep a proposal and tell whoever may agree. The caller checked the rest, and has the lock.
 
+    :raises StaffRefused: for a proposer to whom a person gave a role within the last seven days.
     :raises NobodyToConfirm: when nobody could agree to it.
     """
+    if staff_team.is_new(proposer.pk, now):
+        raise StaffRefused(
+            _("You got a role within the last seven days: until then you propose nothing that takes"
+              " two people. Ask somebody else of the team.")
+        )  # fmt: skip
     email = invitation.email if invitation is not None else ""
     person_id = person.pk if person is not None else None
     others = staff_team.require_confirmer(proposer.pk, person_id=person_id, email=email, now=now)
@@ -96,7 +103,7 @@ def confirm(*, proposal_id: int, actor_id: int, now: datetime) -> StaffProposal:
     """Agree: the role is the person's, or the invitation leaves. Safe to repeat by the same person.
 
     :raises NotYours: unless ``actor_id`` is of staff, another than who proposed it and than whom
-        it is about, and was not given a role by the proposer within the last seven days.
+        it is about, and was not given a role by a person within the last seven days.
     :raises ProposalOver: when it was decided, ran out, or its proposer left.
     :raises StaffRefused: when the person may not have the role any more.
     """
@@ -204,7 +211,7 @@ def _confirming(proposal: StaffProposal, actor_id: int, now: datetime) -> User:
     if actor is None:
         raise NotYours(
             _("Somebody else of the team decides this: neither who proposed it, nor whom it is"
-              " about, nor whom the proposer let in within the last seven days.")
+              " about, nor who got a role within the last seven days.")
         )  # fmt: skip
     return actor
 

@@ -73,8 +73,8 @@ def who_can_confirm(
 ) -> list[User]:
     """Return who may agree to what somebody proposed about a person or an address (ST5, ST6).
 
-    Neither the proposer, nor whom it is about, nor somebody to whom the proposer gave a role
-    within the last seven days.
+    Neither the proposer, nor whom it is about, nor somebody to whom any person gave a role within
+    the last seven days: two accounts that let each other in would be one person.
     """
     concerned = {proposer_id, person_id}
     if email:
@@ -82,52 +82,51 @@ def who_can_confirm(
         concerned |= set(same)
         concerned |= set(User.objects.filter(email__iexact=email).values_list("pk", flat=True))
     others = people().exclude(pk__in=[one for one in concerned if one is not None])
-    new = _let_in_by(proposer_id, now)
-    return [one for one in others.order_by("pk") if str(one.pk) not in new]
+    new = _newcomers(now)
+    return [one for one in others.order_by("pk") if one.pk not in new]
 
 
 @dataclass(frozen=True, slots=True)
 class Barred:
     """What keeps somebody of the team from being a second person: for whom, and for which address.
 
-    ``let_in_by``: who gave them a role within the last seven days.
+    ``is_new``: whether a person gave them a role within the last seven days.
     """
 
     person_id: int
     addresses: frozenset[str]
-    let_in_by: frozenset[int | None]
+    is_new: bool
 
     def from_deciding(self, proposer_id: int, person_id: int | None, email: str) -> bool:
         """Tell whether they may not agree; the same as :func:`who_can_confirm`, for one person."""
         is_own = self.person_id in (proposer_id, person_id) or email.lower() in self.addresses
-        return is_own or proposer_id in self.let_in_by
+        return is_own or self.is_new
 
 
 def barred(person: User, now: datetime) -> Barred:
     """Return what keeps somebody from agreeing, for however many proposals, in two queries."""
     known = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
-    entries = AuditEntry.objects.filter(
-        verb="staff.added",
-        subject_type=User._meta.label_lower,
-        subject_id=str(person.pk),
-        at__gt=now - TOO_NEW,
-    )
     return Barred(
         person.pk,
         frozenset(one.lower() for one in (person.email, *known)),
-        frozenset(entries.values_list("actor", flat=True)),
+        is_new(person.pk, now),
     )
 
 
-def _let_in_by(proposer_id: int, now: datetime) -> set[str]:
+def is_new(person_id: int, now: datetime) -> bool:
+    """Tell whether a person, and not the server, gave somebody a role within the last week."""
+    return person_id in _newcomers(now)
+
+
+def _newcomers(now: datetime) -> set[int]:
     entries = AuditEntry.objects.filter(
         verb="staff.added",
-        actor=proposer_id,
+        actor__isnull=False,
         subject_type=User._meta.label_lower,
         at__gt=now - TOO_NEW,
     )
     rows = entries.values_list("subject_id", "at")
-    return {person for person, at in rows if is_too_new(at, now)}
+    return {int(person) for person, at in rows if is_too_new(at, now)}
 
 
 def require_confirmer(
@@ -169,7 +168,7 @@ def last_of(person: User, roles: Collection[str]) -> list[str]:
     return [
         role
         for role in roles
-        if role in staff.ROLES
+        if role in StaffRole.values
         and person.groups.filter(name=role).exists()
         and not staff.of_role(role).exclude(pk=person.pk).exists()
     ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, data_requests
+from core import audit, data_requests, staff_team
 from core.data_requests import RequestRefused
 from core.models import DataRequest, Wish
 from core.privacy import erasing, registry
@@ -22,10 +22,11 @@ from tracking.domain.references import to_uuid
 from tracking.services import erasure
 
 
-def preview(request: DataRequest) -> Preview:
-    """Return what would go and what would stay. Nothing is changed."""
+def preview(request: DataRequest, *, actor_id: int, now: datetime) -> Preview:
+    """Return what would go, what would stay, and what keeps ``actor_id``. Nothing is changed."""
     if request.person_id is not None:
-        return erasing.preview(registry.person_of(request.person_id))
+        found = erasing.preview(registry.person_of(request.person_id))
+        return replace(found, obstacles=[*found.obstacles, *_not_them(request, actor_id, now)])
     return Preview(parts=_parts_of_buyer(request), obstacles=[])
 
 
@@ -33,7 +34,8 @@ def preview(request: DataRequest) -> Preview:
 def carry_out(*, request_id: int, typed: str, actor_id: int, now: datetime) -> DataRequest:
     """Erase whom a request is about, and close it with the receipt. All of it, or nothing.
 
-    :raises RequestRefused: when it is over, asks something else, or the word was not typed.
+    :raises RequestRefused: when it is over, asks something else, the word was not typed, it is
+        about ``actor_id``, or it takes two people (PV11) who are not two.
     :raises CannotEraseYet: while something has to be settled first.
     """
     request = DataRequest.objects.select_for_update().get(pk=request_id)
@@ -43,8 +45,8 @@ def carry_out(*, request_id: int, typed: str, actor_id: int, now: datetime) -> D
         raise RequestRefused(_("This request is closed already."))
     if typed.strip().upper() != _("ERASE"):
         raise RequestRefused(_("Type the word that is asked for: it cannot be undone."))
-    if request.person_id == actor_id:
-        raise RequestRefused(_("Somebody else must do it: this is about you."))
+    if refusal := _not_them(request, actor_id, now):
+        raise RequestRefused(" ".join(refusal))
     if request.person_id is not None:
         person = registry.person_of(request.person_id)
         receipt = erasing.erase(person, actor_id=actor_id, now=now)
@@ -58,6 +60,27 @@ def carry_out(*, request_id: int, typed: str, actor_id: int, now: datetime) -> D
 def receipt_of(request: DataRequest) -> list[Part]:
     """Return what went and what stayed when a request was carried out."""
     return [Part(**one) for one in request.receipt]
+
+
+def _not_them(request: DataRequest, actor_id: int, now: datetime) -> list[str]:
+    """Say why ``actor_id`` may not erase this person: nobody makes an account vanish alone (PV11).
+
+    Buyers and visitors have no account that could vanish: one person answers them.
+    """
+    if request.person_id is None:
+        return []
+    if request.person_id == actor_id:
+        return [_("Somebody else must do it: this is about you.")]
+    if request.received_by_id is None:
+        return []
+    if request.received_by_id == actor_id:
+        return [_("Somebody else must do it: you wrote this request down.")]
+    if any(staff_team.is_new(one, now) for one in (actor_id, request.received_by_id)):
+        return [
+            _("Neither who wrote this request down nor who carries it out may have got a role"
+              " within the last seven days.")
+        ]  # fmt: skip
+    return []
 
 
 def _parts_of_buyer(request: DataRequest) -> list[Part]:

@@ -92,11 +92,7 @@ def empty_applications(*, now: datetime) -> int:
 def strangers() -> QuerySet[User]:
     """Return the people who are no staff, act for nobody, and wait for no answer."""
     mine = Membership.objects.filter(user=OuterRef("pk"))
-    waiting = Application.objects.filter(user=OuterRef("pk")).exclude(status__in=_OVER)
-    return User.objects.filter(
-        ~Exists(mine), ~Exists(waiting), is_staff=False, is_superuser=False,
-        erased_at__isnull=True, groups__isnull=True,
-    )  # fmt: skip
+    return _outsiders().filter(~Exists(mine), erased_at__isnull=True)
 
 
 def old_strangers(now: datetime) -> QuerySet[User]:
@@ -144,13 +140,21 @@ def old_keys(now: datetime) -> QuerySet[IdentityKey]:
     return keys_of_closed().filter(affiliate__status_changed_at__lt=months_later(now, DISPUTED))
 
 
-def _erase_account(pk: int, now: datetime) -> bool:
-    other = Membership.objects.filter(user=OuterRef("user")).exclude(affiliate=pk)
-    only_here = list(
-        Membership.objects.filter(~Exists(other), affiliate=pk, user__is_staff=False)
-        .order_by("pk")
-        .values_list("user", flat=True)
+def _outsiders() -> QuerySet[User]:
+    """Return the people who are not of the team, and wait for no answer: who was accepted has one.
+
+    An account that ended is no reason to keep them.
+    """
+    waiting = Application.objects.filter(user=OuterRef("pk"), status__in=Application.OPEN)
+    return User.objects.filter(
+        ~Exists(waiting), is_staff=False, is_superuser=False, groups__isnull=True
     )
+
+
+def _erase_account(pk: int, now: datetime) -> bool:
+    other = Membership.objects.filter(user=OuterRef("pk")).exclude(affiliate=pk)
+    people = _outsiders().filter(~Exists(other), memberships__affiliate=pk)
+    only_here = list(people.order_by("pk").values_list("pk", flat=True))
     if not _erase(Person(None, (pk,)), now):
         return False
     for user_id in only_here:

@@ -9,7 +9,7 @@ MANAGER, FINANCE, OWNER = "manager", "finance", "owner"
 
 #: How long an invitation can be accepted, and a proposal be agreed to (rules ST3 and ST7).
 LASTS = timedelta(days=7)
-#: How long somebody is no second person for whoever gave them a role (rule ST6).
+#: How long somebody to whom a person gave a role takes no part in what takes two (rule ST6).
 TOO_NEW = timedelta(days=7)
 
 
@@ -22,5 +22,5 @@ def needs_second(wanted: Collection[str], held: Collection[str]) -> bool:
 
 
 def is_too_new(given_at: datetime | None, now: datetime) -> bool:
-    """Tell whether who got a role from the proposer then is no second person yet (rule ST6)."""
+    """Tell whether who got a role then takes no part yet in what takes two (rule ST6)."""
     return given_at is not None and now < given_at + TOO_NEW

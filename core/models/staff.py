@@ -33,7 +33,8 @@ class StaffInvitationQuerySet(models.QuerySet["StaffInvitation"]):
 class StaffInvitation(models.Model):
     """Somebody is asked by mail to join the team of the programme. One that lives per address.
 
-    Nothing is sent while a second person has to agree: then ``sent_at`` is empty.
+    Nothing is sent while a second person has to agree: then ``sent_at`` is empty. One that took two
+    stays as long as its proposal; its address does not (ST3).
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -113,7 +114,7 @@ class StaffProposal(Moves, models.Model):
     role = models.CharField(max_length=7, choices=StaffRole.choices)
     person = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     invitation = models.OneToOneField(
-        StaffInvitation, models.CASCADE, null=True, related_name="proposal"
+        StaffInvitation, models.PROTECT, null=True, related_name="proposal"
     )
     reason = models.TextField()
     proposed_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,7 +68,8 @@ class Holding:
 
     ``person`` and ``account`` lead from a row to the user and to the affiliate that it is about.
     ``told``: what else an export shows of a row. ``secret``: personal fields that no export shows,
-    such as keys. ``told_of``: conditions that rows of an export meet.
+    such as keys. ``told_of``: conditions that rows of an export meet. ``bare_of``: by a field's
+    name, its values with which a row's ``fields`` are left empty in an export: it is about others.
     """
 
     model: str
@@ -85,6 +86,7 @@ class Holding:
     told: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     told_of: Mapping[str, Any] = field(default_factory=dict)
+    bare_of: Mapping[str, Collection[str]] = field(default_factory=dict)
     erased: OnErasure = OnErasure.KEEP
     blank: Mapping[str, Any] = field(default_factory=dict)
     stays: str | Promise = ""

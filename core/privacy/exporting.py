@@ -35,8 +35,7 @@ def sections_of(person: Person) -> Iterator[Section]:
         mine = rows.filter(**holding.told_of).order_by("pk").only(*names)
         if mine.exists():
             table = holding.model.lower().replace(".", "-")
-            yield table, ({name: _value(row, name) for name in names}
-                          for row in mine.iterator(chunk_size=_CHUNK))  # fmt: skip
+            yield table, (_told(holding, row, names) for row in mine.iterator(chunk_size=_CHUNK))
 
 
 def shown_fields(holding: Holding) -> list[str]:
@@ -79,6 +78,12 @@ def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return neutralized(value) if isinstance(value, str) else value
+
+
+def _told(holding: Holding, row: Any, names: list[str]) -> dict[str, Any]:
+    is_bare = any(getattr(row, name) in values for name, values in holding.bare_of.items())
+    hidden = holding.fields if is_bare else ()
+    return {name: "" if name in hidden else _value(row, name) for name in names}
 
 
 def _value(row: Any, name: str) -> Any:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Invitation, MemberRole, Membership, Terms, TermsNotice
 from affiliates.services import team_mails, terms_notices
-from core import api_keys, digests, letters
+from core import api_keys, data_requests, digests, letters
 from core.letter_kinds import Category, Mail
-from core.models import STAFF_SCOPE, ApiKey, Export, Notification, Scope
+from core.models import STAFF_SCOPE, ApiKey, DataRequest, Export, Notification, Scope, Wish
 from portal.date_range import DateRange
 from portal.devices import Device
 from portal.exports import letters as export_letters
@@ -85,6 +85,12 @@ def _api_key(scene: Scene) -> None:
     )
     api_keys.tell_of_new(key, [scene.reader], scene.now)
     api_keys.tell_of_end(key, scene.now)
+
+
+def _data_request(scene: Scene) -> None:
+    for wish in Wish:
+        request = DataRequest(pk=NOBODY, wish=wish, person=scene.reader)
+        data_requests.tell_of_recorded(request, scene.reader, scene.now)
 
 
 def _export(scene: Scene) -> None:
@@ -163,6 +169,7 @@ SAMPLES: dict[str, Sample] = {
     "team_invited": _invited,
     "team_changed": _team_changed,
     "api_key_changed": _api_key,
+    "data_request_recorded": _data_request,
     "export_ready": _export,
     "new_device": _new_device,
     "month_summary": _month,

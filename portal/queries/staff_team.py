@@ -194,7 +194,6 @@ def _why_not(proposal: StaffProposal, barred: Barred) -> str:
         return ""
     if proposal.proposed_by_id == barred.person_id:
         return _("You proposed it: another person confirms it.")
-    if proposal.proposed_by_id in barred.let_in_by:
-        return _("Whoever proposed it gave you a role within the last seven days: another person"
-                 " confirms it.")  # fmt: skip
+    if barred.is_new:
+        return _("You got a role within the last seven days: another person confirms it.")
     return _("It is about you: another person confirms it.")

@@ -90,7 +90,8 @@ def request_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found, now = _find(public_id), timezone.now()
     row = shown(found, now)
     asks_erasure = row.is_open and found.wish == Wish.ERASURE
-    preview = data_erasure.preview(found) if asks_erasure else None
+    actor_id = current_user(request).pk
+    preview = data_erasure.preview(found, actor_id=actor_id, now=now) if asks_erasure else None
     context = {
         "row": row,
         "request_row": found,

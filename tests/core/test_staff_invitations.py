@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from core import staff, staff_invitations, staff_proposals
 from core.models import AuditEntry, Delivery, StaffInvitation, StaffProposal
@@ -24,7 +25,7 @@ from tests.core.staff_world import (
 )
 
 pytestmark = pytest.mark.django_db
-WEEK = timedelta(days=7)
+WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 
 @pytest.fixture
@@ -218,18 +219,43 @@ def test_another_invitation_of_the_same_address_takes_the_first_back_first(sam):
     assert invite(sam, roles=["finance"], reason=WHY).pk != first.pk
 
 
-def test_a_month_after_it_was_over_it_is_deleted_with_its_proposal(sam):
-    fin = finance()
-    invitation = invite(sam, roles=["finance"], reason=WHY)
-    staff_proposals.decline(
-        proposal_id=invitation.proposal.pk, reason="Not now.", actor_id=fin.pk, now=NOW
-    )
+def test_a_month_after_it_was_over_it_is_deleted(sam):
+    revoke(invite(sam), sam)
     open_one = invite(sam, email="other@example.com", now=NOW + timedelta(days=29))
 
     assert staff_invitations.purge(now=NOW + timedelta(days=29)) == 0
-    assert staff_invitations.purge(now=NOW + timedelta(days=30)) == 1
+    assert [staff_invitations.purge(now=NOW + MONTH) for _twice in range(2)] == [1, 0]
     assert list(StaffInvitation.objects.all()) == [open_one]
-    assert not StaffProposal.objects.exists()
+
+
+def test_one_that_took_two_loses_its_address_and_its_proposal_stays(sam):
+    """Declined, accepted, and expired: nobody can be found by them, or accept them, any more."""
+    fin, later = finance(), NOW + WEEK + MONTH
+    asked = [
+        invite(sam, email=f"{name}@example.com", roles=["finance"], reason=WHY)
+        for name in ("no", "yes", "late", "later")
+    ]
+    declined, accepted, *expired = asked
+    staff_proposals.decline(
+        proposal_id=declined.proposal.pk, reason="Not now.", actor_id=fin.pk, now=NOW
+    )
+    for one in (accepted, *expired):
+        confirm(one.proposal, fin)
+        one.refresh_from_db()
+    accept(accepted, confirmed(email="yes@example.com"))
+
+    assert [staff_invitations.purge(now=later) for _twice in range(2)] == [4, 0]
+
+    assert set(StaffInvitation.objects.values_list("email", flat=True)) == {""}
+    assert StaffProposal.objects.filter(reason=WHY).count() == 4
+    assert not StaffInvitation.objects.pending().exists()
+    assert not staff_invitations.held().exists()
+    accepted.refresh_from_db()
+    assert (accepted.accepted_at, accepted.revoked_at) == (NOW, None)
+    with pytest.raises(InvitationOver):
+        again(expired[0], sam, now=later)
+    with pytest.raises(ProtectedError):
+        declined.delete()
 
 
 def test_the_database_keeps_one_that_lives_for_each_address(sam):

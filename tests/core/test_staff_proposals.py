@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
-from core import staff, staff_proposals, staff_team
+from core import staff, staff_invitations, staff_proposals, staff_team
 from core.domain.staff_rules import TOO_NEW, is_too_new, needs_second
 from core.errors import InvalidTransition
 from core.models import AuditEntry, Delivery, ProposalStatus, StaffProposal
@@ -121,6 +121,50 @@ def test_whom_the_proposer_let_in_this_week_is_no_second_person(sam, max_):
     later = NOW + TOO_NEW
     proposal = propose(sam, max_, now=later)
     confirm(proposal, new, now=later)
+    assert roles_of(max_) == {"manager", "finance"}
+
+
+def test_accounts_that_let_each_other_in_are_no_second_person(sam, max_, fin):
+    """Sam's second puppet was let in by the first, and not by Sam."""
+    first = accept(invite(sam, email="s1@example.com"), confirmed(email="s1@example.com"))
+    second = accept(invite(first, email="s2@example.com"), confirmed(email="s2@example.com"))
+    proposal = propose(sam, max_)
+
+    assert staff_team.who_can_confirm(sam.pk, person_id=max_.pk, email="", now=NOW) == [fin]
+    for puppet in (first, second):
+        for act in (confirm, decline):
+            with pytest.raises(NotYours):
+                act(proposal, puppet)
+    assert roles_of(max_) == {"manager"}
+
+
+def test_who_sends_an_invitation_again_makes_nobody_a_second_person(sam, max_, fin):
+    invitation = invite(sam)
+    staff_invitations.send_again(invitation_id=invitation.pk, actor_id=max_.pk, now=NOW)
+    invitation.refresh_from_db()
+    new = accept(invitation, confirmed(email="new@example.com"))
+    with pytest.raises(NotYours):
+        confirm(propose(sam, max_), new)
+
+
+def test_who_is_new_proposes_nothing_that_takes_two(sam, max_, fin):
+    """Otherwise a puppet proposes, and who let it in agrees."""
+    new = accept(invite(sam), confirmed(email="new@example.com"))
+    with pytest.raises(StaffRefused, match="within the last seven days"):
+        propose(new, max_)
+    with pytest.raises(StaffRefused, match="within the last seven days"):
+        invite(new, email="fin@else.example", roles=["finance"], reason=WHY)
+    assert not StaffProposal.objects.exists()
+    propose(new, fin, role="manager")
+    assert "manager" in roles_of(fin)
+
+    confirm(propose(new, max_, now=NOW + TOO_NEW), sam, now=NOW + TOO_NEW)
+    assert roles_of(max_) == {"manager", "finance"}
+
+
+def test_whom_the_server_let_in_is_a_second_person_at_once(sam, max_):
+    fin = staff.add(email="fin@example.com", role="finance", name="Fin", actor=None, now=NOW)
+    confirm(propose(sam, max_), fin)
     assert roles_of(max_) == {"manager", "finance"}
 
 
@@ -273,3 +317,7 @@ def test_the_last_of_a_role_is_known(sam, fin):
     assert staff_team.last_of(sam, ["manager"]) == ["manager"]
     manager()
     assert staff_team.last_of(sam, ["manager"]) == []
+    staff.give(user_id=fin.pk, role="owner", actor=None, now=NOW)
+    assert staff_team.last_of(fin, ["finance", "owner"]) == ["finance", "owner"]
+    staff.give(user_id=finance().pk, role="owner", actor=None, now=NOW)
+    assert staff_team.last_of(fin, ["finance", "owner"]) == []

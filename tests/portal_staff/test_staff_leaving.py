@@ -188,10 +188,13 @@ def test_who_keeps_a_role_keeps_their_keys_and_sessions(sam, max_):
     assert (case.assignee, key.revoked_at, view.owner) == (sam, None, max_)
 
 
-def test_an_owner_who_leaves_finance_is_no_owner(sam):
-    finance()
-    fin = finance()
-    fin.groups.create(name="owner")
+def test_an_owner_who_leaves_finance_is_no_owner_but_not_the_last(sam):
+    fin, flora = finance(), finance()
+    owners = fin.groups.create(name="owner")
+    for role in ("", "owner", "finance"):
+        with pytest.raises(LastOfRole):
+            leave(fin, sam, role=role)
+    flora.groups.add(owners)
     assert leave(fin, sam) == ["finance", "owner"]
     assert roles_of(fin) == set()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import data_requests
-from core.models import AuditEntry, DataRequest, Wish
+from core.models import AuditEntry, DataRequest, Delivery, Wish
 from core.privacy import purging, registry
 from portal import data_files
 from portal.privacy_language import NAMES
@@ -198,6 +198,27 @@ def test_a_manager_sees_what_goes_and_what_stays_and_erases_by_a_word(sign_in):
     assert "What became of it" in page
     assert "Erased person" in page
     assert MARK not in page
+
+
+def test_who_writes_a_request_down_reads_that_another_carries_it_out(sign_in):
+    person = person_of(make_ada())
+    asked = {
+        "wish": "erasure", "email": person.email, "identified": "letter",
+        "asked_on": timezone.localdate().isoformat(),
+    }  # fmt: skip
+    client = sign_in(make_sam())
+    address = client.post("/manage/privacy/requests/new/", asked)["Location"]
+    assert Delivery.objects.get(kind="data_request_recorded").recipient == person.email
+    assert "Somebody else must do it: you wrote this request down." in said(client.get(address))
+    client.post(f"{address}erase/", {"word": "ERASE"})
+    person.refresh_from_db()
+    assert person.erased_at is None
+
+    client = sign_in(make_user(roles=["manager"]))
+    assert "Type ERASE to confirm" in said(client.get(address))
+    client.post(f"{address}erase/", {"word": "ERASE"})
+    person.refresh_from_db()
+    assert person.erased_at is not None
 
 
 def test_what_is_in_the_way_is_said_and_the_button_does_nothing(sign_in):

@@ -15,7 +15,7 @@ from affiliates.models import (
     Membership,
     Payee,
 )
-from core import audit
+from core import audit, staff
 from core.models import AuditEntry, ErasureEntry, User
 from core.privacy import erasing, journal, registry
 from core.privacy.declaring import Person
@@ -24,9 +24,10 @@ from influencers.models import CustomerPhoto, Delivery, InfluencerNote, LookStat
 from influencers.services import customer_photo_erasure
 from payouts.models import Transfer
 from tests.builders import NOW, make_affiliate, make_case, make_user
+from tests.core.staff_world import WHY, accept, confirm, confirmed, invite
 from tests.influencers.moderation_world import make_invite, send
 from tests.payouts.stories import accrued
-from tests.people import make_ada, make_sam, person_of
+from tests.people import make_ada, make_fin, make_sam, person_of
 from tests.privacy.erasure_world import BOOKS, EMAIL, MARK, make_creator, tables_with
 from tracking.models import CouponCode, Link
 
@@ -189,6 +190,37 @@ def test_a_team_keeps_its_account_when_one_of_it_goes_but_not_without_an_owner()
     ada.refresh_from_db()
     assert ada.erased_at is None
     assert [one.user for one in Membership.objects.filter(affiliate=ada)] == [first]
+
+
+@pytest.mark.parametrize("role", ["manager", "finance", "owner", ""])
+def test_nobody_of_the_team_is_erased_before_they_left_it(role):
+    sam = make_sam()
+    colleague = make_user(roles=[role] if role else [], is_superuser=not role)
+    with pytest.raises(CannotEraseYet, match="leaves that first"):
+        erase(colleague, sam)
+    colleague.refresh_from_db()
+    assert colleague.erased_at is None
+
+    colleague.groups.clear()
+    User.objects.filter(pk=colleague.pk).update(is_superuser=False)
+    erase(colleague, sam)
+    colleague.refresh_from_db()
+    assert colleague.erased_at == NOW
+
+
+def test_who_joined_the_team_by_two_people_and_left_is_erased_and_the_proof_stays():
+    sam, fin = make_sam(), make_fin()
+    invitation = invite(sam, roles=["finance"], reason=WHY)
+    confirm(invitation.proposal, fin)
+    invitation.refresh_from_db()
+    new = accept(invitation, confirmed(email="new@example.com"))
+    staff.remove(email=new.email, role="finance", actor=None, now=NOW)
+
+    erase(new, sam)
+
+    invitation.refresh_from_db()
+    assert (invitation.email, invitation.accepted_by) == ("", new)
+    assert invitation.proposal.reason == WHY
 
 
 def test_another_person_loses_nothing():

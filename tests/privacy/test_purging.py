@@ -10,7 +10,13 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from affiliates.models import AffiliateStatus, Application, ApplicationStatus, IdentityKey
+from affiliates.models import (
+    AffiliateStatus,
+    Application,
+    ApplicationStatus,
+    IdentityKey,
+    Membership,
+)
 from config.celery import app
 from core import tasks
 from core.models import Notification, PurgeRun, User
@@ -181,6 +187,40 @@ def test_accounts_closed_for_three_years_are_erased_with_their_people_unless_mon
     assert IdentityKey.objects.exists()
     assert run("affiliates.identity_keys", NOW + 4 * YEAR) == 0
     assert run("affiliates.identity_keys", NOW + 5 * YEAR) == 1
+
+
+def test_people_of_a_closed_account_who_do_something_else_here_stay_until_they_left_that_too():
+    ada = make_ada()
+    people = {
+        "manager": make_user(roles=["manager"]),
+        "owner": make_user(roles=["finance", "owner"]),
+        "root": make_user(is_superuser=True),
+        "waits": make_user(),
+        "refused": make_user(),
+        "accepted": make_user(),
+    }
+    accepted = {"status": ApplicationStatus.APPROVED, "reason": ""}
+    application(people["manager"], affiliate=make_affiliate(), **accepted)
+    application(people["waits"], status=ApplicationStatus.UNDER_REVIEW, reason="")
+    application(people["refused"])
+    application(people["accepted"], affiliate=ada, **accepted)
+    for one in people.values():
+        Membership.objects.create(affiliate=ada, user=one, role="reader")
+    ada.status, ada.status_changed_at = AffiliateStatus.CLOSED, NOW
+    ada.save()
+
+    def erased():
+        return {key for key, one in people.items() if User.objects.get(pk=one.pk).erased_at}
+
+    assert run("affiliates.closed_accounts", NOW + 3 * YEAR) == 1
+    assert erased() == {"refused", "accepted"}
+    assert not Membership.objects.filter(affiliate=ada).exists()
+
+    people["manager"].groups.clear()
+    Application.objects.filter(user=people["waits"]).update(status="rejected", reason="No")
+    User.objects.update(date_joined=NOW)
+    run("affiliates.newcomers", NOW + 4 * YEAR)
+    assert erased() == {"refused", "accepted", "manager", "waits"}
 
 
 def test_orders_forget_clicks_after_13_months_and_customers_after_three_years():

@@ -13,12 +13,15 @@ from django.core.management import call_command
 
 from core import data_requests
 from core.data_requests import RequestRefused
+from core.domain.staff_rules import TOO_NEW
+from core.letters import tell
 from core.models import DataRequest, Delivery, ErasureEntry, Identified, Wish
 from core.privacy import journal
 from portal import data_erasure, data_files
 from shop.models import Order
 from shop.services import erasures
 from tests.builders import NOW, email_key_of, make_click, make_order, make_shop, make_user
+from tests.core.staff_world import accept, confirmed, invite
 from tests.payouts.stories import accrued
 from tests.people import make_ada, make_sam, person_of
 from tests.portal.partner_world import REAL_COST_MINOR, make_world
@@ -140,6 +143,23 @@ def test_a_copy_of_a_whole_account_holds_no_cost_of_anything():
     assert "Odd" not in everything  # Why staff hold a commission is for staff.
 
 
+def test_a_copy_of_somebody_of_the_team_tells_of_letters_about_others_only_kind_and_time():
+    sam = make_sam()
+    for number, kind in enumerate(["case_replied", "staff_changed", "digest_daily", "new_device"]):
+        said = "Firefox" if kind == "new_device" else MARK
+        tell([sam], f"{kind}:{number}", NOW, lambda s=said: s, lambda s=said: [s], kind=kind)
+    files = copy_of(ask(person=sam))
+
+    assert MARK not in "".join(files.values())
+    notes = {one["kind"]: one for one in json.loads(files["core-notification.json"])}
+    assert (notes["case_replied"]["title"], notes["case_replied"]["body"]) == ("", "")
+    assert notes["case_replied"]["at"] == NOW.isoformat()
+    assert notes["new_device"]["title"] == "Firefox"
+    mails = {one["kind"]: one for one in json.loads(files["core-delivery.json"])}
+    assert {mails["staff_changed"][name] for name in ("recipient", "subject", "body")} == {""}
+    assert mails["new_device"]["recipient"] == sam.email
+
+
 def test_a_copy_shows_nothing_of_another_person():
     make_creator()
     files = copy_of(ask(person=person_of(make_ada())))
@@ -213,13 +233,14 @@ def test_a_buyer_gets_a_copy_without_a_hash_or_a_cost():
 def test_erasing_a_buyer_cuts_orders_and_clicks_and_keeps_amounts(as_superuser):
     shop, visitor = make_bought()
     about = erasures.buyer(shop=shop, number="B-2").as_json()
-    request = ask(Wish.ERASURE, about=about, identified=Identified.ORDER)
+    sam = make_sam()
+    request = ask(Wish.ERASURE, about=about, identified=Identified.ORDER, received_by_id=sam.pk)
     lines = [list(order.lines.values()) for order in Order.objects.order_by("pk")]
 
-    told = data_erasure.preview(request)
+    told = data_erasure.preview(request, actor_id=sam.pk, now=NOW)
     assert (told.going[0].rows, told.staying[0].rows) == (2, 2)
     done = data_erasure.carry_out(
-        request_id=request.pk, typed="erase", actor_id=make_sam().pk, now=NOW
+        request_id=request.pk, typed="erase", actor_id=request.received_by_id, now=NOW
     )
 
     assert (done.about, done.done_at) == ({}, NOW)
@@ -263,6 +284,60 @@ def test_nobody_is_erased_without_the_word_or_by_themselves(typed, why):
         data_erasure.carry_out(request_id=request.pk, typed=typed, actor_id=sam.pk, now=NOW)
     sam.refresh_from_db()
     assert sam.erased_at is None
+
+
+def test_nobody_erases_alone_whose_request_they_wrote_down():
+    sam, person = make_sam(), person_of(make_ada())
+    request = ask(Wish.ERASURE, person, identified=Identified.LETTER, received_by_id=sam.pk)
+    assert "you wrote" in data_erasure.preview(request, actor_id=sam.pk, now=NOW).obstacles[0]
+    with pytest.raises(RequestRefused, match="you wrote this request down"):
+        data_erasure.carry_out(request_id=request.pk, typed="ERASE", actor_id=sam.pk, now=NOW)
+    person.refresh_from_db()
+    assert person.erased_at is None
+
+    max_ = make_user(roles=["manager"])
+    assert data_erasure.preview(request, actor_id=max_.pk, now=NOW).obstacles == []
+    data_erasure.carry_out(request_id=request.pk, typed="ERASE", actor_id=max_.pk, now=NOW)
+    person.refresh_from_db()
+    assert person.erased_at == NOW
+
+
+def test_an_account_let_in_this_week_is_no_second_person_for_an_erasure():
+    sam, person = make_sam(), person_of(make_ada())
+    new = accept(invite(sam), confirmed(email="new@example.com"))
+    recorded = {"identified": Identified.LETTER, "received_by_id": sam.pk}
+    request = ask(Wish.ERASURE, person, **recorded)
+    for recorder, actor in ((sam, new), (new, sam)):
+        DataRequest.objects.filter(pk=request.pk).update(received_by=recorder)
+        with pytest.raises(RequestRefused, match="within the last seven days"):
+            data_erasure.carry_out(request_id=request.pk, typed="ERASE", actor_id=actor.pk, now=NOW)
+    data_erasure.carry_out(request_id=request.pk, typed="ERASE", actor_id=sam.pk, now=NOW + TOO_NEW)
+    person.refresh_from_db()
+    assert person.erased_at is not None
+
+
+def test_whoever_asked_by_themselves_is_erased_by_any_one_of_the_team():
+    request = ask(Wish.ERASURE, person_of(make_ada()))
+    data_erasure.carry_out(request_id=request.pk, typed="ERASE", actor_id=make_sam().pk, now=NOW)
+    assert not Delivery.objects.filter(kind="data_request_recorded").exists()
+
+
+@pytest.mark.parametrize("wish", Wish)
+def test_who_is_said_to_have_asked_is_told_once_and_can_take_it_back(wish):
+    sam, person = make_sam(), person_of(make_ada())
+    for _twice in range(2):
+        request = ask(wish, person, identified=Identified.MAIL, received_by_id=sam.pk)
+    mail = Delivery.objects.get(kind="data_request_recorded")
+    assert mail.recipient == person.email
+    assert str(wish.label) in mail.body
+    assert "/account/data/" in mail.body
+    data_requests.withdraw(request_id=request.pk, person_id=person.pk, now=NOW)
+
+
+def test_of_a_buyer_nobody_is_told():
+    about = {"shop": 1, "customer_ref": "c" * 64}
+    ask(Wish.ERASURE, about=about, received_by_id=make_sam().pk)
+    assert not Delivery.objects.exists()
 
 
 def test_a_request_for_a_copy_erases_nobody():
