@@ -2,10 +2,12 @@
 
 A folder of backups holds ``bases/`` (whole copies), ``wal/`` (the log, while it is followed) and
 ``media/`` (files that people sent). The newest base and the log together lead to any moment.
+``media-gone.json`` says since when files are known to be deleted.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -18,10 +20,21 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config import embedded
 from config.processes import spawn, stop
-from core.backup_marks import BASES, LOG, MEDIA, Base, bases, write_mark
+from core.backup_marks import (
+    BASES,
+    JOURNAL,
+    LOG,
+    MEDIA,
+    RESTORED,
+    SHORT_LIVED,
+    Base,
+    bases,
+    write_mark,
+)
 
 SLOT = "apport"
 UNFINISHED = ".part"
+GONE = "media-gone.json"
 #: How long a program has to end after it was asked to.
 PATIENCE_SECONDS = 20
 
@@ -81,8 +94,8 @@ def server(url: str, data_directory: Path) -> Server:
 def take(folder: Path, source: Server, media: Path | None = None) -> Base:
     """Copy the whole server into ``folder`` and see that every byte arrived; return the copy.
 
-    A copy that was interrupted is left as ``.part`` and counts for nothing. ``media``: files that
-    are only ever added; those that are not there yet are copied.
+    A copy that was interrupted is left as ``.part`` and counts for nothing. ``media``: files whose
+    content never changes; those that are not there yet are copied.
 
     :raises BackupRefused: when a program of PostgreSQL fails.
     """
@@ -107,6 +120,8 @@ def take(folder: Path, source: Server, media: Path | None = None) -> Base:
     draft.rename(final)
     if media is not None and media.is_dir():
         copy_missing(media, folder / MEDIA)
+        for name in SHORT_LIVED:
+            shutil.rmtree(folder / MEDIA / name, ignore_errors=True)
     return bases(folder)[-1]
 
 
@@ -117,11 +132,14 @@ def _first_log(directory: Path) -> str:
 
 
 def copy_missing(source: Path, target: Path) -> int:
-    """Copy the files that ``target`` lacks; return how many. Those there are never changed."""
+    """Copy the files that ``target`` lacks; return how many. Those there are never changed.
+
+    Files that are to live for a week only are left out.
+    """
     copied = 0
-    for path in source.rglob("*"):
-        twin = target / path.relative_to(source)
-        if path.is_dir() or path.is_symlink() or twin.exists():
+    for name in sorted(_files(source)):
+        path, twin = source / name, target / name
+        if name.split("/")[0] in (*SHORT_LIVED, RESTORED) or twin.exists():
             continue
         twin.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = twin.with_name(f".{twin.name}{UNFINISHED}")
@@ -131,10 +149,47 @@ def copy_missing(source: Path, target: Path) -> int:
     return copied
 
 
-def prune(folder: Path, source: Server, *, keep: int) -> list[str]:
-    """Delete all but the newest ``keep`` bases, and the log before the oldest that stays.
+def _files(directory: Path) -> set[str]:
+    """Return the names of the files below a directory, as from there."""
+    return {
+        path.relative_to(directory).as_posix()
+        for path in directory.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    }
 
-    Return the names of the bases that went.
+
+def forget_gone(folder: Path, media: Path, *, now: datetime) -> int:
+    """Delete the copies of files that were gone before the oldest base; return how many.
+
+    When one is first missed is kept: until the oldest base is younger than that, a moment can be
+    restored at which a row names it. The erasure journal stays. Without any file in ``media``
+    nothing is missed: that is a disk that is not there.
+    """
+    live, oldest = _files(media), next(iter(bases(folder)), None)
+    if not live or oldest is None:
+        return 0
+    marks = folder / GONE
+    known: dict[str, str] = json.loads(marks.read_text()) if marks.exists() else {}
+    missing = {
+        name: known.get(name, now.isoformat())
+        for name in sorted(_files(folder / MEDIA) - live)
+        if name.split("/")[0] != JOURNAL
+    }
+    over = [name for name, at in missing.items() if datetime.fromisoformat(at) <= oldest.began_at]
+    for name in over:
+        (folder / MEDIA / name).unlink()
+        del missing[name]
+    draft = marks.with_name(f".{marks.name}{UNFINISHED}")
+    draft.write_text(json.dumps(missing, indent=1) + "\n")
+    draft.rename(marks)
+    return len(over)
+
+
+def prune(folder: Path, source: Server, *, keep: int, media: Path | None = None) -> list[str]:
+    """Delete all but the newest ``keep`` bases, and what only older ones needed.
+
+    That is the log before the oldest that stays, and copies of files that are gone from ``media``
+    since. Return the names of the bases that went.
 
     :raises BackupRefused: for fewer than one.
     """
@@ -150,6 +205,8 @@ def prune(folder: Path, source: Server, *, keep: int) -> list[str]:
         for partial in (folder / LOG).glob("*.partial"):
             if partial.name < first:
                 partial.unlink()
+    if media is not None and media.is_dir():
+        forget_gone(folder, media, now=datetime.now(UTC))
     return [base.directory.name for base in going]
 
 

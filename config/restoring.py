@@ -17,7 +17,7 @@ from config import backups, data_directory, env
 from config.data_directory import Lock
 from config.embedded import DidNotStart, Servers
 from config.surroundings import say
-from core.backup_marks import LOG, MEDIA, Base, bases
+from core.backup_marks import LOG, MEDIA, RESTORED, Base, bases
 
 REPLAYED = "replay"
 
@@ -79,7 +79,8 @@ def run(options: argparse.Namespace) -> None:
         "Before anybody works with it:\n"
         f"  APPORT_DATA_DIR={wish.into} bin/manage check_ledger\n"
         f"  APPORT_DATA_DIR={wish.into} bin/manage fsck_clicks\n"
-        "and let the people be forgotten again who were since: docs/privacy.md."
+        "and let the people and photos be forgotten again that were since (docs/privacy.md):\n"
+        f"  APPORT_DATA_DIR={wish.into} bin/manage privacy --reapply"
     )
 
 
@@ -147,7 +148,10 @@ def _lay_out(wish: Wish, base: Base, into: Path) -> None:
                 shutil.copyfile(path, target)
     (replayed / "pg_hba.conf").write_text("local all all trust\n")
     if (wish.folder / MEDIA).is_dir():
-        backups.copy_missing(wish.folder / MEDIA, into / "media")
+        media = into / "media"
+        backups.copy_missing(wish.folder / MEDIA, media)
+        names = (path.relative_to(media).as_posix() for path in media.rglob("*") if path.is_file())
+        (media / RESTORED).write_text("".join(f"{name}\n" for name in sorted(names)))
     if wish.secrets is not None:
         shutil.copyfile(wish.secrets, into / "secrets.env")
         (into / "secrets.env").chmod(0o600)

@@ -9,6 +9,12 @@ from pathlib import Path
 
 MARK = "apport-backup.json"
 BASES, LOG, MEDIA = "bases", "wal", "media"
+#: Below ``media``: what a restore laid out, one name a line, until it was compared with the rows.
+RESTORED = "restored-files.txt"
+#: Below ``media``: files that live for a week, and are made again when somebody asks.
+SHORT_LIVED = ("data-requests", "exports")
+#: Below ``media``: who was erased. It has to outlive whatever is restored.
+JOURNAL = "erasure-journal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
 from core.models import Export, ExportStatus, User
+from core.stored_files import delete_on_commit
 
 #: More rows than these are written by a worker and not while somebody waits.
 MOST_AT_ONCE = 50_000
@@ -138,8 +140,8 @@ def finish(
 
     ``reads_costs``: what follows from real costs is in the file.
     """
-    export = Export.objects.select_for_update().get(pk=export_id)
-    if export.status != ExportStatus.RUNNING:
+    export = Export.objects.select_for_update().filter(pk=export_id).first()
+    if export is None or export.status != ExportStatus.RUNNING:
         return False
     export.move_to(ExportStatus.DONE, at=now)
     export.file.save(name, file, save=False)
@@ -210,6 +212,30 @@ def forget(*, now: datetime, limit: int = 5_000) -> int:
     found = _over(now).order_by("pk").values("pk")[:limit]
     deleted, _by_model = Export.objects.filter(pk__in=found).delete()
     return deleted
+
+
+@transaction.atomic
+def end_of(*, owner_id: int) -> None:
+    """Have a person's files go when the caller's transaction, which deletes their rows, commits.
+
+    One that a worker writes is waited for, or finds its row gone.
+    """
+    for export in Export.objects.select_for_update().filter(owner=owner_id).order_by("pk"):
+        delete_on_commit(export.file.name)
+
+
+def expire_missing(*, now: datetime) -> int:
+    """Say of files that are not in the storage, as after a restore, that they are gone."""
+    gone = 0
+    for pk in Export.objects.filter(status=ExportStatus.DONE).values_list("pk", flat=True):
+        with transaction.atomic():
+            export = Export.objects.select_for_update().get(pk=pk)
+            if export.is_done and not default_storage.exists(str(export.file.name)):
+                export.move_to(ExportStatus.EXPIRED, at=now)
+                export.file = ""
+                export.save()
+                gone += 1
+    return gone
 
 
 def fetch(*, export_id: int, now: datetime) -> Export:

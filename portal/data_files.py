@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,9 +35,10 @@ Clock = Callable[[], datetime]
 def write_next(*, clock: Clock) -> bool:
     """Write the copy that waits longest; tell whether there was one. Safe to repeat.
 
-    One that fails is kept with its error for staff, and not tried again by itself.
+    One that fails is kept with its error for staff, and not tried again by itself. One whose
+    worker is killed stays begun, and is taken up last.
     """
-    request = data_requests.waiting_for_file()
+    request = data_requests.claim_next(now=clock())
     if request is None:
         return False
     try:
@@ -73,12 +75,16 @@ def _figures(person: Person) -> Iterator[Section]:
     """Yield sums that name no row of theirs: visits by day, and the ledger."""
     days = ClickDay.objects.filter(affiliate_id__in=person.accounts).order_by("day")
     if days.exists():
-        yield "visits-by-day", days.values("day", "visits", "consented", "others")
+        yield "visits-by-day", _rows(days.values("day", "visits", "consented", "others"))
     columns = ("effective_at", "kind", "amount_minor", "currency")
     for side in ("credit", "debit"):
         moved = Transfer.objects.filter(**{f"{side}__affiliate__in": person.accounts})
         if moved.exists():
-            yield f"ledger-{side}s", moved.order_by("pk").values(*columns)
+            yield f"ledger-{side}s", _rows(moved.order_by("pk").values(*columns))
+
+
+def _rows(found: QuerySet[Any, Any]) -> Iterator[Mapping[str, Any]]:
+    return found.iterator(chunk_size=1_000)
 
 
 def _write(request: DataRequest, clock: Clock) -> None:

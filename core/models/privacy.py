@@ -80,6 +80,8 @@ class DataRequest(models.Model):
     done_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
     refused_because = models.CharField(max_length=300, blank=True)
     problem = models.CharField(max_length=60, blank=True, help_text="Why no file was written.")
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    started_at = models.DateTimeField(null=True, help_text="When its copy was last begun.")
     receipt = models.JSONField(default=list, help_text="Counts by table: what went, what stays.")
     file = models.FileField(upload_to="data-requests/", max_length=200, blank=True)
     size = models.PositiveBigIntegerField(null=True, help_text="Bytes.")

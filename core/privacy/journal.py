@@ -9,19 +9,26 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from core.backup_marks import JOURNAL
 from core.hashing import keyed_hash
 from core.models import ErasureEntry, User
 
-FOLDER = "erasure-journal"
+FOLDER = JOURNAL
 PERSON, BUYER, ORDER, VISITOR, PHOTO = "person", "buyer", "order", "visitor", "photo"
+#: A journal of visitors is needed as long as a backup could hold their clicks.
+VISITORS_KEPT = timedelta(days=400)
+#: Files are named by when they were written, so that their names sort by it.
+_STAMP = "%Y-%m-%dT%H-%M-%S"
 #: Lines of one file at most.
 _MOST = 10_000
+#: Old files that are read together.
+_MOST_FILES = 500
 
 
 def key_of(kind: str, identity: str) -> str:
@@ -63,24 +70,25 @@ def _file_some(now: datetime) -> int:
     lines = [
         json.dumps({"kind": row.kind, "key": row.key, "at": row.at.isoformat()}) for row in rows
     ]
-    name = f"{FOLDER}/{now:%Y-%m-%dT%H-%M-%S}-{secrets.token_hex(4)}.jsonl"
-    default_storage.save(name, ContentFile("\n".join([*lines, ""]).encode()))
+    _save(lines, now)
     ErasureEntry.objects.filter(pk__in=[row.pk for row in rows]).update(filed_at=now)
     return len(rows)
 
 
 def recover(*, now: datetime) -> int:
-    """Take over the lines of the files that the database does not know; return how many."""
+    """Take over the lines of the files that the database does not know; return how many.
+
+    Those of visitors whose 400 days are over are not.
+    """
     known = set(ErasureEntry.objects.values_list("kind", "key"))
     missing: dict[tuple[str, str], ErasureEntry] = {}
     for name in _names():
-        with default_storage.open(name) as file:
-            for line in file.read().decode().splitlines():
-                said = json.loads(line)
-                one = (said["kind"], said["key"])
-                if one not in known:
-                    at = datetime.fromisoformat(said["at"])
-                    missing[one] = ErasureEntry(kind=one[0], key=one[1], at=at, filed_at=now)
+        for line in _lines(name):
+            entry = _read(line)
+            one = (entry.kind, entry.key)
+            if one not in known and not _is_over(entry, now):
+                entry.filed_at = now
+                missing[one] = entry
     ErasureEntry.objects.bulk_create(missing.values(), ignore_conflicts=True, batch_size=5_000)
     return len(missing)
 
@@ -88,6 +96,50 @@ def recover(*, now: datetime) -> int:
 def keys(kind: str) -> frozenset[str]:
     """Return the keys of one kind."""
     return frozenset(ErasureEntry.objects.filter(kind=kind).values_list("key", flat=True))
+
+
+def old_files(*, now: datetime) -> list[str]:
+    """Return the files written so long ago that every line about a visitor in them is over."""
+    limit = f"{FOLDER}/{now - VISITORS_KEPT:{_STAMP}}"
+    return [name for name in _names() if name < limit]
+
+
+def thin_files(*, now: datetime) -> int:
+    """Delete the old files; return how many. Lines that are not over go into a new one before.
+
+    Safe to repeat: a crash between leaves lines twice, never none.
+    """
+    gone = 0
+    while names := old_files(now=now)[:_MOST_FILES]:
+        found = {line: _read(line) for name in names for line in _lines(name)}
+        kept = [line for line, entry in found.items() if not _is_over(entry, now)]
+        if kept:
+            _save(kept, now)
+        for name in names:
+            default_storage.delete(name)
+        gone += len(names)
+    return gone
+
+
+def _save(lines: list[str], now: datetime) -> None:
+    name = f"{FOLDER}/{now:{_STAMP}}-{secrets.token_hex(4)}.jsonl"
+    default_storage.save(name, ContentFile("\n".join([*lines, ""]).encode()))
+
+
+def _lines(name: str) -> list[str]:
+    with default_storage.open(name) as file:
+        said: str = file.read().decode()
+    return said.splitlines()
+
+
+def _read(line: str) -> ErasureEntry:
+    said = json.loads(line)
+    at = datetime.fromisoformat(said["at"])
+    return ErasureEntry(kind=said["kind"], key=said["key"], at=at)
+
+
+def _is_over(entry: ErasureEntry, now: datetime) -> bool:
+    return entry.kind == VISITOR and entry.at < now - VISITORS_KEPT
 
 
 def _names() -> list[str]:

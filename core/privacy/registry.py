@@ -11,7 +11,7 @@ from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 from core.errors import DomainError
-from core.privacy.declaring import Declared, Holding, Person, Rule
+from core.privacy.declaring import Declared, Holding, Person, Rule, Stored
 
 _OWN = "core.privacy.own"
 
@@ -41,6 +41,11 @@ def holdings() -> Iterator[Holding]:
 def nothing() -> dict[str, tuple[str, ...]]:
     """Return the tables that hold nothing personal, with the fields that only look like it."""
     return {label: plain for one in declared() for label, plain in one.nothing.items()}
+
+
+def files() -> list[Stored]:
+    """Return whose files are in the storage."""
+    return [stored for one in declared() for stored in one.files]
 
 
 def rules() -> dict[str, Rule]:

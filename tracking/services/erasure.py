@@ -20,10 +20,16 @@ from tracking.services import tallies
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many clicks lost their visitor, and how many steps of the journey are gone."""
+    """How many clicks lost their visitor, and how many steps and experiments are gone."""
 
     clicks: int
     events: int
+    exposures: int = 0
+
+    @property
+    def total(self) -> int:
+        """Rows that were cut or deleted."""
+        return self.clicks + self.events + self.exposures
 
 
 @transaction.atomic
@@ -31,10 +37,10 @@ def erase(*, visitor: UUID, until: datetime) -> Erased:
     """Cut everything known up to ``until`` from the visitor, and what comes late as well.
 
     The clicks stay as landings of nobody, the steps of the journey are deleted. Orders keep what
-    was decided about them. Safe to repeat.
+    was decided about them. Safe to repeat. Anybody may send a made-up reference: the journal is
+    told only of visitors of whom something was known.
     """
     _remember(visitor, until)
-    journal.note(journal.VISITOR, [_key_of(visitor)], now=until)
     return _cut(visitor, until)
 
 
@@ -57,8 +63,7 @@ def repeat_recent(*, watermark: datetime) -> int:
     """
     repeated = 0
     for row in Withdrawal.objects.select_for_update(skip_locked=True).order_by("pk"):
-        erased = _cut(row.visitor, row.at)
-        repeated += erased.clicks + erased.events
+        repeated += _cut(row.visitor, row.at).total
         if row.at < watermark:
             row.delete()
     return repeated
@@ -108,5 +113,7 @@ def _cut(visitor: UUID, until: datetime) -> Erased:
     clicks = Click.objects.filter(visitor=visitor, clicked_at__lte=until).update(visitor=None)
     events, _per_model = JourneyEvent.objects.filter(visitor=visitor, at__lte=until).delete()
     tallies.remove(events=events)
-    exposures.erase(to_text(visitor))
-    return Erased(clicks, events)
+    erased = Erased(clicks, events, exposures.erase(to_text(visitor)))
+    if erased.total:
+        journal.note(journal.VISITOR, [_key_of(visitor)], now=until)
+    return erased

@@ -37,13 +37,14 @@ class Command(BaseCommand):
             )
         source = backups.server(url, settings.DATA_DIR)
         folder = options["folder"].expanduser().resolve()
+        media = None if settings.S3_BUCKET else Path(settings.MEDIA_ROOT)
         try:
             if options["follow"]:
                 sys.exit(backups.follow(folder, source))
-            base = backups.take(folder, source, None if settings.S3_BUCKET else settings.MEDIA_ROOT)
+            base = backups.take(folder, source, media)
             self.stdout.write(f"Complete at {base.ended_at:%Y-%m-%d %H:%M:%S %Z}: {base.directory}")
             if options["keep"] is not None:
-                for name in backups.prune(folder, source, keep=options["keep"]):
+                for name in backups.prune(folder, source, keep=options["keep"], media=media):
                     self.stdout.write(f"Deleted {name}.")
         except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from core.privacy import journal, registry, tables
+from core.privacy import journal, registry, restored, tables
 
 
 class Command(BaseCommand):
@@ -18,7 +18,10 @@ class Command(BaseCommand):
         what.add_argument(
             "--reapply",
             action="store_true",
-            help="After a restore: take over the journal's files, and erase again whom they name.",
+            help=(
+                "After a restore: take over the journal's files, erase again whom they name, and"
+                " delete the files that no row names."
+            ),
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -28,6 +31,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{journal.recover(now=now):>8}  lines taken over from files")
             for name, count in registry.repeat(now=now).items():
                 self.stdout.write(f"{count:>8}  {name} erased again")
+            self.stdout.write(f"{restored.delete_unnamed():>8}  files deleted that no row names")
+            missing = restored.forget_missing(now=now)
+            self.stdout.write(f"{missing:>8}  exports and copies let go, whose files are gone")
             return
         for line in tables.lines() if options["table"] else tables.rule_lines():
             self.stdout.write(line)
