@@ -9,16 +9,25 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import DomainError
 from core.letters import tell
 from core.models import DataRequest, User, Wish
+from core.stored_files import delete_on_commit
 
 KEPT = timedelta(days=7)
+#: A person may have a copy of everything once in this time.
+ONE_COPY_IN = timedelta(days=1)
+#: A task is ended after 15 minutes: whoever began a copy before this is dead.
+DEAD_AFTER = timedelta(minutes=20)
+MOST_ATTEMPTS = 3
+#: What ``DataRequest.problem`` says after so many.
+WORKER_DIED = "worker_died"
 #: How many months a difficult request may take longer (GDPR, article 12.3).
 MORE_MONTHS = 2
 
@@ -52,7 +61,8 @@ def receive(
 
     What ``received_by_id`` of the team wrote down about somebody with an account, they are told.
 
-    :raises RequestRefused: when it is about nobody, or was asked in the future.
+    :raises RequestRefused: when it is about nobody, was asked in the future, or a copy of the same
+        person was begun less than a day ago.
     """
     asked = asked_at or now
     if person_id is None and not about:
@@ -65,6 +75,9 @@ def receive(
         ).first()
         if open_one is not None:
             return open_one
+        begun = DataRequest.objects.filter(person=person_id, started_at__gt=now - ONE_COPY_IN)
+        if wish == Wish.EXPORT and begun.exists():
+            raise RequestRefused(_("A copy can be asked for once a day."))
     request = DataRequest.objects.create(
         wish=wish,
         person_id=person_id,
@@ -168,7 +181,9 @@ def note_failure(*, request_id: int, problem: str) -> None:
 
 def try_again(*, request_id: int) -> None:
     """Have the copy of an open request made once more."""
-    DataRequest.objects.filter(pk=request_id, done_at__isnull=True).update(problem="")
+    DataRequest.objects.filter(pk=request_id, done_at__isnull=True).update(
+        problem="", attempts=0, started_at=None
+    )
 
 
 @transaction.atomic
@@ -185,15 +200,54 @@ def mark_erased(
     return request
 
 
-def waiting_for_file() -> DataRequest | None:
-    """Return the request for a copy that waits longest, unless its making failed."""
-    rows = DataRequest.objects.filter(wish=Wish.EXPORT, done_at__isnull=True, problem="")
-    return rows.order_by("asked_at", "pk").first()
+@transaction.atomic
+def end_of(*, person_id: int, actor_id: int | None, now: datetime) -> None:
+    """Delete a person's copies and close what waits for one. In the transaction that erases them.
+
+    A worker that writes one is waited for, or finds it closed. The files go with the commit.
+    """
+    for request in DataRequest.objects.select_for_update().filter(person=person_id).order_by("pk"):
+        delete_on_commit(request.file.name)
+        request.file = ""
+        if request.wish == Wish.EXPORT and request.is_open:
+            request.refused_because = _("The person was erased.")
+            _close(request, actor_id, now)
+            audit.record(actor=actor_id, verb="data_request.refused", subject=request, at=now,
+                         reason=request.refused_because)  # fmt: skip
+        else:
+            request.save(update_fields=["file"])
+
+
+@transaction.atomic
+def claim_next(*, now: datetime) -> DataRequest | None:
+    """Take the request for a copy that waits longest. Two workers never take the same.
+
+    One whose worker died comes after all others, and not a fourth time: staff see it then. One
+    whose making failed waits for staff as well.
+    """
+    free = DataRequest.objects.filter(
+        Q(started_at__isnull=True) | Q(started_at__lte=now - DEAD_AFTER),
+        wish=Wish.EXPORT, done_at__isnull=True, problem="",
+    )  # fmt: skip
+    free.filter(attempts__gte=MOST_ATTEMPTS).update(problem=WORKER_DIED)
+    rows = free.select_for_update(skip_locked=True).order_by("attempts", "asked_at", "pk")
+    request = rows.first()
+    if request is not None:
+        request.attempts, request.started_at = request.attempts + 1, now
+        request.save(update_fields=["attempts", "started_at"])
+    return request
 
 
 def over(now: datetime) -> QuerySet[DataRequest]:
     """Return the requests whose file's seven days are over."""
     return DataRequest.objects.filter(file_until__lte=now).exclude(file="")
+
+
+def forget_missing() -> int:
+    """Forget copies that are not in the storage, as after a restore; return how many."""
+    rows = DataRequest.objects.exclude(file="").only("file")
+    gone = [row.pk for row in rows if not default_storage.exists(str(row.file.name))]
+    return DataRequest.objects.filter(pk__in=gone).update(file="")
 
 
 def delete_files(*, now: datetime) -> int:

@@ -15,6 +15,7 @@ from core.privacy.declaring import (
     Holding,
     OnErasure,
     Rule,
+    Stored,
     Whose,
     numbered,
     oldest_of,
@@ -199,5 +200,9 @@ PRIVACY = Declared(
     rules=_RULES,
     obstacles=going.obstacles,
     before=going.take_down,
+    files=(
+        Stored(folder="looks/originals/", model="influencers.Picture", field="name"),
+        Stored(folder="looks/renditions/", model="influencers.Rendition", field="name"),
+    ),
     repeats={"photos of customers": lambda now: customer_photo_erasure.repeat(now=now)},
 )

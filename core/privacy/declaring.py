@@ -107,13 +107,23 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """That files below ``folder`` of the storage are there because a row names them."""
+
+    folder: str
+    model: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """All that an app says.
 
     ``nothing``: tables without anything personal, and of their fields those that look like it.
     ``accounts_of``: the affiliates that are a person's alone. ``obstacles``: sentences that say why
     somebody cannot be erased yet. ``before``: what has to happen before the rows go. ``repeats``:
-    by a word for whom, what erases again those whom the journal names.
+    by a word for whom, what erases again those whom the journal names. ``files``: whose files are
+    in the storage.
     """
 
     holdings: Sequence[Holding] = ()
@@ -123,6 +133,7 @@ class Declared:
     obstacles: Callable[[Person], list[str]] | None = None
     before: Callable[[Person, int | None, datetime], None] | None = None
     repeats: Mapping[str, Callable[[datetime], int]] = field(default_factory=dict)
+    files: Sequence[Stored] = ()
 
 
 def oldest_of(rows: QuerySet[Any], moment: str) -> datetime | None:

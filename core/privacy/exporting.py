@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from django.db.models.fields.files import FieldFile
@@ -20,7 +21,9 @@ from core.privacy.erasing import rows_of
 from core.privacy.tables import model_of
 from core.zip_stream import zip_chunks
 
-_CHUNK = 1_000
+#: Some rows have a file in them.
+_CHUNK = 100
+_PART_BYTES = 65_536
 #: What the file of a table is, and its rows: a name and one mapping for each row.
 Section = tuple[str, Iterable[Mapping[str, Any]]]
 
@@ -46,7 +49,10 @@ def shown_fields(holding: Holding) -> list[str]:
 
 
 def archive(sections: Iterable[Section], *, about: str, now: datetime) -> Iterator[bytes]:
-    """Yield a ZIP of ``sections``: two files for each, and a first one that explains them."""
+    """Yield a ZIP of ``sections``: two files for each, and a last one that lists them.
+
+    Memory holds a few rows, however many there are.
+    """
     return zip_chunks(_files(sections, about, now))
 
 
@@ -55,23 +61,45 @@ def _files(
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     contents = []
     for table, rows in sections:
-        kept = [{name: _plain(value) for name, value in row.items()} for row in rows]
-        contents.append({"file": table, "rows": len(kept)})
-        text = json.dumps(kept, ensure_ascii=False, indent=1)
-        yield f"{table}.json", [text.encode()]
-        yield f"{table}.csv", [_csv(kept).encode("utf-8-sig")]
+        with tempfile.TemporaryFile() as sheet:
+            written = _Table(rows, sheet)
+            yield f"{table}.json", written.json()
+            yield f"{table}.csv", written.csv()
+            contents.append({"file": table, "rows": written.rows})
     said = {"about": about, "made_at": now.isoformat(), "tables": contents}
     yield "contents.json", [json.dumps(said, ensure_ascii=False, indent=1).encode()]
 
 
-def _csv(rows: list[dict[str, Any]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    header = list(rows[0]) if rows else []
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([_cell(row[name]) for name in header])
-    return out.getvalue()
+class _Table:
+    """Rows on their way into the archive, read once: as JSON and, kept on the disk, as CSV."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]], sheet: IO[bytes]) -> None:
+        self.rows = 0
+        self._source = rows
+        self._sheet = sheet
+
+    def json(self) -> Iterator[bytes]:
+        """Yield the rows as JSON, one by one. To be read to its end before :meth:`csv`."""
+        text = io.TextIOWrapper(self._sheet, encoding="utf-8-sig", newline="")
+        writer = csv.writer(text)
+        try:
+            for row in self._source:
+                plain = {name: _plain(value) for name, value in row.items()}
+                if not self.rows:
+                    writer.writerow(plain)
+                writer.writerow([_cell(value) for value in plain.values()])
+                said = json.dumps(plain, ensure_ascii=False, indent=1)
+                yield f"{',' if self.rows else '['}\n{said}".encode()
+                self.rows += 1
+        finally:
+            text.detach()
+        yield b"\n]" if self.rows else b"[]"
+
+    def csv(self) -> Iterator[bytes]:
+        """Yield the rows as CSV."""
+        self._sheet.seek(0)
+        while part := self._sheet.read(_PART_BYTES):
+            yield part
 
 
 def _cell(value: Any) -> Any:

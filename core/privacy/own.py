@@ -38,7 +38,7 @@ from core.models import (
     StaffRole,
     User,
 )
-from core.privacy import erasing, words
+from core.privacy import erasing, journal, words
 from core.privacy.declaring import (
     Basis,
     Declared,
@@ -47,6 +47,7 @@ from core.privacy.declaring import (
     OnErasure,
     Person,
     Rule,
+    Stored,
     Whose,
     numbered,
     oldest_of,
@@ -55,8 +56,6 @@ from core.privacy.declaring import (
 
 #: What the log of /admin/ and the runs of rules are kept for.
 KEPT = timedelta(days=400)
-#: A journal of visitors is needed as long as a backup could hold their clicks.
-VISITORS_KEPT = timedelta(days=400)
 EVERYBODY = (Whose.PARTNER, Whose.CREATOR, Whose.STAFF)
 #: Letters in which the team reads about others, and summaries, which repeat what stands alone too.
 OF_OTHERS = sorted(
@@ -126,7 +125,7 @@ def _old_log(now: datetime) -> QuerySet[LogEntry]:
 
 def _old_visitors(now: datetime) -> QuerySet[ErasureEntry]:
     return ErasureEntry.objects.filter(
-        kind="visitor", at__lt=now - VISITORS_KEPT, filed_at__isnull=False
+        kind="visitor", at__lt=now - journal.VISITORS_KEPT, filed_at__isnull=False
     )
 
 
@@ -140,6 +139,13 @@ def _obstacles(person: Person) -> list[str]:
             "Whoever is of the team of the programme, or administers the server, leaves that first."
         )
     ]
+
+
+def _end_copies(person: Person, actor_id: int | None, now: datetime) -> None:
+    """Have the files go that were written for somebody who is erased now."""
+    if person.user_id is not None:
+        exports.end_of(owner_id=person.user_id)
+        data_requests.end_of(person_id=person.user_id, actor_id=actor_id, now=now)
 
 
 _RULES = (
@@ -223,8 +229,10 @@ _RULES = (
     Rule(
         key="core.purge_runs",
         text=_("Runs of these rules, and visitors in the erasure journal, go after 400 days."),
-        due=lambda now: _old_runs(now).count() + _old_visitors(now).count(),
-        run=lambda now: _old_runs(now).delete()[0] + _old_visitors(now).delete()[0],
+        due=lambda now: _old_runs(now).count() + _old_visitors(now).count()
+        + len(journal.old_files(now=now)),
+        run=lambda now: _old_runs(now).delete()[0] + _old_visitors(now).delete()[0]
+        + journal.thin_files(now=now),
         oldest=lambda: oldest_of(PurgeRun.objects.all(), "at"),
     ),
 )  # fmt: skip
@@ -333,5 +341,10 @@ PRIVACY = Declared(
     },
     rules=_RULES,
     obstacles=_obstacles,
+    before=_end_copies,
+    files=(
+        Stored(folder="exports/", model="core.Export", field="file"),
+        Stored(folder="data-requests/", model="core.DataRequest", field="file"),
+    ),
     repeats={"people": lambda now: erasing.repeat(now=now)},
 )

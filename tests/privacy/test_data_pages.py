@@ -292,4 +292,4 @@ def test_a_late_request_is_seen(sign_in):
     make_request()
     DataRequest.objects.update(due_at=timezone.now() - timedelta(days=1))
     assert "Late" in said(sign_in(make_sam()).get("/manage/privacy/requests/"))
-    assert data_requests.waiting_for_file() is None
+    assert data_requests.claim_next(now=timezone.now()) is None
