@@ -51,8 +51,7 @@ def paid_in_year(
     that are on their way count as well. Who was paid nothing is left out. One query.
     """
     counted = (*Item.LEFT, *LEAVING) if with_leaving else Item.LEFT
-    paid = Item.objects.filter(_on(year), status__in=counted, currency=CURRENCY)
-    paid = paid.exclude(batch__rail=Rail.PAYROLL).exclude(pk__in=besides)
+    paid = _payouts(year, counted).exclude(pk__in=besides)
     back = (
         ItemReturn.objects.standing()
         .filter(at__gte=year_start(year), at__lt=year_start(year + 1), currency=CURRENCY)
@@ -70,6 +69,21 @@ def paid_in_year(
             known.vat + Money(sign * taxes, CURRENCY),
         )
     return totals
+
+
+def last_paid_to(year: int, affiliate_ids: Collection[int]) -> dict[int, Item]:
+    """Return the newest payout of ``year`` to each of some payees, by their id.
+
+    It says to whom it was paid, whatever was erased since. One query.
+    """
+    rows = _payouts(year, Item.LEFT).filter(affiliate__in=affiliate_ids)
+    rows = rows.order_by("affiliate_id", "-pk").distinct("affiliate_id")
+    return {item.affiliate_id: item for item in rows}
+
+
+def _payouts(year: int, statuses: Collection[str]) -> QuerySet[Item]:
+    rows = Item.objects.filter(_on(year), status__in=statuses, currency=CURRENCY)
+    return rows.exclude(batch__rail=Rail.PAYROLL)
 
 
 def _on(year: int) -> Q:

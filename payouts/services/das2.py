@@ -24,7 +24,7 @@ from payouts.domain.calendar import PARIS
 from payouts.domain.currency import CURRENCY
 from payouts.domain.months import year_start
 from payouts.models import Item
-from payouts.queries.paid_in_year import paid_in_year
+from payouts.queries.paid_in_year import last_paid_to, paid_in_year
 
 #: Above so much to one payee in a year, VAT included, payments are declared; by first year.
 THRESHOLDS_MINOR: tuple[tuple[int, int], ...] = ((2000, 120_000), (2024, 240_000))
@@ -33,10 +33,16 @@ TAKEN = "das2.exported"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """One payee of the declaration. ``profile`` is the newest, or None where there is none."""
+    """One payee of the declaration. ``profile`` is the newest, or None where there is none.
+
+    Who has none is named as the newest payout of the year: that stays when an account is erased.
+    """
 
     affiliate: Affiliate
     profile: TaxProfile | None
+    name: str
+    town: str
+    country: str
     total: Money
 
 
@@ -66,11 +72,25 @@ def declaration(year: int) -> list[Declared]:
     people = Affiliate.objects.in_bulk(totals)
     declared = TaxProfile.objects.filter(affiliate__in=totals)
     profiles = {profile.affiliate_id: profile for profile in declared.newest_of_each()}
+    payouts = last_paid_to(year, totals.keys() - profiles.keys())
     rows = [
-        Declared(affiliate=people[pk], profile=profiles.get(pk), total=total)
+        _declared(people[pk], profiles.get(pk), payouts.get(pk), total)
         for pk, total in totals.items()
     ]
     return sorted(rows, key=lambda row: (-row.total.minor, row.affiliate.pk))
+
+
+def _declared(
+    affiliate: Affiliate, profile: TaxProfile | None, payout: Item | None, total: Money
+) -> Declared:
+    name, town, country = affiliate.name, "", ""
+    if profile is not None:
+        name, town, country = profile.legal_name, profile.town, profile.country
+    elif payout is not None:
+        name, town, country = payout.payee_name, payout.town, payout.country
+    return Declared(
+        affiliate=affiliate, profile=profile, name=name, town=town, country=country, total=total
+    )
 
 
 def declaration_csv(year: int, *, form: CsvForm = FRENCH) -> bytes:
@@ -162,10 +182,10 @@ def years(today: date) -> list[int]:
 
 
 def _cells(row: Declared) -> list[Cell]:
-    profile = row.profile
-    if profile is None:
-        return ["", "", row.affiliate.name, "", "", "", "", row.total, CURRENCY]
+    siret, siren, address, postcode = "", "", "", ""
+    if (profile := row.profile) is not None:
+        siret, siren = profile.siret, profile.siren
+        address, postcode = profile.address, profile.postcode
     return [
-        profile.siret, profile.siren, profile.legal_name, profile.address, profile.postcode,
-        profile.town, profile.country, row.total, CURRENCY,
+        siret, siren, row.name, address, postcode, row.town, row.country, row.total, CURRENCY,
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
+from affiliates.models import Affiliate, Payee
 from core import staff
 from core.models import AuditEntry, Delivery
 from core.money import Money
@@ -39,6 +40,26 @@ def test_who_was_paid_above_the_threshold_is_declared():
     assert rows[1].total == Money(241_000, "EUR")
     assert rows[0].profile is None
     assert das2.declaration(YEAR - 1) == das2.declaration(YEAR + 1) == []
+
+
+def test_iv18_who_declared_no_taxes_is_named_as_in_the_newest_payout_of_the_year():
+    erased = make_due(units=250, name="Inès Martin")
+    sent_batch()
+    make_due(affiliate=erased)
+    Payee.objects.filter(affiliate=erased).update(legal_name="Inès Petit", town="Brest")
+    sent_batch()
+    make_due(affiliate=erased)
+    Payee.objects.filter(affiliate=erased).update(legal_name="Inès Roux", town="Nice")
+    sent_batch(execution_date=date(YEAR + 1, 1, 4))
+    Payee.objects.filter(affiliate=erased).delete()
+    Affiliate.objects.filter(pk=erased.pk).update(name=f"Erased account {erased.pk}")
+
+    [row] = das2.declaration(YEAR)
+
+    assert row.profile is None
+    assert (row.name, row.town, row.country) == ("Inès Petit", "Brest", "FR")
+    line = das2.declaration_csv(YEAR).decode("utf-8-sig").splitlines()[1]
+    assert line == '"";"";"Inès Petit";"";"";"Brest";"FR";2550,00;"EUR"'
 
 
 def test_what_came_back_is_taken_off():
