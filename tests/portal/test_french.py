@@ -35,6 +35,7 @@ ENGLISH = re.compile(
 TOLD = (
     "I write about linen.",
     "Coats and scarves.",
+    "She takes over the payouts.",
     "Summer collection",
     "Two looks and one video a month.",
     "The commission of the programme&#x27;s terms, paid monthly.",
