@@ -9,17 +9,24 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 import pytest
 import time_machine
 from PIL import Image
 
+from tests import builders
 from tests.browser.likeness import few_colours, moved, unlike
 from tests.browser.places import make_everything
+from tests.influencers import look_surface_world, moderation_world
 from tests.payouts.paydays import PAYDAY
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
 
 KEPT = Path(__file__).parent / "pictures"
 BOXES = KEPT / "boxes.json"
@@ -120,8 +127,11 @@ def clock(this_machine):
 
 
 @pytest.fixture
-def world(clock):
-    """What there is to look at."""
+def world(clock, monkeypatch):
+    """What there is to look at, with the same names and numbers whatever was tested before."""
+    for numbered in (builders, look_surface_world, moderation_world):
+        for name in {"_numbers", "_shades"} & vars(numbered).keys():
+            monkeypatch.setattr(numbered, name, count(1))
     return make_everything()
 
 

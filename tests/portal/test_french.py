@@ -310,6 +310,7 @@ def test_the_pages_of_staff_speak_french(french):
             "audit-list",
             "mail-detail",
             "mail-html",
+            "incident-detail",
             "staff-notification-list",
         }:
             continue
