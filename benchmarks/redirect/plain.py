@@ -14,7 +14,8 @@ from django.utils import timezone
 
 django.setup()
 
-from tracking.models import Click, Link  # noqa: E402 - models need django.setup().
+from portal.audiences import LISTED, Audience  # noqa: E402 - models need django.setup().
+from tracking.models import Click, Link  # noqa: E402
 
 
 def follow(request: HttpRequest, code: str) -> HttpResponseRedirect:
@@ -34,6 +35,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponseRedirect:
     return response
 
 
-urlpatterns = [path("c/<str:code>", follow)]
+LISTED["plain"] = Audience.EVERYBODY
+urlpatterns = [path("c/<str:code>", follow, name="plain")]
 settings.ROOT_URLCONF = __name__
 application = WSGIHandler()
