@@ -7,7 +7,7 @@ docs/rules/attribution.md). Without ``ap_consent=1`` nothing is kept but a count
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from tracking.domain.capsule import seal
@@ -119,6 +119,10 @@ class Answer(NamedTuple):
         return Answer(self.status, self.plain)
 
 
+#: As the classes themselves with all their fields, in half the time: every landing makes one each.
+new_words = partial(tuple.__new__, Words)
+new_asked = partial(tuple.__new__, Asked)
+new_answer = partial(tuple.__new__, Answer)
 NOT_NOW = Answer(503)
 
 
@@ -177,7 +181,7 @@ def decide(
     secure = "; Secure" if is_secure else ""
     cookie = f"ap_ref={visitor}; Max-Age={window_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
     location = f"{link.head}&ap_ref={visitor}{link.tail}" if link.is_on_our_host else plain
-    return Answer(status, location, cookie, line, plain)
+    return new_answer((status, location, cookie, line, plain))
 
 
 def _in_look(proof: Proof, surface: str, own: str) -> tuple[Proof, str, bool]:

@@ -26,6 +26,8 @@ from tracking.domain.landing import (
     Words,
     decide,
     decide_unknown,
+    new_asked,
+    new_words,
     prove,
 )
 from tracking.domain.languages import (
@@ -113,18 +115,20 @@ class Core:
         jar = f"; {header('cookie', '')};"
         consent = consent_in(jar)
         known = reference_in(jar) if consent == "1" else ""
-        asked = Asked(
-            words,
-            at_us,
-            consent,
-            (known or fresh or new_reference()) if consent == "1" else "",
-            bool(known),
-            "; __Host-ap_st=" in jar,
-            self.ip_hash(at_us, header, peer) if consent == "1" else None,
-            self.country(header),
-            own_parameter(query, "sub") if query and "sub=" in query else "",
-            own_parameter(query, "surface") if query and "surface=" in query else "",
-            self.other_facts(query, header) | self.marks_of(words, consent),
+        asked = new_asked(
+            (
+                words,
+                at_us,
+                consent,
+                (known or fresh or new_reference()) if consent == "1" else "",
+                bool(known),
+                "; __Host-ap_st=" in jar,
+                self.ip_hash(at_us, header, peer) if consent == "1" else None,
+                self.country(header),
+                own_parameter(query, "sub") if query and "sub=" in query else "",
+                own_parameter(query, "surface") if query and "surface=" in query else "",
+                self.other_facts(query, header) | self.marks_of(words, consent),
+            )
         )
         window_s = self.snapshot.window_s(link)
         if query and "to=" in query:
@@ -215,16 +219,18 @@ def words_of(method: str, header: Header) -> Words:
     user = header("sec-fetch-user", "")
     if len(purpose) + len(site) + len(mode) + len(dest) + len(user) > READ_WORDS:
         purpose = site = mode = dest = user = ""  # No browser says so much.
-    return Words(
-        method if len(method) <= 10 else "OTHER",
-        purpose,
-        site,
-        mode,
-        dest,
-        user,
-        header("user-agent", "")[:READ_USER_AGENT],
-        header("origin", "")[:READ_ORIGIN],
-        header("referer", "")[:READ_REFERRER],
+    return new_words(
+        (
+            method if len(method) <= 10 else "OTHER",
+            purpose,
+            site,
+            mode,
+            dest,
+            user,
+            header("user-agent", "")[:READ_USER_AGENT],
+            header("origin", "")[:READ_ORIGIN],
+            header("referer", "")[:READ_REFERRER],
+        )
     )
 
 
