@@ -15,11 +15,10 @@ from benchmarks.redirect import stage
 
 WANTED_PER_SECOND, WANTED_LAG_SECONDS = 15_000, 1.5
 NGINX_ROUNDS = 5
-CONNECTIONS = 64
-#: What each connection waits between two requests. Visitors who come faster than they can be stored
-#: only measure how the backlog grows, those who come too slowly how they dawdle: the pause with the
-#: most clicks a second whose lag is as wanted is the answer.
-PAUSES_MS = (3, 2, 1)
+#: Visitors who come faster than they can be stored only measure how the backlog grows, those who
+#: come too slowly how they dawdle: the most clicks a second whose lag is as wanted is the answer.
+CONNECTIONS = (64, 72, 80, 96)
+PAUSE_MS = 2  # What each connection waits between two requests.
 SAMPLE_SECONDS = 0.02
 #: Reading the links, the first connection and the first plan are not the steady state.
 WARM_UP_SECONDS = 2
@@ -37,7 +36,7 @@ def measure(
 
     The redirect stands back (nice 5), so that it does not take in more than the others can store.
     """
-    rounds = [stage.measure(nginx, CONNECTIONS, 2).cpu_us for _round in range(NGINX_ROUNDS)]
+    rounds = [stage.measure(nginx, CONNECTIONS[0], 2).cpu_us for _round in range(NGINX_ROUNDS)]
     spool = {"SPOOL_DIR": str(directory / f"through-{durability}"), "CLICK_DURABILITY": durability}
     postmaster = int((directory / "pg" / "postmaster.pid").read_text().split()[0])
     stage.pin(postmaster, stage.SERVER_CORE)
@@ -50,10 +49,10 @@ def measure(
     try:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
             _wait_for_heartbeat(database)
-            stage.measure(redirect, CONNECTIONS, WARM_UP_SECONDS, pause_ms=PAUSES_MS[0])
+            stage.measure(redirect, CONNECTIONS[0], WARM_UP_SECONDS, pause_ms=PAUSE_MS)
             crew = {"shipper": shipper.pid, "postgres": postmaster}
             found = _best(
-                [_through(database, redirect, crew, seconds, pause) for pause in PAUSES_MS]
+                [_through(database, redirect, crew, seconds, number) for number in CONNECTIONS]
             )
     finally:
         redirect.stop()
@@ -69,7 +68,7 @@ def _through(
     redirect: stage.Contender,
     crew: dict[str, int],
     seconds: int,
-    pause_ms: int,
+    connections: int,
 ) -> dict[str, float]:
     """Load for some seconds, wait until all of it is stored, and tell how fast that was."""
     before, began = _recorded(database), time.monotonic()
@@ -77,7 +76,7 @@ def _through(
     found: list[stage.Round] = []
     load = threading.Thread(
         target=lambda: found.append(
-            stage.measure(redirect, CONNECTIONS, seconds, pause_ms=pause_ms)
+            stage.measure(redirect, connections, seconds, pause_ms=PAUSE_MS)
         )
     )
     load.start()
@@ -92,7 +91,7 @@ def _through(
     took = time.monotonic() - began
     lags.sort()
     return {
-        "pause_ms": pause_ms,
+        "connections": connections,
         "answered": answered,
         "recorded": _recorded(database) - before,
         "seconds": round(took, 2),
