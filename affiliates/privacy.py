@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from affiliates.models import Application, Event, Invitation, ThreadMessage
 from affiliates.services import closing_down, events, team, thread_retention
-from core.privacy import words
+from core.privacy import purging, words
 from core.privacy.declaring import (
+    PEOPLE,
     Basis,
     Declared,
     End,
@@ -23,7 +24,6 @@ from core.privacy.declaring import (
     rule_of_rows,
 )
 
-PEOPLE = (Whose.PARTNER, Whose.CREATOR)
 #: An employee's number is theirs; others have none.
 _NO_NUMBER = Case(When(staff_number="", then=Value("")), default=numbered("x"))
 
@@ -47,7 +47,7 @@ _RULES = (
         key="affiliates.thread_files",
         text=_("Files of threads go so long after the thread ended (MS8)."),
         due=lambda now: thread_retention.count_files(now=now),
-        run=lambda now: thread_retention.delete_all_files(now=now),
+        run=lambda now: purging.until_done(lambda: thread_retention.delete_files(now=now)),
         oldest=lambda: oldest_of(ThreadMessage.objects.filter(file__isnull=False), "at"),
     ),
     rule_of_rows(

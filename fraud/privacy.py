@@ -6,28 +6,26 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import words
+from core.privacy import purging, words
 from core.privacy.declaring import (
+    PEOPLE,
     Basis,
     Declared,
     End,
     Holding,
     OnErasure,
     Rule,
-    Whose,
     oldest_of,
 )
 from fraud.models import CaseFile, ProposalStatus, SanctionStatus, Severity
 from fraud.services import case_retention, going
-
-PEOPLE = (Whose.PARTNER, Whose.CREATOR)
 
 _RULES = (
     Rule(
         key="fraud.case_files",
         text=_("Files of cases are deleted so long after the case was decided (CA21)."),
         due=lambda now: case_retention.over(now).count(),
-        run=lambda now: case_retention.delete_all_files(now=now),
+        run=lambda now: purging.until_done(lambda: case_retention.delete_files(now=now)),
         oldest=lambda: oldest_of(CaseFile.objects.filter(body__isnull=False), "message__sent_at"),
     ),
     Rule(

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.privacy import words
+from core.privacy import purging, words
 from core.privacy.declaring import (
+    PEOPLE,
     Basis,
     Declared,
     End,
@@ -20,14 +21,12 @@ from core.privacy.declaring import (
 from payouts.models import Claim, ProposalStatus
 from payouts.services import claim_retention, going
 
-PEOPLE = (Whose.PARTNER, Whose.CREATOR)
-
 _RULES = (
     Rule(
         key="payouts.claim_files",
         text=_("Files of claims are deleted so long after the claim ended (CL16)."),
         due=lambda now: claim_retention.over(now).count(),
-        run=lambda now: claim_retention.delete_all_proofs(now=now),
+        run=lambda now: purging.until_done(lambda: claim_retention.delete_proofs(now=now)),
         oldest=lambda: oldest_of(Claim.objects.filter(proof__isnull=False), "created_at"),
     ),
     Rule(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.privacy import words
 from core.privacy.declaring import (
+    PEOPLE,
     Basis,
     Declared,
     End,
@@ -21,7 +22,6 @@ from core.privacy.declaring import (
 from tracking.models import Salt
 from tracking.services import erasure, partitions, retention, salts, taking_down
 
-PEOPLE = (Whose.PARTNER, Whose.CREATOR)
 _GONE = _("By the visitor's reference: cut at once, and again after a restore (PV8).")
 
 

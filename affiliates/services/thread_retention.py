@@ -27,14 +27,6 @@ def count_files(*, now: datetime) -> int:
     return ThreadMessage.objects.filter(thread__in=_over(now), file__isnull=False).count()
 
 
-def delete_all_files(*, now: datetime) -> int:
-    """Delete the files of every thread that ended long enough ago; return how many files."""
-    files = 0
-    while deleted := delete_files(now=now):
-        files += deleted
-    return files
-
-
 @transaction.atomic
 def delete_files(*, now: datetime, limit: int = 500) -> int:
     """Delete the files of threads that ended ``proof_keep_days`` ago; return how many files.

@@ -25,6 +25,10 @@ class Whose(models.TextChoices):
     OTHER = "other", _("Others")
 
 
+#: Those who earn.
+PEOPLE = (Whose.PARTNER, Whose.CREATOR)
+
+
 class Basis(models.TextChoices):
     """What lets us keep it (GDPR, article 6.1)."""
 

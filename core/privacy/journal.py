@@ -18,6 +18,7 @@ from django.db import transaction
 from core.backup_marks import JOURNAL
 from core.hashing import keyed_hash
 from core.models import ErasureEntry, User
+from core.privacy.purging import until_done
 
 FOLDER = JOURNAL
 PERSON, BUYER, ORDER, VISITOR, PHOTO = "person", "buyer", "order", "visitor", "photo"
@@ -52,10 +53,7 @@ def file_pending(*, now: datetime) -> int:
 
     The file is there before its rows say so: a crash between writes a line twice, never none.
     """
-    filed = 0
-    while count := _file_some(now):
-        filed += count
-    return filed
+    return until_done(lambda: _file_some(now))
 
 
 @transaction.atomic
@@ -109,16 +107,18 @@ def thin_files(*, now: datetime) -> int:
 
     Safe to repeat: a crash between leaves lines twice, never none.
     """
-    gone = 0
-    while names := old_files(now=now)[:_MOST_FILES]:
-        found = {line: _read(line) for name in names for line in _lines(name)}
-        kept = [line for line, entry in found.items() if not _is_over(entry, now)]
-        if kept:
-            _save(kept, now)
-        for name in names:
-            default_storage.delete(name)
-        gone += len(names)
-    return gone
+    return until_done(lambda: _thin_some(now))
+
+
+def _thin_some(now: datetime) -> int:
+    names = old_files(now=now)[:_MOST_FILES]
+    found = {line: _read(line) for name in names for line in _lines(name)}
+    kept = [line for line, entry in found.items() if not _is_over(entry, now)]
+    if kept:
+        _save(kept, now)
+    for name in names:
+        default_storage.delete(name)
+    return len(names)
 
 
 def _save(lines: list[str], now: datetime) -> None:

@@ -38,8 +38,9 @@ from core.models import (
     StaffRole,
     User,
 )
-from core.privacy import erasing, journal, words
+from core.privacy import erasing, journal, purging, words
 from core.privacy.declaring import (
+    PEOPLE,
     Basis,
     Declared,
     End,
@@ -56,7 +57,7 @@ from core.privacy.declaring import (
 
 #: What the log of /admin/ and the runs of rules are kept for.
 KEPT = timedelta(days=400)
-EVERYBODY = (Whose.PARTNER, Whose.CREATOR, Whose.STAFF)
+EVERYBODY = (*PEOPLE, Whose.STAFF)
 #: Letters in which the team reads about others, and summaries, which repeat what stands alone too.
 OF_OTHERS = sorted(
     one.key
@@ -87,31 +88,13 @@ def _old_mails(now: datetime) -> QuerySet[OutboxMail]:
 
 
 def _empty_mails(now: datetime) -> int:
-    emptied = 0
-    while count := deliveries.empty(now=now):
-        emptied += count
+    emptied = purging.until_done(lambda: deliveries.empty(now=now))
     return emptied + _old_mails(now).delete()[0]
 
 
 def _forget_exports(now: datetime) -> int:
-    swept, deleted = exports.sweep(now=now), 0
-    while count := exports.forget(now=now):
-        deleted += count
-    return swept + deleted
-
-
-def _forget_notifications(now: datetime) -> int:
-    deleted = 0
-    while count := notifications.forget(now=now):
-        deleted += count
-    return deleted
-
-
-def _forget_sign_ups(now: datetime) -> int:
-    deleted = 0
-    while count := sign_ups.purge(now=now):
-        deleted += count
-    return deleted
+    swept = exports.sweep(now=now)
+    return swept + purging.until_done(lambda: exports.forget(now=now))
 
 
 def _old_runs(now: datetime) -> QuerySet[PurgeRun]:
@@ -172,7 +155,7 @@ _RULES = (
         held=Notification.objects.all,
         moment="at",
         due=lambda now: Notification.objects.filter(at__lt=now - notifications.KEPT),
-        run=_forget_notifications,
+        run=lambda now: purging.until_done(lambda: notifications.forget(now=now)),
     ),
     Rule(
         key="core.exports",
@@ -197,7 +180,7 @@ _RULES = (
         key="core.sign_ups",
         text=_("Sign-ups that nobody confirmed are deleted after UNCONFIRMED_SIGN_UPS_DAYS."),
         due=lambda now: sign_ups.forgotten(now=now).count(),
-        run=_forget_sign_ups,
+        run=lambda now: purging.until_done(lambda: sign_ups.purge(now=now)),
         oldest=lambda: oldest_of(
             EmailAddress.objects.filter(verified=False), "user__date_joined"
         ),

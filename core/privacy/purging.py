@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,6 +38,14 @@ class Standing:
     rule: Rule
     last: PurgeRun | None
     is_overdue: bool
+
+
+def until_done(some: Callable[[], int]) -> int:
+    """Repeat a bounded step until it finds nothing more; return how many rows it ended in all."""
+    total = 0
+    while ended := some():
+        total += ended
+    return total
 
 
 def look(*, now: datetime, keys: Iterable[str] = ()) -> list[Report]:

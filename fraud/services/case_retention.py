@@ -32,14 +32,6 @@ def delete_files(*, now: datetime, limit: int = 500) -> int:
     return sum(_delete(case, now) for case in cases)
 
 
-def delete_all_files(*, now: datetime) -> int:
-    """Delete the files of every case decided long enough ago; return how many files."""
-    files = 0
-    while deleted := delete_files(now=now):
-        files += deleted
-    return files
-
-
 def over(now: datetime) -> QuerySet[Case]:
     """Return the cases with files that were decided ``proof_keep_days`` ago."""
     until = now - timedelta(days=Programme.get().proof_keep_days)

@@ -33,14 +33,6 @@ def delete_proofs(*, now: datetime, limit: int = 500) -> int:
     return sum(_delete(claim, now) for claim in claims)
 
 
-def delete_all_proofs(*, now: datetime) -> int:
-    """Delete the files of every claim that ended long enough ago; return how many files."""
-    files = 0
-    while deleted := delete_proofs(now=now):
-        files += deleted
-    return files
-
-
 def over(now: datetime) -> QuerySet[Claim]:
     """Return the claims with files that ended ``proof_keep_days`` ago."""
     until = now - timedelta(days=Programme.get().proof_keep_days)
