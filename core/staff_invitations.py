@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from core import audit, staff, staff_mails, staff_proposals, staff_team
+from core import audit, invitations, staff, staff_mails, staff_proposals, staff_team
 from core.domain.staff_rules import FINANCE, LASTS, MANAGER, needs_second
 from core.errors import DomainError
 from core.models import ENTERING, ProposalStatus, StaffInvitation, User
 from core.staff_team import StaffRefused
 
-MOST_SENDINGS = 5
-#: How long an invitation that is over is kept.
-KEPT = timedelta(days=30)
-_A_DAY = timedelta(days=1)
 _LANGUAGES = {"fr", "en"}
 
 
@@ -31,12 +23,6 @@ class InvitationOver(DomainError):
     """An invitation that was accepted, taken back, or is too old."""
 
     code = "staff_invitation_over"
-
-
-class OtherAddress(DomainError):
-    """An invitation was accepted by somebody who has not confirmed the address it went to."""
-
-    code = "other_address"
 
 
 class SecondFactorMissing(DomainError):
@@ -115,10 +101,7 @@ def send_again(*, invitation_id: int, actor_id: int, now: datetime) -> StaffInvi
     invitation, actor = _sent(invitation_id, actor_id)
     if not _was_agreed(invitation) and needs_second(invitation.roles, staff_team.roles_of(actor)):
         raise StaffRefused(_("Only a manager sends this invitation again."))
-    if invitation.sendings >= MOST_SENDINGS:
-        raise StaffRefused(
-            _("It was sent %(most)s times. Is the address right?") % {"most": MOST_SENDINGS}
-        )
+    invitations.demand_another_sending(invitation, StaffRefused)
     _check_sendings(invitation.email, now)
     invitation.invited_by = actor  # Who sent it last answers for it.
     staff_proposals.send(invitation, now)
@@ -171,15 +154,7 @@ def accept(
         raise InvitationOver(
             _("This invitation is no longer open. Ask for another one, if you still want to join.")
         )
-    confirmed = EmailAddress.objects.filter(user=user, verified=True)
-    if not confirmed.filter(email__iexact=invitation.email).exists():
-        raise OtherAddress(
-            _(
-                "This invitation is for %(email)s. Sign in with that address, or confirm that it"
-                " is yours."
-            )
-            % {"email": invitation.email}
-        )
+    invitations.demand_address(invitation, user.pk)
     if not has_second_factor:
         raise SecondFactorMissing(_("Add a passkey or a code generator first: staff need one."))
     if user.date_joined >= invitation.invited_at and user.language != invitation.language:
@@ -204,7 +179,7 @@ def held() -> QuerySet[StaffInvitation]:
 def over(*, now: datetime) -> QuerySet[StaffInvitation]:
     """Return the invitations that were over 30 days ago."""
     over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
-    return held().alias(over_at=over_at).filter(over_at__lte=now - KEPT)
+    return held().alias(over_at=over_at).filter(over_at__lte=now - invitations.KEPT)
 
 
 @transaction.atomic
@@ -253,10 +228,7 @@ def _revoke(invitation: StaffInvitation, now: datetime) -> None:
 
 
 def _check_address(address: str) -> None:
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise StaffRefused(_("%(email)s is no e-mail address.") % {"email": address}) from error
+    invitations.demand_email(address, StaffRefused)
     known = User.objects.filter(
         Q(email__iexact=address)
         | Q(emailaddress__email__iexact=address, emailaddress__verified=True)
@@ -269,23 +241,9 @@ def _check_address(address: str) -> None:
 
 
 def _check_sendings(address: str, now: datetime) -> None:
-    """Refuse to be a way of mailing strangers: what was taken back was sent all the same."""
-    since = now - _A_DAY
+    since = now - invitations.A_DAY
     lately = StaffInvitation.objects.filter(Q(sent_at__gt=since) | Q(invited_at__gt=since))
-    for rows, most, words in (
-        (
-            lately.filter(email__iexact=address),
-            settings.TEAM_INVITATIONS_TO_ONE_PER_DAY,
-            _("%(email)s was invited %(most)s times within a day. Try again tomorrow."),
-        ),
-        (
-            lately,
-            settings.TEAM_INVITATIONS_PER_DAY,
-            _("%(most)s invitations were sent within a day. Try again tomorrow."),
-        ),
-    ):
-        if (rows.aggregate(sent=Sum(Greatest("sendings", 1)))["sent"] or 0) >= most:
-            raise StaffRefused(words % {"email": address, "most": most})
+    invitations.demand_few(lately, address, StaffRefused)
 
 
 def _record(

@@ -6,34 +6,26 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.core import signing
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core import staff_team
-from core.deliveries import queue_mail
-from core.letters import paragraphs, saying, send_to, tell
+from core import invitations, staff_team
+from core.letters import saying, send_to, tell
 from core.models import ProposalStatus, StaffInvitation, StaffProposal, StaffRole, User
-from core.nudge import nudge
 
 CHANGED = "staff_changed"
 _SALT = "core.staff_invitation"
 
 
 def token_of(invitation: StaffInvitation) -> str:
-    """Return what stands in the link of the last mail: signed, so that nobody makes one up."""
-    return signing.dumps([invitation.public_id.hex, invitation.sendings], salt=_SALT)
+    """Return what stands in the link of the last mail."""
+    return invitations.token_of(invitation, salt=_SALT)
 
 
 def read_token(token: str) -> tuple[str, int] | None:
     """Return which invitation a link is for, and of which sending; None when it is not ours."""
-    try:
-        public_id, sending = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
-        return None
-    return str(public_id), int(sending)
+    return invitations.read_token(token, salt=_SALT)
 
 
 def roles_in_words(roles: Iterable[str]) -> str:
@@ -44,21 +36,14 @@ def roles_in_words(roles: Iterable[str]) -> str:
 def invited(invitation: StaffInvitation, *, now: datetime) -> None:
     """Ask somebody to join, in their language if they have an account, else in the chosen one."""
     key = f"staff-invitation:{invitation.pk}:{invitation.sendings}"
-    known = User.objects.filter(email__iexact=invitation.email, is_active=True).first()
+    known = invitations.person_of(invitation)
     if known is not None:
         invited_person(invitation, known, key=key, now=now)
         return
-    with translation.override(invitation.language):
-        queue_mail(
-            key=key,
-            recipient=invitation.email,
-            subject=_asked(),
-            body=paragraphs(invitation.email, _asking(invitation)),
-            now=now,
-            kind="staff_invited",
-            language=invitation.language,
-        )
-    nudge("core.tasks.send_deliveries")
+    invitations.write_to_stranger(
+        invitation, _asked, lambda: _asking(invitation), key=key, kind="staff_invited",
+        language=invitation.language, now=now,
+    )  # fmt: skip
 
 
 def invited_person(invitation: StaffInvitation, person: User, *, key: str, now: datetime) -> None:

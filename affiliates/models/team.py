@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Self
 
@@ -8,37 +7,25 @@ from django.db import models
 from django.db.models import F, Q
 
 from affiliates.models.affiliate import Affiliate, MemberRole
+from core.models.invitation import InvitationQuerySet, MailedInvitation
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Words for invitations."""
+class TeamInvitationQuerySet(InvitationQuerySet["Invitation"]):
+    """Words for invitations to the team of an affiliate."""
 
     def open(self, now: datetime) -> Self:
         """Keep those that can still be accepted."""
         return self.pending().filter(expires_at__gt=now)
 
-    def pending(self) -> Self:
-        """Keep those that nobody accepted or took back, also when they are too old."""
-        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
 
-
-class Invitation(models.Model):
+class Invitation(MailedInvitation):
     """Somebody is asked by mail to join an affiliate's team. One that lives for each address."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     affiliate = models.ForeignKey(Affiliate, models.CASCADE, related_name="invitations")
-    email = models.EmailField(max_length=254)
     role = models.CharField(max_length=10, choices=MemberRole.choices)
-    invited_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
-    invited_at = models.DateTimeField()
     sent_at = models.DateTimeField()
-    sendings = models.PositiveSmallIntegerField(default=1)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)
 
-    objects = InvitationQuerySet.as_manager()
+    objects = TeamInvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -64,10 +51,6 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.affiliate}"
-
-    def is_open(self, now: datetime) -> bool:
-        """Tell whether it can be accepted."""
-        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
 
 
 class AccountView(models.Model):

@@ -7,28 +7,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability, TeamRole, gives
 from affiliates.models import Affiliate, AffiliateStatus, Invitation, MemberRole, Membership
 from affiliates.services import endpoint_stops, team_mails
-from core import api_keys, audit
+from core import api_keys, audit, invitations
 from core.errors import DomainError
 from core.models import User
 
 INVITATION_LASTS = timedelta(days=7)
 MOST_PEOPLE = 50
-MOST_SENDINGS = 5
-#: How long an invitation that is over is kept.
-KEPT = timedelta(days=30)
-_A_DAY = timedelta(days=1)
 
 
 class TeamRefused(DomainError):
@@ -55,12 +47,6 @@ class InvitationOver(DomainError):
     code = "invitation_over"
 
 
-class OtherAddress(DomainError):
-    """An invitation was accepted by somebody who has not confirmed the address it went to."""
-
-    code = "other_address"
-
-
 @transaction.atomic
 def invite(*, affiliate_id: int, email: str, role: str, actor_id: int, now: datetime) -> Invitation:
     """Ask somebody by mail to join the team. Safe to repeat with the same role.
@@ -74,7 +60,7 @@ def invite(*, affiliate_id: int, email: str, role: str, actor_id: int, now: date
     _check_is_open(affiliate)
     address = email.strip()
     _check_role(role)
-    _check_address(address)
+    invitations.demand_email(address, TeamRefused)
     if affiliate.memberships.filter(user__email__iexact=address).exists():
         raise TeamRefused(_("%(email)s is in the team already.") % {"email": address})
     pending = affiliate.invitations.pending().filter(email__iexact=address).first()
@@ -112,10 +98,7 @@ def send_again(*, invitation_id: int, actor_id: int, now: datetime) -> Invitatio
     """
     invitation, actor = _pending(invitation_id, actor_id)
     _check_is_open(invitation.affiliate)
-    if invitation.sendings >= MOST_SENDINGS:
-        raise TeamRefused(
-            _("It was sent %(most)s times. Is the address right?") % {"most": MOST_SENDINGS}
-        )
+    invitations.demand_another_sending(invitation, TeamRefused)
     _check_sendings(invitation.affiliate, invitation.email, now)
     invitation.sendings += 1
     invitation.invited_by = actor  # Who sent it last answers for it.
@@ -161,15 +144,7 @@ def accept(*, invitation_id: int, sending: int, user_id: int, now: datetime) -> 
         raise InvitationOver(
             _("This invitation is no longer open. Ask for another one, if you still want to join.")
         )
-    confirmed = EmailAddress.objects.filter(user=user_id, verified=True)
-    if not confirmed.filter(email__iexact=invitation.email).exists():
-        raise OtherAddress(
-            _(
-                "This invitation is for %(email)s. Sign in with that address, or confirm that it"
-                " is yours."
-            )
-            % {"email": invitation.email}
-        )
+    invitations.demand_address(invitation, user_id)
     _check_is_open(affiliate)
     if member is None:
         _check_room(affiliate.memberships.count())
@@ -188,7 +163,7 @@ def accept(*, invitation_id: int, sending: int, user_id: int, now: datetime) -> 
 def over(*, now: datetime) -> QuerySet[Invitation]:
     """Return the invitations that were over 30 days ago."""
     over_at = Coalesce("accepted_at", "revoked_at", "expires_at")
-    return Invitation.objects.alias(over_at=over_at).filter(over_at__lte=now - KEPT)
+    return Invitation.objects.alias(over_at=over_at).filter(over_at__lte=now - invitations.KEPT)
 
 
 def purge(*, now: datetime) -> int:
@@ -337,37 +312,13 @@ def _check_room(people: int) -> None:
 
 
 def _check_sendings(affiliate: Affiliate, address: str, now: datetime) -> None:
-    """Refuse to be a way of mailing strangers: what was taken back was sent all the same.
-
-    An invitation of the last day counts with all its sendings, those of before included.
-    """
-    lately = affiliate.invitations.filter(sent_at__gt=now - _A_DAY)
-    for rows, most, words in (
-        (
-            lately.filter(email__iexact=address),
-            settings.TEAM_INVITATIONS_TO_ONE_PER_DAY,
-            _("%(email)s was invited %(most)s times within a day. Try again tomorrow."),
-        ),
-        (
-            lately,
-            settings.TEAM_INVITATIONS_PER_DAY,
-            _("%(most)s invitations were sent within a day. Try again tomorrow."),
-        ),
-    ):
-        if (rows.aggregate(sent=Sum("sendings"))["sent"] or 0) >= most:
-            raise TeamRefused(words % {"email": address, "most": most})
+    lately = affiliate.invitations.filter(sent_at__gt=now - invitations.A_DAY)
+    invitations.demand_few(lately, address, TeamRefused)
 
 
 def _check_role(role: str) -> None:
     if role not in set(TeamRole):
         raise TeamRefused(_("There is no such role."))
-
-
-def _check_address(address: str) -> None:
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise TeamRefused(_("%(email)s is no e-mail address.") % {"email": address}) from error
 
 
 def _record(verb: str, affiliate: Affiliate, actor: User, now: datetime, **data: object) -> None:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models.invitation import InvitationQuerySet, MailedInvitation
 from core.states import Moves
 
 
@@ -22,35 +22,19 @@ class StaffRole(models.TextChoices):
 ENTERING = (StaffRole.MANAGER, StaffRole.FINANCE)
 
 
-class StaffInvitationQuerySet(models.QuerySet["StaffInvitation"]):
-    """Words for invitations to the team of the programme."""
-
-    def pending(self) -> Self:
-        """Keep those that nobody accepted or took back, also when they are too old."""
-        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
-
-
-class StaffInvitation(models.Model):
+class StaffInvitation(MailedInvitation):
     """Somebody is asked by mail to join the team of the programme. One that lives per address.
 
     Nothing is sent while a second person has to agree: then ``sent_at`` is empty. One that took two
     stays as long as its proposal; its address does not (ST3).
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(max_length=254)
     roles = ArrayField(models.CharField(max_length=7, choices=StaffRole.choices))
     language = models.CharField(max_length=2, choices=[("fr", "Français"), ("en", "English")])
-    invited_by = models.ForeignKey("core.User", models.PROTECT, related_name="+")
-    invited_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     sendings = models.PositiveSmallIntegerField(default=0)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey("core.User", models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)
 
-    objects = StaffInvitationQuerySet.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -79,8 +63,7 @@ class StaffInvitation(models.Model):
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether it can be accepted."""
-        is_over = self.accepted_at is not None or self.revoked_at is not None
-        return self.sent_at is not None and not is_over and now < self.expires_at
+        return self.sent_at is not None and super().is_open(now)
 
 
 class ProposalStatus(models.TextChoices):

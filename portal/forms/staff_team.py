@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.models import ENTERING, StaffRole, User
 from core.staff_team import REASON_LENGTH
+from portal.forms.invited import InvitedForm
 from portal.staff_leaving import Holding
 
 
@@ -24,15 +25,9 @@ def _reason(*, required: bool, help_text: Any = "") -> forms.CharField:
     )
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(InvitedForm):
     """Who is asked to join the team, as what, and in which language."""
 
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Write the address that is invited.")},
-    )
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles"),
         choices=[(role.value, role.label) for role in ENTERING],

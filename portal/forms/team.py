@@ -6,18 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from affiliates.models import MemberRole
+from portal.forms.invited import InvitedForm
 from portal.team_language import ROLE_SENTENCES
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(InvitedForm):
     """Who is asked to join, and as what."""
 
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Write the address that is invited.")},
-    )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
         widget=forms.RadioSelect,

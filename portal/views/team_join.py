@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from allauth.account.models import EmailAddress
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from affiliates.models import Invitation
 from affiliates.services import team, team_mails
-from core.models import User
 from portal import acting
 from portal.access import current_user
 from portal.staff_actions import carry_out
 from portal.team_language import ROLE_SENTENCES
+from portal.views import joining
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,26 +23,17 @@ def team_join(request: HttpRequest, token: str) -> HttpResponse:
 
     :raises Http404: for a link that we did not write.
     """
-    read = team_mails.read_token(token)
-    if read is None:
-        raise Http404
     rows = Invitation.objects.select_related("affiliate", "invited_by")
-    invitation, sending = get_object_or_404(rows, public_id=UUID(read[0])), read[1]
+    invitation, sending = joining.invited_by_link(rows, team_mails.read_token(token))
     if request.method == "POST" and request.user.is_authenticated:
         return _join(request, invitation, sending)
-    user = request.user if isinstance(request.user, User) else None
-    is_open = invitation.is_open(timezone.now()) and invitation.sendings == sending
-    context = {
-        "invitation": invitation,
-        "is_open": is_open,
-        "is_mine": user is not None and invitation.accepted_by_id == user.pk,
-        "has_address": user is not None and _has_confirmed(user, invitation.email),
+    context = joining.standing(request, invitation, sending)
+    context |= {
         "sentence": ROLE_SENTENCES[invitation.role],
         "title": _("Join the team of %(name)s") % {"name": invitation.affiliate.name},
+        "joined": _("You are in this team"),
     }
-    response = render(request, "public/team_join.html", context, status=200 if is_open else 410)
-    add_never_cache_headers(response)
-    return response
+    return joining.answer(request, "public/team_join.html", context)
 
 
 def _join(request: HttpRequest, invitation: Invitation, sending: int) -> HttpResponse:
@@ -64,8 +51,3 @@ def _join(request: HttpRequest, invitation: Invitation, sending: int) -> HttpRes
         return redirect(request.path)
     request.session[acting.CHOSEN] = invitation.affiliate_id
     return redirect("portal:home")
-
-
-def _has_confirmed(user: User, email: str) -> bool:
-    confirmed = EmailAddress.objects.filter(user=user, verified=True, email__iexact=email)
-    return bool(confirmed.exists())

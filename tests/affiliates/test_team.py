@@ -10,6 +10,7 @@ from affiliates.domain.abilities import GIVES, VISITOR, Ability, TeamRole, gives
 from affiliates.models import Affiliate, AffiliateStatus, Invitation, MemberRole, Membership
 from affiliates.services import team
 from affiliates.services.team_mails import read_token, token_of
+from core.invitations import MOST_SENDINGS, OtherAddress
 from core.models import ApiKey, AuditEntry, Delivery
 from tests.affiliates.team_rules import abilities_table
 from tests.builders import NOW, make_affiliate, make_user
@@ -122,7 +123,7 @@ def test_only_a_confirmed_address_accepts(account, owner):
     person = make_user(email="new@example.com")
     EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
     for stranger in (person, verified(email="mallory@example.com")):
-        with pytest.raises(team.OtherAddress):
+        with pytest.raises(OtherAddress):
             accept(invitation, stranger)
     assert account.memberships.count() == 1
     assert Invitation.objects.get().accepted_at is None
@@ -155,7 +156,7 @@ def test_a_link_that_we_did_not_write_is_none(forged):
 
 def test_an_invitation_is_sent_five_times_at_most(account, owner):
     invitation = invited(account, owner)
-    for _ in range(team.MOST_SENDINGS - 1):
+    for _ in range(MOST_SENDINGS - 1):
         team.send_again(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)
     with pytest.raises(team.TeamRefused):
         team.send_again(invitation_id=invitation.pk, actor_id=owner.pk, now=LATER)

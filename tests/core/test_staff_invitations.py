@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from core import staff, staff_invitations, staff_proposals
+from core.invitations import OtherAddress
 from core.models import AuditEntry, Delivery, StaffInvitation, StaffProposal
-from core.staff_invitations import InvitationOver, OtherAddress, SecondFactorMissing
+from core.staff_invitations import InvitationOver, SecondFactorMissing
 from core.staff_mails import read_token, token_of
 from core.staff_team import NobodyToConfirm, NotOfStaff, StaffRefused
 from tests.builders import NOW, make_user
