@@ -133,3 +133,13 @@ def test_a_partner_reads_it_too(client):
     client.force_login(person_of(make_ada()))
     assert client.get("/status/").status_code == 200
     assert client.post("/status/").status_code == 405
+
+
+def test_every_page_leads_to_it_from_its_foot(client):
+    leads = '<a href="/status/">Does everything run?</a>'
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    for address in ("/", "/status/", "/account/login/"):
+        assert leads in client.get(address, follow=True).text, address
+    for person, address in ((person_of(make_ada()), "/portal/"), (make_sam(), "/manage/")):
+        client.force_login(person)
+        assert leads in client.get(address).text, address
