@@ -142,6 +142,7 @@ app.conf.beat_schedule = {
     "tell of first visitors": every(900, "tracking.tasks.tell_first_clicks"),
     "tell of declined sales": nightly(8, 0, "portal.tasks.tell_declined"),
     "tell of last week": every(3600, "portal.tasks.send_weeks"),
+    "tell of scheduled payouts": every(900, "portal.tasks.tell_of_scheduled_payouts"),
     "tell of codes that travel": every(3600, "portal.tasks.tell_of_codes"),
     "watch tracking": every(300, "portal.tasks.watch_tracking"),
     "tell of batches to approve": every(300, "payouts.tasks.tell_of_batches"),

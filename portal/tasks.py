@@ -9,7 +9,15 @@ from core import exports
 from core.nudge import nudge
 from portal import data_files
 from portal.exports import writing
-from portal.letters import code_leak, declined, month, queue_digest, tracking_failing, week
+from portal.letters import (
+    code_leak,
+    declined,
+    month,
+    queue_digest,
+    scheduled_payouts,
+    tracking_failing,
+    week,
+)
 
 
 @shared_task
@@ -67,6 +75,12 @@ def send_months(**_kwargs: Any) -> int:
 def send_weeks(**_kwargs: Any) -> int:
     """Tell affiliates what last week earned, on its first days."""
     return week.tell(now=timezone.now())
+
+
+@shared_task
+def tell_of_scheduled_payouts(**_kwargs: Any) -> int:
+    """Tell affiliates which payout is scheduled, and which one does not leave after all."""
+    return scheduled_payouts.tell(now=timezone.now())
 
 
 @shared_task

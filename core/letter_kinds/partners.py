@@ -80,6 +80,9 @@ KINDS = (
     # Money.
     kind("bonus_awarded", _("Bonus"),
          _("When a bonus or a correction is added to your balance."), _WHO, _MONEY, Lock.MONEY),
+    kind("payout_scheduled", _("Payout scheduled"),
+         _("When a payment is approved and its day is to come, and when it does not leave then."),
+         _WHO, _MONEY, Lock.MONEY),
     kind("payout_sent", _("Payout sent"),
          _("When a payment leaves, with its statement."), _WHO, _MONEY, Lock.MONEY),
     kind("payout_returned", _("Payout returned"),

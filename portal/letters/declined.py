@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 from affiliates.domain.abilities import Ability
 from affiliates.queries import people_of
 from core.letters import Letter, paragraphs, send
-from core.models import Notification, User
+from core.models import User
 from core.money import Money
 from core.money_words import money_words
 from payouts.models import Commission, CommissionStatus
 from portal.decline_reasons import DECLINE_REASONS
 from portal.formats import PARIS, format_day, in_paris
+from portal.letters.telling import told
 from portal.sale_references import sale_reference
 
 #: So many days that nobody worked on are still told of, each on its own.
@@ -56,10 +57,10 @@ def _tell_day(day: date, now: datetime) -> int:
         .order_by("affiliate_id", "status_changed_at", "pk")
         .values_list("affiliate_id", "credit_id", "amount_minor", "currency", "reversal_reason")
     )
-    told, sent = _told(day), 0
+    known, sent = told(_prefix(day)), 0
     for affiliate_id, theirs in groupby(rows, key=lambda row: row[0]):
         found = [Declined(row[1], Money(row[2], row[3]), row[4]) for row in theirs]
-        if affiliate_id not in told:
+        if affiliate_id not in known:
             sent += write_to(affiliate_id, found, day, now=now)
     return sent
 
@@ -104,12 +105,6 @@ def _line(one: Declined, language: str) -> str:
         "amount": money_words(one.expected, language),
         "reason": reason.text(),
     }
-
-
-def _told(day: date) -> set[int]:
-    """Return the affiliates that were told of a day."""
-    keys = Notification.objects.filter(key__startswith=_prefix(day)).values_list("key", flat=True)
-    return {int(key.split(":")[2]) for key in keys}
 
 
 def _prefix(day: date) -> str:

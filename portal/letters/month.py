@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from affiliates.domain.abilities import Ability
-from affiliates.models import Affiliate, AffiliateStatus
 from affiliates.queries import people_of, terms_for
 from core.letters import Letter, paragraphs, send
-from core.models import Notification, User
+from core.models import User
 from core.money import Money, ratio
 from portal.date_range import DateRange
 from portal.formats import format_bps, format_count, format_money, format_month, in_paris
+from portal.letters.telling import tell_each, waiting
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.home_figures import Figures, best_links, figures
 from portal.queries.sales import SaleFilters, state_totals
 from portal.short_links import shown_url
 from tracking.models import ClickDay, Credit
-
-log = logging.getLogger(__name__)
 
 #: From this hour of the first on, and no later than this day: then the month is no news any more.
 FIRST_HOUR, LAST_DAY = 9, 10
@@ -64,30 +60,23 @@ def tell(*, now: datetime, limit: int = 500) -> int:
         return 0
     last = local.date().replace(day=1) - timedelta(days=1)
     shown = DateRange("last_month", last.replace(day=1), last)
-    sent = 0
-    for affiliate_id in _waiting(shown, limit):
-        try:
-            with transaction.atomic():
-                write(_month(affiliate_id, shown, now), now=now)
-        except Exception:
-            log.exception("No summary of the month for affiliate %s", affiliate_id)
-        else:
-            sent += 1
-    return sent
+    return tell_each(
+        waiting(_busy(shown), _prefix(shown), limit),
+        lambda affiliate_id: write(_month(affiliate_id, shown, now), now=now),
+        "the month of affiliate",
+    )
 
 
-def _waiting(shown: DateRange, limit: int) -> list[int]:
+def _busy(shown: DateRange) -> set[int]:
+    """Return who had a visit or an order."""
     clicks = ClickDay.objects.filter(day__gte=shown.first, day__lte=shown.last, visits__gt=0)
     orders = Credit.objects.filter(
         order__placed_at__gte=shown.since, order__placed_at__lt=shown.until
     )
-    busy = {*clicks.values_list("affiliate_id", flat=True).distinct()}
-    busy |= {*orders.values_list("affiliate_id", flat=True).distinct()}
-    keys = Notification.objects.filter(key__startswith=_prefix(shown)).values_list("key", flat=True)
-    busy -= {int(key.split(":")[2]) for key in keys}
-    rows = Affiliate.objects.filter(pk__in=busy, memberships__user__is_active=True)
-    rows = rows.exclude(status=AffiliateStatus.CLOSED).distinct().order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return {
+        *clicks.values_list("affiliate_id", flat=True).distinct(),
+        *orders.values_list("affiliate_id", flat=True).distinct(),
+    }
 
 
 def _month(affiliate_id: int, shown: DateRange, now: datetime) -> Month:

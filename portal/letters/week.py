@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability
-from affiliates.models import Affiliate, AffiliateStatus
 from affiliates.queries import people_of, terms_for
 from core.letters import Letter, paragraphs, send
-from core.models import Notification, User
+from core.models import User
 from core.money import Money
 from portal.date_range import DateRange
 from portal.formats import format_count, format_day, format_money, in_paris, with_colon
+from portal.letters.telling import tell_each, waiting
 from portal.payment_outlook import FALLBACK_CURRENCY
 from portal.queries.home_figures import Figures, figures
 from portal.queries.sales import SaleState
 from portal.sale_display import state_label
 from tracking.models import Credit
-
-log = logging.getLogger(__name__)
 
 #: From this hour of Monday on, and no later than this day of the week: then it is no news any more.
 FIRST_HOUR, LAST_WEEKDAY = 8, 2
@@ -66,16 +62,11 @@ def tell(*, now: datetime, limit: int = 500) -> int:
     if local.weekday() > LAST_WEEKDAY or (local.weekday() == MONDAY and local.hour < FIRST_HOUR):
         return 0
     shown = _week_before(local.date())
-    sent = 0
-    for affiliate_id in _waiting(shown, limit):
-        try:
-            with transaction.atomic():
-                write(_week(affiliate_id, shown, now), now=now)
-        except Exception:
-            log.exception("No summary of the week for affiliate %s", affiliate_id)
-        else:
-            sent += 1
-    return sent
+    return tell_each(
+        waiting(_sold(shown), _prefix(shown), limit),
+        lambda affiliate_id: write(_week(affiliate_id, shown, now), now=now),
+        "the week of affiliate",
+    )
 
 
 def write(week: Week, *, now: datetime) -> None:
@@ -89,16 +80,12 @@ def write(week: Week, *, now: datetime) -> None:
     )
 
 
-def _waiting(shown: DateRange, limit: int) -> list[int]:
+def _sold(shown: DateRange) -> set[int]:
+    """Return who had a sale."""
     orders = Credit.objects.filter(
         order__placed_at__gte=shown.since, order__placed_at__lt=shown.until, order__is_test=False
     )
-    sold = {*orders.values_list("affiliate_id", flat=True).distinct()}
-    keys = Notification.objects.filter(key__startswith=_prefix(shown)).values_list("key", flat=True)
-    sold -= {int(key.split(":")[2]) for key in keys}
-    rows = Affiliate.objects.filter(pk__in=sold, memberships__user__is_active=True)
-    rows = rows.exclude(status=AffiliateStatus.CLOSED).distinct().order_by("pk")
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return {*orders.values_list("affiliate_id", flat=True).distinct()}
 
 
 def _week(affiliate_id: int, shown: DateRange, now: datetime) -> Week:

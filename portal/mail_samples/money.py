@@ -25,6 +25,7 @@ from payouts.services import (
     remittance,
     stripe_mails,
 )
+from portal.letters import scheduled_payouts
 from portal.mail_samples.scene import CURRENCY, NOBODY, Sample, Scene, blog, euros, person
 
 _BEFORE, _AFTER = "1234", "5678"
@@ -61,6 +62,11 @@ def _item(scene: Scene) -> Item:
         currency=CURRENCY,
         iban_last4=_BEFORE,
     )
+
+
+def _scheduled(scene: Scene) -> None:
+    scheduled_payouts.write(_item(scene), now=scene.now)
+    scheduled_payouts.write_off(_item(scene), now=scene.now)
 
 
 def _payout(scene: Scene) -> None:
@@ -137,6 +143,7 @@ def _declaration(scene: Scene) -> None:
 
 SAMPLES: dict[str, Sample] = {
     "bonus_awarded": _bonus,
+    "payout_scheduled": _scheduled,
     "payout_sent": _payout,
     "payout_returned": _returned,
     "stripe_bank_failed": _stripe_failed,
