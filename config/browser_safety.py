@@ -28,7 +28,7 @@ _FOR_OTHER_SITES = frozenset({"looks", "tracking"})
 
 
 def settings(*, on_this_machine: bool, is_proxied: bool) -> dict[str, Any]:
-    """Return Django's settings of cookies and headers.
+    """Return Django's settings of cookies and headers, and what a session alone may not.
 
     ``on_this_machine``: plain HTTP, for its owner alone. Everywhere else cookies are ``__Host-``:
     browsers keep such a cookie only from HTTPS, for this very host, so that neither another
@@ -56,6 +56,8 @@ def settings(*, on_this_machine: bool, is_proxied: bool) -> dict[str, Any]:
         "LANGUAGE_COOKIE_SECURE": not on_this_machine,
         "LANGUAGE_COOKIE_HTTPONLY": True,
         "LANGUAGE_COOKIE_SAMESITE": "Lax",
+        # A session alone changes no address and adds no second factor.
+        "ACCOUNT_ADAPTER": "portal.account_adapter.Adapter",
     }
 
 

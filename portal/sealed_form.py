@@ -48,20 +48,29 @@ def demand_proof(request: HttpRequest) -> None:
     allauth keeps the request in the session meanwhile and repeats it: with nothing in clear.
 
     :raises ReauthenticationRequired: unless the person has just proved who they are.
-    :raises SignInAgain: for somebody who signs in by a mailed code alone, unless they just did.
+    :raises SignInAgain: see :func:`demand_sign_in`.
     """
     if settings.ON_THIS_MACHINE:
         return
-    if not get_reauthentication_flows(request.user):
-        # allauth would let everybody pass who has nothing to be asked for.
-        records = get_authentication_records(request, request.user)
-        latest = max((record["at"] for record in records), default=0)
-        if time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT:
-            return
-        raise SignInAgain
+    demand_sign_in(request)
     if did_recently_reauthenticate(request):
         return
     sealed = QueryDict(mutable=True)
     sealed[SEALED] = crypto.encrypt(typed(request).urlencode())
     request.POST = sealed  # type: ignore[assignment]
     raise ReauthenticationRequired
+
+
+def demand_sign_in(request: HttpRequest) -> None:
+    """Let nobody pass who signs in by a mailed code alone, unless they just did.
+
+    allauth would let everybody pass who has nothing to be asked for.
+
+    :raises SignInAgain: for them.
+    """
+    if get_reauthentication_flows(request.user):
+        return
+    records = get_authentication_records(request, request.user)
+    latest = max((record["at"] for record in records), default=0)
+    if time.time() - latest >= app_settings.REAUTHENTICATION_TIMEOUT:
+        raise SignInAgain

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from allauth.core.exceptions import ReauthenticationRequired
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +26,7 @@ from portal.forms.contract import SignForm
 from portal.forms.staff import ReasonForm
 from portal.queries import contracts as found
 from portal.refusals import sentence
+from portal.sealed_form import demand_proof, typed
 from portal.staff_actions import carry_out, say_errors
 from portal.views.manager_contracts import pdf_answer
 
@@ -74,10 +72,9 @@ def sign(request: HttpRequest, public_id: UUID) -> HttpResponse:
     :raises ReauthenticationRequired: when a valid signature comes from a session not fresh.
     """
     contract = own(request, found.own_contracts(), public_id=public_id)
-    form = SignForm(request.POST)
+    form = SignForm(typed(request))
     if form.is_valid():
-        if not settings.ON_THIS_MACHINE and not did_recently_reauthenticate(request):
-            raise ReauthenticationRequired
+        demand_proof(request)
         try:
             contracts.sign(
                 contract_id=contract.pk,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -23,6 +21,7 @@ from payouts.models import Capability, StripeAccount
 from payouts.services import stripe_accounts, stripe_events
 from portal.access import current_affiliate, current_user, partner_may
 from portal.refusals import sentence
+from portal.sealed_form import demand_proof
 
 
 @csrf_exempt
@@ -95,12 +94,11 @@ def _demand_stripe(request: HttpRequest) -> None:
     """A stolen session alone must not lead the money elsewhere.
 
     :raises Http404: where Stripe is not configured.
-    :raises ReauthenticationRequired: unless the person has just proved who they are.
+    :raises ReauthenticationRequired, SignInAgain: unless the person just proved who they are.
     """
     if not is_configured():
         raise Http404
-    if not (settings.ON_THIS_MACHINE or did_recently_reauthenticate(request)):
-        raise ReauthenticationRequired
+    demand_proof(request)
 
 
 @partner_may(Ability.CHANGE_PAYEE)

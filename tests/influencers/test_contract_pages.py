@@ -26,6 +26,7 @@ from tests.influencers.contract_world import (
 from tests.payouts.paydays import LATER, make_due
 from tests.payouts.stories import AFTER_HOLD
 from tests.people import make_ada, make_fin, make_mallory, make_sam, person_of
+from tests.portal.proving import proved
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,21 @@ def test_a_session_alone_signs_nothing(browse, ines, settings):
     assert not ContractSignature.objects.exists()
 
     browser.post(ask, {"password": PASSWORD}, follow=True)
+    assert ContractSignature.objects.get().name == "Ines Moreau"
+
+
+def test_who_signs_in_by_mailed_codes_signs_only_after_a_fresh_one(client, ines, settings):
+    settings.ON_THIS_MACHINE = False
+    contract, person = offered(ines), person_of(ines)
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+
+    proved(client, person, "code", ago=3_600)
+    assert client.post(own(contract, "sign/"), signing(contract)).status_code == 403
+    assert not ContractSignature.objects.exists()
+
+    proved(client, person, "code")
+    client.post(own(contract, "sign/"), signing(contract))
     assert ContractSignature.objects.get().name == "Ines Moreau"
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from portal.devices import device_of
 from tests.builders import make_user
 from tests.portal.partner_world import text_of
+from tests.portal.proving import proved
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def person(client):
     user = make_user(email="ada@example.com", name="Ada Blanchet")
     user.set_unusable_password()
     user.save()
-    client.force_login(user)
+    proved(client, user, "code")
     return user
 
 

@@ -1,14 +1,12 @@
 """A first password asks for a fresh proof (docs/rules/staff.md, ST14)."""
 
-import time
-
 import pytest
-from allauth.account.internal.flows import login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from core.models import User
 from tests.builders import PASSWORD, make_user
+from tests.portal.proving import proved
 
 pytestmark = pytest.mark.django_db
 SET = "/account/password/set/"
@@ -27,16 +25,6 @@ def nora():
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
-
-
-def proved(client, user, method, *, ago=0, **fields):
-    """Sign in, and say by what and when."""
-    client.force_login(user)
-    session = client.session
-    record = {"method": method, "at": time.time() - ago, **fields}
-    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [record]
-    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-    session.save()
 
 
 def has_password(user):

@@ -24,6 +24,7 @@ from tests.payouts.stripe_world import (
     stripe_batch,
 )
 from tests.people import make_fin
+from tests.portal.proving import proved
 
 pytestmark = pytest.mark.django_db
 HOUR_25 = executing.KEY_LIVES + executing.KEY_LIVES // 10
@@ -69,6 +70,22 @@ def test_st1_a_payee_opens_one_account_and_goes_to_stripes_own_forms(client, per
     account.refresh_from_db()
     assert account.capability == "active"
     assert (account.last4, "•••• 3000" in page(client)) == ("3000", True)
+
+
+def test_a_session_alone_leads_no_money_to_another_account(client, person, double, settings):
+    settings.ON_THIS_MACHINE = False
+    assert client.post("/portal/payee/stripe/open/")["Location"].startswith("/account/reauth")
+
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    proved(client, person, "code", ago=3_600)
+    assert client.post("/portal/payee/stripe/open/").status_code == 403
+    assert client.get("/portal/payee/stripe/forms/").status_code == 403
+    assert not StripeAccount.objects.exists()
+
+    proved(client, person, "code")
+    assert client.post("/portal/payee/stripe/open/").status_code == 302
+    assert StripeAccount.objects.exists()
 
 
 def test_st2_a_country_that_stripe_does_not_reach_is_told_so(client, person, double):
