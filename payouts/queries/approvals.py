@@ -19,11 +19,17 @@ EDITS = (
     "batch.item_included",
     "batch.submitted",
 )
-#: Acts by which a person decides who may act for an affiliate.
+#: Acts by which a person decides who may act for an affiliate, or begins or ends to do so.
 PEOPLE_CHOSEN = (
     "affiliate.membership_added",
     "affiliate.membership_changed",
     "affiliate.membership_removed",
+    "team.invited",
+    "team.invited_again",
+    "team.joined",
+    "team.role_changed",
+    "team.removed",
+    "team.left",
 )
 
 
@@ -117,7 +123,8 @@ def _once_changed(affiliates: Collection[int], user_id: int) -> Payee | None:
 
 
 def _chosen_people_of(affiliates: Collection[int], user_id: int) -> Affiliate | None:
-    """Return an affiliate to which this person gave, or from which they took, somebody."""
+    """Return an affiliate to which this person gave, or from which they took, somebody: also
+    themselves."""
     touched = AuditEntry.objects.filter(
         subject_type=Affiliate._meta.label_lower,
         subject_id__in=[str(pk) for pk in affiliates],

@@ -2,10 +2,12 @@
 
 import pytest
 
+from affiliates.models import MemberRole, Membership
+from affiliates.services import team
 from core import audit
 from payouts.models import Approval
 from payouts.services import batches
-from tests.builders import make_affiliate
+from tests.builders import make_affiliate, make_user
 from tests.payouts.paydays import PAYDAY, approve, finance, make_due, submitted
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +23,28 @@ def test_who_gave_or_took_a_membership_may_not_approve(act):
         approve(batch, chooser)
 
     assert not Approval.objects.exists()
+    assert approve(batch, finance()).status == "approved"
+
+
+@pytest.mark.parametrize("act", ["invited", "invited_again", "joined", "role_changed", "removed"])
+def test_who_chose_the_team_may_not_approve_what_it_is_paid(act):
+    ada, chooser = make_due(), finance()
+    audit.record(actor=chooser, verb=f"team.{act}", subject=ada, at=PAYDAY)
+
+    with pytest.raises(batches.FourEyesRefused, match=f"who acts for {ada.name}"):
+        approve(submitted(), chooser)
+
+
+def test_an_owner_who_leaves_in_time_may_not_approve_either():
+    ada, owner = make_due(), finance()
+    for person in (owner, make_user()):
+        Membership.objects.create(affiliate=ada, user=person, role=MemberRole.OWNER)
+    team.leave(affiliate_id=ada.pk, actor_id=owner.pk, now=PAYDAY)
+    batch = submitted()
+
+    with pytest.raises(batches.FourEyesRefused, match=f"who acts for {ada.name}"):
+        approve(batch, owner)
+
     assert approve(batch, finance()).status == "approved"
 
 
