@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -51,12 +51,26 @@ class AlwaysJson(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class Json(JSONParser):
+    """JSON, of which nothing is too deep to be refused."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what was sent.
+
+        :raises ParseError: when it is no JSON, or nested deeper than is read.
+        """
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError as error:
+            raise ParseError from error
+
+
 class Resource(APIView):
     """One address. Its methods are declared with ``portal.api.operation.operation``."""
 
     authentication_classes = [KeyAuthentication]
     permission_classes = [MayCall]
-    parser_classes = [JSONParser]
+    parser_classes = [Json]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJson
     http_method_names = ["get", "head", "post", "patch"]

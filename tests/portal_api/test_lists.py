@@ -146,6 +146,7 @@ def test_without_redis_nobody_is_kept_out(world, ada, monkeypatch):
     ("body", "status", "code"),
     [
         ("{", 400, "parse_error"),
+        ("[" * 60_000, 400, "parse_error"),
         ("[]", 422, "invalid_request"),
         ('"text"', 422, "invalid_request"),
         ("null", 422, "invalid_request"),
