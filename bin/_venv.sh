@@ -1,4 +1,4 @@
-# Sourced by the commands beside it: finds Python and keeps .venv equal to the requirements.
+# Sourced by the commands beside it: finds Python and keeps .venv equal to the locks.
 # shellcheck shell=sh
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -30,24 +30,31 @@ create_venv() {
 }
 
 # install SUFFIX: SUFFIX is empty for what the product needs, -dev for tests and checks too.
+# Only files whose hash is in the lock are installed.
 install() {
-    requirements=$root/requirements$1.txt
-    constraints=$root/constraints$1.txt
-    echo "Installing what $(basename "$requirements") names (once, until it changes) ..." >&2
+    lock=$root/requirements$1.lock
+    echo "Installing what $(basename "$lock") names (once, until it changes) ..." >&2
     uv=$(command -v uv || echo "$venv/bin/uv")
-    [ -x "$uv" ] || "$venv/bin/pip" install --quiet uv >/dev/null 2>&1 || true
+    [ -x "$uv" ] || install_uv
     if [ -x "$uv" ] && "$uv" pip install --quiet --python "$venv/bin/python" \
-        --constraint "$constraints" --requirement "$requirements"; then
+        --require-hashes --requirement "$lock"; then
         return
     fi
-    "$venv/bin/pip" install --quiet --constraint "$constraints" --requirement "$requirements" ||
+    "$venv/bin/pip" install --quiet --require-hashes --requirement "$lock" ||
         fail "The packages could not be installed. Is a package index reachable?"
+}
+
+# uv is many times as fast as pip, and we do without where it is not to be had.
+install_uv() {
+    awk '/^uv==/ {found = 1} found {print} found && !/\\$/ {exit}' \
+        "$root/requirements-dev.lock" >"$venv/uv.lock"
+    "$venv/bin/pip" install --quiet --require-hashes --requirement "$venv/uv.lock" >/dev/null 2>&1 || true
 }
 
 # ensure_venv SUFFIX: leaves a virtual environment that holds the set; cheap when it already does.
 ensure_venv() {
     cd "$root" || exit 1
-    wanted=$(cat requirements.txt requirements-dev.txt constraints.txt constraints-dev.txt | cksum)
+    wanted=$(cat requirements.lock requirements-dev.lock | cksum)
     if [ ! -e "$venv/.installed-dev" ] || [ "$(cat "$venv/.installed-dev")" != "$wanted" ]; then
         if [ ! -e "$venv/.installed$1" ] || [ "$(cat "$venv/.installed$1")" != "$wanted" ]; then
             build_venv "$1"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -40,8 +39,20 @@ _READ_BY_US = {
     "python-stdnum": "LGPL-2.1-or-later",
     "qrcode": "BSD-3-Clause",
 }
-#: What we ask for, and what that needs.
-_PINS = ("requirements.txt", "constraints.txt")
+#: What we ask for and what that needs, with the hashes of its files (bin/lock).
+LOCK = "requirements.lock"
+#: That, and with it what tests and checks need.
+LOCKS = (LOCK, "requirements-dev.lock")
+#: The table of the files of others that travel with us.
+VENDORED = Path("portal", "static", "vendor", "VERSIONS.md")
+_ABOVE_THE_TABLE = """# Licences
+
+What the product runs with, and under which licence: the packages of `requirements.lock` on Linux,
+then the files of others that travel with us. `bin/manage sbom --write` makes this table, and a test
+compares it. Which licences we allow is in `core/supply_chain.py`.
+
+| part | version | licence (SPDX) |
+|---|---|---|"""
 _WORD = re.compile(r"[A-Za-z0-9.+-]+")
 
 
@@ -57,23 +68,31 @@ class Part:
 
 
 def packages(root: Path) -> list[Part]:
-    """Return the packages whose versions the checkout at ``root`` names, as they are installed.
+    """Return the packages that the lock of the checkout at ``root`` names, as they are installed.
 
     A package for another system, which is not installed here, is left out.
     """
-    names = sorted({name for file in _PINS for name in _pinned(root / file)})
+    names = set(pins(root / LOCK))
     found = []
     for name in names:
         try:
-            found.append(_part(distribution(name), set(names)))
+            found.append(_part(distribution(name), names))
         except PackageNotFoundError:
             continue
     return sorted(found)
 
 
-def vendored(table: Path) -> list[Part]:
-    """Return the files of others that travel with us, by their table (VERSIONS.md)."""
-    rows = [line.strip("| \n").split(" | ") for line in table.read_text().splitlines()]
+def pins(lock: Path) -> dict[str, str]:
+    """Return the exact version of each package of a lock, by its name, whatever its system."""
+    said = [line.rstrip(" \\") for line in lock.read_text().splitlines() if line[:1].isalnum()]
+    wanted = [Requirement(one) for one in said]
+    return {canonicalize_name(one.name): str(one.specifier)[2:] for one in wanted}
+
+
+def vendored(root: Path) -> list[Part]:
+    """Return the files of others that travel with us, by their table."""
+    table = (root / VENDORED).read_text()
+    rows = [line.strip("| \n").split(" | ") for line in table.splitlines()]
     return sorted(
         Part(match[1], row[2], row[3].partition(",")[0], f"pkg:npm/{match[1].replace('@', '%40')}")
         for row in rows
@@ -115,6 +134,12 @@ def bill(parts: list[Part], *, version: str, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def licence_table(parts: list[Part]) -> str:
+    """Return docs/licences.md: a row for each part, and the files of others after the packages."""
+    rows = [f"| {part.name} | {part.version} | {part.licence} |" for part in parts]
+    return "\n".join([_ABOVE_THE_TABLE, *rows, ""])
+
+
 def refused(licence: str) -> bool:
     """Tell whether no licence of an SPDX expression lets us take something in.
 
@@ -129,13 +154,6 @@ def refused(licence: str) -> bool:
 
 def _addresses(part: Part, references: dict[str, str]) -> list[str]:
     return sorted(references[one] for one in part.needs if one in references)
-
-
-def _pinned(file: Path) -> Iterator[str]:
-    for line in file.read_text().splitlines():
-        said = line.partition("#")[0].strip()
-        if said:
-            yield canonicalize_name(Requirement(said).name)
 
 
 def _part(found: Distribution, known: set[str]) -> Part:

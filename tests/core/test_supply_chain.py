@@ -13,10 +13,9 @@ from core import supply_chain
 from tests.builders import NOW
 
 ROOT = Path(__file__).parents[2]
-PINS = ROOT / "constraints.txt"
-VENDORED = ROOT / "portal" / "static" / "vendor" / "VERSIONS.md"
-#: For another system than that of the tests.
-ELSEWHERE = {"colorama", "pywin32", "tzdata"}
+LOCK = ROOT / supply_chain.LOCK
+#: For another system or another Python than that of the tests.
+ELSEWHERE = {"async-timeout", "colorama", "tzdata"}
 
 
 def names_in(path):
@@ -30,8 +29,8 @@ def packages():
     return supply_chain.packages(ROOT)
 
 
-def test_every_package_that_is_pinned_is_listed(packages):
-    assert {part.name for part in packages} >= names_in(PINS) - ELSEWHERE
+def test_every_package_of_the_lock_is_listed(packages):
+    assert {part.name for part in packages} >= set(supply_chain.pins(LOCK)) - ELSEWHERE
 
 
 def test_everything_that_is_required_is_listed_with_all_that_it_needs(packages):
@@ -45,7 +44,7 @@ def test_everything_that_is_required_is_listed_with_all_that_it_needs(packages):
 
 
 def test_every_licence_is_one_that_we_allow(packages):
-    parts = [*packages, *supply_chain.vendored(VENDORED)]
+    parts = [*packages, *supply_chain.vendored(ROOT)]
 
     assert [(one.name, one.licence) for one in parts if supply_chain.refused(one.licence)] == []
 
@@ -68,7 +67,7 @@ def test_one_of_alternatives_is_enough_and_all_that_hold_together_must_do(licenc
 
 
 def test_files_of_others_are_listed():
-    found = {part.name: part.licence for part in supply_chain.vendored(VENDORED)}
+    found = {part.name: part.licence for part in supply_chain.vendored(ROOT)}
 
     assert found["uplot"] == "MIT"
     assert found["lucide-static"] == "ISC"
@@ -95,3 +94,21 @@ def test_the_command_prints_it():
     assert made["metadata"]["component"]["version"]
     assert "pkg:pypi/django@" in said.getvalue()
     assert "uplot 1.6.32: MIT" in lines.getvalue()
+
+
+def test_the_table_of_licences_in_the_docs_is_what_is_installed(packages):
+    """After a change: ``bin/manage sbom --write``."""
+    parts = packages + supply_chain.vendored(ROOT)
+    said = (ROOT / "docs" / "licences.md").read_text()
+
+    made = supply_chain.licence_table(parts)
+
+    # A row for another Python than this one may be there as well.
+    assert set(made.splitlines()) <= set(said.splitlines())
+    assert {line.split(" | ")[0][2:] for line in rows_of(said)} <= {
+        *supply_chain.pins(LOCK), *(part.name for part in parts)
+    }  # fmt: skip
+
+
+def rows_of(table):
+    return [line for line in table.splitlines() if line.startswith("| ")][1:]

@@ -193,7 +193,8 @@ def test_the_example_of_the_environment_names_settings_only():
 
 def test_the_image_is_made_of_what_is_pinned():
     text = (FILES / "Dockerfile").read_text()
-    assert "--constraint constraints.txt" in text
+    assert "COPY requirements.lock ./" in text
+    assert "--require-hashes --only-binary :all: --requirement requirements.lock" in text
     assert text.rstrip().endswith("USER apport")
 
 

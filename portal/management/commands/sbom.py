@@ -15,15 +15,17 @@ class Command(BaseCommand):
     help = "Print what the product is made of: a bill of materials (CycloneDX), or its licences."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--licences", action="store_true", help="a line for each, for people")
+        kind = parser.add_mutually_exclusive_group()
+        kind.add_argument("--licences", action="store_true", help="a line for each, for people")
+        kind.add_argument("--write", action="store_true", help="write docs/licences.md")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Print it, and exit with 1 if a licence is not one that we allow."""
-        parts = supply_chain.packages(settings.BASE_DIR)
-        parts += supply_chain.vendored(
-            settings.BASE_DIR / "portal" / "static" / "vendor" / "VERSIONS.md"
-        )
-        if options["licences"]:
+        """Print or write it, and exit with 1 if a licence is not one that we allow."""
+        root = settings.BASE_DIR
+        parts = supply_chain.packages(root) + supply_chain.vendored(root)
+        if options["write"]:
+            (root / "docs" / "licences.md").write_text(supply_chain.licence_table(parts))
+        elif options["licences"]:
             for part in parts:
                 self.stdout.write(f"{part.name} {part.version}: {part.licence}")
         else:
