@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 
+from core.domain.paris import PARIS
 from core.models import Every, SavedView, Schedule, User
 
 #: Why one ended.
@@ -36,7 +37,7 @@ def zone_of(person: User) -> ZoneInfo:
     try:
         return ZoneInfo(person.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("Europe/Paris")
+        return PARIS
 
 
 @transaction.atomic
@@ -49,27 +50,20 @@ def begin(
     next_on = first_day(every, day, today)
     if moment_of(next_on, hour, zone) <= now:
         next_on = first_day(every, day, next_on + timedelta(days=1))
+    rhythm = {
+        "every": every,
+        "day": day,
+        "hour": hour,
+        "form": form,
+        "next_on": next_on,
+        "next_at": moment_of(next_on, hour, zone),
+    }
     schedule, _created = Schedule.objects.select_for_update().update_or_create(
         view=view,
         person=person,
         stopped_at=None,
-        defaults={
-            "every": every,
-            "day": day,
-            "hour": hour,
-            "form": form,
-            "next_on": next_on,
-            "next_at": moment_of(next_on, hour, zone),
-        },
-        create_defaults={
-            "every": every,
-            "day": day,
-            "hour": hour,
-            "form": form,
-            "next_on": next_on,
-            "next_at": moment_of(next_on, hour, zone),
-            "created_at": now,
-        },
+        defaults=rhythm,
+        create_defaults={**rhythm, "created_at": now},
     )
     return schedule
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 from affiliates.domain.rule_choice import LineFacts
 from affiliates.domain.terms import Customer
@@ -26,7 +25,7 @@ def line_facts(
     ``lines``: by order id. What is of a credit (classes, role, surface) is empty here. Texts of
     the catalogue are as the shop says them now.
     """
-    zone = ZoneInfo(Programme.get().time_zone)
+    zone = Programme.get().zone
     customers = customers_of(orders)
     said = _catalogue(line.product_id for found in lines.values() for line in found)
     facts: dict[int, LineFacts] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from affiliates.models import IncrementalityFactor, Programme
 from payouts.models import TierReached
@@ -19,7 +18,7 @@ class Standings:
         self._tiers: dict[tuple[int, int], list[TierReached]] = defaultdict(list)
         self._factors: dict[int, list[IncrementalityFactor]] = defaultdict(list)
         if tiers_of:
-            self._zone = ZoneInfo(Programme.get().time_zone)
+            self._zone = Programme.get().zone
             affiliates, terms = map(set, zip(*tiers_of, strict=True))
             for row in TierReached.objects.filter(affiliate__in=affiliates, terms__in=terms):
                 self._tiers[row.affiliate_id, row.terms_id].append(row)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import (
@@ -14,10 +13,12 @@ from babel.numbers import (
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
+from core.domain import paris
 from core.money import Money
 from portal.display import Text
 
-PARIS = ZoneInfo("Europe/Paris")
+#: In which moments are shown.
+PARIS = paris.PARIS
 DASH = "–"
 MINUS = "−"
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret, tva
 
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 from core.wording import Said
 
-PARIS = ZoneInfo("Europe/Paris")
 INDIVIDUAL = "individual"
 CHARGED, FRANCHISE, REVERSE_CHARGE = "charged", "franchise", "reverse_charge"
 OUTSIDE_EU, NO_INVOICE = "outside_eu", "none"
@@ -168,7 +167,7 @@ def freshness(confirmed_at: datetime, now: datetime) -> Freshness:
     In January of the next year it is asked again; from February on, or a year after the last
     answer, it is stale. Days and years are those of Paris.
     """
-    answered, today = confirmed_at.astimezone(PARIS).date(), now.astimezone(PARIS).date()
+    answered, today = day_in_paris(confirmed_at), day_in_paris(now)
     if answered.year >= today.year:
         return Freshness.FRESH
     is_january = today.month == 1 and answered.year == today.year - 1

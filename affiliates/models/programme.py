@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +54,11 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return "Programme"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which its days, months and weekdays are counted."""
+        return ZoneInfo(self.time_zone)
 
     @classmethod
     def get(cls) -> Programme:

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability
-from affiliates.domain.tax import PARIS, Freshness, freshness
+from affiliates.domain.tax import Freshness, freshness
 from affiliates.models import AffiliateStatus, TaxProfile
 from affiliates.queries import people_of
+from core.domain.paris import PARIS
 from core.letters import saying, send
 from core.models import Delivery
 

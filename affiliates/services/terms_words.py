@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_day_names
 from babel.numbers import format_percent
@@ -96,7 +95,7 @@ def day(one: date) -> str:
 
 def day_of(moment: datetime) -> str:
     """Return the day in the programme's time zone, as :func:`day` does."""
-    return day(moment.astimezone(ZoneInfo(Programme.get().time_zone)).date())
+    return day(moment.astimezone(Programme.get().zone).date())
 
 
 def days(number: int) -> str:

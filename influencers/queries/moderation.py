@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from affiliates.domain.tax import PARIS
 from affiliates.queries import acts_for
+from core.domain.paris import day_in_paris
 from influencers.domain.moderation import Facts
 from influencers.models import (
     ImageLicence,
@@ -61,7 +61,7 @@ class Past:
 
 def day_of(moment: datetime) -> date:
     """Return the day of a moment in the programme's time zone."""
-    return moment.astimezone(PARIS).date()
+    return day_in_paris(moment)
 
 
 def unlicensed_pictures(version_id: int, on: date) -> set[int]:

@@ -13,8 +13,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.domain.tax import PARIS
 from core import audit
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 from core.money import Money
 from influencers.domain.campaign import Piece
@@ -177,7 +177,7 @@ def publish(*, campaign_id: int, by_id: int, now: datetime) -> Campaign:
         return campaign
     if not campaign.deliverables.exists():
         raise CampaignRefused(_("Say what creators deliver before you open it."))
-    if campaign.ends_on < now.astimezone(PARIS).date():
+    if campaign.ends_on < day_in_paris(now):
         raise CampaignRefused(_("Its last day is past: change the dates first."))
     return _move(campaign, CampaignStatus.OPEN, "campaign.opened", by_id, now)
 

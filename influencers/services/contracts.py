@@ -15,11 +15,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.domain.tax import PARIS
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
 from affiliates.queries import acts_for, people_of
 from affiliates.services.tax import newest_of
 from core import audit
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 from core.models import User
 from influencers.domain.contract import missing_clauses
@@ -252,7 +252,7 @@ def end(*, contract_id: int, last_day: date, reason: str, actor_id: int, now: da
     contract = _locked(contract_id)
     if contract.status == ContractStatus.ENDED and contract.ended_on == last_day:
         return contract
-    if last_day < now.astimezone(PARIS).date() or last_day < contract.starts_on:
+    if last_day < day_in_paris(now) or last_day < contract.starts_on:
         raise ContractRefused(_("Choose today or a day to come, and not before its first day."))
     contract.end(on=last_day, reason=_reason(reason), at=now)
     contract.save(update_fields=["status", "status_changed_at", "status_reason", "ended_on"])

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.domain.tax import PARIS
 from affiliates.queries import acts_for
 from core import audit, locks
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 from core.nudge import nudge
 from influencers.domain.campaign import Step, step_on
@@ -171,7 +171,7 @@ def remind(*, now: datetime) -> int:
     One letter for what is due on a day and each step, safe to repeat; whoever wrote the campaign
     reads of what is late. Return to how many creators something is said.
     """
-    today = now.astimezone(PARIS).date()
+    today = day_in_paris(now)
     parts = Participation.objects.filter(
         status=PartStatus.ACCEPTED,
         campaign__status__in=[CampaignStatus.OPEN, CampaignStatus.CLOSED],

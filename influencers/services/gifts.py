@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.domain.tax import PARIS
 from affiliates.models import Affiliate, AffiliateKind
 from affiliates.queries import acts_for
 from core import audit
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 from core.money import Money
 from influencers.models import Gift
@@ -54,7 +54,7 @@ def give(
         raise GiftRefused(_("Gifts are for influencers and store employees only."))
     if value.minor <= 0 or value.currency != CURRENCY:
         raise GiftRefused(_("Give its value in euros, excluding VAT."))
-    if given_on > now.astimezone(PARIS).date():
+    if given_on > day_in_paris(now):
         raise GiftRefused(_("This day is still to come."))
     if not what.strip() or not purpose.strip():
         raise GiftRefused(_("Say what was given, and what it is to promote."))

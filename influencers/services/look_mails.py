@@ -12,8 +12,8 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from affiliates.domain.abilities import Ability
-from affiliates.domain.tax import PARIS
 from affiliates.queries import people_of
+from core.domain.paris import PARIS
 from core.letters import tell
 from influencers.domain.moderation import Reason
 from influencers.models import ImageLicence, Look, LookComment, LookStatus, LookVersion, Picture

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from affiliates.domain.tax import PARIS
 from affiliates.models import Affiliate, AffiliateKind
 from affiliates.queries import acts_for
 from core import audit
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 from core.money import Money
 from influencers.domain.campaign import Lack, digest_of, lack_of
@@ -105,7 +105,8 @@ def apply(
     if known is not None and known.status == PartStatus.APPLIED:
         return known
     affiliate = Affiliate.objects.get(pk=affiliate_id)
-    if known is not None or not open_to(affiliate, _today(now)).filter(pk=campaign.pk).exists():
+    offered = open_to(affiliate, day_in_paris(now))
+    if known is not None or not offered.filter(pk=campaign.pk).exists():
         raise PartRefused(_("This campaign is not open to applications."))
     part = Participation.objects.create(
         campaign=campaign,
@@ -140,7 +141,7 @@ def accept(
     _demand_own(by_id, part.affiliate_id)
     if part.status == PartStatus.ACCEPTED:
         return part
-    if campaign.status != CampaignStatus.OPEN or campaign.apply_until < _today(now):
+    if campaign.status != CampaignStatus.OPEN or campaign.apply_until < day_in_paris(now):
         raise PartRefused(_("This campaign takes nobody any more."))
     part.brief_sha256 = _read(campaign, shown_sha256)
     _take(part, campaign, PartStatus.INVITED, paid_minor, now)
@@ -162,7 +163,7 @@ def choose(*, participation_id: int, paid_minor: int, by_id: int, now: datetime)
     if part.status == PartStatus.ACCEPTED:
         return part
     is_running = campaign.status in {CampaignStatus.OPEN, CampaignStatus.CLOSED}
-    if not is_running or campaign.ends_on < _today(now):
+    if not is_running or campaign.ends_on < day_in_paris(now):
         raise PartRefused(_("This campaign takes nobody any more."))
     _take(part, campaign, PartStatus.APPLIED, paid_minor, now)
     _note(part, "campaign.chosen", by_id, now)
@@ -308,7 +309,7 @@ def _take(
     affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=part.affiliate_id)
     if not affiliate.is_active:
         raise PartRefused(_("This account is not active."))
-    _demand_contract(affiliate, campaign, paid_minor, _today(now))
+    _demand_contract(affiliate, campaign, paid_minor, day_in_paris(now))
     part.move_to(PartStatus.ACCEPTED, at=now)
     part.fee_minor, part.accepted_at, part.reason = campaign.fee_minor, now, ""
     part.save(
@@ -376,10 +377,6 @@ def _move(part: Participation, to: PartStatus, reason: str, now: datetime) -> No
     part.move_to(to, at=now)
     part.reason = reason.strip()[:MOST_REASON]
     part.save(update_fields=["status", "status_changed_at", "reason"])
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(PARIS).date()
 
 
 def _note(part: Participation, verb: str, by_id: int, now: datetime) -> None:

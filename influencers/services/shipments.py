@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from affiliates.domain.tax import PARIS
 from affiliates.models import AffiliateStatus
 from affiliates.queries import acts_for
 from core import audit
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 from core.money import Money
 from influencers.domain.campaign import Lack, lack_of
@@ -176,7 +176,7 @@ def ship(
         what=_named(shipment),
         purpose=part.campaign.purpose if part else _("The programme"),
         value=Money(shipment.value_minor, shipment.currency),
-        given_on=now.astimezone(PARIS).date(),
+        given_on=day_in_paris(now),
         actor_id=by_id,
         now=now,
     )

@@ -6,9 +6,9 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence, Set
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from core.domain.paris import PARIS, day_in_paris
+
 SATURDAY = 5
 #: French public holidays with a fixed date, as month and day; the last one is TARGET's own.
 FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26))
@@ -24,7 +24,7 @@ class NoPaymentDay(ValueError):
 
 def bank_date(moment: datetime) -> date:
     """Return the day that ``moment`` (with a time zone) falls on at the programme's bank."""
-    return moment.astimezone(PARIS).date()
+    return day_in_paris(moment)
 
 
 def day_start(day: date) -> datetime:

@@ -13,9 +13,9 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.domain.paris import PARIS
 from core.money import Money
 from core.money_words import money_words
-from payouts.domain.calendar import PARIS
 from payouts.gateways.typesetting import STANDARDS, printable, typeset
 
 TEMPLATE = Path(__file__).parent / "month_report.typ"

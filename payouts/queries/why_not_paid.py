@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate
 from affiliates.queries import TermsIndex
+from core.domain.paris import PARIS
 from core.money import Money
 from core.money_words import money_words
-from payouts.domain.calendar import PARIS, bank_date, next_payment_date
+from payouts.domain.calendar import bank_date, next_payment_date
 from payouts.domain.gates import Gate, GateCode
 from payouts.models import BatchStatus, Item
 from payouts.queries.candidates import candidates, rail_of

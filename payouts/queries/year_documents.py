@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from payouts.domain.calendar import PARIS
+from core.domain.paris import PARIS
 from payouts.domain.months import year_start
 from payouts.models import Invoice, Statement
 

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -69,7 +68,7 @@ def words(
 
     ``effects``: what the affiliate's sold items of the last 90 days would have earned.
     """
-    day = terms_words.day(valid_from.astimezone(ZoneInfo(Programme.get().time_zone)).date())
+    day = terms_words.day(valid_from.astimezone(Programme.get().zone).date())
     listed = ", ".join(
         f"{terms_words.percent(one.lower_bps)} – {terms_words.percent(one.upper_bps)}"
         for one in edges

@@ -217,7 +217,7 @@ def agrees(order: OrderFound) -> bool | None:
 
 def programme_zone() -> ZoneInfo:
     """Return the time zone of the programme's days."""
-    return ZoneInfo(Programme.get().time_zone)
+    return Programme.get().zone
 
 
 def _order(order: Order, claim: Claim) -> OrderFound:

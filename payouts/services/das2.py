@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 from affiliates.models import Affiliate, TaxProfile
 from core import audit, staff
 from core.csv_export import FRENCH, Cell, CsvForm, csv_bytes
+from core.domain.paris import PARIS
 from core.letters import saying, send
 from core.models import AuditEntry, Delivery, User
 from core.money import Money
-from payouts.domain.calendar import PARIS
 from payouts.domain.currency import CURRENCY
 from payouts.domain.months import year_start
 from payouts.models import Item

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
@@ -145,7 +144,7 @@ def booked_alone_minor(affiliate_id: int, *, author_id: int, now: datetime) -> i
 
 def day_of(now: datetime) -> tuple[datetime, datetime]:
     """Return the beginning of the programme's day that holds ``now``, and of the next one."""
-    zone = ZoneInfo(Programme.get().time_zone)
+    zone = Programme.get().zone
     today = now.astimezone(zone).date()
     tomorrow = today + timedelta(days=1)
     return datetime.combine(today, time(), zone), datetime.combine(tomorrow, time(), zone)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
+from core.domain.paris import PARIS
 from core.money import Money
-from payouts.domain.calendar import PARIS
 from payouts.gateways.bank_reasons import reason_words
 from payouts.gateways.camt import short
 from payouts.models import BankEntry, EntryKind, EntryState, Item, ItemStatus

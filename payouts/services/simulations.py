@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -197,7 +196,7 @@ def _create(*, author_id: int, now: datetime, **asked: Any) -> Simulation:
 
 
 def _check_period(period_from: date, period_to: date, now: datetime) -> None:
-    today = now.astimezone(ZoneInfo(Programme.get().time_zone)).date()
+    today = now.astimezone(Programme.get().zone).date()
     if period_to <= period_from:
         raise SimulationPeriodRefused(_("The last day is before the first."))
     if period_to > today + timedelta(days=1):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from affiliates.models import Programme, TermsDraft
 from affiliates.services import terms, terms_drafts
@@ -242,7 +241,7 @@ def _claim(
     *,
     credit_id: int | None = None,
 ) -> None:
-    zone = ZoneInfo(Programme.get().time_zone)
+    zone = Programme.get().zone
     wanted = Wanted(
         affiliate_id=_id(world, role),
         kind=kind,
@@ -268,7 +267,7 @@ def _adjust(world: World, role: Role, reason: str, minor: int, text: str, now: d
 
 def _midnight(now: datetime, days: int) -> datetime:
     """Return the beginning of the day that comes ``days`` after today, as the programme counts."""
-    zone = ZoneInfo(Programme.get().time_zone)
+    zone = Programme.get().zone
     day = now.astimezone(zone).date() + timedelta(days=days)
     return datetime.combine(day, time(), tzinfo=zone)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -81,7 +80,7 @@ def _page(
 
 
 def _preview(request: HttpRequest, affiliate: Affiliate, form: GroupMoveForm) -> dict[str, Any]:
-    now, zone = timezone.now(), ZoneInfo(Programme.get().time_zone)
+    now, zone = timezone.now(), Programme.get().zone
     found = submitted(
         form,
         lambda: group_moves.examine(

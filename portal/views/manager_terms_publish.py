@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -120,7 +119,7 @@ def _act(request: HttpRequest, pk: int, act: Callable[..., TermsDraft], done: st
 def _page(request: HttpRequest, draft: TermsDraft, form: BeginForm, *, status: int) -> HttpResponse:
     now = timezone.now()
     found = terms.preview(draft_id=draft.pk, now=now)
-    zone = ZoneInfo(Programme.get().time_zone)
+    zone = Programme.get().zone
     differences, hides_pay = shown.seen_changes(
         found.changes, found.content, shows_costs=may_see_costs(current_user(request))
     )

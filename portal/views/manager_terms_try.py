@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -85,7 +84,7 @@ def _order(request: HttpRequest, trial: Trial, form: TryForm, now: datetime) -> 
 
 
 def _line(request: HttpRequest, trial: Trial, form: TryForm, now: datetime) -> dict[str, Any]:
-    today = timezone.localdate(now, ZoneInfo(Programme.get().time_zone))
+    today = timezone.localdate(now, Programme.get().zone)
     typed = form.line(currency=trial.content.currency, today=today)
     shows = _may_see(request, trial, typed.product, now)
     needs = typed.net_minor is None or typed.product is None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -103,12 +102,12 @@ def _over() -> list[str]:
 
 
 def _moment(moment: datetime) -> str:
-    local = moment.astimezone(ZoneInfo(Programme.get().time_zone))
+    local = moment.astimezone(Programme.get().zone)
     return f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
 
 
 def _day(moment: datetime) -> str:
-    return date_format(moment.astimezone(ZoneInfo(Programme.get().time_zone)), "DATE_FORMAT")
+    return date_format(moment.astimezone(Programme.get().zone), "DATE_FORMAT")
 
 
 def _mail(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -137,7 +136,7 @@ def differences() -> Iterator[Difference]:
 
 def _meters() -> Iterator[Difference]:
     """A meter says what the orders of its month have earned, before anything came back."""
-    zone = ZoneInfo(Programme.get().time_zone)
+    zone = Programme.get().zone
     for meter in Meter.objects.order_by("month", "pk"):
         total = earned_in((meter.affiliate_id, meter.month, meter.currency), zone)
         if total != meter.taken_minor:

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
+from core.domain.paris import PARIS
 from payouts.domain.bank_days import bank_days_before
-from payouts.domain.calendar import PARIS, bank_date
+from payouts.domain.calendar import bank_date
 from payouts.models import (
     BankEntry,
     BankFile,
