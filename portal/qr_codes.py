@@ -12,8 +12,9 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import segno
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from core import pictures
 from core.errors import DomainError
 from payouts.gateways.typesetting import printable, typeset
 
@@ -80,13 +81,12 @@ def logo_of(content: bytes) -> bytes:
     if len(content) > MOST_LOGO_BYTES:
         raise UnreadableQr(_("The logo is larger than 1 MB."))
     try:
-        with Image.open(BytesIO(content), formats=["PNG", "JPEG", "WEBP"]) as picture:
-            if picture.width * picture.height > LOGO_PIXELS * LOGO_PIXELS * 64:
-                raise UnreadableQr(_("The logo has too many pixels."))
+        kinds, most = ("PNG", "JPEG", "WEBP"), LOGO_PIXELS * LOGO_PIXELS * 64
+        with pictures.opened(content, kinds=kinds, most_pixels=most) as picture:
             logo = picture.convert("RGBA")
-    except Image.DecompressionBombError as error:
+    except pictures.TooManyPixels as error:
         raise UnreadableQr(_("The logo has too many pixels.")) from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except pictures.UNREADABLE as error:
         raise UnreadableQr(_("The logo is no PNG, JPEG or WebP picture.")) from error
     logo.thumbnail((LOGO_PIXELS, LOGO_PIXELS))
     plain = BytesIO()

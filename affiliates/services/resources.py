@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from io import BytesIO
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from affiliates.models import (
     Affiliate,
@@ -22,18 +19,18 @@ from affiliates.models import (
     ResourceLanguage,
     ResourcesSeen,
 )
-from core import audit
+from core import audit, pictures
 from core.attachments import Attachment
+from core.domain.paris import day_in_paris
 from core.errors import DomainError
 
 TITLE_LENGTH, TEXT_LENGTH, CATEGORY_LENGTH = 120, 6_000, 60
 MOST_TAGS, TAG_LENGTH = 8, 30
-#: More pixels than this are not looked at: a small file can ask for all memory there is.
+#: An image of more pixels is not looked at.
 MOST_PIXELS = 40_000_000
 #: What is nothing without a file, and what is nothing without words.
 _OF_FILES = {ResourceKind.BANNER, ResourceKind.LOGO, ResourceKind.DOCUMENT}
 _OF_IMAGES = {ResourceKind.BANNER}
-_PARIS = ZoneInfo("Europe/Paris")
 
 
 class ResourceRefused(DomainError):
@@ -184,7 +181,7 @@ def current_file(
 def count_download(*, resource_id: int, affiliate_id: int, now: datetime) -> None:
     """Count one download by somebody who acts for an affiliate (RS6)."""
     row, _made = ResourceDownload.objects.get_or_create(
-        resource_id=resource_id, affiliate_id=affiliate_id, day=now.astimezone(_PARIS).date()
+        resource_id=resource_id, affiliate_id=affiliate_id, day=day_in_paris(now)
     )
     ResourceDownload.objects.filter(pk=row.pk).update(count=F("count") + 1)
 
@@ -228,12 +225,12 @@ def _size(body: bytes) -> tuple[int, int] | None:
     if body.startswith(b"%PDF-"):
         return None
     try:
-        with Image.open(BytesIO(body), formats=("PNG", "JPEG")) as image:
+        with pictures.opened(body, kinds=("PNG", "JPEG"), most_pixels=MOST_PIXELS) as image:
             width, height = image.size
-            if width * height > MOST_PIXELS:
-                raise ResourceRefused(_("The image has too many pixels: make it smaller."))
             image.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except pictures.TooManyPixels as error:
+        raise ResourceRefused(_("The image has too many pixels: make it smaller.")) from error
+    except pictures.UNREADABLE as error:
         raise ResourceRefused(_("The image cannot be opened: choose another one.")) from error
     return width, height
 

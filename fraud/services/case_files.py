@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import re
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,8 +14,9 @@ from io import BytesIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
+from core import pictures
 from core.csv_export import BOM, csv_bytes
 from core.errors import DomainError
 from core.file_names import kept_name_as
@@ -29,8 +29,6 @@ _MOST_KEPT_BYTES = 2 * MOST_BYTES
 _MOST_PIXELS = 24_000_000
 _LONGEST_SIDE = 3_000
 _QUALITY = 85
-#: What Pillow raises for pictures that are none, end too soon, or lie about themselves.
-_UNREADABLE = (OSError, EOFError, SyntaxError, ValueError, KeyError, struct.error)
 _MOST_LINES, _MOST_CELLS = 5_000, 100
 _NAME_LENGTH = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -129,13 +127,11 @@ def are_those_of(message: CaseMessage, files: Sequence[ReadFile]) -> bool:
 
 def _drawn_anew(body: bytes, kind: str) -> bytes:
     try:
-        with Image.open(BytesIO(body), formats=[kind]) as picture:
-            if picture.width * picture.height > _MOST_PIXELS:
-                raise FileRefused(_("The picture has too many pixels: choose a smaller one."))
+        with pictures.opened(body, kinds=[kind], most_pixels=_MOST_PIXELS) as picture:
             drawn = ImageOps.exif_transpose(picture)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except pictures.TooManyPixels as error:
         raise FileRefused(_("The picture has too many pixels: choose a smaller one.")) from error
-    except _UNREADABLE as error:
+    except pictures.UNREADABLE as error:
         raise FileRefused(_("The picture cannot be read: save it again and try.")) from error
     if drawn.mode not in {"L", "RGB", "RGBA"} or (kind == "JPEG" and drawn.mode == "RGBA"):
         drawn = drawn.convert("RGBA" if kind == "PNG" else "RGB")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import struct
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -19,6 +18,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
+from core import pictures
 from core.errors import DomainError
 from influencers.domain import picture as rules
 from influencers.models import LookImage, LookStatus, Picture
@@ -33,9 +33,7 @@ _SRGB = ImageCms.createProfile("sRGB")
 _SCALED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 #: A file of some kilobytes unpacks to hundreds of megabytes: one at a time in each process.
 _unpacking = Lock()
-#: What Pillow raises for files that are not what they begin like.
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, TypeError, IndexError,
-           KeyError, OverflowError, ImageCms.PyCMSError)  # fmt: skip
+_BROKEN = (*pictures.UNREADABLE, ImageCms.PyCMSError)
 
 
 class PictureRefused(DomainError):
@@ -183,13 +181,13 @@ def _read(content: bytes, name: str) -> Image.Image:
               " Formats, Most compatible).")
         )  # fmt: skip
     try:
-        found = Image.open(BytesIO(content), formats=_TAKEN)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
+        found = pictures.opened(content, kinds=_TAKEN, most_pixels=rules.MOST_PIXELS)
+    except pictures.TooManyPixels:
+        raise PictureRefused(
+            _("The photo has more than 60 million pixels: make it smaller and send it again.")
+        ) from None
     except _BROKEN:
         raise PictureRefused(_("This is no JPEG, PNG, WebP or AVIF photo: choose one.")) from None
-    if found.width * found.height > rules.MOST_PIXELS:
-        raise _too_many_pixels()
     if min(found.size) < rules.LEAST_SIDE:
         raise PictureRefused(
             _("The photo is only %(width)s x %(height)s pixels: its shorter side needs %(least)s,"
@@ -255,9 +253,3 @@ def _fingerprint(photo: Image.Image) -> int:
 
 def _average(photo: Image.Image) -> str:
     return "#" + photo.resize((1, 1), Image.Resampling.BOX).tobytes().hex()
-
-
-def _too_many_pixels() -> PictureRefused:
-    return PictureRefused(
-        _("The photo has more than 60 million pixels: make it smaller and send it again.")
-    )
