@@ -65,13 +65,15 @@ def _is_country(code: str) -> bool:
 
 def _sites_suffice(claim: Claim) -> bool:
     sites = tidy_sites(claim.sites)
-    return all(_is_site(site) for site in sites) and (claim.kind == EMPLOYEE or bool(sites))
+    return all(is_site(site) for site in sites) and (claim.kind == EMPLOYEE or bool(sites))
 
 
-def _is_site(address: str) -> bool:
+def is_site(address: str) -> bool:
+    """Tell whether an address is that of a site: whole, short enough, on a host with a dot."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and "." in host and len(address) <= SITE_LENGTH
+    is_short = len(address) <= SITE_LENGTH and "\0" not in address
+    return parts.scheme in {"http", "https"} and "." in host and is_short

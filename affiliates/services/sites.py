@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from affiliates.domain.eligibility import is_site
 from affiliates.models import Affiliate, Property
 from core import audit
 from core.errors import DomainError
 
 MOST_SITES = 100
-URL_LENGTH = 300
 
 
 class SiteRefused(DomainError):
@@ -29,7 +28,7 @@ def declare(*, affiliate_id: int, url: str, actor_id: int, now: datetime) -> Pro
     :raises SiteRefused: for what is no web address, or one too many.
     """
     address = url.strip()
-    if not _is_site(address):
+    if not is_site(address):
         raise SiteRefused(
             _("Give the full address of the site or profile, such as https://example.org.")
         )
@@ -67,13 +66,3 @@ def _record(verb: str, site: Property, actor_id: int, now: datetime) -> None:
         actor=actor_id, verb=verb, subject=site.affiliate, at=now,
         data={"url": site.url},
     )  # fmt: skip
-
-
-def _is_site(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    is_short = len(address) <= URL_LENGTH and "\0" not in address
-    return parts.scheme in {"http", "https"} and "." in host and is_short

@@ -25,6 +25,11 @@ class Found(StrEnum):
     ALTERNATE = "alternate"  # What stands in by the creator's ranking.
     SOLD_OUT = "sold_out"
 
+    @property
+    def is_substitute(self) -> bool:
+        """Whether it differs to the eye from what was worn."""
+        return self in {Found.COLOR, Found.ALTERNATE}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stocked:
@@ -53,7 +58,7 @@ class Choice:
     @property
     def is_substitute(self) -> bool:
         """Whether it differs to the eye from what was worn."""
-        return self.found in {Found.COLOR, Found.ALTERNATE}
+        return self.found.is_substitute
 
 
 def can_be_bought(product: Stocked, now: datetime) -> bool:

@@ -42,7 +42,7 @@ class ResolvedSlot:
     @property
     def is_substitute(self) -> bool:
         """Whether it differs to the eye from what was worn."""
-        return self.found in {Found.COLOR, Found.ALTERNATE}
+        return self.found.is_substitute
 
     @property
     def price(self) -> Money | None:
