@@ -33,6 +33,7 @@ from tracking.services.attribution_evidence import (
     gather,
     rows_of,
 )
+from tracking.services.attribution_facts import ClickFacts
 
 BATCH = 1_000
 _OF_ORDERS = f"""
@@ -209,15 +210,16 @@ def _decide(
     orders = [order.under(rules) for order in batch]
     evidence = gather(orders, until=now, deciding=False)
     recorded = _recorded(orders)
-    decisions = [
-        attribute(
-            _candidates(order, evidence, recorded.touchpoints[order.pk]),
+    decisions = []
+    for order in orders:
+        clicks = evidence.clicks_of(order)
+        decision = attribute(
+            _candidates(order, evidence, clicks, recorded.touchpoints[order.pk]),
             sale=order.sale(is_duplicate=order.pk in recorded.duplicates),
             policy=policy,
-            journey=evidence.journey_of(order, is_known=bool(evidence.clicks_of(order))),
+            journey=evidence.journey_of(order, is_known=bool(clicks)),
         )
-        for order in orders
-    ]
+        decisions.append(decision)
     return orders, evidence, recorded, decisions
 
 
@@ -243,7 +245,10 @@ def _replay(batch: Sequence[OrderFacts], policy: Policy, now: datetime) -> Itera
 
 
 def _candidates(
-    order: OrderFacts, evidence: Evidence, recorded: Sequence[Touchpoint]
+    order: OrderFacts,
+    evidence: Evidence,
+    clicks: Sequence[ClickFacts],
+    recorded: Sequence[Touchpoint],
 ) -> list[Candidate]:
     """Return the touchpoints of an order: as they are found now, and those that were recorded.
 
@@ -252,7 +257,6 @@ def _candidates(
     inactive = {(row.affiliate_id, row.kind) for row in recorded if _failed(row, Rule.ACCOUNT)}
     known = {(row.affiliate_id, row.kind) for row in recorded}
     used_up = {row.coupon_code_id for row in recorded if _failed(row, Rule.CODE_USES)}
-    clicks = evidence.clicks_of(order)
     seen = {(one.click.link_id, one.click.clicked_at) for one in clicks}
     gone = [row for row in recorded if row.kind == CLICK and (row.link_id, row.at) not in seen]
     found = [
