@@ -177,6 +177,12 @@ class Machine:
                     raise
                 time.sleep(0.2)
 
+    def pids(self, name: str) -> list[int]:
+        """Return the living processes of one of ``EVERYTHING``."""
+        if name in SERVERS:
+            return holders(self.locks[name].path)
+        return _group(self._programs[name].pid)
+
     def query(self, statement: LiteralString) -> list[tuple[Any, ...]]:
         """Return the rows of one statement."""
         place = str(self.directory / "run")
