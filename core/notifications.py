@@ -163,6 +163,9 @@ def _set(person_id: int, mails: Mapping[str, Mail]) -> None:
 
 
 def seen_by(roles: Collection[str]) -> list[Kind]:
-    """Return the kinds that somebody of these audiences gets, in the order of the catalogue."""
+    """Return the kinds that somebody of these audiences gets, in the order of the catalogue.
+
+    Those of which nothing can be chosen are not among them.
+    """
     wanted = {*roles, "everybody"}
-    return [one for one in KINDS.values() if one.audience.value in wanted]
+    return [one for one in KINDS.values() if one.audience.value in wanted and not one.is_mail_alone]

@@ -61,7 +61,10 @@ LOCK_WORDS: dict[Lock, Promise] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of letter. ``about`` says in a sentence when it is sent."""
+    """A kind of letter. ``about`` says in a sentence when it is sent.
+
+    ``is_mail_alone``: it is never noted in the portal, and there is nothing to choose.
+    """
 
     key: str
     words: Text
@@ -70,6 +73,7 @@ class Kind:
     category: Category
     lock: Lock | None = None
     mail: Mail = Mail.AT_ONCE
+    is_mail_alone: bool = False
 
     @property
     def is_locked(self) -> bool:
@@ -79,7 +83,7 @@ class Kind:
     @property
     def in_app(self) -> bool:
         """Tell whether it is noted in the portal, if nothing was chosen: a summary is not."""
-        return self.category != Category.DIGEST
+        return self.category != Category.DIGEST and not self.is_mail_alone
 
     @property
     def choices(self) -> tuple[Mail, ...]:
@@ -99,6 +103,8 @@ def kind(
     category: Category,
     lock: Lock | None = None,
     mail: Mail = Mail.AT_ONCE,
+    *,
+    is_mail_alone: bool = False,
 ) -> Kind:
     """Return a kind; the catalogue is read like a table."""
     return Kind(
@@ -109,4 +115,5 @@ def kind(
         category=category,
         lock=lock,
         mail=mail,
+        is_mail_alone=is_mail_alone,
     )

@@ -8,12 +8,12 @@ from django.utils import translation
 
 from core.models import User
 from core.shown_letters import Shown, shown_to
-from portal.mail_samples import creators, joining, money, sales, service, team
+from portal.mail_samples import account, creators, joining, money, sales, service, team
 from portal.mail_samples.scene import Sample, Scene
 
 SAMPLES: dict[str, Sample] = {
     key: sample
-    for group in (joining, sales, money, creators, team, service)
+    for group in (joining, sales, money, creators, team, service, account)
     for key, sample in group.SAMPLES.items()
 }
 
