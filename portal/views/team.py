@@ -26,6 +26,7 @@ from portal.access import (
 )
 from portal.forms.team import InvitationForm, RoleForm
 from portal.queries import team as found
+from portal.sealed_form import demand_proof, typed
 from portal.staff_actions import carry_out, carry_out_form, submitted
 from portal.team_language import ABILITY_LABELS
 
@@ -57,8 +58,11 @@ def team_invite(request: HttpRequest) -> HttpResponse:
     """Ask somebody to join.
 
     :raises Http404: for an employee.
+    :raises ReauthenticationRequired: in a session that is not fresh.
     """
-    affiliate, form = _affiliate(request), InvitationForm(request.POST or None)
+    affiliate, form = _affiliate(request), InvitationForm(typed(request) or None)
+    if form.is_bound and form.is_valid():
+        demand_proof(request)
     made = submitted(
         form,
         lambda: team.invite(
@@ -107,11 +111,16 @@ def invitation_revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @partner_may(Ability.MANAGE_TEAM)
 @require_POST
 def member_role(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give somebody another role."""
+    """Give somebody another role.
+
+    :raises ReauthenticationRequired: in a session that is not fresh.
+    """
     row, form = (
         own(request, Membership.objects.select_related("user"), pk=pk),
-        RoleForm(request.POST),
+        RoleForm(typed(request)),
     )
+    if form.is_valid():
+        demand_proof(request)
     carry_out_form(
         request,
         form,

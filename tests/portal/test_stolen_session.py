@@ -6,7 +6,8 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.urls import reverse
 
-from tests.builders import PASSWORD, make_user
+from affiliates.models import Invitation
+from tests.builders import PASSWORD, make_affiliate, make_user
 from tests.portal.proving import proved
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +95,34 @@ def test_on_this_machine_nobody_without_a_password_is_asked(client, settings):
     proved(client, someone(), "code", ago=AN_HOUR)
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
     assert add(client).status_code == 302
+
+
+@pytest.fixture
+def team(client):
+    """An owner with a password, and somebody else of the team."""
+    nora, other = someone(password=PASSWORD), make_user(email=THIEF)
+    affiliate = make_affiliate(user=nora)
+    client.force_login(nora)
+    return affiliate.memberships.create(user=other, role="reader")
+
+
+def test_nobody_is_invited_by_a_session_alone(client, team):
+    asked = client.post("/portal/team/invite/", {"email": "eve@example.com", "role": "owner"})
+    assert asked["Location"].startswith("/account/reauthenticate/")
+    assert not Invitation.objects.exists()
+    assert "eve@example.com" not in str(dict(client.session))
+
+    client.post(asked["Location"], {"password": PASSWORD})
+    assert Invitation.objects.get().email == "eve@example.com"
+
+
+def test_nobody_gets_another_role_by_a_session_alone(client, team):
+    address = f"/portal/team/people/{team.pk}/role/"
+    asked = client.post(address, {"role": "owner"})
+    assert asked["Location"].startswith("/account/reauthenticate/")
+    team.refresh_from_db()
+    assert team.role == "reader"
+
+    client.post(asked["Location"], {"password": PASSWORD})
+    team.refresh_from_db()
+    assert team.role == "owner"
