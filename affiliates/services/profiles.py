@@ -15,13 +15,11 @@ from django.utils.translation import gettext as _
 from affiliates.models import Affiliate, AffiliateKind, AffiliateProfile, AffiliateStatus
 from affiliates.queries import acts_for
 from core import audit
-from core.attachments import Attachment
+from core.attachments import Attachment, content_type
 from core.errors import DomainError
 
 NAME_LENGTH, DESCRIPTION_LENGTH, CONTACT_LENGTH, PHONE_LENGTH = 120, 1_000, 80, 30
 MOST_CODES = 60
-#: What an image begins with; a document is no picture.
-_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
 class ProfileRefused(DomainError):
@@ -194,7 +192,7 @@ def _check(affiliate: Affiliate, found: AffiliateProfile, told: Told) -> None:
             validate_email(told.contact_email.strip())
         except ValidationError as error:
             raise ProfileRefused(_("This is no e-mail address.")) from error
-    if told.picture is not None and not told.picture.body.startswith(_IMAGES):
+    if told.picture is not None and not content_type(told.picture.body).startswith("image/"):
         raise ProfileRefused(_("Choose a PNG or JPEG."))
     if max(len(told.languages), len(told.audience_countries)) > MOST_CODES:
         raise ProfileRefused(_("That is too many: choose those that matter."))

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.attachments import checked
 from core.errors import DomainError
 from payouts.models import Batch, BatchAttachment
-from payouts.services.claim_proofs import checked
 
 MOST_FILES = 20
 
@@ -31,7 +31,7 @@ def attach(
 
     The same bytes again change nothing. The file is not part of what was approved (P12).
 
-    :raises ProofRefused: for a file that is no PDF, PNG or JPEG, or larger than 2 MB.
+    :raises AttachmentRefused: for a file that is no PDF, PNG or JPEG, or larger than 2 MB.
     :raises TooManyFiles: for the twenty-first.
     """
     kept = checked(name=name, body=body)

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 
 from affiliates.models import Affiliate, AffiliateStatus, Programme
 from affiliates.queries import acts_for, terms_for
+from core.attachments import Attachment
 from core.errors import DomainError
 from payouts.models import Claim, ClaimKind, ClaimStatus, Commission, CommissionStatus
 from payouts.services.claim_evidence import find_order
-from payouts.services.claim_proofs import Proof
 from shop.models import Order
 from tracking.models import Credit
 
@@ -110,7 +110,7 @@ class Wanted:
     ordered_on: date
     amount_minor: int | None = None
     text: str = ""
-    proof: Proof | None = None
+    proof: Attachment | None = None
     credit_id: int | None = None
     import_name: str = ""
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate
 from core import audit, staff
+from core.attachments import Attachment
 from core.errors import DomainError
 from core.models import User
 from payouts.models import Claim, ClaimMessage, ClaimStatus, ProposalStatus
 from payouts.services import claim_mails
 from payouts.services.claim_evidence import gather
-from payouts.services.claim_proofs import Proof
 from payouts.services.claim_rules import (
     TEXT_LENGTH,
     WAITING,
@@ -142,7 +142,7 @@ def reply(
     text: str,
     actor_id: int,
     now: datetime,
-    proof: Proof | None = None,
+    proof: Attachment | None = None,
 ) -> Claim:
     """Answer the team's question; the days of the answer go on from where they stood (CL7).
 
@@ -276,7 +276,7 @@ def _say(
     now: datetime,
     *,
     is_from_team: bool,
-    proof: Proof | None = None,
+    proof: Attachment | None = None,
 ) -> ClaimMessage:
     return ClaimMessage.objects.create(
         claim=claim,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Membership
 from core import audit
+from core.attachments import checked
 from core.errors import DomainError
 from core.nudge import nudge
 from payouts.domain.calendar import bank_date
@@ -23,7 +24,6 @@ from payouts.models import (
 )
 from payouts.queries.approvals import has_approved
 from payouts.queries.waiting import waits
-from payouts.services.claim_proofs import checked
 from payouts.services.items import (
     FourEyesRefused,
     live_items,
@@ -106,7 +106,7 @@ def mark_paid(
 
     :raises ManualRefused: for no reference, one that another payout has, or an odd day; while the
         batch is paused, the payout or its payee held, or the books differ about the payee.
-    :raises ProofRefused: for a file that is no PDF, PNG or JPEG, or too large.
+    :raises AttachmentRefused: for a file that is no PDF, PNG or JPEG, or too large.
     :raises FourEyesRefused: for the approver of the batch, and for whoever acts for the payee.
     :raises PayoutsStopped: while the kill switch is on.
     :raises InvalidTransition: if the batch was not begun, or the payout was given up.

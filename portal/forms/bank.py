@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.attachments import MOST_BYTES as MOST_PROOF
 from payouts.gateways.bank_xml import MOST_BYTES
 from payouts.models import Item
 from payouts.queries.bank_matching import payouts_named
-from payouts.services.claim_proofs import MOST_BYTES as MOST_PROOF
 from portal.forms.staff import REASON_LENGTH, ReasonForm
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}

@@ -6,42 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import DomainError
 from core.models import User
 from core.money import Money
 from payouts.models import ClaimKind
 from payouts.services.claim_answers import Act
 from payouts.services.claim_decisions import ANSWER_LENGTH, INTERNAL_LENGTH
-from payouts.services.claim_proofs import MOST_BYTES, Proof, checked
 from payouts.services.claim_rules import NUMBER_LENGTH, TEXT_LENGTH
-from portal.refusals import sentence
+from portal.forms.message import AttachmentField
 
-_FILES = {"accept": ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"}
 _DAY = {"type": "date"}
 _NUMBER = {"autocomplete": "off", "spellcheck": "false"}
-
-
-class ProofField(forms.FileField):
-    """A file that is looked at: it becomes a ``Proof``."""
-
-    def clean(self, data: Any, initial: Any = None) -> Proof | None:
-        """Return the file as it may be kept.
-
-        :raises ValidationError: for a file that is too large or of another kind.
-        """
-        upload: UploadedFile[bytes] | None = super().clean(data, initial)
-        if upload is None:
-            return None
-        body = upload.read(MOST_BYTES + 1)
-        try:
-            return checked(name=upload.name or "", body=body)
-        except DomainError as refusal:
-            raise forms.ValidationError(sentence(refusal)) from refusal
 
 
 class AmountField(forms.DecimalField):
@@ -99,13 +77,12 @@ class ClaimForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    proof = ProofField(
+    proof = AttachmentField(
         label=gettext_lazy("Proof"),
         required=False,
         help_text=gettext_lazy(
             "PDF, PNG or JPEG, at most 2 MB. Cover the customer's name and address."
         ),
-        widget=forms.FileInput(attrs=_FILES),
     )
 
 
@@ -117,11 +94,10 @@ class ReplyForm(forms.Form):
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    proof = ProofField(
+    proof = AttachmentField(
         label=gettext_lazy("Proof"),
         required=False,
         help_text=gettext_lazy("PDF, PNG or JPEG, at most 2 MB."),
-        widget=forms.FileInput(attrs=_FILES),
     )
 
 

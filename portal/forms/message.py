@@ -15,11 +15,13 @@ from core.errors import DomainError
 from core.models import User
 from portal.refusals import sentence
 
-_FILES = {"accept": ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"}
-
 
 class AttachmentField(forms.FileField):
     """A file that is looked at: it becomes an ``Attachment``."""
+
+    widget = forms.FileInput(
+        attrs={"accept": ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"}
+    )
 
     def clean(self, data: Any, initial: Any = None) -> Attachment | None:
         """Return the file as it may be kept.
@@ -49,7 +51,6 @@ class ReplyForm(forms.Form):
         label=gettext_lazy("File"),
         required=False,
         help_text=gettext_lazy("PDF, PNG or JPEG, at most 2 MB."),
-        widget=forms.FileInput(attrs=_FILES),
     )
 
 

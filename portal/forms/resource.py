@@ -12,7 +12,6 @@ from affiliates.services.resources import CATEGORY_LENGTH, TEXT_LENGTH, TITLE_LE
 from core.attachments import Attachment
 from portal.forms.message import AttachmentField
 
-_FILES = {"accept": ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"}
 _KINDS_OF_FILE = gettext_lazy("PDF, PNG or JPEG, at most 2 MB; a banner is PNG or JPEG.")
 
 
@@ -91,14 +90,9 @@ class NewResourceForm(ResourceForm):
         label=gettext_lazy("File for both languages"),
         required=False,
         help_text=_KINDS_OF_FILE,
-        widget=forms.FileInput(attrs=_FILES),
     )
-    file_fr = AttachmentField(
-        label=gettext_lazy("File in French"), required=False, widget=forms.FileInput(attrs=_FILES)
-    )
-    file_en = AttachmentField(
-        label=gettext_lazy("File in English"), required=False, widget=forms.FileInput(attrs=_FILES)
-    )
+    file_fr = AttachmentField(label=gettext_lazy("File in French"), required=False)
+    file_en = AttachmentField(label=gettext_lazy("File in English"), required=False)
 
     def chosen_files(self) -> list[tuple[ResourceLanguage, Attachment]]:
         """Return the files that were chosen, each for its language."""
@@ -120,9 +114,7 @@ class FileForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=ResourceLanguage.choices, required=False
     )
-    file = AttachmentField(
-        label=gettext_lazy("File"), help_text=_KINDS_OF_FILE, widget=forms.FileInput(attrs=_FILES)
-    )
+    file = AttachmentField(label=gettext_lazy("File"), help_text=_KINDS_OF_FILE)
 
 
 def typed_of(found: Resource) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from affiliates.domain.abilities import Ability
 from affiliates.models import Programme
 from affiliates.queries import terms_for
+from core.attachments import content_type
 from core.errors import DomainError
 from core.money import Money
 from payouts.models import Claim, ClaimKind, ClaimStatus, Commission, CommissionStatus
@@ -27,7 +28,6 @@ from payouts.queries.claims import asked_of, claims_of
 from payouts.services import claims
 from payouts.services.claim_deadlines import reply_due
 from payouts.services.claim_evidence import find_order, gather
-from payouts.services.claim_proofs import content_type
 from payouts.services.claim_rules import (
     AmountImpossible,
     DayOutside,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import audit
+from core.attachments import content_type
 from payouts.models import Batch, BatchAttachment
 from payouts.services import batch_attachments
-from payouts.services.claim_proofs import content_type
 from portal.access import current_user, finance_required
 from portal.downloads import file_response
 from portal.forms.bank import AttachmentForm

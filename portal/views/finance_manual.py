@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import audit
+from core.attachments import content_type
 from payouts.domain.calendar import bank_date
 from payouts.models import Batch, BatchStatus, Item, ItemStatus, ManualProof
 from payouts.services import manual_payouts
-from payouts.services.claim_proofs import content_type
 from portal.access import current_user, finance_required
 from portal.countries import country_name
 from portal.downloads import file_response

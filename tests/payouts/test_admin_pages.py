@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from affiliates.models import Programme
+from core.attachments import Attachment
 from core.money import Money
 from payouts.models import AdjustmentProposal, Claim, Meter, RefundRuling, TierReached
 from payouts.services import proposals, returns
-from payouts.services.claim_proofs import Proof
 from payouts.services.proposals import Evidence
 from shop.models import ReturnLine
 from tests.builders import NOW, make_return, make_user
@@ -26,7 +26,7 @@ def superuser(client):
     refund = make_return(sale.credit.order, quantities={})
     ReturnLine.objects.create(shop_return=refund, external_id="1", quantity=0, net_minor=100)
     returns.apply_pending(now=NOW)
-    claimed(sale.affiliate, proof=Proof(name="mail.pdf", body=PDF))
+    claimed(sale.affiliate, proof=Attachment(name="mail.pdf", body=PDF))
     proposals.propose(
         affiliate_id=sale.affiliate_id, amount=Money(100, "EUR"), reason="goodwill",
         text="Sorry", source_key="test:1", author_id=make_user().pk, now=NOW,

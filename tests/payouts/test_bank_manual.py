@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from affiliates.models import Membership
+from core.attachments import AttachmentRefused
 from core.errors import InvalidTransition
 from core.models import AuditEntry
 from payouts.models import Commission, ManualProof, Statement
 from payouts.services import manual_payouts, statements
-from payouts.services.claim_proofs import ProofRefused
 from payouts.services.items import FourEyesRefused, ReasonMissing
 from payouts.services.manual_payouts import ManualRefused
 from payouts.services.payout_stops import PayoutsStopped, stop
@@ -143,9 +143,9 @@ def test_nobody_pays_the_payee_for_whom_they_act():
         ({"reference": "R" * 81}, ManualRefused),
         ({"paid_on": PAID_ON - timedelta(days=1)}, ManualRefused),
         ({"paid_on": date(2027, 1, 1)}, ManualRefused),
-        ({"proof": b""}, ProofRefused),
-        ({"proof": b"MZ a program"}, ProofRefused),
-        ({"proof": b"%PDF-" + b"0" * 2 * 1024 * 1024}, ProofRefused),
+        ({"proof": b""}, AttachmentRefused),
+        ({"proof": b"MZ a program"}, AttachmentRefused),
+        ({"proof": b"%PDF-" + b"0" * 2 * 1024 * 1024}, AttachmentRefused),
     ],
 )
 def test_what_is_odd_is_refused_and_nothing_is_paid(change, refusal):

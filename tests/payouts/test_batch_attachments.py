@@ -6,11 +6,11 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
+from core.attachments import AttachmentRefused
 from core.models import AuditEntry
 from payouts.models import BatchAttachment
 from payouts.services import batch_attachments
 from payouts.services.batch_attachments import TooManyFiles
-from payouts.services.claim_proofs import ProofRefused
 from tests.payouts.paydays import LATER, finance, make_due, sent_batch, submitted
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_p58_other_files_are_refused(body):
     make_due()
     batch = submitted()
 
-    with pytest.raises(ProofRefused):
+    with pytest.raises(AttachmentRefused):
         attach(batch, body=body)
     assert not BatchAttachment.objects.exists()
 

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 
 from affiliates.models import Programme
+from core.attachments import MOST_BYTES, Attachment, AttachmentRefused, checked, content_type
 from core.models import AuditEntry
 from core.tasks import purge_rule
 from payouts.models import Claim, ClaimMessage
 from payouts.services import claim_retention, claims
-from payouts.services.claim_proofs import MOST_BYTES, Proof, ProofRefused, checked, content_type
 from tests.builders import NOW
 from tests.payouts.claim_stories import claimed
 from tests.people import make_ada, make_sam
@@ -28,8 +28,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
         ("page.html", PNG, "page.png", "image/png"),
         ('C:\\x\\a";\r\nb.png', PNG, "a-b.png", "image/png"),
         ("../../.png", PNG, "png.png", "image/png"),
-        ("...", PNG, "proof.png", "image/png"),
-        ("", PNG, "proof.png", "image/png"),
+        ("...", PNG, "file.png", "image/png"),
+        ("", PNG, "file.png", "image/png"),
         (f"{'x' * 300}.png", PNG, f"{'x' * 100}.png", "image/png"),
     ],
 )
@@ -50,7 +50,7 @@ def test_what_is_kept_has_a_safe_name_and_the_type_of_its_content(name, body, ke
     ],
 )
 def test_other_files_are_refused_whatever_they_are_called(body, why):
-    with pytest.raises(ProofRefused, match=why):
+    with pytest.raises(AttachmentRefused, match=why):
         checked(name="proof.pdf", body=body)
 
 
@@ -64,11 +64,11 @@ def test_bytes_of_another_time_are_sent_as_nothing_in_particular():
 
 def with_files(affiliate, sam, number):
     """A claim with a file of its own and one that came with an answer."""
-    claim = claimed(affiliate, order_number=number, proof=Proof(name="a.png", body=PNG))
+    claim = claimed(affiliate, order_number=number, proof=Attachment(name="a.png", body=PNG))
     claims.ask(claim_id=claim.pk, text="And the mail?", actor_id=sam.pk, now=NOW)
     claims.reply(
         claim_id=claim.pk, affiliate_id=affiliate.pk, text="Here", actor_id=claim.author_id,
-        now=NOW, proof=Proof(name="b.png", body=PNG),
+        now=NOW, proof=Attachment(name="b.png", body=PNG),
     )  # fmt: skip
     return claim
 

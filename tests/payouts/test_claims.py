@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from affiliates.models import AffiliateStatus, Programme
+from core.attachments import Attachment
 from core.models import AuditEntry, Delivery
 from payouts.models import Claim, ClaimMessage, ClaimStatus
 from payouts.services import claim_rules, claims
-from payouts.services.claim_proofs import Proof
 from tests.builders import NOW, make_attribution, make_credit, make_order, make_user
 from tests.payouts.claim_stories import TODAY, claimed, wanted
 from tests.payouts.stories import accrued
@@ -163,7 +163,7 @@ def test_while_a_question_waits_the_days_of_the_answer_stand_still():
     for _again in range(2):
         asked = ask(claim, sam)
     for _again in range(2):
-        answered = reply(claim, proof=Proof(name="mail.pdf", body=b"%PDF-1"))
+        answered = reply(claim, proof=Attachment(name="mail.pdf", body=b"%PDF-1"))
 
     assert (asked.status, asked.assignee) == ("question", sam)
     assert (answered.status, answered.due_at) == ("open", due + 3 * DAY)

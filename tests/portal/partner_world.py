@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from affiliates.models import Affiliate, Terms, Thread, ThreadMessage
+from core.attachments import Attachment
 from core.models import User
 from fraud.models import Case
 from payouts.models import Claim, Commission, Item
 from payouts.services import blocks, returns
-from payouts.services.claim_proofs import Proof
 from tests.affiliates.message_world import begin
 from tests.builders import (
     LONG_AGO,
@@ -98,7 +98,7 @@ def make_world():
             credit_id=declined.credit_id,
             ordered_on=declined.credit.order.placed_at.date(),
             text="It was a reader of mine",
-            proof=Proof(name="mail.pdf", body=b"%PDF-1.7 a mail"),
+            proof=Attachment(name="mail.pdf", body=b"%PDF-1.7 a mail"),
             now=PAYDAY,
         ),
         case=_decided_case(declined),

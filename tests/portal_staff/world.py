@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from affiliates.services import applications
+from core.attachments import Attachment
 from core.models import AuditEntry
 from core.money import Money
 from experiments.models import Design
@@ -18,7 +19,6 @@ from fraud.models import (
 )
 from payouts.models import Difference
 from payouts.services import blocks, proposals
-from payouts.services.claim_proofs import Proof
 from shop.models import InboundEvent, InboundStatus
 from tests.affiliates.message_world import begin as begin_thread
 from tests.builders import (
@@ -220,7 +220,7 @@ def make_world():
         "code": make_code(affiliate),
         "asked": make_code_request(affiliate),
         "proposal": make_proposal(affiliate),
-        "claim": claimed(affiliate, proof=Proof(name="mail.pdf", body=b"%PDF-1.7 a mail")),
+        "claim": claimed(affiliate, proof=Attachment(name="mail.pdf", body=b"%PDF-1.7 a mail")),
         "thread": begin_thread(affiliate),
     }
 
