@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from affiliates.domain.rule_choice import LineFacts
 from affiliates.domain.terms import CONTRACTED, Pays, TermsRules
 from affiliates.domain.terms_document import read_rules
 from affiliates.models import Affiliate, Terms
 from payouts.among import among
-from payouts.domain.commission import PRODUCT, Band, Deal, Earned, Line
+from payouts.bands import Held, bands_of, held_at
+from payouts.domain.commission import PRODUCT, Deal, Earned, Line
 from payouts.domain.holds import hold_days, hold_until
 from payouts.domain.order_commission import earn_order
 from payouts.domain.tariffs import Tariff, rate_step
 from payouts.line_facts import line_facts
 from payouts.models import CommissionLine
 from payouts.standing import Standings
-from shop.domain.margin import order_cost, reference_cost_minor, share_order_cost
-from shop.models import BandAssignment, Order, OrderLine, Product, Shop
+from shop.domain.margin import order_cost, share_order_cost
+from shop.models import Order, OrderLine, Product, Shop
 from tracking.models import Credit
 
 
@@ -297,7 +297,7 @@ def price_lines(orders: Sequence[Order]) -> dict[int, list[Priced]]:
         lines[order_line.order_id].append(order_line)
     _name_products(orders, [line for found in lines.values() for line in found])
     product_ids = {line.product_id for found in lines.values() for line in found}
-    bands = _bands({pk for pk in product_ids if pk is not None})
+    bands = bands_of({pk for pk in product_ids if pk is not None})
     return {order.pk: _price(order, lines[order.pk], bands) for order in orders}
 
 
@@ -316,7 +316,7 @@ def _name_products(orders: Sequence[Order], lines: Sequence[OrderLine]) -> None:
 
 
 def _price(
-    order: Order, order_lines: list[OrderLine], bands: Mapping[int, Sequence[_Held]]
+    order: Order, order_lines: list[OrderLine], bands: Mapping[int, Sequence[Held]]
 ) -> list[Priced]:
     shop: Shop = order.shop
     nets = [line.net_minor if line.kind == PRODUCT else 0 for line in order_lines]
@@ -334,56 +334,8 @@ def _price(
                 net_minor=line.net_minor,
                 order_cost_minor=share,
                 unit_cost_minor=line.unit_cost_minor,
-                band=_held_at(bands.get(line.product_id or 0, ()), order.placed_at),
+                band=held_at(bands.get(line.product_id or 0, ()), order.placed_at),
             ),
         )
         for line, share in zip(order_lines, shares, strict=True)
     ]
-
-
-class _Held(NamedTuple):
-    """A band that a product has in a half-open period."""
-
-    valid_from: datetime
-    valid_to: datetime | None
-    band: Band
-
-
-def _bands(product_ids: Collection[int]) -> Mapping[int, list[_Held]]:
-    found: dict[int, list[_Held]] = defaultdict(list)
-    rows = BandAssignment.objects.filter(among("product", product_ids)).values_list(
-        "product", "valid_from", "valid_to", "band__lower_bps", "band__upper_bps",
-        "list_price_minor",
-    )  # fmt: skip
-    for product, since, until, lower, upper, price in rows:
-        found[product].append(_Held(since, until, _band(lower, upper, price)))
-    return found
-
-
-def band_at(assignments: Iterable[BandAssignment], moment: datetime) -> Band | None:
-    """Return the band that a product has at ``moment``, of its assignments with their bands."""
-    held = [
-        _Held(
-            row.valid_from,
-            row.valid_to,
-            _band(row.band.lower_bps, row.band.upper_bps, row.list_price_minor),
-        )
-        for row in assignments
-    ]
-    return _held_at(held, moment)
-
-
-def _held_at(held: Iterable[_Held], moment: datetime) -> Band | None:
-    for since, until, band in held:
-        if since <= moment and (until is None or moment < until):
-            return band
-    return None
-
-
-def _band(lower_bps: int, upper_bps: int, list_price_minor: int) -> Band:
-    return Band(
-        lower_bps=lower_bps,
-        upper_bps=upper_bps,
-        list_price_minor=list_price_minor,
-        reference_cost_minor=reference_cost_minor(list_price_minor, lower_bps),
-    )

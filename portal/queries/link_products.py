@@ -15,9 +15,10 @@ from affiliates.models import Affiliate, Basis, Terms
 from affiliates.queries import terms_for
 from affiliates.services import terms_words
 from core.money import BPS, Money, ratio
+from payouts.bands import band_at
 from payouts.domain.commission import PRODUCT, Deal, Line
 from payouts.domain.order_commission import earn_order
-from payouts.pricing import Agreed, band_at
+from payouts.pricing import Agreed
 from portal.queries.product_words import holding
 from portal.shop_pictures import picture_of
 from shop.domain.margin import order_cost

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -14,10 +13,11 @@ from affiliates.domain.terms_content import TermsContent
 from affiliates.models import Affiliate, Basis, Programme
 from affiliates.services import terms_words
 from core.money import BPS, Money
+from payouts.bands import band_at
 from payouts.domain.commission import PRODUCT, Deal, Earned, Line
 from payouts.domain.order_commission import earn_order
 from payouts.explanation import all_sentences
-from payouts.pricing import Agreed, CreditFacts, band_at, price_credits, with_standing
+from payouts.pricing import Agreed, CreditFacts, price_credits, with_standing
 from portal.display import StatusText
 from portal.reckoning import hidden_pay
 from shop.domain.margin import order_cost, share_order_cost
@@ -197,7 +197,7 @@ def _line(typed: TypedLine, trial: Trial) -> Line:
 
 
 def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=ZoneInfo(Programme.get().time_zone))
+    return datetime.combine(day, time(12), tzinfo=Programme.get().zone)
 
 
 def _deal(trial: Trial) -> Deal:
