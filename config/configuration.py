@@ -89,6 +89,8 @@ SETTINGS: dict[str, Setting] = {
     ),
     "SCRATCH_DATABASE_URL": Setting("As DATABASE_URL, with a role that may create databases.",
                                     judges.postgresql),
+    "CLICKS_NODE_URL": Setting("As DATABASE_URL, of the second server: docs/operations.md.",
+                               judges.postgresql),
     "BACKUP_DATABASE_URL": Setting("As DATABASE_URL, with a role that has REPLICATION.",
                                    judges.postgresql),
     "REDIS_URL": Setting("As redis://host:6379/0, rediss:// or unix:///path.", judges.broker,

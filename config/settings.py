@@ -148,6 +148,8 @@ SCRATCH_DATABASE: dict[str, Any] = (
         env.text("SCRATCH_DATABASE_URL", env.text("DATABASE_OWNER_URL", DATABASE_URL))
     )
 )
+# The second server, to which months of clicks can be moved; empty: there is none.
+CLICKS_NODE_URL = env.text("CLICKS_NODE_URL", "")
 # Migrations take UPDATE and DELETE on append-only tables away from this role.
 APP_DB_ROLE = DATABASES["default"]["USER"]
 

@@ -45,6 +45,7 @@ BAD = {
     "DATABASE_OWNER_URL": [(GOOD["DATABASE_URL"], "role of DATABASE_URL"),
                            ("postgresql://apport_owner@db/other", "another database")],
     "SCRATCH_DATABASE_URL": [("sqlite:///x", "PostgreSQL")],
+    "CLICKS_NODE_URL": [("mysql://a@b/c", "PostgreSQL")],
     "BACKUP_DATABASE_URL": [("postgresql://db/apport", "no role")],
     "REDIS_URL": [("http://x", "none of"), ("unix://", "no socket"), ("redis://", "no host")],
     "EMAIL_URL": [("mail.example.fr", "smtp"), ("smtp://", "no host")],

@@ -21,7 +21,7 @@ from tracking.models import (
     SpoolFile,
     SpoolReject,
 )
-from tracking.services import partitions, salts, tallies
+from tracking.services import far_months, partitions, salts, tallies
 from tracking.services.partitions import Month
 
 KEEP_COUNTS_MONTHS = 25
@@ -42,6 +42,8 @@ def purge(*, now: datetime, dry_run: bool = False) -> list[Purged]:
     """Forget what is due; return how much each rule took. Safe to repeat, also half done.
 
     A dry run counts the same rows and changes nothing.
+
+    :raises NoSecondServer: at the end, when one is named and does not answer.
     """
     months_kept = settings.CLICK_RETENTION_MONTHS
     if dry_run:
@@ -51,7 +53,7 @@ def purge(*, now: datetime, dry_run: bool = False) -> list[Purged]:
     else:
         in_months = _drop(now, months_kept)
         expired_salts = salts.purge(now)
-    return [
+    purged = [
         Purged("salts", expired_salts),
         Purged("months of clicks and journeys", in_months),
         Purged("visitors of clicks", _forget_visitors(now, dry_run=dry_run)),
@@ -61,6 +63,9 @@ def purge(*, now: datetime, dry_run: bool = False) -> list[Purged]:
         Purged("lines kept aside", _delete_rejects(now, dry_run=dry_run)),
         Purged("finished spool files", _fold_files(now, dry_run=dry_run)),
     ]
+    if not dry_run:
+        far_months.sweep()  # Last: whatever else is due goes also while the second server is away.
+    return purged
 
 
 def visitors_kept_since(now: datetime) -> datetime:
