@@ -51,7 +51,7 @@ def simulation_list(request: HttpRequest) -> HttpResponse:
     context = {
         "under_way": [_shown(one) for one in rows.filter(status__in=_UNDER_WAY)],
         "page": page,
-        "rows": [_shown(one) for one in page],
+        "rows": [_listed(one) for one in page],
         "most": MOST_COMPARED,
     }
     return render(request, "manager/simulation_list.html", context)
@@ -111,6 +111,7 @@ def simulation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     totals = results.totals_of(simulation, text(request.GET, "currency"))
     if totals is None:
         return render(request, "manager/simulation_empty.html", context)
+    _keep_look(request, simulation)
     tab = text(request.GET, "tab")
     tab = tab if tab in _TABS else "overview"
     context |= {
@@ -174,6 +175,7 @@ def simulation_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     ``?form=international`` separates with commas.
     """
     simulation = _find(request, pk)
+    _keep_look(request, simulation)
     if text(request.GET, "what") == "orders":
         name, header, cells = "orders", _order_header(), results.order_cells(simulation)
     else:
@@ -228,6 +230,18 @@ def _find(request: HttpRequest, pk: int) -> Simulation:
     if simulation.reads_costs and not may_see_costs(current_user(request)):
         raise PermissionDenied
     return simulation
+
+
+def _keep_look(request: HttpRequest, simulation: Simulation) -> None:
+    """Keep that somebody looked at a result that follows from real costs, on whichever side."""
+    if simulation.reads_costs:
+        look_at_costs(request, simulation, now=timezone.now())
+
+
+def _listed(simulation: Simulation) -> dict[str, Any]:
+    """Return a line of the list. What follows from real costs stands on its own page alone."""
+    hidden: dict[str, Any] = {"totals": None, "changes": []} if simulation.reads_costs else {}
+    return {**_shown(simulation), **hidden}
 
 
 def _shown(simulation: Simulation) -> dict[str, Any]:

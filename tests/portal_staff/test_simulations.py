@@ -151,6 +151,27 @@ def test_a_result_that_follows_from_real_costs_is_closed_to_others(client, sam):
         assert client.get(address).status_code == 200
 
 
+def test_each_side_of_a_result_from_real_costs_is_a_look_that_is_kept(client, sam):
+    author = make_fin()
+    make_season(orders=6)
+    Group.objects.filter(slug="partners").update(sees_costs=True)
+    draft = make_draft(Group.objects.get(slug="partners"), author=author, basis="actual")
+    simulation = run(ask(author, draft_ids=[draft.pk]))
+    looks = AuditEntry.objects.filter(verb="simulation.costs_viewed")
+    listed = client.get(reverse("portal:simulation-list"))
+    assert [row["changes"] for row in listed.context["rows"]] == [[]]
+    assert not looks.exists()
+
+    client.force_login(author)
+    for query in ("", "?tab=affiliates", "?tab=orders"):
+        before = looks.count()
+        page(client, "simulation-detail", simulation.pk, query=query)
+        assert looks.count() == before + 1, query
+    client.get(reverse("portal:simulation-export", args=[simulation.pk]))
+    assert looks.count() == 4
+    assert set(looks.values_list("actor", flat=True)) == {author.pk}
+
+
 def test_two_are_put_side_by_side(client, sam):
     first = done()
     again = run(simulations.repeat(simulation_id=first.pk, author_id=sam.pk, now=NOW))
