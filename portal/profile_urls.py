@@ -17,4 +17,6 @@ manage: list[URLPattern] = [
     path(f"{_AFFILIATE}picture/", profile.staff_picture, name="affiliate-picture"),
     path(f"{_AFFILIATE}name/agree/", profile.name_agree, name="affiliate-name-agree"),
     path(f"{_AFFILIATE}name/decline/", profile.name_decline, name="affiliate-name-decline"),
+    path(f"{_AFFILIATE}bio/agree/", profile.bio_agree, name="affiliate-bio-agree"),
+    path(f"{_AFFILIATE}bio/decline/", profile.bio_decline, name="affiliate-bio-decline"),
 ]

@@ -42,6 +42,14 @@ class Influencer(models.Model):
     )
     handle = models.SlugField(max_length=40, unique=True, help_text="/looks/by/<handle>/")
     bio = models.CharField(max_length=400, blank=True)
+    wished_bio = models.CharField(
+        max_length=400, blank=True, default="", db_default="",
+        help_text="What the creator wants to say, until the team has looked at it.",
+    )  # fmt: skip
+    bio_wished_at = models.DateTimeField(
+        null=True, editable=False,
+        help_text="Since when that waits for the team; empty once it was declined.",
+    )  # fmt: skip
     avatar = models.ForeignKey("influencers.Picture", models.SET_NULL, null=True, related_name="+")
     cover = models.ForeignKey("influencers.Picture", models.SET_NULL, null=True, related_name="+")
     accent = models.CharField(max_length=10, default="rust", help_text="One of six colours.")
@@ -64,8 +72,24 @@ class Influencer(models.Model):
     )
     created_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="creator_waiting_bio_is_there",
+                condition=Q(bio_wished_at__isnull=True) | ~Q(wished_bio=""),
+            )
+        ]
+
     def __str__(self) -> str:
         return self.handle
+
+    @property
+    def bio_waits(self) -> bool:
+        return self.bio_wished_at is not None
+
+    @property
+    def bio_was_declined(self) -> bool:
+        return bool(self.wished_bio) and not self.bio_waits
 
 
 class Pool(models.Model):

@@ -1,6 +1,6 @@
 """What the programme knows of a creator: the public page, themes and tags, notes, the store.
 
-Rules PR1 to PR8 of docs/rules/standing.md.
+Rules PR1 to PR7 of docs/rules/standing.md.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus
 from core import audit
 from core.errors import DomainError
 from influencers.models import Influencer, InfluencerNote, Look, Picture, Store
-from influencers.services import look_cache, stores
+from influencers.services import bios, look_cache, stores
 
 CREATORS = (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE)
 #: Six colours that keep their contrast in both themes.
@@ -90,7 +90,7 @@ def of(affiliate_id: int, *, now: datetime) -> Influencer:
 
 @transaction.atomic
 def change_page(affiliate_id: int, page: Page, *, by_id: int, now: datetime) -> Influencer:
-    """Change what the public page says.
+    """Change what the public page says. A new text waits until the team has read it (PR8).
 
     :raises NoCreator: see ``of``.
     :raises HandleTaken: for an address that is somebody else's.
@@ -103,9 +103,12 @@ def change_page(affiliate_id: int, page: Page, *, by_id: int, now: datetime) -> 
     taken = Influencer.objects.filter(handle=handle).exclude(pk=profile.pk).exists()
     if taken or handle in RESERVED:
         raise HandleTaken(_("“%(handle)s” is taken: choose another address.") % {"handle": handle})
-    profile.handle, profile.bio = handle, page.bio.strip()
-    profile.accent, profile.is_page_public = page.accent, page.is_public
-    profile.save(update_fields=["handle", "bio", "accent", "is_page_public"])
+    bios.take(profile, page.bio, now=now)
+    profile.handle, profile.accent = handle, page.accent
+    profile.is_page_public = page.is_public
+    profile.save(
+        update_fields=["handle", "bio", "wished_bio", "bio_wished_at", "accent", "is_page_public"]
+    )
     _note(profile, "creator.page_changed", by_id, now, handle=handle, is_public=page.is_public)
     _shown_anew(affiliate_id)
     return profile

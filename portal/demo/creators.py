@@ -9,7 +9,7 @@ from affiliates.queries import people_of
 from core.models import User
 from influencers.domain.segment import Rules
 from influencers.models import Store
-from influencers.services import pools, profiles, segments, social, standing, stores
+from influencers.services import bios, pools, profiles, segments, social, standing, stores
 from influencers.services.pools import Wanted
 from influencers.services.profiles import Known, Page
 from influencers.services.social import Figures
@@ -37,7 +37,7 @@ def introduce(stage: World, *, now: datetime) -> None:
     ):
         known = Known(themes=words, tags=["saison"], region=region)
         profiles.describe(affiliate.pk, known, by_id=sam.pk, now=now)
-    _pages(ines, nadia, now)
+    _pages(ines, nadia, sam, now)
     _stores(nadia, sam, now.date(), now)
     _figures(ines, cast.INES.key, now, share=1)
     _figures(nadia, cast.NADIA.key, now, share=16)
@@ -55,13 +55,14 @@ def introduce(stage: World, *, now: datetime) -> None:
     )
 
 
-def _pages(ines: Affiliate, nadia: Affiliate, now: datetime) -> None:
+def _pages(ines: Affiliate, nadia: Affiliate, sam: User, now: datetime) -> None:
     for affiliate, handle, bio, accent in (
         (ines, "ines-moreau", "Des tenues complètes pour aller travailler.", "rust"),
         (nadia, "nadia-bellecour", "Conseillère à Lyon Bellecour depuis huit ans.", "moss"),
     ):
         page = Page(handle=handle, bio=bio, accent=accent, is_public=True)
         profiles.change_page(affiliate.pk, page, by_id=_person(affiliate), now=now)
+        bios.agree(affiliate_id=affiliate.pk, bio=bio, actor_id=sam.pk, now=now)
 
 
 def _stores(nadia: Affiliate, sam: User, today: date, now: datetime) -> None:

@@ -20,7 +20,7 @@ from portal.queries.staff_dashboard import Queue, Queues, queues
 #: The queues in the order and the words of the dashboard.
 _LABELS: tuple[tuple[str, Promise], ...] = (
     ("applications", gettext_lazy("Applications")),
-    ("names", gettext_lazy("New names of creators")),
+    ("names", gettext_lazy("New names and texts of creators")),
     ("looks", gettext_lazy("Looks in review")),
     ("deliveries", gettext_lazy("Made for campaigns")),
     ("parcels", gettext_lazy("Products asked for")),

@@ -18,5 +18,7 @@ SERVICE_WORDS: dict[str, tuple[Promise, str, Tone]] = {
     "profile.changed": (gettext_lazy("Profile changed"), "pencil", "neutral"),
     "profile.name_agreed": (gettext_lazy("New name agreed to"), "check", "success"),
     "profile.name_declined": (gettext_lazy("New name declined"), "x", "warning"),
+    "profile.bio_agreed": (gettext_lazy("New text agreed to"), "check", "success"),
+    "profile.bio_declined": (gettext_lazy("New text declined"), "x", "warning"),
     "incident.mailed": (gettext_lazy("Incident mailed to affiliates"), "mail", "warning"),
 }

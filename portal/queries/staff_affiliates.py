@@ -10,9 +10,9 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.urls import reverse
 
 from affiliates.models import Affiliate, AffiliateKind, AffiliateStatus, Payee
-from affiliates.services import profiles
 from core.money import Money
 from payouts.models import Commission, CommissionStatus, Item
+from portal.queries import staff_wishes
 from shop.counting import number_of_orders
 from tracking.models import CouponCode, Credit, Link
 
@@ -63,7 +63,7 @@ def _matching(filters: Filters, *, but: str = "") -> QuerySet[Affiliate]:
     if filters.group:
         rows = rows.filter(group__slug=filters.group)
     if filters.waits == "name":
-        rows = rows.filter(profile_told__in=profiles.waiting_names())
+        rows = rows.filter(pk__in=staff_wishes.waiting().values("pk"))
     if filters.search:
         rows = rows.filter(pk__in=found(filters.search).values_list("pk", flat=True))
     return rows

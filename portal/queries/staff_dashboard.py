@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import CharField, Count, F, Min, OuterRef, QuerySet, Subquery, Value
 
 from affiliates.models import Application
-from affiliates.services import profiles
 from core.models import Delivery as Mail
 from core.models import DeliveryStatus as MailStatus
 from core.pulls import LOOK_BACK
@@ -31,6 +30,7 @@ from payouts.models import (
     ClaimStatus,
     ProposalStatus,
 )
+from portal.queries import staff_wishes
 from shop.models import Connection, InboundEvent, InboundStatus, Order, Shop
 from shop.models.inbound import SignedWith
 from tracking.models import CodeRequest, CodeRequestStatus
@@ -119,7 +119,7 @@ def _of_people() -> dict[str, _Waiting]:
     """Return what partners wait for, and what the team itself proposed."""
     blocks = Block.objects.filter(released_at__isnull=True)
     return {
-        "names": _waiting(profiles.waiting_names(), "name_wished_at"),
+        "names": _waiting(staff_wishes.waiting(), "wished_at"),
         "applications": _waiting(
             Application.objects.filter(status__in=Application.OPEN), "submitted_at"
         ),

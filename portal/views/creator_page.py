@@ -46,6 +46,7 @@ class PageForm(forms.Form):
         label=gettext_lazy("About you"),
         max_length=400,
         required=False,
+        help_text=gettext_lazy("Everybody reads it. The team looks at a new text first."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     accent = forms.ChoiceField(
@@ -92,7 +93,7 @@ def page(request: HttpRequest) -> HttpResponse:
     profile = profiles.of(affiliate.pk, now=now)
     initial = {
         "handle": profile.handle,
-        "bio": profile.bio,
+        "bio": profile.wished_bio if profile.bio_waits else profile.bio,
         "accent": profile.accent,
         "is_public": profile.is_page_public,
     }

@@ -19,6 +19,7 @@ from affiliates.models import Affiliate, AffiliateStatus, Basis, Group, Payee, T
 from affiliates.queries import terms_for, terms_history
 from affiliates.services import accounts, profiles, terms_words
 from core.money import Money
+from influencers.models import Influencer
 from payouts.queries.balances import balances, currencies
 from portal import status_language
 from portal.access import current_user, manager_required
@@ -136,10 +137,11 @@ def _facts(affiliate: Affiliate) -> list[tuple[str, Any]]:
 
 
 def _told(affiliate: Affiliate) -> dict[str, Any]:
-    """Return what an affiliate tells of itself."""
+    """Return what an affiliate tells of itself, and what of it waits for the team."""
     told = profiles.profile_of(affiliate.pk)
+    creator = Influencer.objects.filter(affiliate=affiliate).first()
     if told is None:
-        return {"told": None}
+        return {"told": None, "creator": creator}
     languages = dict(language_choices())
     items = [
         (_("Contact"), told.contact_name),
@@ -151,6 +153,7 @@ def _told(affiliate: Affiliate) -> dict[str, Any]:
     ]
     return {
         "told": told,
+        "creator": creator,
         "told_facts": [(label, value) for label, value in items if value],
         "has_picture": profiles.has_picture(affiliate.pk),
     }

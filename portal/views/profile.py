@@ -16,6 +16,7 @@ from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate
 from affiliates.services import profiles
 from core.attachments import content_type
+from influencers.services import bios
 from portal.access import current_affiliate, current_user, manager_required, partner_may
 from portal.forms.profile import ProfileForm
 from portal.staff_actions import carry_out, submitted
@@ -76,27 +77,44 @@ def staff_picture(_request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def name_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let the new name that was read stand."""
-    return _decide(request, public_id, profiles.agree_to_name, _("The new name stands."))
+    return _decide(
+        request, public_id, "name", profiles.agree_to_name, done=_("The new name stands.")
+    )
 
 
 @manager_required
 @require_POST
 def name_decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Let the old name stand."""
-    return _decide(request, public_id, profiles.decline_name, _("The old name stays."))
+    return _decide(request, public_id, "name", profiles.decline_name, done=_("The old name stays."))
+
+
+@manager_required
+@require_POST
+def bio_agree(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let the new text that was read be seen."""
+    return _decide(request, public_id, "bio", bios.agree, done=_("The new text stands."))
+
+
+@manager_required
+@require_POST
+def bio_decline(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let the old text stand."""
+    return _decide(request, public_id, "bio", bios.decline, done=_("The old text stays."))
 
 
 def _decide(
-    request: HttpRequest, public_id: UUID, service: Callable[..., None], done: str
+    request: HttpRequest, public_id: UUID, what: str, service: Callable[..., None], *, done: str
 ) -> HttpResponse:
+    """Decide on ``what`` waits, as it was read: the form brings it along."""
     affiliate = get_object_or_404(Affiliate, public_id=public_id)
     carry_out(
         request,
         lambda: service(
             affiliate_id=affiliate.pk,
-            name=request.POST.get("name", ""),
             actor_id=current_user(request).pk,
             now=timezone.now(),
+            **{what: request.POST.get(what, "")},
         ),
         done=done,
     )

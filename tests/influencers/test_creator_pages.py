@@ -249,6 +249,11 @@ def test_a_creator_makes_the_page_and_sees_it_in_public(browse):
     assert page.index("Quay") < page.index("Sea<")
     assert "/looks/by/ines/" in page
     assert second.pk not in profile.first_looks
+    assert "Your new text waits for the team" in page
+    own.logout()
+    assert "Linen and sea." not in read_page(own, "/looks/by/ines/")
+    sam = browse(make_sam())
+    sam.post(f"/manage/affiliates/{ines.public_id}/bio/agree/", {"bio": wanted["bio"]})
     own.logout()
     assert "Linen and sea." in read_page(own, "/looks/by/ines/")
     own.force_login(person_of(ines))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from influencers.services import profiles
+from influencers.services import bios, profiles
 from influencers.services.profiles import ACCENTS, Page
 from tests.builders import NOW, make_user
 from tests.influencers.creator_world import make_account, make_creator
@@ -24,6 +24,7 @@ def ines():
     found = make_creator(name="Ines Moreau")
     page = Page(handle="ines", bio="Linen and sea.", accent="ocean", is_public=True)
     profiles.change_page(found.pk, page, by_id=make_user().pk, now=NOW)
+    bios.agree(affiliate_id=found.pk, bio=page.bio, actor_id=make_user().pk, now=NOW)
     return found
 
 

@@ -201,7 +201,7 @@ def test_pr2_an_address_is_nobody_elses():
     changed = profiles.change_page(
         ines.pk, Page(handle="Inès à la mer", **page), by_id=person_of(ines).pk, now=NOW
     )
-    assert (changed.handle, changed.bio, changed.is_page_public) == (
+    assert (changed.handle, changed.wished_bio, changed.is_page_public) == (
         "ines-a-la-mer",
         "Linen.",
         True,

@@ -15,6 +15,7 @@ from tests.builders import NOW, make_user
 RESOURCE_POSTS = {
     "staff-resource-add", "staff-resource-withdraw",
     "affiliate-name-agree", "affiliate-name-decline",
+    "affiliate-bio-agree", "affiliate-bio-decline",
 }  # fmt: skip
 RESOURCE_FORMS = {"staff-resource-new", "staff-resource-detail"}
 #: Tried in tests/portal/test_resource_pages.py.

@@ -1,13 +1,17 @@
-"""A creator's new name: seen by the team first, on the home of managers and the staff page."""
+"""A creator's new name or text: seen by the team first, on the home of managers and its page."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from affiliates.models import AffiliateProfile
+from influencers.models import Influencer
 from influencers.services import profiles as creators
 from influencers.services.profiles import Page
+from portal.queries.staff_dashboard import Queue, queues
 from tests.builders import NOW
 from tests.influencers.look_surface_world import make_look
 from tests.people import make_ada, make_ines, person_of
@@ -113,3 +117,42 @@ def test_a_name_that_was_changed_since_is_not_agreed_to(sam, ines):
     ines.refresh_from_db()
     assert ines.name == "Ines Moreau"
     assert AffiliateProfile.objects.get().name_waits
+
+
+def test_a_new_text_waits_in_the_same_queue_is_agreed_to_and_seen(sam):
+    ines = _with_page()
+    assert "Linen." not in _public(sam)
+    assert "/manage/affiliates/?waits=name" in page(sam, "manage-home")
+    assert ines.name in page(sam, "affiliate-list", waits="name")
+    assert "A new text about them waits for the team" in _page_of(sam, ines)
+
+    said = _decide_on_text(sam, ines, "agree")
+
+    assert "The new text stands." in said
+    assert "A new text about them waits" not in said
+    assert "Linen." in _public(sam)
+    assert "New text agreed to" in _page_of(sam, ines, "?tab=journal")
+    assert not queues().names.count
+
+
+def test_a_name_and_a_text_are_one_thing_that_waits_since_the_first(sam, ines):
+    Influencer.objects.update(bio_wished_at=NOW - timedelta(days=2))
+
+    assert queues().names == Queue(1, NOW - timedelta(days=2))
+
+
+def test_a_new_text_is_declined_and_its_creator_reads_it(sam):
+    ines = _with_page()
+
+    assert "The old text stays." in _decide_on_text(sam, ines, "decline")
+    assert "It was decided on meanwhile" in _decide_on_text(sam, ines, "agree", "Other.")
+
+    assert "Linen." not in _public(sam)
+    sam.force_login(person_of(ines))
+    own = sam.get("/portal/creator/page/").text
+    assert "The team declined your new text" in own
+
+
+def _decide_on_text(client, affiliate, act, bio="Linen."):
+    url = reverse(f"portal:affiliate-bio-{act}", args=[affiliate.public_id])
+    return " ".join(client.post(url, {"bio": bio}, follow=True).text.split())
