@@ -13,6 +13,7 @@ from affiliates.models import Terms
 from core.money import Money
 from payouts.queries.achievements import (
     BonusProgress,
+    Counting,
     TierProgress,
     bonus_progress,
     tier_progress,
@@ -38,9 +39,10 @@ def achievements(affiliate_id: int, terms: Terms | None, now: datetime) -> list[
     """Return what the terms of an affiliate let it reach; nothing without tiers and bonuses."""
     if terms is None:
         return []
-    progress = tier_progress(affiliate_id, terms, now)
+    counting = Counting(affiliate_id)
+    progress = tier_progress(affiliate_id, terms, now, counting)
     tiers = [_tier(progress, terms.currency)] if progress else []
-    bonuses = bonus_progress(affiliate_id, terms, now)
+    bonuses = bonus_progress(affiliate_id, terms, now, counting)
     return [*tiers, *(_bonus(one, terms.currency) for one in bonuses)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists
@@ -22,32 +24,31 @@ COOKIE = "beginning"
 PUT_AWAY = "put-away"
 
 
-def steps(affiliate: Affiliate, user: User) -> list[ChecklistItem]:
-    """Return the steps in their order, done or not, in one query.
+def steps(affiliate: Affiliate, done: Mapping[str, bool]) -> list[ChecklistItem]:
+    """Return the steps in their order, done or not; ``done`` are the :func:`facts` found.
 
     Employees are paid with their wages, and their store vouches for their accounts.
     """
-    done = _facts(affiliate, user)
     items = _of_person(done)
     if not affiliate.is_employee:
         items += [_site(done), _details(done)]
     return [*items, *_of_links(done)]
 
 
-def _facts(affiliate: Affiliate, user: User) -> dict[str, bool]:
+def facts(affiliate: Affiliate, user: User) -> dict[str, Exists]:
+    """Return what tells which steps are done, to be asked with whatever else is asked."""
     proofs = SiteProof.objects.filter(affiliate=affiliate, verified_at__isnull=False)
     clicks = ClickDay.objects.filter(affiliate_id=affiliate.pk, visits__gt=0)
-    found = Affiliate.objects.filter(pk=affiliate.pk).values(
-        confirmed=Exists(EmailAddress.objects.filter(user=user, verified=True)),
-        factor=Exists(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)),
-        site=Exists(proofs),
-        paid_to=Exists(Payee.objects.filter(affiliate=affiliate)),
-        taxed=Exists(TaxProfile.objects.filter(affiliate=affiliate)),
-        link=Exists(Link.objects.filter(affiliate=affiliate)),
-        click=Exists(clicks),
-        sale=Exists(Credit.objects.filter(affiliate=affiliate)),
-    )
-    return {name: bool(value) for name, value in found[0].items()}
+    return {
+        "confirmed": Exists(EmailAddress.objects.filter(user=user, verified=True)),
+        "factor": Exists(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)),
+        "site": Exists(proofs),
+        "paid_to": Exists(Payee.objects.filter(affiliate=affiliate)),
+        "taxed": Exists(TaxProfile.objects.filter(affiliate=affiliate)),
+        "link": Exists(Link.objects.filter(affiliate=affiliate)),
+        "click": Exists(clicks),
+        "sale": Exists(Credit.objects.filter(affiliate=affiliate)),
+    }
 
 
 def is_put_away(request: HttpRequest, items: list[ChecklistItem]) -> bool:
@@ -62,7 +63,7 @@ def may_put_away(items: list[ChecklistItem]) -> bool:
     return sum(item.done for item in items) >= ENOUGH
 
 
-def _of_person(done: dict[str, bool]) -> list[ChecklistItem]:
+def _of_person(done: Mapping[str, bool]) -> list[ChecklistItem]:
     return [
         ChecklistItem(
             _("Confirm your e-mail address"),
@@ -81,7 +82,7 @@ def _of_person(done: dict[str, bool]) -> list[ChecklistItem]:
     ]
 
 
-def _site(done: dict[str, bool]) -> ChecklistItem:
+def _site(done: Mapping[str, bool]) -> ChecklistItem:
     return ChecklistItem(
         _("Prove that a site or profile is yours"),
         text=_("Sales from a place that is proven are checked less."),
@@ -91,7 +92,7 @@ def _site(done: dict[str, bool]) -> ChecklistItem:
     )
 
 
-def _details(done: dict[str, bool]) -> ChecklistItem:
+def _details(done: Mapping[str, bool]) -> ChecklistItem:
     return ChecklistItem(
         _("Enter your payment details"),
         text=_("Your legal name, IBAN and taxes: without them nothing can be paid."),
@@ -101,7 +102,7 @@ def _details(done: dict[str, bool]) -> ChecklistItem:
     )
 
 
-def _of_links(done: dict[str, bool]) -> list[ChecklistItem]:
+def _of_links(done: Mapping[str, bool]) -> list[ChecklistItem]:
     return [
         ChecklistItem(
             _("Make your first link"),

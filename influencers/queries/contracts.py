@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Sum
 
@@ -22,14 +23,25 @@ def threshold_at(day: date) -> Threshold | None:
 class ContractIndex:
     """Gifts of the calendar year and signed contracts of some affiliates, as of a day.
 
-    Three queries, however many they are; those who are no influencers simply have nothing.
+    Three queries at most, however many they are: what nobody asks for is not looked up. Those who
+    are no influencers simply have nothing.
     """
 
     def __init__(self, affiliate_ids: Iterable[int], day: date) -> None:
-        ids = frozenset(affiliate_ids)
-        self.threshold = threshold_at(day)
-        self._gifts = _gifts_of(ids, day.year, self.threshold)
-        self._covered = covered(ids, day)
+        self._ids, self._day = frozenset(affiliate_ids), day
+
+    @cached_property
+    def threshold(self) -> Threshold | None:
+        """From which amount a contract is mandatory on the day; None: from none."""
+        return threshold_at(self._day)
+
+    @cached_property
+    def _gifts(self) -> defaultdict[int, list[GiftValue]]:
+        return _gifts_of(self._ids, self._day.year, self.threshold)
+
+    @cached_property
+    def _covered(self) -> frozenset[int]:
+        return covered(self._ids, self._day)
 
     def gifts_of(self, affiliate_id: int) -> list[GiftValue]:
         """Return what was given in the year, summed by purpose, excluding VAT."""

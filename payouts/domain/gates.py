@@ -83,15 +83,14 @@ class Papers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractFacts:
-    """What the law looks at before an influencer is paid, excluding VAT.
+    """What the law looks at before an influencer is paid whom no signed contract covers.
 
-    ``counted`` is what was paid and given in the calendar year, less what came back; from
-    ``limit`` on a written contract is mandatory. ``is_signed``: one covers the day.
+    ``counted`` is what was paid and given in the calendar year, less what came back, excluding VAT;
+    from ``limit`` on a written contract is mandatory.
     """
 
     counted: Money
     limit: Money
-    is_signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +214,7 @@ def _paper_gates(facts: PayeeFacts) -> Iterator[Gate]:
 
 def _contract_gates(facts: PayeeFacts) -> Iterator[Gate]:
     contract = facts.contract
-    if contract is None or contract.is_signed or facts.due.minor <= 0:
+    if contract is None or facts.due.minor <= 0:
         return
     if (contract.counted + facts.due - contract.limit).minor >= 0:
         yield Gate(GateCode.CONTRACT_MISSING, contract.limit)

@@ -6,9 +6,21 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from affiliates.domain.terms import Bonus, BonusKind, Customer, Metric, Step, TermsRules, Tiers
@@ -89,17 +101,34 @@ def metric_value(
     return _new_customers(order_ids, unknown)
 
 
+class Counting:
+    """What counts for one affiliate, each value looked up once however many goals ask for it."""
+
+    def __init__(self, affiliate_id: int) -> None:
+        self._affiliate_id = affiliate_id
+        self._values: dict[tuple[Metric, Window, str, Customer], int] = {}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which periods begin and end."""
+        return programme_zone()
+
+    def value(self, metric: Metric, window: Window, *, currency: str, unknown: Customer) -> int:
+        """Return what :func:`metric_value` does."""
+        key = (metric, window, currency, unknown)
+        if key not in self._values:
+            self._values[key] = metric_value(
+                self._affiliate_id, metric, window, currency=currency, unknown=unknown
+            )
+        return self._values[key]
+
+
 def first_approved(affiliate_id: int) -> Commission | None:
-    """Return the commission of an affiliate that was approved first, with its terms."""
-    first = (
-        Transfer.objects.filter(kind="approved", credit__affiliate=affiliate_id)
-        .order_by("effective_at", "pk")
-        .first()
-    )
-    if first is None:
-        return None
-    pk = int(first.source_key.split(":")[1])
-    return Commission.objects.select_related("terms").get(pk=pk)
+    """Return the commission of an affiliate that was approved first, with its terms. One query."""
+    approvals = Transfer.objects.filter(kind="approved", credit__affiliate=affiliate_id)
+    key = Func(F("source_key"), Value(":"), Value(2), function="split_part")
+    of_first = approvals.order_by("effective_at", "pk").values(of=Cast(key, BigIntegerField()))[:1]
+    return Commission.objects.select_related("terms").filter(pk=Subquery(of_first)).first()
 
 
 def approved_since(since: datetime) -> list[int]:
@@ -109,9 +138,11 @@ def approved_since(since: datetime) -> list[int]:
     return sorted(pk for pk in found if pk is not None)
 
 
-def tier_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> TierProgress | None:
+def tier_progress(
+    affiliate_id: int, terms: Terms | None, now: datetime, counting: Counting | None = None
+) -> TierProgress | None:
     """Return where an affiliate stands on its tiers in the current period; none without tiers."""
-    count = tier_count(affiliate_id, terms, now)
+    count = tier_count(affiliate_id, terms, now, counting)
     if terms is None or count is None:
         return None
     reached = TierReached.objects.filter(
@@ -128,46 +159,51 @@ def tier_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> Tier
     )
 
 
-def tier_count(affiliate_id: int, terms: Terms | None, now: datetime) -> TierCount | None:
+def tier_count(
+    affiliate_id: int, terms: Terms | None, now: datetime, counting: Counting | None = None
+) -> TierCount | None:
     """Return how much counts for an affiliate's tiers in the current period; none without tiers."""
     rules = _rules(terms)
     if terms is None or rules.tiers is None:
         return None
-    zone = programme_zone()
-    first, end = period_of(now.astimezone(zone).date(), rules.tiers.every)
-    value = metric_value(
-        affiliate_id,
+    counting = counting or Counting(affiliate_id)
+    first, end = period_of(now.astimezone(counting.zone).date(), rules.tiers.every)
+    value = counting.value(
         rules.tiers.metric,
-        window_of(first, end, zone),
+        window_of(first, end, counting.zone),
         currency=terms.currency,
         unknown=rules.unknown_customer,
     )
     return TierCount(tiers=rules.tiers, value=value, since=first, until=end)
 
 
-def bonus_progress(affiliate_id: int, terms: Terms | None, now: datetime) -> list[BonusProgress]:
+def bonus_progress(
+    affiliate_id: int, terms: Terms | None, now: datetime, counting: Counting | None = None
+) -> list[BonusProgress]:
     """Return the bonuses that an affiliate can reach now, and those of now that it has."""
     rules = _rules(terms)
     if terms is None or not rules.bonuses:
         return []
-    zone = programme_zone()
-    today = now.astimezone(zone).date()
+    counting = counting or Counting(affiliate_id)
+    today = now.astimezone(counting.zone).date()
+    keys = [bonus_key(affiliate_id, bonus, today) for bonus in rules.bonuses]
+    rows = Adjustment.objects.filter(source_key__in=keys)
+    awarded = set(rows.values_list("source_key", flat=True))
     found = []
-    for bonus in rules.bonuses:
+    for bonus, key in zip(rules.bonuses, keys, strict=True):
         if bonus.kind == BonusKind.FIRST_SALE:
             first = first_approved(affiliate_id)
             value, is_current = int(first is not None), first is None or first.terms_id == terms.pk
         else:
             is_current = runs_on(bonus, today)
-            window = bonus_window(bonus, terms, today, zone)
-            value = metric_value(
-                affiliate_id, bonus.metric, window, currency=terms.currency,
+            value = counting.value(
+                bonus.metric,
+                bonus_window(bonus, terms, today, counting.zone),
+                currency=terms.currency,
                 unknown=rules.unknown_customer,
-            )  # fmt: skip
+            )
         if is_current:
-            key = bonus_key(affiliate_id, bonus, today)
-            awarded = Adjustment.objects.filter(source_key=key).exists()
-            found.append(BonusProgress(bonus=bonus, value=value, is_awarded=awarded))
+            found.append(BonusProgress(bonus=bonus, value=value, is_awarded=key in awarded))
     return found
 
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce
 
 from core.money import Money
@@ -52,24 +63,29 @@ class Balances:
 
 def balances(affiliate_id: int, currency: str, *, at: datetime | None = None) -> Balances:
     """Return an affiliate's balances, now or as they were in effect just before ``at``."""
-    found = _columns([affiliate_id], currency, at)[affiliate_id]
-    left = _left if at is None else partial(_left_before, at=at)
+    left = [_left(affiliate_id, currency)] if at is None else []
+    found = _columns([affiliate_id], currency, at, *left)[affiliate_id]
+    paid = found.get("paid", 0) if at is None else _left_before(affiliate_id, currency, at)
     return Balances(
         pending=Money(found["pending"], currency),
         payable=Money(found["payable"], currency),
         reserved=Money(found["reserved"], currency),
         invoiced=Money(found["invoiced"], currency),
-        paid=Money(left(affiliate_id, currency), currency),
+        paid=Money(paid, currency),
     )
 
 
-def _left(affiliate_id: int, currency: str) -> int:
-    """Return what left for an affiliate, less what came back."""
+def _left(affiliate_id: int, currency: str) -> QuerySet[Any]:
+    """Return what left for an affiliate, less what came back, as a row of :func:`_columns`."""
     items = Item.objects.filter(affiliate=affiliate_id, currency=currency, status__in=Item.LEFT)
     returns = ItemReturn.objects.standing().filter(item=OuterRef("pk")).values("item")
     back = Coalesce(Subquery(returns.annotate(total=Sum("amount_minor")).values("total")), 0)
-    left = items.aggregate(total=Sum(F("amount_minor") - back))["total"]
-    return int(left or 0)
+    row: QuerySet[Any] = (
+        items.order_by()
+        .values_list("affiliate", Value("left:paid", CharField()), Value(1, IntegerField()))
+        .annotate(total=Sum(F("amount_minor") - back))
+    )
+    return row
 
 
 def _left_before(affiliate_id: int, currency: str, at: datetime) -> int:
@@ -96,8 +112,9 @@ def currencies(affiliate_id: int) -> list[str]:
 
 
 def _columns(
-    affiliate_ids: Sequence[int], currency: str, at: datetime | None
+    affiliate_ids: Sequence[int], currency: str, at: datetime | None, *others: QuerySet[Any]
 ) -> dict[int, dict[str, int]]:
+    """Return sums by affiliate and column; ``others`` are rows of the same kind, asked with it."""
     found = {pk: dict.fromkeys(COLUMNS, 0) for pk in affiliate_ids}
     transfers = Transfer.objects.filter(currency=currency)
     if at is not None:
@@ -109,8 +126,9 @@ def _columns(
         .order_by()
         for side, sign in (("credit", 1), ("debit", -1))
     )
-    for affiliate_id, code, sign, total in into.union(out_of, all=True):
-        found[affiliate_id][code.rsplit(":", 1)[1]] += sign * total
+    for affiliate_id, code, sign, total in into.union(out_of, *others, all=True):
+        column = code.rsplit(":", 1)[1]
+        found[affiliate_id][column] = found[affiliate_id].get(column, 0) + sign * total
     return found
 
 
@@ -146,24 +164,36 @@ class Movement:
     balance: Money
 
 
-def movements(
+def moved(
     affiliate_id: int, column: str, currency: str, *, at: datetime | None = None
-) -> Iterator[Movement]:
-    """Yield the transfers of one account as they took effect, with the running balance."""
+) -> QuerySet[Any]:
+    """Return the transfers of one account as they took effect, for :func:`movements`.
+
+    The database sums the running balance: of a long account any page can be taken.
+    """
     code = account_of(affiliate_id, column)
-    transfers = (
-        Transfer.objects.filter(Q(debit__code=code) | Q(credit__code=code), currency=currency)
-        .select_related("debit", "credit")
-        .order_by("effective_at", "pk")
-    )
+    transfers = Transfer.objects.filter(Q(debit__code=code) | Q(credit__code=code))
     if at is not None:
         transfers = transfers.filter(effective_at__lt=at)
-    balance: dict[str, int] = defaultdict(int)
-    for transfer in transfers:
-        sign = 1 if transfer.credit.code == code else -1
-        balance[code] += sign * transfer.amount_minor
-        yield Movement(
-            transfer=transfer,
-            change=Money(sign * transfer.amount_minor, currency),
-            balance=Money(balance[code], currency),
+    taken = When(credit__code=code, then=F("amount_minor"))
+    in_order = ("effective_at", "pk")
+    rows: QuerySet[Any] = (
+        transfers.filter(currency=currency)
+        .select_related("debit", "credit")
+        .annotate(change_minor=Case(taken, default=-F("amount_minor")))
+        .annotate(balance_minor=Window(Sum("change_minor"), order_by=in_order))
+        .order_by(*in_order)
+    )
+    return rows
+
+
+def movements(transfers: Iterable[Any]) -> list[Movement]:
+    """Return transfers of :func:`moved` with the running balance, in their order."""
+    return [
+        Movement(
+            transfer=one,
+            change=Money(one.change_minor, one.currency),
+            balance=Money(int(one.balance_minor), one.currency),
         )
+        for one in transfers
+    ]

@@ -43,7 +43,8 @@ class PayeeIndex:
         """``leaving``: the payouts that are judged, which do not count as paid already."""
         self.affiliate_ids = frozenset(affiliate_ids)
         self._leaving = frozenset(leaving)
-        self._contracts: dict[date, tuple[ContractIndex, dict[int, Paid]]] = {}
+        self._contracts: dict[date, ContractIndex] = {}
+        self._paid: dict[int, dict[int, Paid]] = {}
         self.blocked_countries = frozenset(settings.PAYOUT_BLOCKED_COUNTRIES)
         self.stopped: set[int] = set()
         self.cools_until: dict[int, datetime] = {}
@@ -96,24 +97,28 @@ class PayeeIndex:
     def contract_of(self, affiliate: Affiliate, currency: str, on: date) -> ContractFacts | None:
         """Return what decides whether ``affiliate`` needs a contract to be paid ``on`` a day (CT8).
 
-        None for who is no influencer, before the law, and for another currency than the law's.
+        None for who is no influencer, for whom a signed contract covers the day, before the law,
+        and for another currency than the law's.
         """
         if affiliate.kind != AffiliateKind.INFLUENCER:
             return None
-        if on not in self._contracts:
-            paid = paid_in_year(
-                on.year, self.affiliate_ids, besides=self._leaving, with_leaving=True
-            )
-            self._contracts[on] = ContractIndex(self.affiliate_ids, on), paid
-        index, paid = self._contracts[on]
+        index = self._contracts.setdefault(on, ContractIndex(self.affiliate_ids, on))
+        if index.is_covered(affiliate.pk):
+            return None
         if index.threshold is None or index.threshold.limit.currency != currency:
             return None
-        cash = paid.get(affiliate.pk, NOTHING).net
+        cash = self._paid_in(on.year).get(affiliate.pk, NOTHING).net
         return ContractFacts(
             counted=contract_total(cash, index.gifts_of(affiliate.pk)).total,
             limit=index.threshold.limit,
-            is_signed=index.is_covered(affiliate.pk),
         )
+
+    def _paid_in(self, year: int) -> dict[int, Paid]:
+        if year not in self._paid:
+            self._paid[year] = paid_in_year(
+                year, self.affiliate_ids, besides=self._leaving, with_leaving=True
+            )
+        return self._paid[year]
 
     def _note_what_waits(self, at: datetime) -> None:
         """Note who is stopped or held, about whom the books differ, what changed, who signed."""

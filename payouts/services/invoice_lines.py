@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+from django.db.models import Sum
 from django.utils import translation
 
 from core.money import Money
@@ -37,6 +38,12 @@ def invoice_lines(item: Item) -> list[Line]:
             if minor
         ]
     return lines
+
+
+def net_minor_of(items: Iterable[Item]) -> dict[int, int]:
+    """Return what the lines of payouts come to, in minor units by payout id. One query."""
+    rows = ItemLine.objects.filter(item__in=[item.pk for item in items], released_at__isnull=True)
+    return dict(rows.values_list("item").annotate(total=Sum("amount_minor")).order_by())
 
 
 def return_line(back: ItemReturn, net: Money) -> Line:

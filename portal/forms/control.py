@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -135,14 +136,26 @@ class MindForm(forms.Form):
     )
     snoozed_until = day_field(gettext_lazy("Put off until"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, owners: Sequence[tuple[Any, str]] | None = None, **kwargs: Any
+    ) -> None:
+        """``owners``: what :func:`owner_choices` returns, for one of many forms of a page."""
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = finance_people()  # type: ignore[attr-defined]
+        owner: Any = self.fields["owner"]
+        owner.queryset = finance_people()
+        if owners is not None:
+            owner.choices = owners
 
     def until(self) -> datetime | None:
         """Return the first moment of the chosen day in Paris."""
         day: date | None = self.cleaned_data["snoozed_until"]
         return None if day is None else day_start(day)
+
+
+def owner_choices() -> list[tuple[Any, str]]:
+    """Return who can look at an exception. One query."""
+    owner: Any = MindForm().fields["owner"]
+    return list(owner.choices)
 
 
 class ConfirmRulesForm(forms.Form):

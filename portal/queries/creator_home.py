@@ -7,9 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from math import sqrt
+from typing import Any
 
 from babel.dates import get_day_names
-from django.db.models import Q, Sum
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, ExtractIsoWeekDay
 from django.utils.translation import gettext as _
 
@@ -29,12 +42,12 @@ from portal.date_range import DateRange
 from portal.formats import PARIS, format_bps, format_count, in_paris, locale
 from portal.queries import my_looks
 from portal.queries.home_figures import BestProduct, Figures, best_products, figures
-from portal.queries.my_looks import LookRow
+from portal.queries.my_looks import LookCard, ShownLook
 from portal.queries.sales import with_state
 from portal.series import change_bps
 from shop.counting import number_of_orders
 from shop.models import Shop
-from tracking.models import ClickHour, Credit
+from tracking.models import ClickDay, Credit
 
 BEST_DAYS = 30
 MOST_LOOKS = 6
@@ -45,6 +58,7 @@ LEAST_CLICKS = 300
 LEAST_ORDERS = 20
 #: The two-sided 1 % point of the normal distribution, divided by seven comparisons: 0.14 %.
 CRITICAL_Z = 3.19
+_CLICKS, _ORDERS = "clicks", "orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +82,17 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Looks that need their creator, changes first; ``total``: looks there are at all."""
+    """Looks that need their creator, changes first; ``has_any``: there are looks at all."""
 
-    needing: list[LookRow]
-    total: int
+    needing: list[LookCard]
+    has_any: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
     """The look and the product that earned or sold most lately."""
 
-    look: LookRow | None
+    look: ShownLook | None
     orders: int
     earned: Money | None
     product: BestProduct | None
@@ -103,12 +117,12 @@ class Tip:
 
 
 def week(affiliate_id: int, now: datetime, currency: str) -> Week:
-    """Return the week so far beside the same days of the week before, in three queries."""
+    """Return the week so far beside the same days of the week before, in two queries."""
     today = in_paris(now).date()
     monday = today - timedelta(days=today.weekday())
     period = DateRange("week", monday, today, is_open=True)
     earlier = DateRange("previous", monday - timedelta(days=7), today - timedelta(days=7))
-    current, before = figures(affiliate_id, period, earlier, currency)
+    current, before = figures(affiliate_id, period, earlier, currency, with_baskets=False)
     names = get_day_names("abbreviated", locale=locale())
     days = [monday + timedelta(days=step) for step in range(7)]
     return Week(
@@ -121,22 +135,30 @@ def week(affiliate_id: int, now: datetime, currency: str) -> Week:
 
 
 def looks(affiliate: Affiliate) -> Looks:
-    """Return the looks that wait for their creator, in eight queries.
+    """Return the looks that wait for their creator, in three queries; in one if none does.
 
     Changes that were asked for come first, then refusals, hidden looks and drafts.
     """
-    rows = found.of_affiliate(affiliate.pk).filter(archived_at__isnull=True)
-    open_version = LookVersion.objects.filter(
-        look__affiliate=affiliate, status__in=[VersionStatus.CHANGES, VersionStatus.REFUSED]
+    versions = LookVersion.objects.filter(look=OuterRef("pk"))
+    answered = versions.filter(status__in=[VersionStatus.CHANGES, VersionStatus.REFUSED])
+    # Those that wait come first, so that one look of the others says that there are looks at all.
+    rows = (
+        found.of_affiliate(affiliate.pk)
+        .filter(archived_at__isnull=True)
+        .annotate(asked=Subquery(answered.order_by("-number").values("status")[:1]))
+        .annotate(
+            waits=Case(
+                When(Exists(versions.filter(status=VersionStatus.SUBMITTED)), then=False),
+                When(asked=VersionStatus.CHANGES, then=True),
+                default=Q(status__in=[LookStatus.DRAFT, LookStatus.PAUSED, LookStatus.EXPIRED]),
+                output_field=BooleanField(),
+            )
+        )
     )
-    asked = dict(open_version.order_by("number").values_list("look_id", "status"))
-    waiting = rows.filter(
-        Q(pk__in=[pk for pk, status in asked.items() if status == VersionStatus.CHANGES])
-        | Q(status__in=[LookStatus.DRAFT, LookStatus.PAUSED, LookStatus.EXPIRED])
-    ).exclude(versions__status=VersionStatus.SUBMITTED)
-    drawn = list(waiting.order_by("-created_at")[: MOST_LOOKS * 4])
-    drawn.sort(key=lambda look: _urgency(look, asked.get(look.pk)))
-    return Looks(my_looks.rows_of(affiliate.pk, drawn[:MOST_LOOKS]), rows.count())
+    drawn = list(rows.order_by("-waits", "-created_at")[: MOST_LOOKS * 4])
+    waiting = [look for look in drawn if look.waits]
+    waiting.sort(key=lambda look: _urgency(look, look.asked))
+    return Looks(my_looks.cards_of(waiting[:MOST_LOOKS]), bool(drawn))
 
 
 def _urgency(look: Look, asked: str | None) -> int:
@@ -146,7 +168,7 @@ def _urgency(look: Look, asked: str | None) -> int:
 
 
 def best(affiliate_id: int, now: datetime, currency: str) -> Best:
-    """Return the look that earned most and the product that sold most in thirty days."""
+    """Return what earned and what sold most in thirty days, a look and a product. Three queries."""
     today = in_paris(now).date()
     period = DateRange("30d", today - timedelta(days=BEST_DAYS - 1), today)
     row = (
@@ -168,9 +190,7 @@ def best(affiliate_id: int, now: datetime, currency: str) -> Best:
     product = next(iter(best_products(affiliate_id, period, currency)), None)
     if row is None:
         return Best(None, 0, None, product)
-    look = list(found.of_affiliate(affiliate_id).filter(pk=row[0]))
-    shown = next(iter(my_looks.rows_of(affiliate_id, look)), None)
-    return Best(shown, row[1], Money(row[2], currency), product)
+    return Best(my_looks.shown_of(row[0]), row[1], Money(row[2], currency), product)
 
 
 def briefs(affiliate_id: int, now: datetime) -> list[OpenBrief]:
@@ -201,12 +221,11 @@ def tip(affiliate_id: int, now: datetime) -> Tip | None:
     Clicks of ninety whole days and the orders that their links brought are counted by the
     weekday in Paris. A weekday is compared with the six others by the two-proportion z test;
     seven are tried, so the 1 % level is divided by seven. Too little of either: no tip.
+    One query.
     """
     until = in_paris(now).date()
     since = DateRange("tip", until - timedelta(days=TIP_DAYS), until - timedelta(days=1))
-    clicks = _clicks_by_weekday(affiliate_id, since)
-    orders = _orders_by_weekday(affiliate_id, since)
-    return said_of(clicks, orders)
+    return said_of(*_by_weekday(affiliate_id, since))
 
 
 def said_of(clicks: Sequence[int], orders: Sequence[int]) -> Tip | None:
@@ -259,36 +278,35 @@ def _z(one: int, of_one: int, other: int, of_other: int) -> float:
     return (one / of_one - other / of_other) / spread
 
 
-def _clicks_by_weekday(affiliate_id: int, period: DateRange) -> list[int]:
-    rows = (
-        ClickHour.objects.filter(
-            affiliate_id=affiliate_id, hour__gte=period.since, hour__lt=period.until
-        )
-        .values_list(ExtractIsoWeekDay("hour", tzinfo=PARIS))
-        .annotate(total=Sum("visits"))
-        .order_by()
+def _by_weekday(affiliate_id: int, period: DateRange) -> tuple[list[int], list[int]]:
+    """Return the clicks and the orders of each weekday, Monday first.
+
+    Orders count by the day of the click that won: one by promo code alone has none.
+    """
+    clicks = ClickDay.objects.filter(
+        affiliate_id=affiliate_id, day__gte=period.first, day__lte=period.last
     )
-    return _week(dict(rows))
-
-
-def _orders_by_weekday(affiliate_id: int, period: DateRange) -> list[int]:
-    """By the day of the click that won: an order by promo code alone has none."""
-    rows = (
-        Credit.objects.filter(
-            affiliate_id=affiliate_id,
-            click_at__gte=period.since,
-            click_at__lt=period.until,
-            order__is_test=False,
-        )
-        .values_list(ExtractIsoWeekDay("click_at", tzinfo=PARIS))
-        .annotate(total=number_of_orders())
-        .order_by()
+    orders = Credit.objects.filter(
+        affiliate_id=affiliate_id,
+        click_at__gte=period.since,
+        click_at__lt=period.until,
+        order__is_test=False,
     )
-    return _week(dict(rows))
+    both = _numbered(clicks, _CLICKS, ExtractIsoWeekDay("day"), Sum("visits")).union(
+        _numbered(orders, _ORDERS, ExtractIsoWeekDay("click_at", tzinfo=PARIS), number_of_orders()),
+        all=True,
+    )
+    found = {_CLICKS: [0] * 7, _ORDERS: [0] * 7}
+    for what, weekday, total in both:
+        found[what][weekday - 1] = total
+    return found[_CLICKS], found[_ORDERS]
 
 
-def _week(by_number: dict[int, int]) -> list[int]:
-    return [by_number.get(number, 0) for number in range(1, 8)]
+def _numbered(rows: QuerySet[Any], what: str, weekday: Any, total: Any) -> QuerySet[Any]:
+    named: QuerySet[Any] = (
+        rows.order_by().values_list(Value(what, CharField()), weekday).annotate(total=total)
+    )
+    return named
 
 
 def shops() -> list[Shop]:

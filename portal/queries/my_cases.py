@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from affiliates.models import Affiliate
 from fraud.models import (
     Case,
     CaseStatus,
     Observation,
-    SanctionStatus,
     Severity,
     Signal,
 )
@@ -36,16 +34,6 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What of an account waits: cases with a question to it, other open ones, what is stopped."""
-
-    asked: int
-    answer_by: datetime | None  # The first of the questions.
-    open: int
-    is_stopped: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TheirSale:
     """A sale of a case, as the affiliate knows it."""
 
@@ -53,25 +41,6 @@ class TheirSale:
     placed_at: datetime
     ruling: str
     href: str
-
-
-def waiting_of(affiliate_id: int) -> Waiting:
-    """Return what an affiliate should know of its checks at first sight. One query."""
-    is_open = Q(cases__status=CaseStatus.OPEN)
-    is_asked = is_open & Q(cases__answer_due_at__isnull=False)
-    is_in_force = Q(sanctions__status=SanctionStatus.IN_FORCE)
-    found = Affiliate.objects.filter(pk=affiliate_id).aggregate(
-        asked=Count("cases", filter=is_asked, distinct=True),
-        open=Count("cases", filter=is_open, distinct=True),
-        answer_by=Min("cases__answer_due_at", filter=is_asked),
-        stopped=Count("sanctions", filter=is_in_force, distinct=True),
-    )
-    return Waiting(
-        asked=found["asked"],
-        answer_by=found["answer_by"],
-        open=found["open"] - found["asked"],
-        is_stopped=found["stopped"] > 0,
-    )
 
 
 def told_of(case: Case) -> list[Told]:

@@ -39,15 +39,27 @@ _CAME_BACK = (SaleState.REVERSED, SaleState.CLAWED_BACK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookRow:
-    """One look of the list. ``cover``: its first photo, if there is one."""
+class ShownLook:
+    """A look by its name. ``cover``: its first photo, if there is one."""
 
-    look: Look
     title: str
     href: str
     cover: Sources | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookCard(ShownLook):
+    """One look at a glance."""
+
+    look: Look
     status: StatusText
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookRow(LookCard):
+    """One look of the list, with what it brought."""
+
     clicks: int
     earned: Money
 
@@ -107,32 +119,62 @@ def page_of(looks: QuerySet[Look], number: str | None) -> Page[Look]:
     return Paginator(looks, PAGE_SIZE).get_page(number)
 
 
-def rows_of(affiliate_id: int, looks: Sequence[Look]) -> list[LookRow]:
-    """Return what the list says of some looks: five queries, however many they are; of none: no."""
+def shown_of(look_id: int) -> ShownLook | None:
+    """Return a look as everybody sees it: None of one that was never shown. One query."""
+    live = Look.objects.filter(pk=look_id).values("live")
+    rows = LookImage.objects.filter(version__in=live).select_related("picture", "version__look")
+    first = rows.order_by("position").first()
+    if first is None:
+        return None
+    return ShownLook(
+        title=title_of(first.version),
+        href=reverse("portal:look-detail", args=[first.version.look.public_id]),
+        cover=_cover(first),
+    )
+
+
+def cards_of(looks: Sequence[Look]) -> list[LookCard]:
+    """Return some looks at a glance: two queries, however many they are; of none: no."""
     if not looks:
         return []
     newest = found.newest_versions([look.pk for look in looks])
     shown = {look.pk: look.live or newest.get(look.pk) for look in looks}
     covers = found.covers([one.pk for one in shown.values() if one is not None])
-    earned = link_earnings(affiliate_id, [look.link_id for look in looks if look.link_id])
-    stats = link_stats(affiliate_id)
-    rows = []
+    cards = []
     for look in looks:
         version, last = shown[look.pk], newest.get(look.pk)
-        cover, link_id = covers.get(version.pk) if version else None, look.link_id or 0
-        rows.append(
-            LookRow(
+        cards.append(
+            LookCard(
                 look=look,
                 title=title_of(version),
                 href=reverse("portal:look-detail", args=[look.public_id]),
-                cover=_cover(cover),
+                cover=_cover(covers.get(version.pk)) if version else None,
                 status=look_status(look, last),
                 note=version_note(look, last),
-                clicks=stats.get(link_id, LinkStats()).clicks,
-                earned=Money(earned.get(link_id, 0), look.shop.currency),
             )
         )
-    return rows
+    return cards
+
+
+def rows_of(affiliate_id: int, looks: Sequence[Look]) -> list[LookRow]:
+    """Return what the list says of some looks: five queries, however many they are; of none: no."""
+    if not looks:
+        return []
+    earned = link_earnings(affiliate_id, [look.link_id for look in looks if look.link_id])
+    stats = link_stats(affiliate_id)
+    return [
+        LookRow(
+            look=card.look,
+            title=card.title,
+            href=card.href,
+            cover=card.cover,
+            status=card.status,
+            note=card.note,
+            clicks=stats.get(card.look.link_id or 0, LinkStats()).clicks,
+            earned=Money(earned.get(card.look.link_id or 0, 0), card.look.shop.currency),
+        )
+        for card in cards_of(looks)
+    ]
 
 
 def _cover(image: LookImage | None) -> Sources | None:

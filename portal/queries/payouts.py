@@ -32,22 +32,31 @@ class Line:
     credit_id: int | None = None
 
 
-def payouts_of(affiliate_id: int) -> QuerySet[Item]:
-    """Return the payouts that their payee may see, newest first: neither drafts nor taken out.
-
-    Annotated: ``line_count`` and the period of the orders, ``first_order`` and ``last_order``.
-    """
+def seen_by(affiliate_id: int) -> QuerySet[Item]:
+    """Return the payouts that their payee may see, newest first: neither drafts nor taken out."""
     return (
         Item.objects.filter(affiliate_id=affiliate_id)
         .exclude(batch__status=BatchStatus.DRAFT)
         .exclude(status=ItemStatus.RELEASED)
+        .select_related("batch")
+        .order_by("-batch__execution_date", "-pk")
+    )
+
+
+def payouts_of(affiliate_id: int) -> QuerySet[Item]:
+    """Return the payouts that their payee may see, with statements, newest first.
+
+    Annotated: ``line_count`` and the period of the orders, ``first_order`` and ``last_order``. For
+    these every line of every payout is looked at.
+    """
+    return (
+        seen_by(affiliate_id)
         .select_related("batch", "statement")
         .annotate(
             line_count=Count("lines", filter=LINE),
             first_order=Min("lines__commission__credit__order__placed_at", filter=LINE),
             last_order=Max("lines__commission__credit__order__placed_at", filter=LINE),
         )
-        .order_by("-batch__execution_date", "-pk")
     )
 
 

@@ -81,6 +81,8 @@ class SaleState(StrEnum):
 EXPECTED = (SaleState.TRACKED, SaleState.PENDING, SaleState.ON_HOLD)
 EARNED = (SaleState.APPROVED, SaleState.IN_PAYOUT)
 PAID = (SaleState.PAID, SaleState.CLAWED_BACK)
+#: Of which no payout can hold anything.
+_NEVER_PAID = (*EXPECTED, SaleState.APPROVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +175,13 @@ def link_earnings(affiliate_id: int, link_ids: Sequence[int]) -> dict[int, int]:
     return {row["touchpoint__link_id"]: row["total"] for row in rows}
 
 
-def payouts_of(credits: Iterable[Credit]) -> dict[int, Item]:
-    """Return the payout of each credit's commission, by credit id, once it has left the draft."""
+def payouts_of(credits: Iterable[CreditWithState | SaleCredit]) -> dict[int, Item]:
+    """Return the payout of each credit's commission, by credit id, once it has left the draft.
+
+    One query; without any that is or was due, none.
+    """
     by_commission = {
-        credit.commission.pk: credit.pk for credit in credits if hasattr(credit, "commission")
+        credit.commission.pk: credit.pk for credit in credits if credit.state not in _NEVER_PAID
     }
     lines = (
         ItemLine.objects.filter(commission_id__in=by_commission, released_at__isnull=True)
@@ -186,9 +191,12 @@ def payouts_of(credits: Iterable[Credit]) -> dict[int, Item]:
     return {by_commission[line.commission_id]: line.item for line in lines if line.commission_id}
 
 
-def blocked_since(credits: Iterable[Credit]) -> dict[int, datetime]:
-    """Return when the oldest standing block of each credit's commission began, by credit id."""
-    ids = [credit.pk for credit in credits]
+def blocked_since(credits: Iterable[SaleCredit]) -> dict[int, datetime]:
+    """Return when the oldest standing block of each credit on hold began, by credit id.
+
+    One query; without any on hold, none.
+    """
+    ids = [credit.pk for credit in credits if credit.state == SaleState.ON_HOLD]
     rows = (
         Block.objects.filter(commission__credit_id__in=ids, released_at__isnull=True)
         .exclude(kind=BlockKind.UNPAID)
@@ -239,14 +247,15 @@ def _narrowed(rows: QuerySet[CreditWithState], filters: SaleFilters) -> QuerySet
 
 def with_state(rows: QuerySet[Credit]) -> QuerySet[CreditWithState]:
     """Annotate ``state`` and ``earned_minor``."""
-    adjustments = Adjustment.objects.filter(commission__credit_id=OuterRef("pk"))
+    own = OuterRef("commission__pk")  # It is joined already: no subquery looks it up again.
+    adjustments = Adjustment.objects.filter(commission=own)
     taken_back = adjustments.filter(is_payable=True, amount_minor__lt=0)
-    blocks = Block.objects.filter(
-        commission__credit_id=OuterRef("pk"), released_at__isnull=True
-    ).exclude(kind=BlockKind.UNPAID)
-    paying = ItemLine.objects.filter(
-        commission__credit_id=OuterRef("pk"), released_at__isnull=True
-    ).exclude(item__batch__status=BatchStatus.DRAFT)
+    blocks = Block.objects.filter(commission=own, released_at__isnull=True).exclude(
+        kind=BlockKind.UNPAID
+    )
+    paying = ItemLine.objects.filter(commission=own, released_at__isnull=True).exclude(
+        item__batch__status=BatchStatus.DRAFT
+    )
     reversed_ = Q(commission__status=CommissionStatus.REVERSED)
     returned = reversed_ & Q(commission__reversal_reason=ReversalReason.RETURNED)
     paid = Q(commission__status=CommissionStatus.PAID)
@@ -275,7 +284,7 @@ def with_state(rows: QuerySet[Credit]) -> QuerySet[CreditWithState]:
 
 
 def _sum(rows: QuerySet[Any], field: str) -> Coalesce:
-    key = "commission__credit_id" if rows.model is Adjustment else "order_id"
+    key = "commission_id" if rows.model is Adjustment else "order_id"
     total = rows.order_by().values(key).annotate(total=Sum(field)).values("total")
     return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)
 

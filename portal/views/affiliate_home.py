@@ -16,19 +16,18 @@ from affiliates.domain.abilities import Ability
 from affiliates.models import Affiliate, Basis, DraftStatus, Terms, TermsDraft
 from affiliates.queries import TermsIndex, terms_history
 from influencers.services.looks import CREATORS
-from payouts.queries.claims import asked_of
 from portal import beginning, comparison, date_range, home_tiles
 from portal.access import current_affiliate, current_user, partner_may
 from portal.achievements import achievements
 from portal.date_range import DateRange
 from portal.display import StatusText
+from portal.first_sight import sight_of
 from portal.parts import part
 from portal.payment_outlook import FALLBACK_CURRENCY, outlook
 from portal.queries import creator_home, home_figures
 from portal.queries.bands import announced
-from portal.queries.my_cases import waiting_of
 from portal.queries.my_terms import news, notices_of
-from portal.queries.payouts import payouts_of
+from portal.queries.payouts import seen_by
 from portal.queries.sales import SaleFilters, sales
 from portal.sale_display import Sale, show_sales
 from portal.series import points, step_of, values_like
@@ -123,21 +122,23 @@ def _everybodys(
     )
     first_link = links.order_by("pk").first()
     terms, history = index.at(affiliate.pk, now), terms_history(affiliate, index)
-    items = beginning.steps(affiliate, current_user(request))
+    sight = sight_of(affiliate, current_user(request), now)
+    items = beginning.steps(affiliate, sight.done)
+    offers = TermsDraft.objects.filter(affiliate=affiliate, status=DraftStatus.OFFERED)
+    has_bands = sight.has_bands and terms is not None and terms.basis == Basis.REFERENCE
     return {
         "affiliate": affiliate,
         "affiliate_status": affiliate_status(affiliate.status, reason=affiliate.status_reason),
         "first_name": current_user(request).get_short_name(),
         "terms": terms,
         "news": news(affiliate, history, notices_of(affiliate, history), now, index),
-        "offers": TermsDraft.objects.filter(affiliate=affiliate, status=DraftStatus.OFFERED),
-        "announced": announced(now) if terms and terms.basis == Basis.REFERENCE else [],
+        "offers": list(offers) if sight.has_offers else [],
+        "announced": announced(now) if has_bands else [],
         "first_link": first_link,
         "first_link_url": short_url(first_link) if first_link else "",
         "outlook": part("outlook", lambda: outlook(affiliate, terms, now, index)),
         "paid_before": part("payouts", lambda: _paid_before(affiliate)),
-        "claims_asked": asked_of(affiliate.pk),
-        "checks": waiting_of(affiliate.pk),
+        "sight": sight,
         "achievements": achievements(affiliate.pk, terms, now),
         "steps": [] if beginning.is_put_away(request, items) else items,
         "steps_open": [item for item in items if not item.done],
@@ -193,5 +194,5 @@ def _paid_before(affiliate: Affiliate) -> list[PaidBefore]:
             item.amount,
             payout_status(item.status),
         )
-        for item in payouts_of(affiliate.pk)[:LATEST_PAYOUTS]
+        for item in seen_by(affiliate.pk)[:LATEST_PAYOUTS]
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from payouts.services import exceptions as minding
 from payouts.services.failed_messages import MessageKind, failed_messages, try_again
 from portal.access import current_user, finance_required
 from portal.formats import in_paris
-from portal.forms.control import MindForm
+from portal.forms.control import MindForm, owner_choices
 from portal.forms.staff import ReasonForm
 from portal.item_pages import item_page
 from portal.staff_actions import carry_out, carry_out_form
@@ -46,9 +46,10 @@ def exception_list(request: HttpRequest) -> HttpResponse:
     with_snoozed = request.GET.get("all") == "1"
     shown = [one for one in found if with_snoozed or not one.is_snoozed(now)]
     waiting = write_offs.waiting(one.affiliate.pk for one in shown)
+    owners = owner_choices()
     context = {
         "rows": [
-            {**_row(number, one, now), **_write_off(number, one, waiting)}
+            {**_row(number, one, owners, now), **_write_off(number, one, waiting)}
             for number, one in enumerate(shown)
         ],
         "snoozed": sum(one.is_snoozed(now) for one in found),
@@ -138,7 +139,9 @@ def message_again(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return redirect("portal:exception-list")
 
 
-def _row(number: int, one: OpenException, now: datetime) -> dict[str, Any]:
+def _row(
+    number: int, one: OpenException, owners: Sequence[tuple[Any, str]], now: datetime
+) -> dict[str, Any]:
     minded, days = one.minded, (now - one.since).days
     snoozed = minded.snoozed_until if minded else None
     return {
@@ -154,6 +157,7 @@ def _row(number: int, one: OpenException, now: datetime) -> dict[str, Any]:
         "title": _("Who looks at %(name)s?") % {"name": one.affiliate.name},
         "form": MindForm(
             auto_id=f"mind-{number}-%s",
+            owners=owners,
             initial={
                 "key": one.key,
                 "owner": minded.owner_id if minded else None,

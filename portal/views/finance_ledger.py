@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from affiliates.models import Affiliate
 from core.csv_export import Cell
-from payouts.queries.balances import balances, currencies, movements
+from payouts.queries.balances import balances, currencies, moved, movements
 from portal.access import finance_required
 from portal.downloads import csv_response
 from portal.forms.staff_finance import AsOfForm
@@ -62,8 +62,8 @@ def ledger_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     currency, column = _chosen(request, codes)
     held = staff_holds.hold_of_payee(affiliate, timezone.now())
     export = reverse("portal:ledger-export", args=[public_id])
-    everything = list(movements(affiliate.pk, column, currency, at=at))
-    page = Paginator(everything[::-1], PAGE).get_page(request.GET.get("page"))
+    newest_first = moved(affiliate.pk, column, currency, at=at).reverse()
+    page = Paginator(newest_first, PAGE).get_page(request.GET.get("page"))
     context = {
         "affiliate": affiliate,
         "asked": asked,
@@ -88,7 +88,7 @@ def ledger_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "balances": balances(affiliate.pk, currency, at=at),
         "hold": held and staff_holds.hold_sentence(held),
         "page": page,
-        "rows": staff_ledger.ledger_rows(list(page), affiliate.pk),
+        "rows": staff_ledger.ledger_rows(movements(page), affiliate.pk),
         "export_url": export + changed(request.GET, form=""),
         "export_international": export + changed(request.GET, form="international"),
         "breadcrumbs": [(_("Payees' ledger"), reverse("portal:ledger-list"))],
@@ -116,7 +116,7 @@ def ledger_export(request: HttpRequest, public_id: UUID) -> StreamingHttpRespons
 def _cells(
     affiliate: Affiliate, column: str, currency: str, at: datetime | None
 ) -> Iterator[list[Cell]]:
-    found = list(movements(affiliate.pk, column, currency, at=at))
+    found = movements(moved(affiliate.pk, column, currency, at=at))
     for row, movement in zip(staff_ledger.ledger_rows(found, affiliate.pk), found, strict=True):
         key = f"{movement.transfer.source_key}/{movement.transfer.leg}"
         yield [

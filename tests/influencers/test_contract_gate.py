@@ -28,7 +28,7 @@ from tests.payouts.paydays import (
 )
 from tests.payouts.test_gates import FACTS
 
-CONTRACT = ContractFacts(counted=Money(95_000, "EUR"), limit=Money(100_000, "EUR"), is_signed=False)
+CONTRACT = ContractFacts(counted=Money(95_000, "EUR"), limit=Money(100_000, "EUR"))
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def gates(affiliate, now=LATER):
     ],
 )
 def test_the_gate_is_red_from_the_amount_itself(counted, due, is_signed, is_red):
-    contract = replace(CONTRACT, counted=Money(counted, "EUR"), is_signed=is_signed)
+    contract = None if is_signed else replace(CONTRACT, counted=Money(counted, "EUR"))
     facts = replace(FACTS, due=Money(due, "EUR"), contract=contract)
 
     found = [gate.code for gate in payout_gates(facts)]

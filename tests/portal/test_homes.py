@@ -147,9 +147,9 @@ def test_test_orders_are_on_no_home(db):
     assert said_of(found) == slowly(ada, day) == dict.fromkeys(said_of(found), 0)
     assert home_figures.best_products(ada.pk, day, "EUR") == []
     assert (best.look, best.product) == (None, None)
-    assert sum(creator_home._orders_by_weekday(ada.pk, day)) == 0
+    assert creator_home._by_weekday(ada.pk, day) == ([0] * 7, [0] * 7)
     sold_by(link)
-    assert sum(creator_home._orders_by_weekday(ada.pk, day)) == 1
+    assert sum(creator_home._by_weekday(ada.pk, day)[1]) == 1
 
 
 def sold_by(link, **order):
@@ -310,8 +310,7 @@ def test_looks_with_changes_come_first(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     look = make_look()
     found = creator_home.looks(look.affiliate)
-    assert found.total == 1
-    assert found.needing == []
+    assert (found.needing, found.has_any) == ([], True)
 
 
 def test_figures_of_a_creator_are_on_their_own_page(ines, world):

@@ -14,7 +14,7 @@ from tests.payouts.invoice_stories import (
     make_profile,
     paid,
 )
-from tests.payouts.paydays import MUCH_LATER, item_of, make_due, sent_batch
+from tests.payouts.paydays import LATER, MUCH_LATER, item_of, make_due, sent_batch
 from tests.people import make_fin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -63,6 +63,25 @@ def test_the_list_of_what_is_missing_says_why_until_it_is_there(fin, settings):
     assert Invoice.objects.get().item == item_of(batch, ready)
     settings.COMPANY = {**COMPANY, "siren": ""}
     assert "COMPANY_SIREN" in page(fin, "invoice-missing-list")
+
+
+def test_why_many_are_missing_takes_as_many_queries_as_why_one_is(
+    fin, django_assert_max_num_queries
+):
+    def asked():
+        page(fin, "invoice-missing-list")
+        with django_assert_max_num_queries(15) as queries:
+            page(fin, "invoice-missing-list")
+        return len(queries)
+
+    make_profile(make_due())
+    sent_batch()
+    one = asked()
+    for _ in range(3):
+        make_invoiceable()
+    sent_batch(now=LATER)
+
+    assert asked() == one
 
 
 def test_a_document_has_its_page_its_bytes_and_its_credit_notes(fin):

@@ -109,6 +109,17 @@ def test_a_batch_of_thirty(client):
     assert one <= 32
 
 
+def test_exceptions_ask_once_who_of_finance_can_mind_them(client):
+    client.force_login(make_fin())
+    make_due(payee=False, units=60)
+    url = reverse("portal:exception-list")
+    one = count(client, url)
+    for _ in range(4):
+        make_due(payee=False, units=60)
+
+    assert count(client, url) == one <= 42
+
+
 def test_an_order_of_thirty_lines(client):
     client.force_login(make_sam())
     small, large = accrued(), accrued(lines=[{}] * 30)
