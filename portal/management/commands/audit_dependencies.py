@@ -28,7 +28,8 @@ class Command(BaseCommand):
         pins: dict[str, str] = {}
         for name in supply_chain.LOCKS:
             pins |= supply_chain.pins(settings.BASE_DIR / name)
-        number, found = 0, set()
+        number = 0
+        found: set[advisories.Warned] = set()
         try:
             for advisory in advisories.read(database):
                 number += 1
