@@ -32,12 +32,6 @@ def report_addresses():
     }
 
 
-def report_post_arguments():
-    """Arguments of the acts of partners; whose they are does not matter to a GET."""
-    arguments = {f"my-{name}": [1] for name in REPORT_POSTS if name in OWN}
-    return arguments | {"my-export-again": [NOBODYS]}
-
-
 def report_places(partner, manager):
     """A page of each kind for a partner and for a manager."""
     scope = f"affiliate:{partner.memberships.get().affiliate.public_id}"

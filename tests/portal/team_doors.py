@@ -7,16 +7,10 @@ from affiliates.services.team_mails import token_of
 from tests.payouts.paydays import PAYDAY
 from tests.portal_staff.staff_team_doors import colleague_places
 
-#: Acts, with what stands in their addresses.
 TEAM_POSTS = {
-    "team-invitation-again": ["00000000-0000-4000-8000-000000000000"],
-    "team-invitation-revoke": ["00000000-0000-4000-8000-000000000000"],
-    "team-member-role": [1],
-    "team-member-remove": [1],
-    "team-leave": [],
-    "team-switch": ["00000000-0000-4000-8000-000000000000"],
-    "account-view-stop": [],
-}
+    "team-invitation-again", "team-invitation-revoke", "team-member-role", "team-member-remove",
+    "team-leave", "team-switch", "account-view-stop",
+}  # fmt: skip
 TEAM_ANYBODY = {"security-log"}
 TEAM_PUBLIC = {"team-join", "colleague-join"}
 #: Of staff: both roles read the journal, a manager looks at accounts.

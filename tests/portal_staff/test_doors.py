@@ -1,9 +1,10 @@
-"""Every address of staff, asked by every role."""
+"""Every address of staff, with its things, asked by both roles. Others ask in tests/access."""
 
 import pytest
 from django.urls import reverse
 
 from portal import (
+    access_table,
     adjustment_urls,
     contract_urls,
     notification_urls,
@@ -12,6 +13,7 @@ from portal import (
     staff_team_urls,
     staff_urls,
 )
+from portal.audiences import Audience
 from tests.affiliates.message_world import make_announcement
 from tests.affiliates.tax_world import make_text
 from tests.builders import make_staff_code, make_user
@@ -19,7 +21,7 @@ from tests.fraud.case_world import make_case_file, make_case_proposal, make_held
 from tests.influencers.contract_world import give, make_influencer, signed
 from tests.influencers.moderation_world import door_arguments
 from tests.payouts.simulated_world import ask as ask_for_simulation
-from tests.people import make_ada, make_fin, make_ines, make_sam, person_of
+from tests.people import make_fin, make_sam
 from tests.portal import report_places
 from tests.portal.resource_world import RESOURCE_FORMS, RESOURCE_POSTS, resource_arguments
 from tests.portal.team_doors import JOURNAL, VIEW_FORMS
@@ -143,6 +145,7 @@ NAMES = [
     route.name for route in staff_urls.urlpatterns if route.name not in report_places.OWN | PERSONS
 ]
 MANAGER = {route.name for route in staff_urls.manage}
+ROWS = {row.name.removeprefix("portal:"): row for row in access_table.pages()}
 
 
 @pytest.fixture
@@ -256,22 +259,6 @@ def ask(client, name, address):
     return client.post(address) if name in POSTS else client.get(address)
 
 
-def test_nobody_enters_without_signing_in(client, addresses):
-    for name, address in addresses.items():
-        answer = ask(client, name, address)
-
-        assert answer.status_code == 302, name
-        assert answer["Location"].startswith("/account/login/"), name
-
-
-@pytest.mark.parametrize("make_person", [make_ada, make_ines])
-def test_partners_are_refused_everywhere(client, addresses, make_person):
-    client.force_login(person_of(make_person()))
-
-    for name, address in addresses.items():
-        assert ask(client, name, address).status_code == 403, name
-
-
 def test_a_manager_enters_what_is_the_managers_and_no_more(client, addresses):
     client.force_login(make_sam())
 
@@ -290,20 +277,18 @@ def test_finance_enters_what_is_finances_and_the_orders(client, addresses):
         assert ask(client, name, address).status_code in expected, name
 
 
-def test_what_changes_something_takes_post_only(client, addresses):
-    sam, fin = make_sam(), make_fin()
+def test_all_of_it_is_for_the_team_alone():
+    """Whom that refuses, and how, is asked of every address in tests/access."""
+    others = {ROWS[name].audience for name in NAMES} - {Audience.MANAGER, Audience.FINANCE}
 
-    for name in POSTS:
-        client.force_login(sam if name in MANAGER else fin)
-        assert client.get(addresses[name]).status_code == 405, name
+    assert others <= {Audience.TEAM}
 
 
-def test_pages_that_only_show_refuse_post(client, addresses):
-    sam, fin = make_sam(), make_fin()
-
-    for name in set(NAMES) - POSTS - FORMS:
-        client.force_login(sam if name in MANAGER else fin)
-        assert client.post(addresses[name]).status_code == 405, name
+def test_what_changes_something_takes_post_only_and_what_shows_takes_none():
+    """So every other method is refused: tests/access asks."""
+    for name in NAMES:
+        shows = ("GET", "POST") if name in FORMS else ("GET",)
+        assert ROWS[name].methods == (("POST",) if name in POSTS else shows), name
 
 
 def test_a_stranger_row_is_not_found(client):
