@@ -18,8 +18,8 @@ from portal.api.operation import operation
 from portal.api.paging import page_of
 from portal.api.resource import Resource
 from portal.margin_access import look_at_costs
+from portal.queries.order_credits import CreditView
 from portal.queries.staff_orders import (
-    CreditView,
     Filters,
     OrderRow,
     order_rows,

@@ -22,7 +22,8 @@ from affiliates.services import factors, programme, terms, terms_drafts
 from core.errors import DomainError
 from core.models import User
 from portal.access import current_user, manager_required
-from portal.forms.terms import EndForm, FactorForm, ProgrammeForm
+from portal.forms.programme import ProgrammeForm
+from portal.forms.terms import EndForm, FactorForm
 from portal.margin_access import may_see_costs
 from portal.queries import terms as shown
 from portal.queries.staff_dashboard import currency_of_programme
