@@ -148,8 +148,7 @@ SCRATCH_DATABASE: dict[str, Any] = (
         env.text("SCRATCH_DATABASE_URL", env.text("DATABASE_OWNER_URL", DATABASE_URL))
     )
 )
-# The second server, to which months of clicks can be moved; empty: there is none.
-CLICKS_NODE_URL = env.text("CLICKS_NODE_URL", "")
+CLICKS_NODE_URL = env.text("CLICKS_NODE_URL", "")  # To it months of clicks can be moved.
 # Migrations take UPDATE and DELETE on append-only tables away from this role.
 APP_DB_ROLE = DATABASES["default"]["USER"]
 

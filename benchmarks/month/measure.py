@@ -72,6 +72,7 @@ def _replay(
     secret = _prepare(machine, node, ports)
     told = {"month": asdict(month), "secret": secret, "redirect": ports[0], "web": ports[1]}
     before = spent(machine)
+    [(empty,)] = machine.query("SELECT pg_database_size(current_database())")
     load = subprocess.Popen(
         LOAD, cwd=CHECKOUT, env=machine.environment, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, text=True,
@@ -92,6 +93,7 @@ def _replay(
         **found,
         "cpu_seconds": {name: round(after[name] - before[name], 1) for name in after},
         "cpu_seconds_of_the_load": {name: round(during[name] - before[name], 1) for name in after},
+        "empty_database_bytes": empty,
         "backlog": backlog,
         "drained_seconds": round(drained, 1),
         "tables": json.loads(machine.run(*VERDICT)),

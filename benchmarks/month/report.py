@@ -107,7 +107,9 @@ def _limits(found: dict[str, Any], month: Month) -> Iterator[str]:
         f" {carried:,.0f} unique visitors a month"
     )
     part = month.scale * found["replayed"]
-    yield f"- disk for such a month: {found['tables']['database_bytes'] / part / 1e9:,.1f} GB"
+    grown = found["tables"]["database_bytes"] - found["empty_database_bytes"]
+    if not found["second_node"]:
+        yield f"- disk for this month of {month.visitors:,} visitors: {grown / part / 1e9:,.1f} GB"
 
 
 def _node(found: dict[str, Any]) -> Iterator[str]:

@@ -126,7 +126,7 @@ def test_the_report_says_whether_anything_is_lost(lost):
         "backlog": {}, "refused": {}, "paths": {"landing": path}, "generator_cpu_seconds": 1,
         "cpu_seconds": dict.fromkeys(COMPONENTS, 1.0),
         "cpu_seconds_of_the_load": dict.fromkeys(COMPONENTS, 1.0),
-        "acknowledged": {"clicks": 6}, "second_node": None,
+        "acknowledged": {"clicks": 6}, "second_node": None, "empty_database_bytes": 0,
         "tables": {
             "rows": {"clicks": 6 - lost}, "credits": 1, "commissions": 1, "sizes": [],
             "failed": 0, "database_bytes": 1_000_000,
