@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -43,6 +43,10 @@ LACKS = {
 }
 
 
+#: Applications of one person within 24 hours: each is read, and so are its sites.
+MOST_IN_A_DAY = 5
+
+
 class IncompleteApplication(DomainError):
     """An application lacks something, or says something that cannot be."""
 
@@ -53,6 +57,12 @@ class AlreadyApplied(DomainError):
     """A person with an open application, or with an account, applied again."""
 
     code = "already_applied"
+
+
+class TooManyApplications(DomainError):
+    """A person applied, and took it back, again and again."""
+
+    code = "too_many_applications"
 
 
 class NoTerms(DomainError):
@@ -99,6 +109,7 @@ def submit(
 
     :raises IncompleteApplication: when something is missing or impossible.
     :raises AlreadyApplied: when another application is open, or the person has an account.
+    :raises TooManyApplications: from the sixth within 24 hours on.
     :raises NoTerms: when the programme has no terms today.
     """
     claim = Claim(
@@ -121,6 +132,7 @@ def submit(
         return _same_or_refuse(open_one, content)
     if _has_account(user):
         raise AlreadyApplied(_("You already have an account: there is nothing to apply for."))
+    _demand_few(user, now)
     terms = queries.programme_terms(now)
     if terms is None:
         raise NoTerms(_("The programme takes no applications at the moment."))
@@ -148,6 +160,15 @@ def _same_or_refuse(open_one: Application, content: dict[str, Any]) -> Applicati
             _("Your application is being looked at. Withdraw it before you send another.")
         )
     return open_one
+
+
+def _demand_few(user: User, now: datetime) -> None:
+    lately = Application.objects.filter(user=user, submitted_at__gt=now - timedelta(days=1))
+    if lately.count() >= MOST_IN_A_DAY:
+        raise TooManyApplications(
+            _("You have applied %(most)s times within a day. Try again tomorrow.")
+            % {"most": MOST_IN_A_DAY}
+        )
 
 
 def _has_account(user: User) -> bool:

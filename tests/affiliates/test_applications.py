@@ -115,6 +115,19 @@ def test_another_application_while_one_is_open_is_refused(group):
     assert Application.objects.get() == first
 
 
+def test_one_person_sends_five_applications_within_a_day(group):
+    person = make_user()
+    for number in range(applications.MOST_IN_A_DAY):
+        withdraw(submit(person, name=f"Blog {number}"))
+
+    with pytest.raises(applications.TooManyApplications):
+        submit(person, name="Blog")
+
+    assert Application.objects.count() == applications.MOST_IN_A_DAY
+    assert submit(person, name="Blog", now=NOW + timedelta(days=1)).status == "submitted"
+    assert submit(make_user(), name="Blog").status == "submitted"
+
+
 def test_after_a_refusal_one_may_apply_again(group, sam):
     user = make_user()
     reject(submit(user), sam)
