@@ -22,39 +22,28 @@ from django.utils import timezone  # noqa: E402
 from affiliates.models import Affiliate  # noqa: E402
 from core.errors import DomainError  # noqa: E402
 from core.models import User  # noqa: E402
-from payouts.models import Batch, BatchStatus, Item, ItemStatus, StripeAccount  # noqa: E402
+from payouts.models import Batch, BatchStatus, StripeAccount  # noqa: E402
 from payouts.proof import world  # noqa: E402
-from payouts.services import batches, stripe_unknown  # noqa: E402
-from payouts.services.stripe_unknown import Decision  # noqa: E402
+from payouts.services import batches  # noqa: E402
 
 log = logging.getLogger(__name__)
-DONE = (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS, BatchStatus.CANCELLED)
+OVER = (*Batch.DONE, BatchStatus.CANCELLED)
 TURN_SECONDS = 1.0
 WHY = "Chaos"
 
 
 def turn(crew: list[User], *, makes_batches: bool, now: datetime) -> bool:
     """Do what waits for finance; return whether a batch is still open."""
-    for batch in Batch.objects.exclude(status__in=DONE).order_by("pk"):
+    for batch in Batch.objects.exclude(status__in=OVER).order_by("pk"):
         if batch.status == BatchStatus.PAUSED:
             batches.resume(batch_id=batch.pk, actor_id=crew[1].pk, reason=WHY, now=now)
         elif batch.status in {*Batch.OPEN, BatchStatus.APPROVED}:
             world.begin(batch, crew, now=now)
-        _decide(batch, crew, now)
-    is_open = Batch.objects.exclude(status__in=DONE).exists()
+        world.decide_unknown(batch, crew, reason=WHY, now=now)
+    is_open = Batch.objects.exclude(status__in=OVER).exists()
     if makes_batches and not is_open:
         _next(crew, now)
     return is_open
-
-
-def _decide(batch: Batch, crew: list[User], now: datetime) -> None:
-    """Two people let each unknown payout go again: the key is the one it had."""
-    for pk in batch.items.filter(status=ItemStatus.UNKNOWN).values_list("pk", flat=True):
-        for person in crew[1:3]:
-            if Item.objects.get(pk=pk).status == ItemStatus.UNKNOWN:
-                stripe_unknown.decide(
-                    item_id=pk, decision=Decision.AGAIN, actor_id=person.pk, reason=WHY, now=now
-                )
 
 
 def _next(crew: list[User], now: datetime) -> None:

@@ -18,20 +18,19 @@ import django
 django.setup()  # Before anything that has models.
 
 from django.conf import settings  # noqa: E402
-from django.db.models import Sum  # noqa: E402
+from django.db.models import Min  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from core import audit  # noqa: E402
-from payouts.models import Adjustment, Commission, Item, ItemStatus, Transfer  # noqa: E402
+from payouts.models import Adjustment, Commission, Item  # noqa: E402
 from payouts.proof.double import Double  # noqa: E402
+from payouts.proof.sums import sums_of  # noqa: E402
 from payouts.services import checks  # noqa: E402
 from portal.metrics import work  # noqa: E402
 from shop.models import InboundEvent, InboundStatus, Order, Return, ReturnLine  # noqa: E402
 from tracking.domain.references import to_uuid  # noqa: E402
-from tracking.models import Click, Credit, JourneyEvent, SpoolFile  # noqa: E402
+from tracking.models import Click, Credit, JourneyEvent, Outcome, SpoolFile  # noqa: E402
 from tracking.spool import SUFFIX  # noqa: E402
-
-SENT = (ItemStatus.SENT, ItemStatus.SETTLED)
 
 
 def waiting() -> dict[str, float]:
@@ -43,7 +42,9 @@ def waiting() -> dict[str, float]:
     shipped = dict(SpoolFile.objects.values_list("name", "shipped_bytes"))
     for file in Path(settings.SPOOL_DIR).glob(f"*{SUFFIX}"):
         found["spool_bytes"] += max(file.stat().st_size - shipped.get(file.name, 0), 0)
-    found["returns"] = ReturnLine.objects.exclude(pk__in=handled).count()
+    earning = Commission.objects.values("credit__order")
+    lines = ReturnLine.objects.filter(line__order__in=earning)
+    found["returns"] = lines.exclude(pk__in=handled).count()
     return found
 
 
@@ -57,12 +58,15 @@ def judge(told: dict[str, Any]) -> dict[str, Any]:
     returns = Counter(Return.objects.values_list("external_id", flat=True))
     credited = Counter(Credit.objects.values_list("order__external_id", flat=True))
     earning = Counter(Commission.objects.values_list("credit__order__external_id", flat=True))
+    early = _before_their_click(told["orders"])
+    promised = [number for number in told["orders"] if number not in early]
     found: dict[str, Any] = {
         "clicks": _once(clicks, (to_uuid(token) for token in told["tokens"])),
         "page_views": _once(pages, (f"/dresses/{token}" for token in told["told"])),
         "orders": _once(orders, told["orders"]),
-        "orders_credited": _once(credited, told["orders"]),
-        "orders_with_commission": _once(earning, told["orders"]),
+        "orders_before_their_click": len(early),
+        "orders_credited": _once(credited, promised),
+        "orders_with_commission": _once(earning, promised),
         "returns": _once(returns, told["returns"]),
         "deliveries_failed": InboundEvent.objects.filter(status=InboundStatus.FAILED).count(),
         "payouts": _payouts(Double(told["double"])),
@@ -81,6 +85,23 @@ def judge(told: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _before_their_click(numbers: Iterable[str]) -> set[str]:
+    """Return the orders whose own click seems later, because a redirect's clock was ahead.
+
+    Nobody earns by them (docs/runbooks/landings.md): a click after an order earns nothing.
+    """
+    nobodys = Order.objects.filter(
+        external_id__in=list(numbers), attribution__outcome=Outcome.NOBODY
+    )
+    found = set()
+    for order in nobodys:
+        visitors = [to_uuid(token) for token in order.click_tokens]
+        first = Click.objects.filter(visitor__in=visitors).aggregate(at=Min("clicked_at"))["at"]
+        if first is not None and first > order.placed_at:
+            found.add(order.external_id)
+    return found
+
+
 def _is_count(part: object) -> bool:
     return isinstance(part, dict) and "lost" in part
 
@@ -96,20 +117,15 @@ def _once(rows: Counter[Any], acknowledged: Iterable[Any]) -> dict[str, int]:
 
 
 def _payouts(double: Double) -> dict[str, Any]:
-    said = double.ctl("stats")
-    ours = {
-        str(pk): minor
-        for pk, minor in Item.objects.filter(status__in=SENT).values_list("pk", "amount_minor")
-    }
-    theirs = {item: one["net"] for item, one in said["per_key"].items()}
-    posted = Transfer.objects.filter(kind="sent", credit__code="clearing:stripe")
+    sums = sums_of(double, Item.objects.all())
+    ours, theirs = sums.ours, sums.theirs
     found = {
         "paid": len(ours),
-        "open": Item.objects.exclude(status__in=SENT).count(),
-        "paid_twice": len(said["duplicates"]),
+        "open": Item.objects.exclude(status__in=Item.PAID).count(),
+        "paid_twice": len(sums.duplicates),
         "differ_from_stripe": sum(ours.get(key) != theirs.get(key) for key in {*ours, *theirs}),
-        "stripe_net_minor": said["net"],
-        "ledger_minor": posted.aggregate(total=Sum("amount_minor"))["total"] or 0,
+        "stripe_net_minor": sums.stripe_net_minor,
+        "ledger_minor": sums.ledger_minor,
     }
     found["ok"] = (
         not found["paid_twice"]

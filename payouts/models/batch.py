@@ -70,6 +70,7 @@ class Batch(Moves, models.Model):
         BatchStatus.CANCELLED: set(),
     }
     OPEN = (BatchStatus.DRAFT, BatchStatus.IN_REVIEW)
+    DONE = (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField(max_length=35, unique=True)

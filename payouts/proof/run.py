@@ -12,21 +12,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
 
 from core.models import User
 from fraud.evaluation.scratch import scratch_database
-from payouts.models import Batch, BatchStatus, Item, ItemStatus, Transfer
+from payouts.models import Batch, BatchStatus, Item
 from payouts.proof import world, yesterday
 from payouts.proof.double import Double, running_double
+from payouts.proof.sums import sums_of
 from payouts.proof.workers import Crew, Peril
-from payouts.services import batches, checks, stripe_unknown
-from payouts.services.stripe_unknown import Decision
+from payouts.services import batches, checks
 
 KEY = "sk_test_proof"
 A_DAY = 25 * 3600
-DONE = (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS)
-SENT = (ItemStatus.SENT, ItemStatus.SETTLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,16 +123,16 @@ def _run(
     began, decided, resumed, memory, is_late = time.monotonic(), 0, 0, [], not plan.kills
     while time.monotonic() - began < plan.limit_seconds:
         status = Batch.objects.values_list("status", flat=True).get(pk=batch.pk)
-        if status in DONE:
+        if status in Batch.DONE:
             break
         if status == BatchStatus.PAUSED:
             batches.resume(batch_id=batch.pk, actor_id=crew[1].pk, reason="Proof", now=peril.now())
             resumed += 1
-        if not is_late and _sent(batch).count() * 2 > plan.items:
+        if not is_late and batch.items.filter(status__in=Item.PAID).count() * 2 > plan.items:
             workers.stop()
             _a_day_later(double, peril)
             is_late = True
-        decided += _decide_unknown(batch, peril, crew)
+        decided += world.decide_unknown(batch, crew, reason="Proof", now=peril.now())
         workers.replace_dead()
         memory.append(workers.memory_kib())
         time.sleep(chance.uniform(0.02, 0.3))
@@ -160,26 +157,6 @@ def _mib(samples: list[int]) -> dict[str, int]:
     return {name: max(part, default=0) // 1024 for name, part in parts.items()}
 
 
-def _decide_unknown(batch: Batch, peril: Peril, crew: list[User]) -> int:
-    """Two people look at each unknown payout and let it go again; return how many."""
-    unknown = list(batch.items.filter(status=ItemStatus.UNKNOWN).values_list("pk", flat=True))
-    for pk in unknown:
-        for person in crew[1:3]:
-            if Item.objects.get(pk=pk).status == ItemStatus.UNKNOWN:
-                stripe_unknown.decide(
-                    item_id=pk,
-                    decision=Decision.AGAIN,
-                    actor_id=person.pk,
-                    reason="Proof",
-                    now=peril.now(),
-                )
-    return len(unknown)
-
-
-def _sent(batch: Batch) -> Any:
-    return batch.items.filter(status__in=SENT)
-
-
 def _found(
     batch: Batch,
     double: Double,
@@ -187,10 +164,7 @@ def _found(
     workers: Crew,
     course: dict[str, Any],
 ) -> dict[str, Any]:
-    said = double.ctl("stats")
-    ours = {str(pk): minor for pk, minor in _sent(batch).values_list("pk", "amount_minor")}
-    theirs = {item: one["net"] for item, one in said["per_key"].items()}
-    posted = Transfer.objects.filter(kind="sent", credit__code="clearing:stripe")
+    sums = sums_of(double, batch.items.all())
     statuses = list(batch.items.values_list("status", flat=True))
     differences = [str(one) for one in checks.check()]
     found = {
@@ -204,18 +178,18 @@ def _found(
         },
         **course,
         "per_second": round(len(statuses) / max(course["seconds"], 1), 1),
-        "duplicates": len(said["duplicates"]),
+        "duplicates": len(sums.duplicates),
         "paid_twice_minor": sum(
-            one["net"] - one["net"] // one["count"] for one in said["duplicates"].values()
+            one["net"] - one["net"] // one["count"] for one in sums.duplicates.values()
         ),
-        "stripe_net_minor": said["net"],
-        "sent_minor": sum(ours.values()),
-        "ledger_minor": posted.aggregate(total=Sum("amount_minor"))["total"] or 0,
-        "lost": len(ours.keys() ^ theirs.keys()),
+        "stripe_net_minor": sums.stripe_net_minor,
+        "sent_minor": sum(sums.ours.values()),
+        "ledger_minor": sums.ledger_minor,
+        "lost": len(sums.ours.keys() ^ sums.theirs.keys()),
         "differences": differences,
     }
     found["ok"] = (
-        found["batch"] in DONE
+        found["batch"] in Batch.DONE
         and not found["duplicates"]
         and not found["lost"]
         and found["stripe_net_minor"] == found["sent_minor"] == found["ledger_minor"]

@@ -14,11 +14,14 @@ from payouts.models import (
     Batch,
     BatchStatus,
     Capability,
+    Item,
+    ItemStatus,
     Rail,
     StripeAccount,
 )
 from payouts.proof.double import Double
-from payouts.services import adjustments, batches, stripe_runs
+from payouts.services import adjustments, batches, stripe_runs, stripe_unknown
+from payouts.services.stripe_unknown import Decision
 
 CURRENCY = "EUR"
 LEAST, MOST = 2_000, 20_000
@@ -137,3 +140,15 @@ def begin(batch: Batch, crew: list[User], *, now: datetime) -> Batch:
                 batch_id=batch.pk, actor_id=person.pk, content_hash=batch.content_hash, now=now
             )
     return stripe_runs.start(batch_id=batch.pk, now=now)
+
+
+def decide_unknown(batch: Batch, crew: list[User], *, reason: str, now: datetime) -> int:
+    """Let two people send each unknown payout again, with the key it had; return how many."""
+    unknown = list(batch.items.filter(status=ItemStatus.UNKNOWN).values_list("pk", flat=True))
+    for pk in unknown:
+        for person in crew[1:3]:
+            if Item.objects.get(pk=pk).status == ItemStatus.UNKNOWN:
+                stripe_unknown.decide(
+                    item_id=pk, decision=Decision.AGAIN, actor_id=person.pk, reason=reason, now=now
+                )
+    return len(unknown)

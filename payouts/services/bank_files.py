@@ -25,7 +25,6 @@ from payouts.models import (
     BankFile,
     BankFileKind,
     Batch,
-    BatchStatus,
     DebtorAccount,
     EntryKind,
     EntryState,
@@ -188,7 +187,7 @@ def return_whole(*, entry_id: int, actor_id: int, reason: str, now: datetime) ->
     is_refusal = entry.kind == EntryKind.REJECTED and BATCH.fullmatch(entry.end_to_end_id)
     if not is_refusal or batch is None:
         raise EntryRefused(_("This line does not refuse a whole file."))
-    if batch.status not in (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS):
+    if batch.status not in Batch.DONE:
         raise EntryRefused(
             _("The batch is not marked as sent: say on its page that the file was refused.")
         )

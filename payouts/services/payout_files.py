@@ -125,7 +125,7 @@ def mark_sent(*, batch_id: int, actor_id: int, now: datetime) -> Batch:
 @transaction.atomic
 def _mark_sent(batch_id: int, actor_id: int, now: datetime) -> Batch:
     batch = locked_batch(batch_id)
-    if batch.status in (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS):
+    if batch.status in Batch.DONE:
         return batch
     refuse_while_stopped()
     mark_left(live_items(batch, ItemStatus.SENDING), rail=batch.rail, now=now)

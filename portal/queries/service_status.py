@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from affiliates.models import Impact, Incident, ServicePart
 from affiliates.services import incidents
-from payouts.models import Batch, BatchStatus
+from payouts.models import Batch
 from payouts.services.payout_stops import live_stop
 from portal.formats import in_paris
 from portal.queries import staff_tracking
@@ -24,7 +24,6 @@ DAYS = 90
 #: How long what was measured is shown again, in seconds.
 KEPT = 60
 _KEY = "service-status"
-_SENT = (BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS)
 
 
 class State(StrEnum):
@@ -117,7 +116,7 @@ def _measure(now: datetime) -> Service:
                 tuple(_on(day, theirs, today) for day in days),
             )
         )
-    done = Batch.objects.filter(status__in=_SENT).order_by("-status_changed_at").first()
+    done = Batch.objects.filter(status__in=Batch.DONE).order_by("-status_changed_at").first()
     return Service(
         parts=tuple(parts),
         incidents=told,

@@ -213,7 +213,7 @@ def comparison(batch: Batch) -> Comparison | None:
         Batch.objects.filter(
             rail=batch.rail,
             currency=batch.currency,
-            status__in=[BatchStatus.DONE, BatchStatus.DONE_WITH_EXCEPTIONS],
+            status__in=Batch.DONE,
         )
         .filter(pk__lt=batch.pk)
         .order_by("-pk")
