@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config import env
+from config import env, programs
 from config.celery import OUTSIDE, PULLS
 from config.data_directory import AlreadyRunning, Unusable
 from config.embedded import DidNotStart
@@ -145,35 +145,23 @@ def _seed(port: int, directory: Path) -> None:
 
 
 def _programs(port: int, directory: Path, *, demo_shop: bool) -> list[Program]:
-    celery = [sys.executable, "-W", "ignore:::celery.platforms", "-m", "celery", "-q"]
-    celery += ["-A", "config"]
-    beat = [*celery, "beat", "--loglevel=warning", f"--schedule={directory / 'state' / 'beat'}"]
-    beat.append("--pidfile=")
-    programs = [
-        Program("web", _granian("config.wsgi:application", port, workers=2)),
-        Program("shipper", [sys.executable, "manage.py", "ship_clicks"]),
-        Program("worker", _worker(celery, PULLS, processes=2), late=True),
-        Program("outside", _worker(celery, OUTSIDE, processes=1), late=True),
-        Program("beat", beat, late=True),
+    wanted = [
+        Program("web", _web(programs.SITE, port, workers=2)),
+        Program("shipper", programs.shipper()),
+        Program("worker", programs.worker(PULLS, processes=2), late=True),
+        Program("outside", programs.worker(OUTSIDE, processes=1), late=True),
+        Program("beat", programs.beat(directory), late=True),
     ]
     if demo_shop:
         address = {"APPORT_URL": f"http://localhost:{port}", "SHOP_PORT": str(port + 1)}
-        shop = _granian("demo.shop.app:application", port + 1, workers=1)
-        programs.append(Program("shop", shop, address))
-    return programs
+        shop = _web("demo.shop.app:application", port + 1, workers=1)
+        wanted.append(Program("shop", shop, address))
+    return wanted
 
 
-def _worker(celery: list[str], queue: str, *, processes: int) -> list[str]:
-    """Return the command of a worker that reads one queue; two on a machine need two names."""
-    options = ["--queues", queue, "--hostname", f"{queue}@%h", "--concurrency", str(processes)]
-    return [*celery, "worker", *options, "--loglevel=warning"]
-
-
-def _granian(target: str, port: int, *, workers: int) -> list[str]:
-    options = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers}"
-    options += " --blocking-threads 8 --backpressure 32 --respawn-failed-workers"
-    options += " --log-level warning --no-access-log"
-    return [sys.executable, "-m", "granian", *options.split(), target]
+def _web(target: str, port: int, *, workers: int) -> list[str]:
+    options = "--blocking-threads 8 --backpressure 32 --respawn-failed-workers"
+    return programs.granian(target, port, *options.split(), workers=workers)
 
 
 def _answers(port: int) -> bool:

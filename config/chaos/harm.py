@@ -41,13 +41,20 @@ class Harm:
         self.chance = chance
         self.done: Counter[str] = Counter()
         self.skews = find_spec("time_machine") is not None
+        self._acts = {
+            KILL: self._kill,
+            FREEZE: self._freeze,
+            FULL_DISK: self._fill,
+            SLOW_STRIPE: self._slow,
+            WRONG_CLOCK: self._set_wrong,
+        }
 
     def act(self) -> str:
         """Do one thing, undo it, and return what it was."""
         known = {what: how_often for what, how_often in WEIGHTS.items()
                  if self.skews or what != WRONG_CLOCK}  # fmt: skip
         [what] = self.chance.choices(list(known), list(known.values()))
-        victims = getattr(self, f"_{_method(what)}")()
+        victims = self._acts[what]()
         said = f"{what} {', '.join(victims)}"
         for victim in victims:
             self.done[f"{what} {victim}"] += 1
@@ -80,7 +87,7 @@ class Harm:
         self.double.ctl("faults", path="^/v1/transfers$", times=self.chance.randint(1, 5), **fault)
         return [STRIPE]
 
-    def _set(self) -> list[str]:
+    def _set_wrong(self) -> list[str]:
         """A program whose clock is wrong for a while: as after a machine without a time server."""
         victim = self.chance.choice((REDIRECT, WEB, WORKER))
         seconds = self.chance.choice((-1, 1)) * self.chance.randint(5, MOST_SKEW_SECONDS)
@@ -96,7 +103,3 @@ class Harm:
         for name in PROGRAMS:
             if self.machine.revive(name):
                 self.done[f"{ENDED} {name}"] += 1
-
-
-def _method(what: str) -> str:
-    return what.partition(" ")[0]

@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from config import data_directory, embedded
+from config import data_directory, embedded, programs
 from config.celery import OUTSIDE, PULLS
 from config.data_directory import Lock
 from config.embedded import DidNotStart, Servers
@@ -110,21 +111,16 @@ class Machine:
         )  # fmt: skip
 
     def _command(self, name: str) -> list[str]:
-        granian = [
-            sys.executable, "-m", "granian", "--host=127.0.0.1", "--log-level=warning",
-            "--no-access-log", f"--port={self.ports.get(name, 0)}", "--workers=1",
-        ]  # fmt: skip
-        celery = [sys.executable, "-m", "celery", "-q", "-A", "config"]
-        queue = {WORKER: PULLS, SLOW_WORKER: OUTSIDE}.get(name, "")
+        port = self.ports.get(name, 0)
         commands = {
-            REDIRECT: [*granian, "--interface=rsgi", "tracking.redirect.rsgi:app"],
-            WEB: [*granian, "--interface=wsgi", "--blocking-threads=4", "config.wsgi:application"],
-            SHIPPER: [sys.executable, "manage.py", "ship_clicks", "--every=50"],
-            BEAT: [*celery, "beat", "--loglevel=warning", "--pidfile=",
-                   f"--schedule={self.directory / 'state' / 'beat'}"],
-        }  # fmt: skip
-        worker = ["worker", f"--queues={queue}", f"--hostname={queue}@%h", "--concurrency=2"]
-        return commands.get(name) or [*celery, *worker, "--loglevel=warning"]
+            REDIRECT: programs.granian(programs.REDIRECT, port, interface="rsgi"),
+            WEB: programs.granian(programs.SITE, port, "--blocking-threads=4"),
+            SHIPPER: programs.shipper("--every=50"),
+            WORKER: programs.worker(PULLS, processes=2),
+            SLOW_WORKER: programs.worker(OUTSIDE, processes=2),
+            BEAT: programs.beat(self.directory),
+        }
+        return commands[name]
 
     def kill(self, name: str) -> None:
         """End one of ``EVERYTHING`` as a power switch would, children and all."""
@@ -199,6 +195,12 @@ class Machine:
         for lock in self.locks.values():
             lock.release()
         shutil.rmtree(self.directory)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def _group(leader: int) -> list[int]:

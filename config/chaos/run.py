@@ -17,7 +17,7 @@ from typing import Any
 
 from config.chaos.buyers import Buyers
 from config.chaos.harm import Harm
-from config.chaos.machine import PATIENCE, POSTGRES, PROGRAMS, VALKEY, Machine
+from config.chaos.machine import PATIENCE, POSTGRES, PROGRAMS, VALKEY, Machine, free_port
 from config.chaos.visitors import Visitors
 from config.processes import spawn
 from core.errors import DomainError
@@ -136,7 +136,7 @@ def _machine(double: Double) -> Iterator[Machine]:
         "STRIPE_MODE": "test",
         "PAYOUTS_NEED_MANDATE": "0",
     }
-    machine = Machine(edge=_free_port(), web=_free_port(), more=more)
+    machine = Machine(edge=free_port(), web=free_port(), more=more)
     try:
         yield machine
     finally:
@@ -196,11 +196,6 @@ def _drain(machine: Machine, harm: Harm) -> float:
     finally:
         finance.kill()
         finance.wait()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

@@ -5,14 +5,13 @@
 
 import os
 import random
-import socket
 import sys
 import time
 from collections import Counter
 
 import pytest
 
-from config.chaos.machine import PATIENCE, POSTGRES, REDIRECT, SHIPPER, Machine
+from config.chaos.machine import PATIENCE, POSTGRES, REDIRECT, SHIPPER, Machine, free_port
 from config.chaos.visitors import Visitors
 from tracking.domain.references import to_uuid
 
@@ -34,9 +33,7 @@ make_link(code="chaos", destination_url="https://shop.example/chaos")
 
 @pytest.fixture
 def machine():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    machine = Machine(edge=port)
+    machine = Machine(edge=free_port())
     try:
         machine.start(POSTGRES)
         machine.manage("migrate", "--verbosity=0")
