@@ -47,7 +47,10 @@ class Money:
     @classmethod
     def from_decimal(cls, amount: Decimal, currency: str) -> Money:
         """Return ``amount`` (major units), rounded half away from zero to the minor unit."""
-        top, bottom = (amount * 10 ** minor_digits(currency)).as_integer_ratio()
+        digits = minor_digits(currency)
+        if amount.adjusted() < -digits - 1:  # Nought, and its fraction may have a million digits.
+            return cls(0, currency)
+        top, bottom = (amount * 10**digits).as_integer_ratio()
         return cls(ratio(top, bottom), currency)
 
     def to_decimal(self) -> Decimal:

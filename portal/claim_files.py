@@ -117,7 +117,7 @@ def _minor(typed: str, currency: str) -> int | None:
         return None
     try:
         amount = Decimal(typed.replace(",", "."))
-        if not amount.is_finite() or abs(amount) >= Decimal(10) ** 10:
+        if not amount.is_finite() or amount.copy_abs() >= Decimal(10) ** 10:
             raise InvalidOperation
     except InvalidOperation as error:
         raise UnreadableClaims(_("An amount is written 89.90 or 89,90.")) from error

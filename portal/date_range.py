@@ -16,6 +16,8 @@ from portal.query_links import Chip, changed
 
 DEFAULT = "30d"
 LONGEST_DAYS = 731
+#: Before it nothing happened, and the calendar has no earlier period to compare with its first.
+_FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def _named(key: str, today: date, error: str = "") -> DateRange:
 def _custom(query: QueryDict, today: date, default: str) -> DateRange:
     try:
         last = date.fromisoformat(query.get("to") or today.isoformat())
+        if last.year < _FIRST_YEAR:
+            raise ValueError
         first = date.fromisoformat(query.get("from") or last.replace(day=1).isoformat())
     except ValueError:
         return _named(default, today, _("A day is written 2026-05-31. The usual period is shown."))

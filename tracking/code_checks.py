@@ -54,6 +54,8 @@ def check(request: HttpRequest, shop_code: str) -> HttpResponse:
 
 
 def _answer(shop: Shop, code: str, reference: str, now: datetime) -> dict[str, bool]:
+    if not code.isprintable():  # Typed by a customer: no code, and nothing to ask a database for.
+        return {"known": False, "applies": True}
     rows = CouponCode.objects.filter(shop=shop, valid_from__lte=now).exclude(valid_to__lte=now)
     found = next((row for row in rows.filter(code__iexact=code).only("affiliate")), None)
     if found is None:

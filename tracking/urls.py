@@ -8,6 +8,6 @@ app_name = "tracking"
 urlpatterns = [
     path("c/<str:code>", views.follow, name="follow"),
     path("j", journey_views.tell, name="journey"),
-    path("api/v1/shops/<str:shop_code>/code-checks/", code_checks.check, name="code-check"),
+    path("api/v1/shops/<slug:shop_code>/code-checks/", code_checks.check, name="code-check"),
     path("ap.js", journey_views.ap_js, name="script"),
 ]

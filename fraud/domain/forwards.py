@@ -6,9 +6,10 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
+
+from fraud.domain.markup import Markup
 
 #: Pages that turn themselves over later are not forwards: a newspaper does so.
 LONGEST_WAIT_S = 120
@@ -37,7 +38,7 @@ class Forward(NamedTuple):
 
 
 @dataclass
-class _Page(HTMLParser):
+class _Page(Markup):
     """What matters of a page: refreshes, scripts, frames, and how much there is to read."""
 
     base: str = ""

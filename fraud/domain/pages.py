@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from fraud.domain.forwards import clean
 from fraud.domain.hosts import split
+from fraud.domain.markup import Markup
 
 MOST_TEXT = 20_000
 MOST_LINKS = 2_000
@@ -43,7 +43,7 @@ class Page:
 
 
 @dataclass
-class _Reader(HTMLParser):
+class _Reader(Markup):
     url: str
     title: str = ""
     parts: list[str] = field(default_factory=list)

@@ -18,6 +18,7 @@ from core.models import User
 from core.nudge import nudge
 from fraud.domain.candidates import Candidate, generated
 from fraud.domain.folding import unicode_host
+from fraud.domain.hosts import host_of
 from fraud.domain.lookalikes import match, names_of, site_of
 from fraud.models import HostKind, ListedHost, Lookalike, LookalikeStatus, WatchedName
 from fraud.queries.hosts import HostIndex
@@ -136,7 +137,7 @@ def add_host(*, host: str, actor_id: int, now: datetime) -> Lookalike:
 
     :raises NameRefused: when it is no domain, one of ours, or imitates no watched name.
     """
-    bare = (urlsplit(host if "//" in host else f"//{host}").hostname or "").strip().lower()
+    bare = host_of(host if "//" in host else f"//{host}").strip()
     if not _is_domain(bare):
         raise NameRefused(_("Write a domain, such as ccvmod.fr."))
     bare = _ascii(bare)
@@ -266,8 +267,7 @@ def _fields(found: Candidate, name: WatchedName, now: datetime) -> dict[str, obj
 def _name(text: str) -> str:
     said = " ".join(text.replace("\0", "").split())
     if "." in said and " " not in said:
-        said = unicode_host(urlsplit(said if "//" in said else f"//{said}").hostname or "")
-        said = said.removeprefix("www.")
+        said = unicode_host(host_of(said if "//" in said else f"//{said}"))
         if not _is_domain(said):
             raise NameRefused(_("Write a name, or a domain such as ccv-mode.fr."))
     letters = sum(len(word) for name in names_of([said]) for word in name.parts)

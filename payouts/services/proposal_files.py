@@ -111,6 +111,6 @@ def _amount(text: str, currency: str) -> Money:
     except InvalidOperation:
         amount = Decimal("NaN")
     smallest = Decimal(1).scaleb(-minor_digits(currency))
-    if not amount.is_finite() or abs(amount) >= 10**10 or amount % smallest:
+    if not amount.is_finite() or amount.copy_abs() >= 10**10 or amount % smallest:
         raise UnreadableLine(_("An amount is written 12.50 or -12.50, to the cent."))
     return Money.from_decimal(amount, currency)

@@ -51,13 +51,13 @@ def receive(*, kind: str, body: bytes, signature: str, now: datetime) -> bool:
     said = _verified(kind, body, signature)
     if bool(said.get("livemode")) != (settings.STRIPE_MODE == "live"):
         raise MessageRefused("This message is of the other mode.")
-    subject = _subject(said) if kind == SNAPSHOT else (said.get("related_object") or {}).get("id")
+    subject = _subject(said, kind)
     _event, created = StripeEvent.objects.get_or_create(
         event=str(said["id"])[:80],
         defaults={
             "kind": str(said["type"])[:120],
             "account": str(said.get("account") or "")[:60],
-            "subject": str(subject or "")[:80],
+            "subject": subject[:80],
             "received_at": now,
         },
     )
@@ -81,13 +81,20 @@ def _verified(kind: str, body: bytes, signature: str) -> dict[str, Any]:
 def _read(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return _part(said)
 
 
-def _subject(said: dict[str, Any]) -> str:
-    about = (said.get("data") or {}).get("object") or {}
+def _part(found: Any) -> dict[str, Any]:
+    """Return an object of a message; an empty one where something else is."""
+    return found if isinstance(found, dict) else {}
+
+
+def _subject(said: dict[str, Any], kind: str) -> str:
+    if kind == THIN:
+        return str(_part(said.get("related_object")).get("id") or "")
+    about = _part(_part(said.get("data")).get("object"))
     if str(said["type"]).startswith(("capability.", "account.external_account")):
         return str(about.get("account") or said.get("account") or "")
     return str(about.get("id") or "")

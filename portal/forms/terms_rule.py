@@ -361,10 +361,18 @@ def _skus_of(upload: UploadedFile[Any]) -> list[str]:
     if (upload.size or 0) > _FILE_BYTES:
         raise forms.ValidationError(_("The file is larger than 1 MB."))
     try:
-        text = upload.read().decode("utf-8-sig")
+        text = upload.read().decode("utf-8-sig").replace("\0", "")
     except UnicodeDecodeError as error:
         raise forms.ValidationError(_("The file is no text in UTF-8.")) from error
-    found = _column(csv.reader(io.StringIO(text.replace(";", ",").replace("\t", ","))))
+    plain = text.replace(";", ",").replace("\t", ",")
+    reader = csv.reader(io.StringIO(plain, newline=""))
+    try:
+        found = _column(reader)
+    except csv.Error as error:
+        raise forms.ValidationError(
+            _("Line %(number)s cannot be read: look at its quotation marks.")
+            % {"number": reader.line_num + 1}
+        ) from error
     if not found:
         raise forms.ValidationError(_("No product was found in the file."))
     return found

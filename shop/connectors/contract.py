@@ -238,6 +238,7 @@ def minor(amount: object, currency: str, place: str) -> int:
             value = Decimal(amount)
         except InvalidOperation:
             value = Decimal("NaN")
-        if value.is_finite() and abs(value) < 10**13 and int(value.as_tuple().exponent) > -30:
+        is_amount = value.is_finite() and value.copy_abs() < 10**13  # abs() overflows.
+        if is_amount and int(value.as_tuple().exponent) > -30:
             return Money.from_decimal(value, currency).minor
     raise UnreadableBody(Said("At %(place)s: this is not an amount.", place=place))

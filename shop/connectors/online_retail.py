@@ -314,7 +314,11 @@ def _read(number: int, cells: list[str]) -> Row:
     except (ValueError, InvalidOperation) as error:
         detail = f"{quantity_text!r}, {price_text!r}, {moment!r}"
         raise Refused("quantity, price or date unreadable", detail=detail) from error
-    if not price.is_finite() or abs(price) > _LARGEST_PRICE or abs(quantity) > _LARGEST_QUANTITY:
+    if (
+        not price.is_finite()
+        or price.copy_abs() > _LARGEST_PRICE
+        or abs(quantity) > _LARGEST_QUANTITY
+    ):
         raise Refused("quantity or price out of bounds", detail=f"{quantity_text}, {price_text}")
     row = Row(number, invoice, sku, title.replace("\0", "")[:200].strip(), quantity,
               at.replace(tzinfo=None), price, customer, country)  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import zlib
 from collections.abc import Iterable
 from typing import IO, cast
 
@@ -20,7 +21,7 @@ _READ_AT_ONCE = 1 << 18
 _MOST_MEMORY = 128 * 1024 * 1024
 _GZIP, _XZ = b"\x1f\x8b", b"\xfd7zXZ"
 #: What unpacking and reading raise when a file is not whole.
-BROKEN = (OSError, EOFError, lzma.LZMAError)
+BROKEN = (OSError, EOFError, lzma.LZMAError, zlib.error)
 
 
 class UnreadableFile(DomainError):

@@ -47,7 +47,8 @@ def test_a_period_knows_whether_it_is_over(query, is_open):
 
 
 @pytest.mark.parametrize(
-    "query", ["range=x", "from=x", "to=2026-13-01", "from=2026-07-01&to=2025-01-01"]
+    "query",
+    ["range=x", "from=x", "to=2026-13-01", "from=2026-07-01&to=2025-01-01", "to=0001-01-02"],
 )
 def test_nonsense_is_answered_with_the_usual_period_and_a_sentence(query):
     found = parse(QueryDict(query), now=NOW)
@@ -55,8 +56,9 @@ def test_nonsense_is_answered_with_the_usual_period_and_a_sentence(query):
     assert found.error
 
 
-def test_more_than_two_years_are_cut_and_said():
-    found = parse(QueryDict("from=1990-01-01&to=2026-07-01"), now=NOW)
+@pytest.mark.parametrize("first", ["1990-01-01", "0001-01-01"])
+def test_more_than_two_years_are_cut_and_said(first):
+    found = parse(QueryDict(f"from={first}&to=2026-07-01"), now=NOW)
     assert len(found.days) == 731
     assert found.error
 

@@ -178,6 +178,7 @@ def test_names_come_and_go_with_a_reason(sam):
     [
         ("nonsense", "Write a domain"),
         ("192.0.2.1", "Write a domain"),
+        ("http://[", "Write a domain"),
         ("unrelated.fr", "near none of the watched names"),
     ],
 )

@@ -257,8 +257,8 @@ def test_products_are_pasted_or_come_from_a_file(manager, draft):
 
 @pytest.mark.parametrize(
     "body",
-    [b"\xff\xfe\x00", b"\n\n", b"sku\n", b"x" * 1_000_001],
-    ids=["binary", "empty", "head", "large"],
+    [b"\xff\xfe\x00", b"\n\n", b"sku\n", b"x" * 1_000_001, b"x" * 140_000],
+    ids=["binary", "empty", "head", "large", "one long cell"],
 )
 def test_a_file_without_products_is_refused(manager, draft, body):
     upload = SimpleUploadedFile("list.csv", body)

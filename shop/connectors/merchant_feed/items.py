@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from core.money import BPS
 from core.wording import Said
 from shop.connectors.contract import UnreadableBody, minor
 from shop.domain.canonical import CanonicalProduct
@@ -39,12 +38,12 @@ def vat_bps(percent: str) -> int:
     :raises UnreadableBody: when it is no rate from 0 to 100 with at most two decimals.
     """
     try:
-        bps = Decimal(percent.strip().replace(",", ".")) * 100
+        rate = Decimal(percent.strip().replace(",", "."))
     except InvalidOperation:
-        bps = Decimal("NaN")
-    if not bps.is_finite() or not 0 <= bps <= BPS or bps != int(bps):
+        rate = Decimal("NaN")
+    if not rate.is_finite() or not 0 <= rate <= 100 or rate * 100 != int(rate * 100):
         raise UnreadableBody(Said("The rate of VAT is a number from 0 to 100, such as 20."))
-    return int(bps)
+    return int(rate * 100)
 
 
 def product(item: Item, *, currency: str, vat: int) -> CanonicalProduct:

@@ -79,7 +79,8 @@ class Part:
             return ()
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise self.wrong(name, Said("this is not a list of texts"))
-        return tuple(dict.fromkeys(one for one in value if 0 < len(one) <= most))
+        plain = (one.encode("utf-8", "replace").decode() for one in value)
+        return tuple(dict.fromkeys(one for one in plain if 0 < len(one) <= most))
 
     def text(self, name: str, most: int = 200) -> str:
         """Return the text at ``name``, cut to ``most`` characters; nothing where there is none.
@@ -91,7 +92,8 @@ class Part:
             return ""
         if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
             raise self.wrong(name, Said("this is not a text"))
-        return str(value).strip()[:most]
+        plain = str(value).encode("utf-8", "replace").decode()  # No half of a pair of surrogates.
+        return plain.strip()[:most]
 
     def key(self, name: str) -> str:
         """Return the id at ``name``; empty where it is 0 or missing, as PrestaShop says nobody.
@@ -136,7 +138,7 @@ class Part:
             value = Decimal(self.text(name, 40) or "0")
         except InvalidOperation:
             value = Decimal("NaN")
-        if not value.is_finite() or abs(value) >= 10**12:
+        if not value.is_finite() or value.copy_abs() >= 10**12:
             raise self.wrong(name, Said("this is not an amount"))
         return int((value * MILLION).to_integral_value(rounding=ROUND_HALF_UP))
 

@@ -50,8 +50,8 @@ class Part(body.Part):
                 count = Decimal(value)
             except InvalidOperation:
                 count = Decimal("NaN")
-            if count.is_finite() and abs(count) <= body.MOST_PIECES:
-                return abs(count)
+            if count.is_finite() and count.copy_abs() <= body.MOST_PIECES:
+                return count.copy_abs()
         raise UnreadableBody(Said("At %(place)s: this is not a quantity.", place=self.at(name)))
 
     def metas(self) -> Part:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from core.money import BPS, Money, ratio
+from core.money import BPS, Money
 from core.wording import Said
 from shop.connectors.body import latest
 from shop.connectors.contract import UnreadableBody
@@ -206,9 +206,9 @@ def _address(part: Part, name: str) -> str:
 
 def _bps(rates: Part, name: str) -> int:
     try:
-        rate = Decimal(rates.text(name, 20)) * 100
-        if rate.is_finite() and 0 <= rate <= BPS:
-            return ratio(*rate.as_integer_ratio())
+        rate = Decimal(rates.text(name, 20))
     except InvalidOperation:
-        pass
+        rate = Decimal("NaN")
+    if rate.is_finite() and 0 <= rate <= 100:
+        return int((rate * 100).to_integral_value(ROUND_HALF_UP))
     raise UnreadableBody(Said("At %(place)s: this is not a rate.", place=rates.at(name)))

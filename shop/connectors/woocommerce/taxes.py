@@ -7,6 +7,9 @@ from decimal import Decimal, InvalidOperation
 
 from shop.connectors.woocommerce.body import Part
 
+#: Above this no place in a table and no rate is meant, and sums of it hold no number.
+_MOST = 10**6
+
 
 def home_rates(rows: Iterable[Part], home: str) -> dict[str, str]:
     """Return the rate in per cent of each tax class where the shop is.
@@ -34,4 +37,4 @@ def _number(text: str) -> Decimal:
         number = Decimal(text or "0")
     except InvalidOperation:
         return Decimal(0)
-    return number if number.is_finite() else Decimal(0)
+    return number if number.is_finite() and number.copy_abs() <= _MOST else Decimal(0)

@@ -238,6 +238,7 @@ def rate(country, percent, **changes):
          {"standard": "5"}),
         ([rate("FR", "8.5", postcode="971*"), rate("FR", "2", cities=["X"])], "FR", {}),
         ([rate("FR", "x"), rate("FR", "NaN", priority=2)], "FR", {"standard": "0"}),
+        ([rate("FR", "9e999999"), rate("FR", "9e999999", priority=2)], "FR", {"standard": "0"}),
     ],
 )  # fmt: skip
 def test_of_all_tax_rates_those_of_the_shops_own_place_count(rows, home, expected):
