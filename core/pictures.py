@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 #: What Pillow raises for pictures that are none, end too soon, or lie about themselves.
 UNREADABLE = (OSError, EOFError, SyntaxError, ValueError, TypeError, IndexError, KeyError,
@@ -32,3 +32,25 @@ def opened(body: bytes, *, kinds: Sequence[str], most_pixels: int) -> Image.Imag
     if picture.width * picture.height > most_pixels:
         raise TooManyPixels
     return picture
+
+
+def drawn_anew(
+    body: bytes, kind: str, *, most_pixels: int, longest_side: int, quality: int = 85
+) -> bytes:
+    """Return a picture of ``kind``, PNG or JPEG, from its pixels alone, upright.
+
+    What is no pixel is gone, such as the place of a photograph. A larger one is scaled, until no
+    side is longer than ``longest_side``.
+
+    :raises TooManyPixels: when it says that it has more than ``most_pixels``.
+    :raises Exception: one of ``UNREADABLE`` for what is no picture of this kind.
+    """
+    with opened(body, kinds=[kind], most_pixels=most_pixels) as picture:
+        drawn = ImageOps.exif_transpose(picture)
+    if drawn.mode not in {"L", "RGB", "RGBA"} or (kind == "JPEG" and drawn.mode == "RGBA"):
+        drawn = drawn.convert("RGBA" if kind == "PNG" else "RGB")
+    drawn.thumbnail((longest_side, longest_side))
+    drawn.info = {}
+    plain = BytesIO()
+    drawn.save(plain, kind, quality=quality, optimize=True)
+    return plain.getvalue()

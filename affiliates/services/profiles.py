@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from affiliates.models import Affiliate, AffiliateKind, AffiliateProfile, AffiliateStatus
 from affiliates.queries import acts_for
-from core import audit
+from core import audit, pictures
 from core.attachments import Attachment, content_type
 from core.errors import DomainError
 
 NAME_LENGTH, DESCRIPTION_LENGTH, CONTACT_LENGTH, PHONE_LENGTH = 120, 1_000, 80, 30
 MOST_CODES = 60
+MOST_PIXELS, LONGEST_SIDE = 24_000_000, 1_000
 
 
 class ProfileRefused(DomainError):
@@ -74,8 +75,8 @@ def tell(*, affiliate_id: int, told: Told, actor_id: int, now: datetime) -> Affi
     A new name of an influencer, which everybody would read, waits for the team (PR5).
 
     :raises ProfileRefused: without a name, with a contact that is no address, with a picture that
-        is no image, for a closed account, an employee's other name (PR2), or a new name while the
-        account is suspended (PR5).
+        is no PNG or JPEG or has over 24 million pixels, for a closed account, an employee's other
+        name (PR2), or a new name while the account is suspended (PR5).
     """
     affiliate = Affiliate.objects.select_for_update(no_key=True).get(pk=affiliate_id)
     found = AffiliateProfile.objects.filter(affiliate=affiliate).first()
@@ -91,7 +92,7 @@ def tell(*, affiliate_id: int, told: Told, actor_id: int, now: datetime) -> Affi
     }
     changed = [name for name, value in values.items() if getattr(found, name) != value]
     if told.picture is not None or told.drop_picture:
-        picture = told.picture.body if told.picture else None
+        picture = _drawn_anew(told.picture.body) if told.picture else None
         if bytes(found.picture or b"") != (picture or b""):
             values["picture"] = picture
             changed.append("picture")
@@ -175,6 +176,17 @@ def _rename(affiliate: Affiliate, found: AffiliateProfile, name: str, now: datet
         affiliate.save(update_fields=["name"])
         changed.append("name")
     return changed
+
+
+def _drawn_anew(body: bytes) -> bytes:
+    """Return a picture's pixels alone: a photograph says where it was taken."""
+    kind = content_type(body).removeprefix("image/").upper()
+    try:
+        return pictures.drawn_anew(body, kind, most_pixels=MOST_PIXELS, longest_side=LONGEST_SIDE)
+    except pictures.TooManyPixels as error:
+        raise ProfileRefused(_("The picture has too many pixels: choose a smaller one.")) from error
+    except pictures.UNREADABLE as error:
+        raise ProfileRefused(_("The picture cannot be read: save it again and try.")) from error
 
 
 def _check(affiliate: Affiliate, found: AffiliateProfile, told: Told) -> None:

@@ -10,11 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from PIL import ImageOps
 
 from core import pictures
 from core.csv_export import BOM, csv_bytes
@@ -28,7 +26,6 @@ MOST_IN_CASE = 30
 _MOST_KEPT_BYTES = 2 * MOST_BYTES
 _MOST_PIXELS = 24_000_000
 _LONGEST_SIDE = 3_000
-_QUALITY = 85
 _MOST_LINES, _MOST_CELLS = 5_000, 100
 _NAME_LENGTH = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -127,19 +124,11 @@ def are_those_of(message: CaseMessage, files: Sequence[ReadFile]) -> bool:
 
 def _drawn_anew(body: bytes, kind: str) -> bytes:
     try:
-        with pictures.opened(body, kinds=[kind], most_pixels=_MOST_PIXELS) as picture:
-            drawn = ImageOps.exif_transpose(picture)
+        return pictures.drawn_anew(body, kind, most_pixels=_MOST_PIXELS, longest_side=_LONGEST_SIDE)
     except pictures.TooManyPixels as error:
         raise FileRefused(_("The picture has too many pixels: choose a smaller one.")) from error
     except pictures.UNREADABLE as error:
         raise FileRefused(_("The picture cannot be read: save it again and try.")) from error
-    if drawn.mode not in {"L", "RGB", "RGBA"} or (kind == "JPEG" and drawn.mode == "RGBA"):
-        drawn = drawn.convert("RGBA" if kind == "PNG" else "RGB")
-    drawn.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    drawn.info = {}
-    plain = BytesIO()
-    drawn.save(plain, kind, quality=_QUALITY, optimize=True)
-    return plain.getvalue()
 
 
 def _written_anew(body: bytes) -> bytes:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from affiliates.models import AffiliateKind, AffiliateProfile, AffiliateStatus
 from affiliates.services import profiles
 from affiliates.services.profiles import ProfileRefused
+from core.attachments import Attachment
 from core.models import AuditEntry
 from tests.builders import make_affiliate
 from tests.portal.resource_world import PDF, file, make_profile, png
@@ -23,9 +27,31 @@ def test_what_is_told_is_kept_and_the_same_again_changes_nothing():
     found = AffiliateProfile.objects.get()
     assert found.description == "Coats and scarves."
     assert found.contact_phone == "+33 1 23 45 67 89"
-    assert profiles.picture_of(ada.pk) == png(64, 64)
+    assert Image.open(BytesIO(profiles.picture_of(ada.pk))).size == (64, 64)
     entry = AuditEntry.objects.get(verb="profile.changed")
     assert "picture" in entry.data["changed"]
+
+
+def test_a_picture_is_kept_without_the_place_where_it_was_taken():
+    ada = make_affiliate(name="Ada")
+    exif = Image.Exif()
+    exif[0x010E] = "At home, 12 rue des Lilas"
+    taken = BytesIO()
+    Image.new("RGB", (2_400, 1_200), "red").save(taken, "JPEG", exif=exif)
+    assert b"Lilas" in taken.getvalue()
+
+    make_profile(ada, picture=Attachment(name="home.jpg", body=taken.getvalue()))
+
+    kept = profiles.picture_of(ada.pk)
+    assert b"Lilas" not in kept
+    assert Image.open(BytesIO(kept)).size == (1_000, 500)
+
+
+def test_a_picture_that_breaks_off_is_refused():
+    ada = make_affiliate(name="Ada")
+    with pytest.raises(ProfileRefused, match="cannot be read"):
+        make_profile(ada, picture=Attachment(name="logo.png", body=png(64, 64)[:60]))
+    assert not profiles.has_picture(ada.pk)
 
 
 def test_the_trail_keeps_what_changed_and_nothing_that_was_told():
