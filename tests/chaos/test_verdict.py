@@ -1,10 +1,13 @@
 """The chaos run's own eyes: what is lost, doubled or waiting is found."""
 
+from datetime import timedelta
+
 import pytest
 
 from config.chaos import verdict
 from tests.builders import NOW, make_click, make_order, make_return
-from tracking.models import JourneyEvent
+from tests.payouts.stories import accrued
+from tracking.models import Attribution, AttributionPolicy, JourneyEvent, Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -59,8 +62,41 @@ def test_an_order_without_its_commission_is_a_loss(judged):
     assert not found["ok"]
 
 
-def test_what_no_stage_took_is_waiting(judged, tmp_path):
+def test_an_order_before_its_own_click_is_told_apart(judged):
+    """A redirect whose clock is ahead dates clicks after the orders that they led to."""
+    early = make_order()
+    click = make_click(clicked_at=early.placed_at + timedelta(seconds=40))
+    early.click_tokens = [click.reference]
+    early.save()
+    decide_nobody(early)
+
+    found = judged(orders=[early.external_id])
+
+    assert found["orders"] == FINE
+    assert found["orders_before_their_click"] == 1
+    assert found["orders_credited"]["lost"] == found["orders_with_commission"]["lost"] == 0
+    assert found["ok"]
+
+
+def test_an_order_after_its_click_that_nobody_gets_is_a_loss(judged):
     order = make_order()
+    click = make_click(clicked_at=order.placed_at - timedelta(seconds=40))
+    order.click_tokens = [click.reference]
+    order.save()
+    decide_nobody(order)
+
+    assert judged(orders=[order.external_id])["orders_credited"]["lost"] == 1
+
+
+def decide_nobody(order):
+    Attribution.objects.create(
+        order=order, outcome=Outcome.NOBODY, reason="no_touchpoint",
+        policy=AttributionPolicy.objects.first(), decided_at=NOW,
+    )  # fmt: skip
+
+
+def test_what_no_stage_took_is_waiting(judged, tmp_path):
+    order = accrued().credit.order
     make_return(order, returned_at=NOW)
     (tmp_path / "host-1-1.spool").write_bytes(b"a line\n")
 

@@ -213,9 +213,7 @@ def test_memory_does_not_grow_with_the_orders(sam, monkeypatch):
     monkeypatch.setattr(order_files, "_cells", watched)
     number = 5 * order_files.AT_ONCE
     rows = order_files._rows(Many(order, number), with_costs=False)
-    most = [
-        len(held) for _line in csv_chunks(order_files.header(with_costs=False), rows)
-    ]
+    most = [len(held) for _line in csv_chunks(order_files.header(with_costs=False), rows)]
 
     assert len(most) == number + 1
     assert max(most) <= 2 * order_files.AT_ONCE
