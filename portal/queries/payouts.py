@@ -60,11 +60,6 @@ def payouts_of(affiliate_id: int) -> QuerySet[Item]:
     )
 
 
-def lines_of(item: Item) -> list[Line]:
-    """Return what a payout is made of, in the order of its statement."""
-    return show_lines(list(line_rows(item).order_by("pk")), item.currency)
-
-
 def line_rows(item: Item) -> QuerySet[ItemLine]:
     """Return the rows of what a payout is made of, without an order of their own."""
     return ItemLine.objects.filter(item=item, released_at__isnull=True).select_related(

@@ -259,9 +259,9 @@ def approval_refusal(batch: Batch, person: User) -> str:
     return why_not_approve(batch, person.pk)
 
 
-def item_lines(item: Item) -> list[ItemLine]:
+def item_lines(item: Item) -> QuerySet[ItemLine]:
     """Return what a payout is made of, the oldest order first."""
-    return list(
+    return (
         ItemLine.objects.filter(item=item)
         .select_related(
             "commission__credit__order",

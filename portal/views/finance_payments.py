@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,6 +30,8 @@ from portal.queries import staff_batches, staff_holds, staff_ledger
 from portal.sale_display import commission_line
 from portal.staff_actions import carry_out, carry_out_form
 from portal.status_language import payout_status
+
+LINES_PAGE_SIZE = 50
 
 
 @finance_required
@@ -91,10 +94,13 @@ def batch_item(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResp
         (transfer, staff_ledger.kind_label(transfer.kind))
         for transfer in staff_batches.item_transfers(item)
     ]
+    lines = staff_batches.item_lines(item)
+    page = Paginator(lines, LINES_PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "item": item,
         "batch": item.batch,
-        "lines": [_line(line, item.currency) for line in staff_batches.item_lines(item)],
+        "page": page,
+        "lines": [_line(line, item.currency) for line in page],
         "facts": _facts(item),
         "exclude_title": _("Leave out %(name)s?") % {"name": item.affiliate.name},
         "transfers": transfers,

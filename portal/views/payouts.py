@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,11 +30,11 @@ from portal.downloads import file_response
 from portal.formats import format_day, format_money
 from portal.payment_outlook import outlook
 from portal.queries.invoices import Paper, papers_of
-from portal.queries.payouts import lines_of, payouts_of
+from portal.queries.payouts import line_rows, payouts_of, show_lines
 from portal.sale_display import payout_method
 from portal.status_language import payout_status
 
-PAGE_SIZE = 25
+PAGE_SIZE, LINES_PAGE_SIZE = 25, 50
 DATES_AHEAD = 3
 #: The payee can mend these by correcting the payment details.
 MENDABLE = (ItemStatus.FAILED, ItemStatus.RETURNED, ItemStatus.SKIPPED)
@@ -75,15 +76,17 @@ def payout_list(request: HttpRequest) -> HttpResponse:
 @partner_may(Ability.SEE_MONEY)
 @require_safe
 def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one payout with every line of it."""
+    """Show one payout with its lines in the order of its statement, and their total."""
     item = _own_payout(request, public_id)
-    lines = lines_of(item)
-    total = Money(sum(line.amount.minor for line in lines), item.currency)
+    rows = line_rows(item)
+    page = Paginator(rows.order_by("pk"), LINES_PAGE_SIZE).get_page(request.GET.get("page"))
+    total = rows.aggregate(total=Sum("amount_minor"))["total"] or 0
     context = {
         "item": item,
         "status": payout_status(item.status),
-        "lines": lines,
-        "total": total,
+        "page": page,
+        "lines": show_lines(list(page), item.currency),
+        "total": Money(total, item.currency),
         "facts": _facts(item),
         "timeline": _timeline(item),
         "has_statement": hasattr(item, "statement"),

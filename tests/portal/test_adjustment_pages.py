@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from payouts.models import TierReached
 from payouts.services import proposals
+from portal.formats import format_money
 from tests.builders import make_terms, make_user
 from tests.payouts.paydays import LATER, PAYDAY, item_of, sent_batch
 from tests.payouts.stories import euros
@@ -17,8 +18,11 @@ LIST = "/portal/adjustments/"
 
 
 def said(response):
-    text = text_of(response).replace("\u202f", " ").replace("\xa0", " ")
-    return " ".join(text.split())
+    return plain(text_of(response))
+
+
+def plain(text):
+    return " ".join(text.replace("\u202f", " ").replace("\xa0", " ").split())
 
 
 def adjust(world, minor, **facts):
@@ -85,6 +89,24 @@ def test_a_payout_names_it_with_its_text(ada, world):
 
     assert "Goodwill: Sorry for the delay" in page
     assert item.reference in said(ada.get(LIST))
+
+
+def test_a_long_payout_is_read_page_by_page_and_its_total_is_of_all(ada, world, monkeypatch):
+    monkeypatch.setattr("portal.views.payouts.LINES_PAGE_SIZE", 1)
+    adjust(world, 3_000, now=PAYDAY)
+    adjust(world, 1_200, now=PAYDAY, text="For the second")
+    item = item_of(sent_batch(now=LATER), world.ada)
+    last = item.lines.count()
+
+    first = said(ada.get(f"/portal/payouts/{item.public_id}/"))
+    second = said(ada.get(f"/portal/payouts/{item.public_id}/?page={last}"))
+
+    assert last >= 2
+    assert "For the second" in second
+    assert "For the second" not in first
+    total = plain(format_money(item.net))
+    assert total in first
+    assert total in second
 
 
 def test_a_sale_names_it_with_its_text(ada, world):

@@ -249,6 +249,21 @@ def test_a_payment_leads_down_to_its_orders(client, fin):
     assert reverse("portal:order-detail", args=[order.pk]) in page
 
 
+def test_a_long_payment_is_read_page_by_page(client, fin, monkeypatch):
+    monkeypatch.setattr("portal.views.finance_payments.LINES_PAGE_SIZE", 1)
+    affiliate = make_due()
+    make_due(affiliate=affiliate)
+    batch = prepared(maker=fin)
+    numbers = [one.credit.order.number for one in affiliate.commissions.order_by("pk")]
+    url = reverse("portal:batch-item", args=[batch.public_id, batch.items.get().public_id])
+
+    first, second = (client.get(f"{url}?page={page}").content.decode() for page in (1, 2))
+
+    assert [numbers[0] in first, numbers[1] in first] == [True, False]
+    assert [numbers[0] in second, numbers[1] in second] == [False, True]
+    assert "page=2" in first
+
+
 def test_a_payment_is_found_under_its_own_batch_only(client, fin):
     make_due()
     batch = prepared(maker=fin)
