@@ -19,6 +19,9 @@ from core import audit
 from core.errors import DomainError
 from influencers.models import Influencer, InfluencerNote, Look, Picture, Store
 from influencers.services import bios, look_cache, stores
+from shop.models import Shop
+from tracking.domain import slugs
+from tracking.domain.slugs import SlugProblem
 
 CREATORS = (AffiliateKind.INFLUENCER, AffiliateKind.EMPLOYEE)
 #: Six colours that keep their contrast in both themes.
@@ -93,7 +96,7 @@ def change_page(affiliate_id: int, page: Page, *, by_id: int, now: datetime) -> 
     """Change what the public page says. A new text waits until the team has read it (PR8).
 
     :raises NoCreator: see ``of``.
-    :raises HandleTaken: for an address that is somebody else's.
+    :raises HandleTaken: for an address that is somebody else's, the shop's, or offends.
     :raises ProfileRefused: for an address without letters, or an unknown colour.
     """
     profile = _locked(affiliate_id, now)
@@ -101,7 +104,7 @@ def change_page(affiliate_id: int, page: Page, *, by_id: int, now: datetime) -> 
     if len(handle) < 3 or page.accent not in ACCENTS:
         raise ProfileRefused(_("The address needs at least three letters or digits."))
     taken = Influencer.objects.filter(handle=handle).exclude(pk=profile.pk).exists()
-    if taken or handle in RESERVED:
+    if taken or (handle != profile.handle and _is_kept(handle)):
         raise HandleTaken(_("“%(handle)s” is taken: choose another address.") % {"handle": handle})
     bios.take(profile, page.bio, now=now)
     profile.handle, profile.accent = handle, page.accent
@@ -240,11 +243,22 @@ def _locked(affiliate_id: int, now: datetime) -> Influencer:
 
 def _free_handle(name: str) -> str:
     words = slugify(name)[: _HANDLE_LENGTH - 5].strip("-")
-    base = words if len(words) >= 3 and words not in RESERVED else f"{words or 'look'}-creator"
+    base = words if len(words) >= 3 and not _is_kept(words) else f"{words or 'look'}-creator"
     taken = set(Influencer.objects.filter(handle__startswith=base).values_list("handle", flat=True))
     if base not in taken:
         return base
     return next(f"{base}-{n}" for n in count(2) if f"{base}-{n}" not in taken)
+
+
+def _is_kept(handle: str) -> bool:
+    """Tell whether an address is the programme's or a shop's own, or could offend somebody."""
+    shops = Shop.objects.values_list("name", "code")
+    own = {slugify(word).replace("-", "") for shop in shops for word in shop}
+    return (
+        handle in RESERVED
+        or handle.replace("-", "") in own
+        or slugs.problem(handle) in {SlugProblem.RESERVED, SlugProblem.RUDE}
+    )
 
 
 def _shown_anew(affiliate_id: int) -> None:

@@ -21,7 +21,7 @@ from influencers.models import (
     Store,
 )
 from payouts.models import Adjustment, AdjustmentProposal
-from tests.builders import NOW
+from tests.builders import NOW, make_shop
 from tests.influencers.creator_world import (
     FIGURES,
     make_account,
@@ -272,6 +272,20 @@ def test_an_address_that_is_taken_is_said_in_the_form(browse):
 
     assert answer.status_code == 422
     assert "is taken" in answer.content.decode()
+
+
+@pytest.mark.parametrize("handle", ["maison-lin", "MaisonLin", "officiel", "merde"])
+def test_an_address_of_the_shops_or_an_offence_is_nobodys(browse, handle):
+    make_shop(name="Maison Lin")
+    ines = make_creator(name="Ines")
+
+    answer = browse(person_of(ines)).post(
+        "/portal/creator/page/", {"handle": handle, "bio": "", "accent": "rust"}
+    )
+
+    assert answer.status_code == 422
+    assert "is taken" in answer.content.decode()
+    assert not Influencer.objects.filter(affiliate=ines).exclude(handle="ines").exists()
 
 
 def test_the_social_team_plans_and_takes_the_photos_away(browse):
