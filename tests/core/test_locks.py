@@ -18,6 +18,7 @@ OTHERWISE = {
     "core/locks.py",
     "tracking/services/shipping.py",
     "tracking/services/attribution_evidence.py",
+    "tracking/services/far_months.py",
     "payouts/services/stripe_runs.py",
 }
 real = pytest.mark.django_db(transaction=True)

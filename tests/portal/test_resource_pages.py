@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from affiliates.models import (
     Affiliate,
@@ -254,7 +256,8 @@ def test_the_profile_says_who_reads_what_and_keeps_it(partner, ada):
 
     assert answer.status_code == 302
     assert Affiliate.objects.get(pk=ada.pk).name == "Ada’s coats"
-    assert partner.get("/portal/profile/picture/").content == png(64, 64)
+    shown = Image.open(BytesIO(partner.get("/portal/profile/picture/").content))
+    assert (shown.format, shown.size) == ("PNG", (64, 64))
     assert "press@example.com" in _said(partner, "/portal/profile/")
 
 
