@@ -17,7 +17,7 @@ WANTED_PER_SECOND, WANTED_LAG_SECONDS = 15_000, 1.5
 NGINX_ROUNDS = 5
 #: Visitors who come faster than they can be stored only measure how the backlog grows, those who
 #: come too slowly how they dawdle: the most clicks a second whose lag is as wanted is the answer.
-CONNECTIONS = (64, 72, 80, 96)
+CONNECTIONS = (64, 80, 96, 128)
 PAUSE_MS = 2  # What each connection waits between two requests.
 SAMPLE_SECONDS = 0.02
 #: Reading the links, the first connection and the first plan are not the steady state.
