@@ -20,7 +20,7 @@ from core.errors import DomainError
 
 NAME_LENGTH, DESCRIPTION_LENGTH, CONTACT_LENGTH, PHONE_LENGTH = 120, 1_000, 80, 30
 MOST_CODES = 60
-MOST_PIXELS, LONGEST_SIDE = 24_000_000, 1_000
+LONGEST_SIDE = 1_000
 
 
 class ProfileRefused(DomainError):
@@ -181,12 +181,7 @@ def _rename(affiliate: Affiliate, found: AffiliateProfile, name: str, now: datet
 def _drawn_anew(body: bytes) -> bytes:
     """Return a picture's pixels alone: a photograph says where it was taken."""
     kind = content_type(body).removeprefix("image/").upper()
-    try:
-        return pictures.drawn_anew(body, kind, most_pixels=MOST_PIXELS, longest_side=LONGEST_SIDE)
-    except pictures.TooManyPixels as error:
-        raise ProfileRefused(_("The picture has too many pixels: choose a smaller one.")) from error
-    except pictures.UNREADABLE as error:
-        raise ProfileRefused(_("The picture cannot be read: save it again and try.")) from error
+    return pictures.drawn_anew(body, kind, longest_side=LONGEST_SIDE, refused=ProfileRefused)
 
 
 def _check(affiliate: Affiliate, found: AffiliateProfile, told: Told) -> None:

@@ -18,7 +18,7 @@ import django
 django.setup()  # Before anything that has models.
 
 from django.conf import settings  # noqa: E402
-from django.db.models import Min  # noqa: E402
+from django.db.models import Exists, Min, OuterRef  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from core import audit  # noqa: E402
@@ -37,14 +37,15 @@ def waiting() -> dict[str, float]:
     """Return how many facts each stage has still to take."""
     counts, _ages = work.pulls(timezone.now())
     found = {sample.labels["stage"]: sample.value for sample in counts.samples}
-    found["spool_bytes"] = 0
-    handled = Adjustment.objects.filter(return_line__isnull=False).values("return_line")
     shipped = dict(SpoolFile.objects.values_list("name", "shipped_bytes"))
-    for file in Path(settings.SPOOL_DIR).glob(f"*{SUFFIX}"):
-        found["spool_bytes"] += max(file.stat().st_size - shipped.get(file.name, 0), 0)
-    earning = Commission.objects.values("credit__order")
-    lines = ReturnLine.objects.filter(line__order__in=earning)
-    found["returns"] = lines.exclude(pk__in=handled).count()
+    found["spool_bytes"] = sum(
+        max(file.stat().st_size - shipped.get(file.name, 0), 0)
+        for file in Path(settings.SPOOL_DIR).glob(f"*{SUFFIX}")
+    )
+    commission = "shop_return__order__credits__commission"
+    handled = Adjustment.objects.filter(return_line=OuterRef("pk"), commission=OuterRef(commission))
+    due = ReturnLine.objects.filter(~Exists(handled), **{f"{commission}__isnull": False})
+    found["returns"] = due.count()
     return found
 
 

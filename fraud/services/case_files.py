@@ -24,7 +24,6 @@ MOST_BYTES = 2 * 1024 * 1024
 MOST_FILES = 5
 MOST_IN_CASE = 30
 _MOST_KEPT_BYTES = 2 * MOST_BYTES
-_MOST_PIXELS = 24_000_000
 _LONGEST_SIDE = 3_000
 _MOST_LINES, _MOST_CELLS = 5_000, 100
 _NAME_LENGTH = 100
@@ -123,12 +122,7 @@ def are_those_of(message: CaseMessage, files: Sequence[ReadFile]) -> bool:
 
 
 def _drawn_anew(body: bytes, kind: str) -> bytes:
-    try:
-        return pictures.drawn_anew(body, kind, most_pixels=_MOST_PIXELS, longest_side=_LONGEST_SIDE)
-    except pictures.TooManyPixels as error:
-        raise FileRefused(_("The picture has too many pixels: choose a smaller one.")) from error
-    except pictures.UNREADABLE as error:
-        raise FileRefused(_("The picture cannot be read: save it again and try.")) from error
+    return pictures.drawn_anew(body, kind, longest_side=_LONGEST_SIDE, refused=FileRefused)
 
 
 def _written_anew(body: bytes) -> bytes:

@@ -72,11 +72,6 @@ class BonusProgress:
     is_awarded: bool
 
 
-def programme_zone() -> ZoneInfo:
-    """Return the time zone in which periods begin and end."""
-    return ZoneInfo(Programme.get().time_zone)
-
-
 def window_of(first: date, end: date, zone: ZoneInfo) -> Window:
     """Return the moments from the beginning of ``first`` to the beginning of ``end``."""
     return Window(
@@ -111,7 +106,7 @@ class Counting:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone in which periods begin and end."""
-        return programme_zone()
+        return Programme.get().zone
 
     def value(self, metric: Metric, window: Window, *, currency: str, unknown: Customer) -> int:
         """Return what :func:`metric_value` does."""

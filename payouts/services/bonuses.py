@@ -10,7 +10,7 @@ from django.db import transaction
 
 from affiliates.domain.terms import Bonus, BonusKind, Every, TermsRules
 from affiliates.domain.terms_document import read_rules
-from affiliates.models import Affiliate, Terms
+from affiliates.models import Affiliate, Programme, Terms
 from affiliates.queries import TermsIndex
 from core.pulls import LOOK_BACK
 from payouts.domain.achievements import period_of
@@ -21,7 +21,6 @@ from payouts.queries.achievements import (
     bonus_window,
     first_approved,
     metric_value,
-    programme_zone,
     runs_on,
     window_of,
 )
@@ -66,7 +65,7 @@ def award_to(affiliate_id: int, *, now: datetime) -> int:
 
 def _chances(affiliate_id: int, now: datetime) -> Iterator[_Chance]:
     yield from _first_sale(affiliate_id)
-    zone = programme_zone()
+    zone = Programme.get().zone
     today = now.astimezone(zone).date()
     index = TermsIndex([affiliate_id])
     yield from _at(index, affiliate_id, now, today, tuple(Every))
@@ -137,7 +136,7 @@ def _is_reached(affiliate_id: int, chance: _Chance) -> bool:
     value = metric_value(
         affiliate_id,
         chance.bonus.metric,
-        bonus_window(chance.bonus, chance.terms, chance.day, programme_zone()),
+        bonus_window(chance.bonus, chance.terms, chance.day, Programme.get().zone),
         currency=chance.terms.currency,
         unknown=chance.rules.unknown_customer,
     )

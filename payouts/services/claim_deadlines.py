@@ -11,7 +11,6 @@ from affiliates.models import Programme
 from core import audit, staff
 from payouts.models import Claim, ClaimStatus, ProposalStatus
 from payouts.services import claim_mails
-from payouts.services.claim_evidence import programme_zone
 
 MOST_NAMED = 100
 #: How long before the last day an affiliate is reminded; of short times half.
@@ -41,7 +40,7 @@ def escalate(*, now: datetime) -> int:
         audit.record(actor=None, verb="claim.overdue", subject=claim, at=now)
         told += 1
     if claims:
-        day = now.astimezone(programme_zone()).date()
+        day = now.astimezone(Programme.get().zone).date()
         for person in staff.of_role("manager"):
             claim_mails.overdue(person, claims, day, now=now)
     return told

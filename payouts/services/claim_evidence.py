@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Upper
@@ -129,7 +128,7 @@ def find_order(number: str, ordered_on: date) -> Order | None:
 
     The number is compared without case and without a leading ``#``, within ``AROUND`` of the day.
     """
-    middle = datetime.combine(ordered_on, time(12), programme_zone())
+    middle = datetime.combine(ordered_on, time(12), Programme.get().zone)
     names = [number, f"#{number}"]
     near = (
         Order.objects.filter(placed_at__gte=middle - AROUND, placed_at__lte=middle + AROUND)
@@ -215,17 +214,12 @@ def agrees(order: OrderFound) -> bool | None:
     return abs(order["off_minor"]) * 10_000 <= abs(order["net_minor"]) * AGREES_WITHIN_BPS
 
 
-def programme_zone() -> ZoneInfo:
-    """Return the time zone of the programme's days."""
-    return Programme.get().zone
-
-
 def _order(order: Order, claim: Claim) -> OrderFound:
     lines = OrderLine.objects.filter(order=order, kind=LineKind.PRODUCT)
     sums = lines.aggregate(net=Sum("net_minor"), quantity=Sum("quantity"))
     returned = ReturnLine.objects.filter(line__in=lines).aggregate(n=Sum("quantity"))["n"]
     net, claimed = sums["net"] or 0, claim.amount_minor
-    placed_on = order.placed_at.astimezone(programme_zone()).date()
+    placed_on = order.placed_at.astimezone(Programme.get().zone).date()
     return OrderFound(
         id=order.pk,
         number=order.number,
@@ -293,7 +287,7 @@ def _clicks(affiliate_id: int, until: datetime) -> Clicks:
 
 
 def _end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), programme_zone())
+    return datetime.combine(day + timedelta(days=1), time(), Programme.get().zone)
 
 
 def _codes(order: Order | None, affiliate_id: int) -> Codes:

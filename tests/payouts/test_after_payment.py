@@ -5,7 +5,7 @@ from django.utils import translation
 
 from payouts.queries.originals import paid_with
 from payouts.services.statements import changes_of
-from portal.queries.payouts import lines_of
+from portal.queries.payouts import line_rows, show_lines
 from tests.payouts.paydays import (
     NEXT_PAYDAY,
     item_of,
@@ -31,7 +31,8 @@ def test_statement_and_page_of_the_next_payout_name_the_order_and_the_one_before
     order = commission.credit.order
     with translation.override("en"):
         [said] = changes_of(item, list(item.lines.all()))
-        [back] = [line for line in lines_of(item) if line.amount.minor < 0]
+        lines = show_lines(list(line_rows(item)), item.currency)
+        [back] = [line for line in lines if line.amount.minor < 0]
     assert said.what == f"Returned (order {order.number}, paid with {first.reference})"
     assert said.amount.minor == -2_000
     assert back.what == f"Taken back: returned after validation (paid with {first.reference})"
