@@ -16,7 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from config import data_directory, embedded
+import psycopg
+
+from config import data_directory, embedded, roles
 from config.data_directory import Lock
 from config.embedded import DidNotStart, Servers
 from config.surroundings import CHECKOUT, say
@@ -37,6 +39,8 @@ NGINX_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 SYSTEMD = Path("/run/systemd/system")
 MOST_WORKERS = 4
 THROW_AWAY = "apport-test-"
+#: What PostgreSQL copies for each new database.
+TEMPLATE = "template1"
 YOUNG_SECONDS = 60
 QUICK = "not browser and not race and not slow"
 
@@ -78,7 +82,10 @@ def _everything(*, quick: bool, pytest_arguments: list[str]) -> int:
     if pytest_arguments:
         not_run.append("the checks (pytest arguments were given)")
     else:
-        failed = run_checks(list(CHECKS))
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            tables = aside.submit(make_tables_once)
+            failed = run_checks(list(CHECKS))
+            tables.result()
     if quick:
         not_run.append("tests marked browser, race or slow (--quick)")
     elif not find_chromium():
@@ -96,6 +103,21 @@ def _everything(*, quick: bool, pytest_arguments: list[str]) -> int:
         selection += ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "worksteal"]
     status = _run([str(PROGRAMS / "pytest"), *selection, *pytest_arguments])
     return status or bool(failed)
+
+
+def make_tables_once() -> None:
+    """Migrate :data:`TEMPLATE`: every database that a test makes from now on is a copy of it.
+
+    :raises subprocess.CalledProcessError: when a migration fails.
+    """
+    directory = Path(os.environ["APPORT_DATA_DIR"])
+    server = {"host": str(directory / "run"), "user": embedded.SUPERUSER}
+    roles.provision(TEMPLATE, **server)
+    with psycopg.connect(dbname=TEMPLATE, autocommit=True, **server) as superuser:
+        superuser.execute(f"ALTER DATABASE {TEMPLATE} OWNER TO {roles.OWNER}")
+    own = embedded.addresses(directory, database=TEMPLATE)
+    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(command, cwd=CHECKOUT, env=os.environ | own, check=True)
 
 
 def run_checks(names: list[str]) -> list[str]:

@@ -204,12 +204,12 @@ class Servers:
         return valkey_answers(self.directory)
 
 
-def addresses(directory: Path, *, user: str = "") -> dict[str, str]:
+def addresses(directory: Path, *, user: str = "", database: str = roles.DATABASE) -> dict[str, str]:
     """Return the variables that point Django at the servers of ``directory``.
 
     ``user`` replaces both roles (tests connect as the superuser and step down themselves).
     """
-    place = f"@/{roles.DATABASE}?host={directory / 'run'}"
+    place = f"@/{database}?host={directory / 'run'}"
     return {
         "DATABASE_URL": f"postgresql://{user or roles.APPLICATION}{place}",
         "DATABASE_OWNER_URL": f"postgresql://{user or roles.OWNER}{place}",

@@ -28,8 +28,8 @@ def grants() -> list[sql.Composed]:
     return [sql.SQL(statement).format(**names) for statement in GRANTS]
 
 
-def provision(**server: Any) -> None:
-    """Create roles and database on a server reached as superuser. Safe to repeat.
+def provision(database: str = DATABASE, **server: Any) -> None:
+    """Create roles and ``database`` on a server reached as superuser. Safe to repeat.
 
     :raises psycopg.Error: when the server refuses.
     """
@@ -37,13 +37,13 @@ def provision(**server: Any) -> None:
         for role in (OWNER, APPLICATION):
             if not _exists(admin, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
                 admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
-        if not _exists(admin, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
+        if not _exists(admin, "SELECT 1 FROM pg_database WHERE datname = %s", database):
             admin.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                    sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                    sql.Identifier(database), sql.Identifier(OWNER)
                 )
             )
-    with psycopg.connect(dbname=DATABASE, autocommit=True, **server) as admin:
+    with psycopg.connect(dbname=database, autocommit=True, **server) as admin:
         for statement in grants():
             admin.execute(statement)
 

@@ -45,7 +45,8 @@ def address():
 def other_database(django_db_setup):
     name = f"{connection.settings_dict['NAME']}_far"
     with psycopg.connect(**address(), dbname="postgres", autocommit=True) as superuser:
-        superuser.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        empty = sql.SQL("CREATE DATABASE {} TEMPLATE template0")
+        superuser.execute(empty.format(sql.Identifier(name)))
         yield name
         superuser.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
