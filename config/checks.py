@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import psycopg
 
@@ -111,7 +112,7 @@ def make_tables_once() -> None:
     :raises subprocess.CalledProcessError: when a migration fails.
     """
     directory = Path(os.environ["APPORT_DATA_DIR"])
-    server = {"host": str(directory / "run"), "user": embedded.SUPERUSER}
+    server: dict[str, Any] = {"host": str(directory / "run"), "user": embedded.SUPERUSER}
     roles.provision(TEMPLATE, **server)
     with psycopg.connect(dbname=TEMPLATE, autocommit=True, **server) as superuser:
         superuser.execute(f"ALTER DATABASE {TEMPLATE} OWNER TO {roles.OWNER}")
