@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -23,6 +24,8 @@ DASH = "–"
 MINUS = "−"
 
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+#: Days, and small numbers, come again and again: each is written once.
+_remembered = lru_cache(maxsize=8_192)
 
 
 def locale() -> str:
@@ -32,7 +35,12 @@ def locale() -> str:
 
 def format_money(amount: Money) -> str:
     """``Money(-1250, "EUR")`` → ``−€12.50`` or ``−12,50 €``. Never rounds: minor units in."""
-    text = format_currency(amount.to_decimal(), amount.currency, locale=locale())
+    return _money(amount, locale())
+
+
+@_remembered
+def _money(amount: Money, locale_name: str) -> str:
+    text = format_currency(amount.to_decimal(), amount.currency, locale=locale_name)
     return text.replace("-", MINUS)
 
 
@@ -67,7 +75,12 @@ def _percent_pattern() -> str:
 
 def format_count(value: int | Decimal) -> str:
     """A number with its groups of thousands separated."""
-    return format_decimal(value, locale=locale()).replace("-", MINUS)
+    return _count(value, locale())
+
+
+@_remembered
+def _count(value: int | Decimal, locale_name: str) -> str:
+    return format_decimal(value, locale=locale_name).replace("-", MINUS)
 
 
 def in_paris(moment: datetime) -> datetime:
@@ -87,26 +100,28 @@ def paris_clock(moment: datetime) -> datetime:
 
 def format_day(day: date) -> str:
     """``12 November 2026``, ``12 novembre 2026``; of a datetime, its day in Paris."""
-    shown = in_paris(day).date() if isinstance(day, datetime) else day
-    return format_date(shown, format="long", locale=locale())
+    return _day(in_paris(day).date() if isinstance(day, datetime) else day, "long", locale())
 
 
 def format_day_short(day: date) -> str:
     """``12 Nov``: for axes and dense columns beside a caption that says the year."""
-    shown = in_paris(day).date() if isinstance(day, datetime) else day
-    return format_date(shown, format="d MMM", locale=locale())
+    return _day(in_paris(day).date() if isinstance(day, datetime) else day, "d MMM", locale())
+
+
+@_remembered
+def _day(day: date, pattern: str, locale_name: str) -> str:
+    return format_date(day, format=pattern, locale=locale_name)
 
 
 def format_month(month: date) -> str:
     """``November 2026``, ``novembre 2026``: the month that a day lies in."""
-    return format_date(month, format="LLLL y", locale=locale())
+    return _day(month, "LLLL y", locale())
 
 
 def format_moment(moment: datetime) -> str:
     """``12 Nov 2026, 14:32`` in Paris."""
     local = in_paris(moment)
-    day = format_date(local.date(), format="d MMM y", locale=locale())
-    return f"{day}, {format_time(local, format='HH:mm', tzinfo=PARIS, locale=locale())}"
+    return f"{_day(local.date(), 'd MMM y', locale())}, {local:%H:%M}"
 
 
 def format_utc(moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """``{% load components %}``: see ``templates/components/README.md`` for every name and argument."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -32,6 +33,7 @@ register.simple_tag(drawings.qr)
 
 
 @register.simple_tag
+@lru_cache(maxsize=2_048)
 def icon(name: str, label: str = "", size: int = 20) -> SafeString:
     """Draw a symbol of the sprite; silent unless ``label`` gives it words.
 
