@@ -99,6 +99,8 @@ def _parked(root: Mapping[int, int]) -> dict[tuple[int, str], int]:
 
 def changes(edited: Sequence[tuple[Order, OrderState]]) -> dict[int, Edit]:
     """Return how newer states differ from what is stored, by order."""
+    if not edited:
+        return {}
     known = known_lines([row for row, _state in edited])
     return {row.pk: edit(known[row.pk], state) for row, state in edited}
 
@@ -128,6 +130,8 @@ def taken_out_before(row: Order, state: OrderState) -> CanonicalReturn | None:
 def told_again(shop_id: int, states: Sequence[OrderState]) -> list[CanonicalReturn]:
     """Return the returns of some states; one that was withdrawn and is told again has a new id."""
     told = [(one, state) for state in states for one in state.returns]
+    if not told:
+        return []
     ids = [one.external_id for one, _state in told]
     gone = Return.objects.filter(
         shop=shop_id, withdrawn_at__isnull=False, external_id__in=ids

@@ -38,7 +38,8 @@ def link(*, shop: Shop, orders: Sequence[Order]) -> None:
 
 
 def _of(shop: Shop, external_ids: Iterable[str]) -> dict[str, Order]:
-    found = Order.objects.filter(shop=shop, external_id__in=list(external_ids))
+    wanted = list(external_ids)
+    found = Order.objects.filter(shop=shop, external_id__in=wanted) if wanted else ()
     return {order.external_id: order for order in found}
 
 

@@ -319,6 +319,8 @@ def _move_on(repeated: Sequence[tuple[Order, CanonicalOrder]], now: datetime) ->
     older state, and a later state without them does not undo them. Of several deliveries the
     earliest counts. Remarks are collected.
     """
+    if not repeated:
+        return []
     moved, cancelled = [], []
     taken = references.take(repeated, now=now)
     for row, said in repeated:

@@ -56,6 +56,8 @@ def record_locked(
     shop: Shop, returns: Sequence[CanonicalReturn], now: datetime, report: ReturnReport
 ) -> None:
     """Store returns of which no two have one id. In the caller's lock of the shop."""
+    if not returns:
+        return
     ids = [said.external_id for said in returns]
     known = dict(
         Return.objects.filter(shop=shop, external_id__in=ids).values_list(
