@@ -82,11 +82,11 @@ def match_transfer(
     :raises ReasonMissing: without a reason.
     :raises AlreadyClosed: when the difference is settled already.
     :raises NotMatched: when it is not of this payout, or what became of that is known.
-    :raises StripeSilent: when Stripe gives no answer; nothing changes.
+    :raises StripeSilent: when Stripe gives no answer, or is not set up; nothing changes.
     """
     why = required_reason(reason)
     reference = _transfer_of(difference_id, TRANSFERS)
-    made = _read(reference, rail or gateway.connect())
+    made = _read(reference, rail)
     with transaction.atomic():
         row = _open(difference_id, TRANSFERS)
         item = _payout(item_id)
@@ -106,7 +106,7 @@ def read_transfer(
 
     :raises AlreadyClosed: when the difference is settled already.
     :raises NotMatched: for another kind of difference.
-    :raises StripeSilent: when Stripe gives no answer; nothing changes.
+    :raises StripeSilent: when Stripe gives no answer, or is not set up; nothing changes.
     """
     reference = _transfer_of(difference_id, READINGS)
     with told_when_silent():
@@ -141,9 +141,9 @@ def _transfer_of(difference_id: int, kinds: tuple[str, ...]) -> str:
     return str(row.data.get("transfer", ""))
 
 
-def _read(reference: str, rail: StripeRail) -> Found:
+def _read(reference: str, rail: StripeRail | None) -> Found:
     with told_when_silent():
-        made, back = rail.transfer(reference)
+        made, back = (rail or gateway.connect()).transfer(reference)
     if back:
         raise NotMatched(_("Some of this transfer was taken back at Stripe: it paid nobody."))
     return made

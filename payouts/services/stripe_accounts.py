@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -46,12 +47,16 @@ class StripeSilent(DomainError):
 def told_when_silent() -> Iterator[None]:
     """Tell a person, who can try again, that Stripe could not be asked.
 
-    :raises StripeSilent: where Stripe gives no answer.
+    :raises StripeSilent: where Stripe gives no answer, or its key is gone since.
     """
     try:
         yield
     except RailUnavailable as error:
         raise StripeSilent(_("Stripe does not answer just now. Try again in a minute.")) from error
+    except ImproperlyConfigured as error:
+        raise StripeSilent(
+            _("This batch is not paid through Stripe, or Stripe is not set up.")
+        ) from error
 
 
 def why_not(affiliate: Affiliate) -> str:

@@ -48,7 +48,7 @@ def decide(
     :raises ReasonMissing: without a reason.
     :raises FourEyesRefused: for the person who asked for it.
     :raises NotUnknown: when it is known by now, or its batch is over and nothing can leave.
-    :raises StripeSilent: when Stripe cannot be asked; nothing changes.
+    :raises StripeSilent: when Stripe cannot be asked, or is not set up; nothing changes.
     """
     why = required_reason(reason)
     item = Item.objects.select_related("batch", "affiliate").get(pk=item_id)

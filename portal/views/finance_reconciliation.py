@@ -172,7 +172,9 @@ def _remedy(one: Difference, items: Sequence[Item], entries: Sequence[BankEntry]
         choices = [(str(line.pk), f"{line.reference} · {line.text}"[:90]) for line in entries]
     else:
         choices = [(item.reference, f"{item.reference} · {item.affiliate.name}") for item in items]
-    wants_payout = one.kind in (*matching.LINES, *matching.TRANSFERS)
+    wants_payout = one.kind in matching.LINES or (
+        one.kind in matching.TRANSFERS and is_configured()
+    )
     return {
         "may_match": is_open and (wants_payout or bool(choices and one.kind in matching.PAYOUTS)),
         "wants_payout": wants_payout,

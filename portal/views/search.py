@@ -17,6 +17,7 @@ from portal.access import (
     roles_of,
     signed_in_required,
 )
+from portal.query_links import text
 from portal.shells import Shell, shell_of
 
 
@@ -27,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     shell = _shell(request)
     if _waits_for_second_factor(request):
         return ask_for_second_factor(request)
-    words = request.GET.get("q", "").strip()
+    words = text(request.GET, "q")
     context = {
         "base": shell.base,
         "page_css": shell.css,
@@ -45,7 +46,7 @@ def found(request: HttpRequest) -> HttpResponseBase:
     _shell(request)
     if _waits_for_second_factor(request):
         return HttpResponse(status=204)
-    words = request.GET.get("q", "").strip()
+    words = text(request.GET, "q")
     groups = search.find(current_user(request), words)
     return render(request, "search/_options.html", {"groups": groups, "words": words})
 

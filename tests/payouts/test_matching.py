@@ -1,6 +1,7 @@
 """Differences that end by being matched with their other half (CL22 to CL24)."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from payouts.services.bank_files import EntryRefused
 from payouts.services.differences import AlreadyClosed
 from payouts.services.items import ReasonMissing
 from payouts.services.matching import NotMatched
+from payouts.services.stripe_accounts import StripeSilent
 from tests.payouts.bank_messages import LATER as BANK_LATER
 from tests.payouts.bank_messages import Sent, receive
 from tests.payouts.paydays import LATER, finance, item_of
@@ -158,6 +160,24 @@ def test_cl23_a_transfer_of_which_something_came_back_paid_nobody(double):
 
     item.refresh_from_db()
     assert item.status == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "act"),
+    [("stripe_by_hand", partial(matching.match_transfer, item_id=None, reason="Read.")),
+     ("stripe_returned", matching.read_transfer)],
+)  # fmt: skip
+def test_a_transfer_older_than_the_day_the_key_went_is_refused_with_a_sentence(settings, kind, act):
+    settings.STRIPE_SECRET_KEY = ""
+    difference = Difference.objects.create(
+        key="stripe:tr_1", kind=kind, amount_minor=4_200, currency="EUR",
+        data={"transfer": "tr_1"}, first_seen_at=LATER, last_seen_at=LATER,
+    )  # fmt: skip
+
+    with pytest.raises(StripeSilent, match="Stripe is not set up"):
+        act(difference_id=difference.pk, actor_id=finance().pk, now=LATER)
+
+    assert of_kind(kind) == difference
 
 
 def test_cl24_what_came_back_at_stripe_is_read_from_its_difference(double):

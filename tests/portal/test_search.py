@@ -83,6 +83,14 @@ def test_odd_words_find_nothing_and_break_nothing(world, words):
     assert hits(person_of(world.ada), words) == {}
 
 
+@pytest.mark.parametrize("person", ["ada", "sam", "fin"])
+@pytest.mark.parametrize("name", ["search", "search-found"])
+def test_a_nul_among_the_words_is_left_out(client, world, person, name):
+    client.force_login(person_of(world.ada) if person == "ada" else world.people[person])
+
+    assert client.get(reverse(f"portal:{name}"), {"q": "Spr\0ing"}).status_code == 200
+
+
 def test_two_letters_look_up_no_rows(world, django_assert_max_num_queries):
     person = person_of(world.ada)
     with django_assert_max_num_queries(4):  # Who it is.

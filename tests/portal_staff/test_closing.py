@@ -208,6 +208,19 @@ def test_differences_are_exported_whole(fin):
     assert (row["Key"], row["Amount"], row["State"]) == ("stripe:tr_hand", "42,00", "Open")
 
 
+def test_without_stripe_no_transfer_is_offered_a_match_and_asking_is_refused(fin, settings):
+    settings.STRIPE_SECRET_KEY = ""
+    detail = reverse("portal:difference-detail", args=[make_difference().pk])
+    assert not fin.get(detail, headers=EN).context["may_match"]
+
+    answer = fin.post(
+        f"{detail}match/", {"payout": "AP0000000000", "reason": "Read."}, headers=EN, follow=True
+    )
+
+    assert "Stripe is not set up." in answer.content.decode()
+    assert Difference.objects.get().state == "open"
+
+
 def test_a_line_of_the_bank_is_matched_on_the_page_of_its_difference(fin):
     sent = Sent()
     receive(sent.fill("camt053_02_batch.xml", TOTAL="99.00", CLOSING="139.00"))
