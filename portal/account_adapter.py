@@ -26,3 +26,10 @@ class Adapter(account_mails.Adapter):
             return bool(super().is_reauthentication_required(app=app, **more))
         demand_sign_in(self.request)
         return True
+
+    def is_safe_url(self, url: str) -> bool:
+        """Tell whether ``url`` stays on this host; what cannot be read as an address does not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # Such as "https://[::1": half of an IPv6 address.
+            return False

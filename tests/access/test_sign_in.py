@@ -21,6 +21,7 @@ ELSEWHERE = [
     "https:evil.example",
     "javascript:alert(1)",
     "http://testserver@evil.example/",
+    "https://[::1",
 ]
 TOKEN = re.compile(r"(csrfmiddlewaretoken\" value|nonce|X-CSRFToken\": )[=\"' ]*[\w-]+")
 
@@ -45,6 +46,12 @@ def stays(answer):
     return "evil" not in answer.get("Location", "") and "javascript" not in answer.get(
         "Location", ""
     )
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password_from_key_done"])
+@pytest.mark.parametrize("where", ["https://[::1", "http://["])
+def test_what_is_no_address_is_nowhere_to_go_next(client, name, where):
+    assert client.get(reverse(name), {"next": where}).status_code == 200
 
 
 @pytest.mark.parametrize("where", ELSEWHERE)
