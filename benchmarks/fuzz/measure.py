@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import secrets
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +15,9 @@ from pathlib import Path
 from benchmarks.fuzz import guided
 from benchmarks.fuzz.guided import Told
 
+ROOT = Path(__file__).parents[2]
+#: Pages are asked on throw-away servers, which ``bin/test`` starts.
+_BEFORE = dict(os.environ)
 #: Nobody asks the servers here, so they need not be there; the keys are for nothing else.
 _NOBODYS = {
     "DJANGO_SETTINGS_MODULE": "config.settings_test",
@@ -29,7 +33,11 @@ _NOBODYS = {
 def main() -> None:
     """Send, count, print a table for ``docs/security.md``; end with 1 when something fell over."""
     options = _options()
-    found = _guided(options.seconds, options.only)
+    found: list[Told] = []
+    if options.seconds:
+        found += _guided(options.seconds, options.only)
+    if options.pages:
+        found.append(_pages(options.pages, options.first))
     if options.json:
         options.json.write_text(json.dumps([one.as_json() for one in found], indent=1))
     _print(found)
@@ -40,6 +48,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/fuzz/run", description=__doc__)
     parser.add_argument("--seconds", type=int, default=30, help="for each entrance (default: 30)")
     parser.add_argument("--only", default="", help="names, or parts of them, with commas")
+    parser.add_argument("--pages", type=int, default=0, help="seconds for pages and forms, too")
+    parser.add_argument("--first", type=int, default=0, help="the number of their first question")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
@@ -53,6 +63,19 @@ def _guided(seconds: int, only: str) -> list[Told]:
                 found.append(guided.send(entrance, seconds, Path(folder)))
             sys.stderr.write(f"{_row(found[-1])}\n")
     return found
+
+
+def _pages(seconds: int, first: int) -> Told:
+    """Ask pages and forms in the tests' own world; what fell over stands in the figures."""
+    with tempfile.TemporaryDirectory(prefix="apport-fuzz-") as folder:
+        figures = Path(folder) / "figures"
+        more = {"FUZZ_SECONDS": str(seconds), "FUZZ_FIRST": str(first),
+                "FUZZ_FIGURES": str(figures)}  # fmt: skip
+        command = [ROOT / "bin" / "test", "-n", "1", "-q", "tests/fuzz/test_pages.py"]
+        subprocess.run(command, env=_BEFORE | more, stdout=sys.stderr, check=False)
+        if not figures.exists():
+            raise SystemExit("The pages could not be asked: the reason stands above.")
+        return Told(**json.loads(figures.read_text()))
 
 
 def _row(one: Told) -> str:
