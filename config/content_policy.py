@@ -1,4 +1,8 @@
-"""What a page of ours may load, and from where: itself alone."""
+"""What a page of ours may load, and from where: itself alone.
+
+Text becomes markup by the policies that are named, and never a script: none of them makes one
+(portal/static/js/trusted-types.js, influencers/static/looks/looks.js).
+"""
 
 from __future__ import annotations
 
@@ -15,5 +19,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default", "apport-looks"],
     }
 }

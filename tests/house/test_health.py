@@ -39,6 +39,8 @@ def test_the_content_security_policy_is_strict(client):
         "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "default apport-looks",
     }
 
 

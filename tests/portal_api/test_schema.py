@@ -76,8 +76,20 @@ def test_the_page_that_shows_it_has_no_inline_script(client):
 
     assert page.status_code == script.status_code == 200
     assert b"<script>" not in page.content
+    assert b"<style>" not in page.content
     assert b"/api/v1/schema.json" in script.content
     assert script["Content-Type"] == "application/javascript"
+
+
+def test_that_page_alone_has_the_policy_of_what_cleans_its_markup(client):
+    there, elsewhere = (
+        client.get(address)["Content-Security-Policy"]
+        for address in ("/api/v1/docs/", "/api/v1/schema.json")
+    )
+
+    assert "trusted-types default apport-looks dompurify" in there
+    assert "require-trusted-types-for 'script'" in there
+    assert "dompurify" not in elsewhere
 
 
 def known_places(world):

@@ -35,7 +35,7 @@ function start(form) {
   };
   const show = (html, words) => {
     close();
-    list.innerHTML = html;
+    list.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
     const number = options().length;
     list.hidden = number === 0;
     if (none) none.hidden = number > 0 || !words;
