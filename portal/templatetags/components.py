@@ -33,12 +33,16 @@ register.simple_tag(drawings.qr)
 
 
 @register.simple_tag
-@lru_cache(maxsize=2_048)
 def icon(name: str, label: str = "", size: int = 20) -> SafeString:
     """Draw a symbol of the sprite; silent unless ``label`` gives it words.
 
     :raises LookupError: the sprite has no such symbol.
     """
+    return _icon(name, label, size, static("icons/sprite.svg"))
+
+
+@lru_cache(maxsize=2_048)
+def _icon(name: str, label: str, size: int, sprite: str) -> SafeString:
     if name not in ICONS:
         raise LookupError(f"The sprite has no icon {name!r}; add it to portal/icons.py.")
     speech = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
@@ -48,7 +52,7 @@ def icon(name: str, label: str = "", size: int = 20) -> SafeString:
         size,
         size,
         flatatt(speech),
-        static("icons/sprite.svg"),
+        sprite,
         name,
     )
 
