@@ -15,9 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
-
-import psycopg
 
 from config import data_directory, embedded, roles
 from config.data_directory import Lock
@@ -112,10 +109,7 @@ def make_tables_once() -> None:
     :raises subprocess.CalledProcessError: when a migration fails.
     """
     directory = Path(os.environ["APPORT_DATA_DIR"])
-    server: dict[str, Any] = {"host": str(directory / "run"), "user": embedded.SUPERUSER}
-    roles.provision(TEMPLATE, **server)
-    with psycopg.connect(dbname=TEMPLATE, autocommit=True, **server) as superuser:
-        superuser.execute(f"ALTER DATABASE {TEMPLATE} OWNER TO {roles.OWNER}")
+    roles.provision(TEMPLATE, host=str(directory / "run"), user=embedded.SUPERUSER)
     own = embedded.addresses(directory, database=TEMPLATE)
     command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
     subprocess.run(command, cwd=CHECKOUT, env=os.environ | own, check=True)

@@ -31,6 +31,8 @@ def grants() -> list[sql.Composed]:
 def provision(database: str = DATABASE, **server: Any) -> None:
     """Create roles and ``database`` on a server reached as superuser. Safe to repeat.
 
+    A database that is there becomes the owner's.
+
     :raises psycopg.Error: when the server refuses.
     """
     with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
@@ -38,11 +40,9 @@ def provision(database: str = DATABASE, **server: Any) -> None:
             if not _exists(admin, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
                 admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
         if not _exists(admin, "SELECT 1 FROM pg_database WHERE datname = %s", database):
-            admin.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                    sql.Identifier(database), sql.Identifier(OWNER)
-                )
-            )
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+        names = sql.Identifier(database), sql.Identifier(OWNER)
+        admin.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(*names))
     with psycopg.connect(dbname=database, autocommit=True, **server) as admin:
         for statement in grants():
             admin.execute(statement)

@@ -18,7 +18,7 @@ from tests.fuzz.page_stage import Stage
 from tests.payouts.paydays import PAYDAY
 
 pytestmark = pytest.mark.slow
-QUESTIONS = int(os.environ.get("FUZZ_QUESTIONS", "40"))
+QUESTIONS = 40
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0"))
 FIRST = int(os.environ.get("FUZZ_FIRST", "0"))
 

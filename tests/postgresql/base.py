@@ -6,7 +6,6 @@ the application role's privileges suffice.
 
 from contextlib import contextmanager
 
-import psycopg
 from django.db import transaction
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base, creation, operations
@@ -53,18 +52,13 @@ class DatabaseCreation(creation.DatabaseCreation):
     def _create_test_db(self, verbosity, autoclobber, keepdb=False):
         name = super()._create_test_db(verbosity, autoclobber, keepdb)
         settings = self.connection.settings_dict
-        with psycopg.connect(
-            dbname=name,
-            autocommit=True,
+        roles.provision(
+            name,
             host=settings["HOST"],
             port=settings["PORT"] or None,
             user=settings["USER"],
             password=settings["PASSWORD"] or None,
-        ) as superuser:
-            quoted = self._quote_name(name)
-            superuser.execute(f"ALTER DATABASE {quoted} OWNER TO {roles.OWNER}")
-            for statement in roles.grants():
-                superuser.execute(statement)
+        )
         Role.current = roles.OWNER
         return name
 
