@@ -4,7 +4,6 @@ import threading
 import time
 
 import pytest
-from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from experiments.models import Experiment
