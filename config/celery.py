@@ -77,6 +77,7 @@ app.conf.beat_schedule = {
     "check connections": every(3600, "shop.tasks.check_connections"),
     "answer customers": every(3600, "shop.tasks.answer_customers"),
     "attribute pending": every(60, "tracking.tasks.attribute_pending"),
+    "sum order days": every(60, "tracking.tasks.sum_order_days"),
     "screen pending": every(60, "fraud.tasks.screen_pending"),
     "count facts": every(900, "fraud.tasks.count_facts"),
     "observe affiliates": every(3600, "fraud.tasks.observe_affiliates"),

@@ -112,6 +112,8 @@ PRIVACY = Declared(
         "tracking.ClickDay": (),
         "tracking.ClickReferrer": ("referrer_host",),
         "tracking.ClickMark": (),
+        "tracking.OrderDay": (),
+        "tracking.ChangedDay": (),
         "tracking.Destination": ("url", "digest"),
         "tracking.SpoolFile": ("name", "host", "problem"),
         "tracking.SpoolTally": ("name",),

@@ -15,6 +15,7 @@ from tracking.services import (
     destinations,
     exposing,
     first_clicks,
+    order_sums,
     partitions,
     rollups,
     salts,
@@ -45,6 +46,12 @@ def _catch_up(now: datetime, since: datetime | None = None) -> int:
         if done >= BATCH * BATCHES:
             break
     return done
+
+
+@shared_task
+def sum_order_days(**_kwargs: Any) -> int:
+    """Sum the days of whose orders and returns something changed."""
+    return order_sums.sum_changed()
 
 
 @shared_task

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate
 
 from core.money import BPS, Money, ratio
 from payouts.models import Adjustment, Commission, CommissionStatus
 from portal.date_range import DateRange
-from portal.formats import PARIS
 from shop.counting import counted
-from shop.models import LineKind, Order, OrderLine, ReturnLine
-from tracking.models import ClickDay, Credit, Outcome
+from tracking.models import ClickDay, Credit
+from tracking.queries import DayOfOrders, order_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +80,34 @@ def change_bps(current: int, previous: int) -> int | None:
 
 
 def tiles(period: DateRange, currency: str, earlier: DateRange | None = None) -> Tiles:
-    """Count ``period`` and ``earlier`` (the one before, if none is given), in seven queries.
+    """Count ``period`` and ``earlier`` (the one before, if none is given), in five queries.
 
     Test orders are left out, and of money what is in another currency.
     """
     earlier = earlier or period.previous()
-    orders = _orders(period, earlier)
-    revenue, revenue_before = _revenue(period, earlier, currency)
-    back, back_before = _came_back(period, earlier, currency)
+    now, before = _orders(period, earlier, currency)
     cost, cost_before = cost_of(period, earlier, currency)
     clicks, clicks_before = _clicks(period, earlier)
-    now, before = orders["now"], orders["before"]
     return Tiles(
         currency=currency,
-        orders=Figure.of(now["all"], before["all"]),
-        attributed=Figure.of(now["attributed"], before["attributed"]),
-        attributed_bps=_shares(now, before, "attributed", "decided"),
-        revenue=Figure.of(revenue, revenue_before),
+        orders=Figure.of(now.every, before.every),
+        attributed=Figure.of(now.attributed, before.attributed),
+        attributed_bps=Figure.of(
+            _share(now.attributed, now.decided), _share(before.attributed, before.decided)
+        ),
+        revenue=Figure.of(now.revenue, before.revenue),
         cost=Money(cost, currency),
         cost_change_bps=change_bps(cost, cost_before),
-        cost_bps=Figure.of(_share(cost, revenue), _share(cost_before, revenue_before)),
-        new_customers_bps=_shares(now, before, "new", "known"),
-        known_customers=now["known"],
+        cost_bps=Figure.of(_share(cost, now.revenue), _share(cost_before, before.revenue)),
+        new_customers_bps=Figure.of(_share(now.new, now.known), _share(before.new, before.known)),
+        known_customers=now.known,
         basket=Figure.of(
-            _each(revenue, now["attributed"]), _each(revenue_before, before["attributed"])
+            _each(now.revenue, now.attributed), _each(before.revenue, before.attributed)
         ),
         epc=Figure.of(_each(cost, clicks), _each(cost_before, clicks_before)),
         active=_active(period, earlier),
         clicks=Figure.of(clicks, clicks_before),
-        returned_bps=Figure.of(_share(back, revenue), _share(back_before, revenue_before)),
+        returned_bps=_returned_share(now, before),
     )
 
 
@@ -127,30 +126,37 @@ def _each(total: int, count: int) -> int | None:
     return ratio(total, count) if count else None
 
 
-def _shares(now: dict[str, int], before: dict[str, int], part: str, whole: str) -> Figure:
-    return Figure.of(_share(now[part], now[whole]), _share(before[part], before[whole]))
+@dataclass(slots=True)
+class _Orders:
+    """Sums of a period. ``revenue`` and ``returned``: minor units of the currency asked for."""
+
+    every: int = 0
+    decided: int = 0
+    attributed: int = 0
+    known: int = 0
+    new: int = 0
+    revenue: int = 0
+    returned: int = 0
+
+    @classmethod
+    def of(cls, days: Iterable[DayOfOrders], period: DateRange, currency: str) -> _Orders:
+        found = cls()
+        for one in days:
+            if period.first <= one.day <= period.last:
+                found.every += one.orders
+                found.decided += one.decided
+                found.attributed += one.attributed
+                found.known += one.known
+                found.new += one.new
+                if one.currency == currency:
+                    found.revenue += one.revenue_minor
+                    found.returned += one.returned_minor
+        return found
 
 
-def _orders(period: DateRange, earlier: DateRange) -> dict[str, dict[str, int]]:
-    now, before = within("placed_at", period, earlier)
-    brought = Q(attribution__outcome=Outcome.ATTRIBUTED)
-    conditions = {
-        "all": Q(),
-        "decided": Q(attribution__isnull=False),
-        "attributed": brought,
-        "known": brought & Q(is_new_customer__isnull=False),
-        "new": brought & Q(is_new_customer=True),
-    }
-    found = Order.objects.filter(now | before, counted()).aggregate(
-        **{
-            f"{when}_{name}": Count("pk", filter=moment & what)
-            for when, moment in (("now", now), ("before", before))
-            for name, what in conditions.items()
-        }
-    )
-    return {
-        when: {name: found[f"{when}_{name}"] for name in conditions} for when in ("now", "before")
-    }
+def _orders(period: DateRange, earlier: DateRange, currency: str) -> tuple[_Orders, _Orders]:
+    days = order_days((period.first, period.last), (earlier.first, earlier.last))
+    return _Orders.of(days, period, currency), _Orders.of(days, earlier, currency)
 
 
 def _sums(rows: Any, field: str, now: Q, before: Q) -> tuple[int, int]:
@@ -158,27 +164,6 @@ def _sums(rows: Any, field: str, now: Q, before: Q) -> tuple[int, int]:
         now=Sum(field, filter=now), before=Sum(field, filter=before)
     )
     return found["now"] or 0, found["before"] or 0
-
-
-def _revenue(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
-    rows = OrderLine.objects.filter(
-        kind=LineKind.PRODUCT,
-        order__currency=currency,
-        order__is_test=False,
-        order__attribution__outcome=Outcome.ATTRIBUTED,
-    )
-    return _sums(rows, "net_minor", *within("order__placed_at", period, earlier))
-
-
-def _came_back(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
-    rows = ReturnLine.objects.filter(
-        shop_return__withdrawn_at__isnull=True,
-        line__kind=LineKind.PRODUCT,
-        line__order__currency=currency,
-        line__order__is_test=False,
-        line__order__attribution__outcome=Outcome.ATTRIBUTED,
-    )
-    return _sums(rows, "net_minor", *within("shop_return__returned_at", period, earlier))
 
 
 def cost_of(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
@@ -207,10 +192,13 @@ def cost_of(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, 
 
 
 def returned_share(period: DateRange, earlier: DateRange, currency: str) -> Figure:
-    """Return what came back of affiliates' orders as a share of their revenue, in two queries."""
-    revenue, revenue_before = _revenue(period, earlier, currency)
-    back, back_before = _came_back(period, earlier, currency)
-    return Figure.of(_share(back, revenue), _share(back_before, revenue_before))
+    """Return what came back of affiliates' orders as a share of their revenue, in one query."""
+    now, before = _orders(period, earlier, currency)
+    return _returned_share(now, before)
+
+
+def _returned_share(now: _Orders, before: _Orders) -> Figure:
+    return Figure.of(_share(now.returned, now.revenue), _share(before.returned, before.revenue))
 
 
 def _active(period: DateRange, earlier: DateRange) -> Figure:
@@ -239,23 +227,14 @@ class OrderDays:
 
 def orders_by_day(period: DateRange, earlier: DateRange | None) -> OrderDays:
     """Return the orders of each day in Paris, in one query. Test orders are left out."""
-    placed = Q(placed_at__gte=period.since, placed_at__lt=period.until)
-    if earlier is not None:
-        placed |= Q(placed_at__gte=earlier.since, placed_at__lt=earlier.until)
-    rows = (
-        Order.objects.filter(placed, counted())
-        .annotate(day=TruncDate("placed_at", tzinfo=PARIS))
-        .values("day")
-        .annotate(
-            orders=Count("pk"),
-            attributed=Count("pk", filter=Q(attribution__outcome=Outcome.ATTRIBUTED)),
-        )
-        .order_by()
-    )
-    found = {row["day"]: (row["orders"], row["attributed"]) for row in rows}
-    nothing = (0, 0)
+    periods = [period, earlier] if earlier is not None else [period]
+    every: Counter[date] = Counter()
+    attributed: Counter[date] = Counter()
+    for one in order_days(*((period.first, period.last) for period in periods)):
+        every[one.day] += one.orders
+        attributed[one.day] += one.attributed
     return OrderDays(
-        [(day, found.get(day, nothing)[0]) for day in period.days],
-        [(day, found.get(day, nothing)[1]) for day in period.days],
-        [found.get(day, nothing)[1] for day in earlier.days] if earlier else [],
+        [(day, every[day]) for day in period.days],
+        [(day, attributed[day]) for day in period.days],
+        [attributed[day] for day in earlier.days] if earlier else [],
     )

@@ -184,6 +184,7 @@ class Return(models.Model):
                 condition=Q(order__isnull=True),
             ),
             models.Index(fields=["received_at"], name="return_received"),
+            models.Index(fields=["returned_at"], name="return_returned"),
         ]
 
     def __str__(self) -> str:

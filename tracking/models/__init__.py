@@ -18,6 +18,7 @@ from tracking.models.click import (
 )
 from tracking.models.destination import Destination
 from tracking.models.link import CodePolicy, CodeRequest, CodeRequestStatus, CouponCode, Link
+from tracking.models.order_day import ChangedDay, OrderDay
 from tracking.models.policy import AttributionPolicy
 from tracking.models.spool import SpoolFile, SpoolHost, SpoolReject, SpoolTally, Withdrawal
 from tracking.models.staff_code import StaffCode
@@ -25,6 +26,7 @@ from tracking.models.staff_code import StaffCode
 __all__ = [
     "Attribution",
     "AttributionPolicy",
+    "ChangedDay",
     "Click",
     "ClickCount",
     "ClickDay",
@@ -39,6 +41,7 @@ __all__ = [
     "Destination",
     "JourneyEvent",
     "Link",
+    "OrderDay",
     "Outcome",
     "Role",
     "Salt",

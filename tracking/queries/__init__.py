@@ -8,12 +8,14 @@ from tracking.queries.clicks import (
     visits,
 )
 from tracking.queries.links import code_orders
+from tracking.queries.order_days import DayOfOrders, order_days
 from tracking.queries.orders import OrderTrace, trace
 from tracking.queries.visitors import VisitorClick, clicks_of_visitors
 from tracking.queries.watermark import watermark
 
 __all__ = [
     "ClickDay",
+    "DayOfOrders",
     "LinkStats",
     "OrderTrace",
     "VisitorClick",
@@ -21,6 +23,7 @@ __all__ = [
     "clicks_of_visitors",
     "code_orders",
     "link_stats",
+    "order_days",
     "trace",
     "visits",
     "watermark",
