@@ -12,6 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 LOCAL = {"localhost", "127.0.0.1", "::1"}
+#: How PostgreSQL plans for the application: once for a prepared statement; without compiling,
+#: which takes longer than what it is for; and as for tables in memory or on a disk without heads,
+#: where a day's orders are looked up by an index, not found by reading all orders.
+PLANS = "-c plan_cache_mode=force_generic_plan -c jit=off -c random_page_cost=1.1"
 
 
 def text(name: str, default: str = "") -> str:

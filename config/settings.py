@@ -139,7 +139,7 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
 # Statements that ask for it are planned once for each connection; without a threshold psycopg
 # never prepares, and PostgreSQL would plan those over partitions anew every time.
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
-DATABASES["default"]["OPTIONS"].setdefault("options", "-c plan_cache_mode=force_generic_plan")
+DATABASES["default"]["OPTIONS"].setdefault("options", env.PLANS)
 # Where evaluate_fraud makes a database of its own and drops it: a role with the right CREATEDB.
 SCRATCH_DATABASE: dict[str, Any] = (
     {**DATABASES["owner"], "NAME": "postgres", "USER": SUPERUSER}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import sys
@@ -34,6 +35,8 @@ def main() -> None:
         call_command("seed_demo", times=options.times)
         vacuum()
         logging.disable(logging.ERROR)  # Asked everywhere, one is refused in many places.
+        gc.collect()
+        gc.freeze()  # As config.wsgi does.
         found = timing.measure(asks=options.asks, only=options.only, tell=sys.stderr.write)
     finally:
         surroundings.close(patience=10)

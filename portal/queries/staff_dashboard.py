@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import CharField, Count, F, Min, OuterRef, QuerySet, Subquery, Value
@@ -30,11 +31,12 @@ from payouts.models import (
     ClaimStatus,
     ProposalStatus,
 )
+from portal.formats import in_paris
 from portal.queries import staff_wishes
-from shop.models import Connection, InboundEvent, InboundStatus, Order, Shop
+from shop.models import Connection, InboundEvent, InboundStatus, Shop
 from shop.models.inbound import SignedWith
 from tracking.models import CodeRequest, CodeRequestStatus
-from tracking.queries import watermark
+from tracking.queries import DayOfOrders, watermark
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,19 +174,22 @@ def _of_creators() -> dict[str, _Waiting]:
     }
 
 
-def health(now: datetime, failed_events: int) -> Health:
+def lately(now: datetime) -> tuple[date, date]:
+    """Return the first and the last of the days that the ticks look back."""
+    return in_paris(now - LOOK_BACK).date(), in_paris(now).date()
+
+
+def health(now: datetime, failed_events: int, days: Iterable[DayOfOrders]) -> Health:
     """Return how fresh the facts are.
 
-    Orders that are not decided are those received in the days that the tick looks back: of all
-    orders there may be millions.
+    ``days``: those of :func:`lately`, whose orders are looked at, and any others.
     """
     events = InboundEvent.objects
+    first, last = lately(now)
     return Health(
         last_delivery=events.order_by("-pk").values_list("received_at", flat=True).first(),
         waiting_events=events.filter(status=InboundStatus.NEW).count(),
         failed_events=failed_events,
         watermark=watermark(now),
-        undecided_orders=Order.objects.filter(
-            attribution__isnull=True, received_at__gte=now - LOOK_BACK
-        ).count(),
+        undecided_orders=sum(one.orders - one.decided for one in days if first <= one.day <= last),
     )

@@ -81,11 +81,12 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class Movers:
-    """The best, and those who moved most."""
+    """The best, and those who moved most. ``earned``: minor units of all in both periods."""
 
     top: list[Mover]
     rising: list[Mover]
     falling: list[Mover]
+    earned: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,10 @@ def movers(period: DateRange, earlier: DateRange, currency: str) -> Movers:
         best[:TOP],
         [one for one in moved if one.change.minor > 0][:TOP],
         [one for one in reversed(moved) if one.change.minor < 0][:TOP],
+        (
+            sum(one.earned.minor for one, _n in found),
+            sum(one.before.minor for one, _n in found),
+        ),
     )
 
 

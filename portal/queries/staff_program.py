@@ -79,14 +79,23 @@ def change_bps(current: int, previous: int) -> int | None:
     return ratio((current - previous) * BPS, previous) if previous > 0 else None
 
 
-def tiles(period: DateRange, currency: str, earlier: DateRange | None = None) -> Tiles:
+def tiles(
+    period: DateRange,
+    currency: str,
+    earlier: DateRange | None = None,
+    *,
+    days: Iterable[DayOfOrders] | None = None,
+    earned: tuple[int, int] | None = None,
+) -> Tiles:
     """Count ``period`` and ``earlier`` (the one before, if none is given), in five queries.
 
-    Test orders are left out, and of money what is in another currency.
+    Test orders are left out, and of money what is in another currency. ``days`` and ``earned``
+    spare a query each where the page knows them: the days of both periods, and what the sales of
+    each earned (:func:`earned_of`).
     """
     earlier = earlier or period.previous()
-    now, before = _orders(period, earlier, currency)
-    cost, cost_before = cost_of(period, earlier, currency)
+    now, before = _orders(period, earlier, currency, days)
+    cost, cost_before = cost_of(period, earlier, currency, earned=earned)
     clicks, clicks_before = _clicks(period, earlier)
     return Tiles(
         currency=currency,
@@ -154,8 +163,14 @@ class _Orders:
         return found
 
 
-def _orders(period: DateRange, earlier: DateRange, currency: str) -> tuple[_Orders, _Orders]:
-    days = order_days((period.first, period.last), (earlier.first, earlier.last))
+def _orders(
+    period: DateRange,
+    earlier: DateRange,
+    currency: str,
+    days: Iterable[DayOfOrders] | None = None,
+) -> tuple[_Orders, _Orders]:
+    if days is None:
+        days = order_days((period.first, period.last), (earlier.first, earlier.last))
     return _Orders.of(days, period, currency), _Orders.of(days, earlier, currency)
 
 
@@ -166,14 +181,25 @@ def _sums(rows: Any, field: str, now: Q, before: Q) -> tuple[int, int]:
     return found["now"] or 0, found["before"] or 0
 
 
-def cost_of(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
+def earned_of(period: DateRange, earlier: DateRange, currency: str) -> tuple[int, int]:
+    """Return minor units that the sales of each period earned, before what changed them since."""
+    earned = Commission.objects.filter(currency=currency).exclude(status=CommissionStatus.REVERSED)
+    return _sums(earned, "amount_minor", *within("credit__order__placed_at", period, earlier))
+
+
+def cost_of(
+    period: DateRange,
+    earlier: DateRange,
+    currency: str,
+    *,
+    earned: tuple[int, int] | None = None,
+) -> tuple[int, int]:
     """Return minor units of commission for both periods, in two queries.
 
     What the orders of each period earned with all that changed it since, and what was booked in
-    it beside any sale: bonuses, corrections, goodwill, claims.
+    it beside any sale: bonuses, corrections, goodwill, claims. ``earned``: of :func:`earned_of`.
     """
-    earned = Commission.objects.filter(currency=currency).exclude(status=CommissionStatus.REVERSED)
-    of_sales = _sums(earned, "amount_minor", *within("credit__order__placed_at", period, earlier))
+    of_sales = earned if earned is not None else earned_of(period, earlier, currency)
     beside = Q(commission__isnull=True)
     now, before = (
         of_sale | (beside & booked)
@@ -225,12 +251,13 @@ class OrderDays:
     before: list[int]
 
 
-def orders_by_day(period: DateRange, earlier: DateRange | None) -> OrderDays:
-    """Return the orders of each day in Paris, in one query. Test orders are left out."""
-    periods = [period, earlier] if earlier is not None else [period]
+def orders_by_day(
+    period: DateRange, earlier: DateRange | None, days: Iterable[DayOfOrders]
+) -> OrderDays:
+    """Return the orders of each day in Paris from those of both periods. No test orders."""
     every: Counter[date] = Counter()
     attributed: Counter[date] = Counter()
-    for one in order_days(*((period.first, period.last) for period in periods)):
+    for one in days:
         every[one.day] += one.orders
         attributed[one.day] += one.attributed
     return OrderDays(

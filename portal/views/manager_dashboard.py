@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +14,7 @@ from portal.access import manager_required
 from portal.parts import part
 from portal.queries import staff_dashboard, staff_movers, staff_program, staff_tracking
 from portal.tracking_language import health_status
+from tracking.queries import order_days
 
 
 @manager_required
@@ -25,6 +28,10 @@ def manage_home(request: HttpRequest) -> HttpResponse:
     queues = part("queues", staff_dashboard.queues)
     failed = queues.value.inbound.count if queues.value else 0
     against = earlier or period.previous()
+    spans = [(one.first, one.last) for one in (period, against)]
+    days = cache(lambda: order_days(*spans, staff_dashboard.lately(now)))
+    movers = part("movers", lambda: staff_movers.movers(period, against, currency))
+    earned = movers.value.earned if movers.value else None
     context = {
         "now": now,
         "period": period,
@@ -32,12 +39,15 @@ def manage_home(request: HttpRequest) -> HttpResponse:
         "versus_chips": comparison.chips(request.GET),
         "versus": comparison.label(earlier),
         "compares": earlier is not None,
-        "tiles": part("tiles", lambda: staff_program.tiles(period, currency, earlier)),
-        "days": part("days", lambda: staff_program.orders_by_day(period, earlier)),
+        "tiles": part(
+            "tiles",
+            lambda: staff_program.tiles(period, currency, earlier, days=days(), earned=earned),
+        ),
+        "days": part("days", lambda: staff_program.orders_by_day(period, earlier, days())),
         "queues": queues,
-        "movers": part("movers", lambda: staff_movers.movers(period, against, currency)),
+        "movers": movers,
         "changes": part("changes", lambda: staff_movers.changes(now)),
-        "health": part("health", lambda: staff_dashboard.health(now, failed)),
+        "health": part("health", lambda: staff_dashboard.health(now, failed, days())),
         "recording": part("recording", lambda: health_status(staff_tracking.health(now))),
         "retry": request.get_full_path(),
     }

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from influencers.models import LookVersion, VersionStatus
-from portal.queries.staff_dashboard import health, queues
+from portal.queries.staff_dashboard import health, lately, queues
 from tests.builders import NOW, make_attribution, make_order
 from tests.influencers import campaign_world as world
 from tests.influencers.look_surface_world import make_look
+from tracking.queries import order_days
 
 pytestmark = pytest.mark.django_db
 
@@ -50,11 +51,11 @@ def test_what_was_made_for_campaigns_and_products_asked_for_are_counted(sam):
 
 
 def test_orders_not_decided_are_those_of_the_days_that_the_tick_looks_back(sam):
-    for received_at in (NOW, NOW - timedelta(days=6), NOW - timedelta(days=8)):
-        make_order(received_at=received_at)
-    make_attribution(make_order(received_at=NOW))
+    for placed_at in (NOW, NOW - timedelta(days=6), NOW - timedelta(days=8)):
+        make_order(placed_at=placed_at)
+    make_attribution(make_order(placed_at=NOW))
 
-    assert health(NOW, 0).undecided_orders == 2
+    assert health(NOW, 0, order_days(lately(NOW))).undecided_orders == 2
     assert "Orders of seven days not decided" in sam.get(reverse("portal:manage-home")).text
 
 

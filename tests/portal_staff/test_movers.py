@@ -29,6 +29,7 @@ from tests.payouts.stories import accrued
 from tests.people import make_ada, make_fin, make_mallory
 from tests.portal.report_world import shared_order
 from tracking.models import ClickDay
+from tracking.queries import order_days
 
 JUNE = DateRange("custom", date(2026, 6, 1), date(2026, 6, 30))
 MAY = JUNE.previous()
@@ -194,7 +195,7 @@ def test_tiles_are_those_of_a_slow_count():
     assert found.cost.minor == 2_000
     assert (found.cost_bps.value, found.epc.value) == (1_000, 286)
     assert found.revenue.change_bps == 10_000
-    days = orders_by_day(JUNE, MAY)
+    days = orders_by_day(JUNE, MAY, order_days((MAY.first, JUNE.last)))
     assert (dict(days.attributed)[at.date()], days.before[-1]) == (2, 1)
 
 

@@ -9,40 +9,34 @@ from django.db import connection
 
 from shop.counting import counted_sql
 
-#: The sums of the days in ``changed (day)``, from the facts. A day is one in Paris.
+_IN = """{0} >= d.day::timestamp AT TIME ZONE 'Europe/Paris'
+      AND {0} < (d.day + 1)::timestamp AT TIME ZONE 'Europe/Paris'"""
+#: The sums of the days in ``changed (day)``, from the facts. A day is one in Paris. Each day is
+#: looked up by itself: how many there are is known only then, and most often they are few.
 FACTS = f"""
   SELECT day, currency, sum(orders)::int, sum(decided)::int, sum(attributed)::int,
     sum(known)::int, sum(new)::int, sum(revenue)::bigint, sum(returned)::bigint
-  FROM (
-    SELECT d.day, o.currency, count(*) AS orders, count(a.id) AS decided,
+  FROM changed d CROSS JOIN LATERAL (
+    SELECT o.currency, count(*) AS orders, count(a.id) AS decided,
       count(*) FILTER (WHERE a.outcome = 'attributed') AS attributed,
       count(*) FILTER (WHERE a.outcome = 'attributed' AND o.is_new_customer IS NOT NULL) AS known,
       count(*) FILTER (WHERE a.outcome = 'attributed' AND o.is_new_customer) AS new,
       0 AS revenue, 0 AS returned
-    FROM changed d
-    JOIN shop_order o ON o.placed_at >= d.day::timestamp AT TIME ZONE 'Europe/Paris'
-      AND o.placed_at < (d.day + 1)::timestamp AT TIME ZONE 'Europe/Paris'
-    LEFT JOIN tracking_attribution a ON a.order_id = o.id
-    WHERE {counted_sql("o")} GROUP BY 1, 2
+    FROM shop_order o LEFT JOIN tracking_attribution a ON a.order_id = o.id
+    WHERE {_IN.format("o.placed_at")} AND {counted_sql("o")} GROUP BY 1
     UNION ALL
-    SELECT d.day, o.currency, 0, 0, 0, 0, 0, sum(l.net_minor), 0
-    FROM changed d
-    JOIN shop_order o ON o.placed_at >= d.day::timestamp AT TIME ZONE 'Europe/Paris'
-      AND o.placed_at < (d.day + 1)::timestamp AT TIME ZONE 'Europe/Paris'
+    SELECT o.currency, 0, 0, 0, 0, 0, sum(l.net_minor), 0
+    FROM shop_order o
     JOIN tracking_attribution a ON a.order_id = o.id AND a.outcome = 'attributed'
     JOIN shop_orderline l ON l.order_id = o.id AND l.kind = 'product'
-    WHERE NOT o.is_test GROUP BY 1, 2
+    WHERE {_IN.format("o.placed_at")} AND NOT o.is_test GROUP BY 1
     UNION ALL
-    SELECT d.day, o.currency, 0, 0, 0, 0, 0, 0, sum(x.net_minor)
-    FROM changed d
-    JOIN shop_return r ON r.returned_at >= d.day::timestamp AT TIME ZONE 'Europe/Paris'
-      AND r.returned_at < (d.day + 1)::timestamp AT TIME ZONE 'Europe/Paris'
-      AND r.withdrawn_at IS NULL
-    JOIN shop_returnline x ON x.shop_return_id = r.id
+    SELECT o.currency, 0, 0, 0, 0, 0, 0, sum(x.net_minor)
+    FROM shop_return r JOIN shop_returnline x ON x.shop_return_id = r.id
     JOIN shop_orderline l ON l.id = x.line_id AND l.kind = 'product'
     JOIN shop_order o ON o.id = l.order_id AND NOT o.is_test
     JOIN tracking_attribution a ON a.order_id = o.id AND a.outcome = 'attributed'
-    GROUP BY 1, 2
+    WHERE {_IN.format("r.returned_at")} AND r.withdrawn_at IS NULL GROUP BY 1
   ) AS facts GROUP BY 1, 2
 """  # noqa: S608
 #: One statement is one moment: a change and the naming of its day are seen together, or neither.
