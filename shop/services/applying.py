@@ -26,13 +26,14 @@ def apply(
     """
     shop_id = connection.shop_id
     conflicts: dict[str, str] = {}
+    # Returns first: of a cancelled order the cancellation takes what is left.
+    if facts.returns:
+        conflicts |= returns.record(shop_id=shop_id, returns=facts.returns, now=now).conflicts
     if facts.orders:
         recorded = orders.record_states(
             shop_id=shop_id, states=facts.orders, now=now, connection_id=connection.pk
         )
         conflicts |= recorded.conflicts
-    if facts.returns:
-        conflicts |= returns.record(shop_id=shop_id, returns=facts.returns, now=now).conflicts
     if facts.costs:
         corrected = cost_corrections.record(shop_id=shop_id, costs=facts.costs, now=now)
         conflicts |= corrected.conflicts
