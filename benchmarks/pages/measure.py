@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import logging
 import sys
@@ -31,12 +30,12 @@ def main() -> None:
     try:
         from benchmarks.pages import timing  # noqa: PLC0415 - needs the servers' addresses
         from benchmarks.upkeep import vacuum  # noqa: PLC0415 - as well
+        from config.warming import warm  # noqa: PLC0415 - as well
 
         call_command("seed_demo", times=options.times)
         vacuum()
         logging.disable(logging.ERROR)  # Asked everywhere, one is refused in many places.
-        gc.collect()
-        gc.freeze()  # As config.wsgi does.
+        warm()  # As config.wsgi does.
         found = timing.measure(asks=options.asks, only=options.only, tell=sys.stderr.write)
     finally:
         surroundings.close(patience=10)
