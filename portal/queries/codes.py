@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from core.money import Money
 from portal.display import StatusText
-from portal.queries.sales import with_state
+from portal.queries.sales import with_earned
 from portal.status_language import code_status
 from shop.counting import number_of_orders
 from tracking.models import CodeRequest, CodeRequestStatus, CouponCode, Credit
@@ -101,7 +101,7 @@ def requests(*, is_open: bool) -> QuerySet[CodeRequest]:
 
 def _brought(pks: Sequence[int]) -> dict[int, tuple[int, int]]:
     rows = (
-        with_state(Credit.objects.filter(touchpoint__coupon_code__in=pks))
+        with_earned(Credit.objects.filter(touchpoint__coupon_code__in=pks))
         .order_by()
         .values("touchpoint__coupon_code")
         .annotate(number=number_of_orders(), total=Coalesce(Sum("earned_minor"), 0))

@@ -43,7 +43,7 @@ from portal.formats import PARIS, format_bps, format_count, in_paris, locale
 from portal.queries import my_looks
 from portal.queries.home_figures import BestProduct, Figures, best_products, figures
 from portal.queries.my_looks import LookCard, ShownLook
-from portal.queries.sales import with_state
+from portal.queries.sales import with_earned
 from portal.series import change_bps
 from shop.counting import number_of_orders
 from shop.models import Shop
@@ -172,7 +172,7 @@ def best(affiliate_id: int, now: datetime, currency: str) -> Best:
     today = in_paris(now).date()
     period = DateRange("30d", today - timedelta(days=BEST_DAYS - 1), today)
     row = (
-        with_state(
+        with_earned(
             Credit.objects.filter(
                 affiliate_id=affiliate_id,
                 order__placed_at__gte=period.since,

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, ExtractHour, TruncDate
 
 from core.money import Money
 from portal.formats import PARIS
-from portal.queries.sales import with_state
+from portal.queries.sales import with_earned
 from shop.counting import number_of_orders, root
 from shop.models import LineKind, OrderLine
 from tracking.domain.navigation import NOT_A_VISIT
@@ -54,7 +54,7 @@ def order_days(link: Link, since: datetime, until: datetime) -> dict[date, int]:
 
 def earned_days(link: Link, since: datetime, until: datetime) -> dict[date, int]:
     """Return what a link's orders earned, in minor units, by their day in Paris."""
-    rows = with_state(_credits(link, since, until)).order_by()
+    rows = with_earned(_credits(link, since, until)).order_by()
     days = rows.values_list(TruncDate("order__placed_at", tzinfo=PARIS))
     return dict(days.annotate(total=Coalesce(Sum("earned_minor"), 0)))
 

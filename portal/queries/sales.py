@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.db.models import (
@@ -120,7 +121,7 @@ def sales(affiliate_id: int, filters: SaleFilters) -> QuerySet[SaleCredit]:
         rows.select_related(
             "order", "touchpoint__link", "touchpoint__coupon_code", "commission__terms"
         )
-        .annotate(items=_of_products("quantity"), basket_minor=_of_products("net_minor"))
+        .annotate(items=of_products("quantity"), basket_minor=of_products("net_minor"))
         .order_by("-order__placed_at", "-pk")
     )
     return cast("QuerySet[SaleCredit]", found)
@@ -165,7 +166,7 @@ def total_of(
 def link_earnings(affiliate_id: int, link_ids: Sequence[int]) -> dict[int, int]:
     """Return the minor units that the sales of each link come to; links without are absent."""
     rows = (
-        with_state(
+        with_earned(
             Credit.objects.filter(affiliate_id=affiliate_id, touchpoint__link_id__in=link_ids)
         )
         .order_by()
@@ -247,39 +248,54 @@ def _narrowed(rows: QuerySet[CreditWithState], filters: SaleFilters) -> QuerySet
 
 def with_state(rows: QuerySet[Credit]) -> QuerySet[CreditWithState]:
     """Annotate ``state`` and ``earned_minor``."""
-    own = OuterRef("commission__pk")  # It is joined already: no subquery looks it up again.
-    adjustments = Adjustment.objects.filter(commission=own)
-    taken_back = adjustments.filter(is_payable=True, amount_minor__lt=0)
-    blocks = Block.objects.filter(commission=own, released_at__isnull=True).exclude(
-        kind=BlockKind.UNPAID
-    )
-    paying = ItemLine.objects.filter(commission=own, released_at__isnull=True).exclude(
-        item__batch__status=BatchStatus.DRAFT
-    )
-    reversed_ = Q(commission__status=CommissionStatus.REVERSED)
-    returned = reversed_ & Q(commission__reversal_reason=ReversalReason.RETURNED)
-    paid = Q(commission__status=CommissionStatus.PAID)
-    approved = Q(commission__status=CommissionStatus.APPROVED)
-    earned = Case(
+    return rows.annotate(earned_minor=_earned()).annotate(state=_state())
+
+
+def with_earned(rows: QuerySet[Credit]) -> QuerySet[Credit]:
+    """Annotate ``earned_minor`` alone: minor units, None before there is a commission."""
+    return rows.annotate(earned_minor=_earned())
+
+
+#: It is joined already: no subquery looks it up again.
+_OWN = OuterRef("commission__pk")
+_REVERSED = Q(commission__status=CommissionStatus.REVERSED)
+
+
+@cache  # As the next one: put together once, a query takes a copy.
+def _earned() -> Case:
+    adjustments = Adjustment.objects.filter(commission=_OWN)
+    return Case(
         When(commission__isnull=True, then=None),
         # What a person added beside a sale that does not stand is earned all the same.
-        When(reversed_, then=_sum(adjustments.filter(is_payable=True), "amount_minor")),
+        When(_REVERSED, then=_sum(adjustments.filter(is_payable=True), "amount_minor")),
         default=F("commission__amount_minor") + _sum(adjustments, "amount_minor"),
         output_field=BigIntegerField(),
     )
-    return rows.annotate(earned_minor=earned).annotate(
-        state=Case(
-            When(commission__isnull=True, then=Value(SaleState.TRACKED)),
-            When(returned, then=Value(SaleState.REVERSED)),
-            When(reversed_, then=Value(SaleState.DECLINED)),
-            When(paid & Q(Exists(taken_back)), then=Value(SaleState.CLAWED_BACK)),
-            When(paid, then=Value(SaleState.PAID)),
-            When(approved & Q(Exists(taken_back), earned_minor=0), then=Value(SaleState.REVERSED)),
-            When(approved & Q(Exists(paying)), then=Value(SaleState.IN_PAYOUT)),
-            When(approved, then=Value(SaleState.APPROVED)),
-            When(Exists(blocks), then=Value(SaleState.ON_HOLD)),
-            default=Value(SaleState.PENDING),
-        )
+
+
+@cache
+def _state() -> Case:
+    taken_back = Adjustment.objects.filter(commission=_OWN, is_payable=True, amount_minor__lt=0)
+    blocks = Block.objects.filter(commission=_OWN, released_at__isnull=True).exclude(
+        kind=BlockKind.UNPAID
+    )
+    paying = ItemLine.objects.filter(commission=_OWN, released_at__isnull=True).exclude(
+        item__batch__status=BatchStatus.DRAFT
+    )
+    returned = _REVERSED & Q(commission__reversal_reason=ReversalReason.RETURNED)
+    paid = Q(commission__status=CommissionStatus.PAID)
+    approved = Q(commission__status=CommissionStatus.APPROVED)
+    return Case(
+        When(commission__isnull=True, then=Value(SaleState.TRACKED)),
+        When(returned, then=Value(SaleState.REVERSED)),
+        When(_REVERSED, then=Value(SaleState.DECLINED)),
+        When(paid & Q(Exists(taken_back)), then=Value(SaleState.CLAWED_BACK)),
+        When(paid, then=Value(SaleState.PAID)),
+        When(approved & Q(Exists(taken_back), earned_minor=0), then=Value(SaleState.REVERSED)),
+        When(approved & Q(Exists(paying)), then=Value(SaleState.IN_PAYOUT)),
+        When(approved, then=Value(SaleState.APPROVED)),
+        When(Exists(blocks), then=Value(SaleState.ON_HOLD)),
+        default=Value(SaleState.PENDING),
     )
 
 
@@ -289,6 +305,7 @@ def _sum(rows: QuerySet[Any], field: str) -> Coalesce:
     return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)
 
 
-def _of_products(field: str) -> Coalesce:
+def of_products(field: str) -> Coalesce:
+    """Return the sum of a field of the products of a credit's order."""
     lines = OrderLine.objects.filter(order_id=OuterRef("order_id"), kind=LineKind.PRODUCT)
     return _sum(lines, field)
