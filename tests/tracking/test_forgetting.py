@@ -295,13 +295,13 @@ def test_many_landings_are_recorded_as_one_by_one(agrees):
 
 def test_every_table_of_tracking_is_known_to_retention_or_kept_for_good():
     forgotten = {
-        "Click", "ClickCount", "ClickMark", "JourneyEvent", "Salt", "SpoolFile", "SpoolReject",
-        "Withdrawal",
+        "ChangedDay", "Click", "ClickCount", "ClickMark", "JourneyEvent", "Salt", "SpoolFile",
+        "SpoolReject", "Withdrawal",
     }  # fmt: skip
     kept = {
         "Attribution", "AttributionPolicy", "ClickDay", "ClickHour", "ClickReferrer", "CodeRequest",
-        "CouponCode", "Credit", "Destination", "Link", "SpoolHost", "SpoolTally",
-        "StaffCode", "Touchpoint",
+        "CouponCode", "Credit", "Destination", "Link", "OrderDay", "SpoolHost",
+        "SpoolTally", "StaffCode", "Touchpoint",
     }  # fmt: skip
     assert {model.__name__ for model in apps.get_app_config("tracking").get_models()} == (
         forgotten | kept
