@@ -74,21 +74,20 @@ def process_pending(*, now: datetime, limit: int = 10_000) -> int:
 
 def _process_together(pks: Sequence[int], now: datetime) -> int:
     begun = _begin_first(pks)
-    told: dict[int, list[tuple[int, Facts]]] = defaultdict(list)
+    told: dict[Connection, list[tuple[int, Facts]]] = defaultdict(list)
     if len(begun) > 1:
         for pk, connection, facts in _orders_of(begun, now):
             told[connection].append((pk, facts))
-    stored: set[int] = set()
-    # What is in none of them goes first: the costs that orders are stored with may come with it.
-    alone = set(begun) - {pk for several in told.values() for pk, _facts in several}
-    done = sum(_read(pk, 0, now) for pk in begun if pk in alone)
-    for connection_id, several in told.items():
-        stored |= _store_together(connection_id, several, now)
-    others = set(begun) - alone - stored
-    return done + len(stored) + sum(_read(pk, 0, now) for pk in begun if pk in others)
+    grouped = {pk for several in told.values() for pk, _facts in several}
+    # What is in no group goes first: the costs that orders are stored with may come with it.
+    done = sum(_read(pk, 0, now) for pk in begun if pk not in grouped)
+    for connection, several in told.items():
+        stored = _store_together(connection, several, now)
+        done += sum(_read(pk, 0, now) for pk, _facts in several) if stored is None else stored
+    return done
 
 
-def _orders_of(pks: Sequence[int], now: datetime) -> Iterator[tuple[int, int, Facts]]:
+def _orders_of(pks: Sequence[int], now: datetime) -> Iterator[tuple[int, Connection, Facts]]:
     """Yield those events that tell of orders and returns alone, their connections, and of what."""
     events = InboundEvent.objects.select_related("shop", "connection__shop").in_bulk(pks)
     for pk in pks:
@@ -99,13 +98,13 @@ def _orders_of(pks: Sequence[int], now: datetime) -> Iterator[tuple[int, int, Fa
         except Exception:  # noqa: BLE001, S112 - read by itself, it is told why.
             continue
         if facts != Facts() and facts == Facts(orders=facts.orders, returns=facts.returns):
-            yield pk, connection.pk, facts
+            yield pk, connection, facts
 
 
 def _store_together(
-    connection_id: int, told: Sequence[tuple[int, Facts]], now: datetime
-) -> set[int]:
-    """Store what several events say; return which are done: all that still waited, or none."""
+    connection: Connection, told: Sequence[tuple[int, Facts]], now: datetime
+) -> int | None:
+    """Store what several events say; return how many still waited, None when nothing is stored."""
     try:
         with transaction.atomic():
             rows = InboundEvent.objects.select_for_update().filter(
@@ -113,7 +112,7 @@ def _store_together(
             )
             held = set(rows.order_by("pk").values_list("pk", flat=True))
             conflicts = apply(
-                connection=Connection.objects.get(pk=connection_id),
+                connection=connection,
                 facts=together(facts for pk, facts in told if pk in held),
                 event_id="",
                 told=Told(now),
@@ -121,15 +120,14 @@ def _store_together(
             )
             if conflicts:
                 raise NotAccepted(conflicts)
-            rows.filter(pk__in=held).update(
+            return rows.filter(pk__in=held).update(
                 status=InboundStatus.DONE, status_changed_at=now, error="", reasons=[]
             )
-            return held
     except NotAccepted:
-        return set()
+        return None
     except Exception:  # One bad event must not hold up the others.
         log.warning("%s inbound events are read one by one.", len(told), exc_info=True)
-        return set()
+        return None
 
 
 def _waiting(now: datetime) -> QuerySet[InboundEvent]:
